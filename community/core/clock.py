@@ -1,0 +1,44 @@
+"""The one place time comes from, so that tests and replays can set it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+
+
+class FrozenClock:
+    """A clock that moves only when told."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def move(self, by: timedelta) -> None:
+        self.at += by
+
+    def set(self, at: datetime) -> None:
+        self.at = at
+
+
+_frozen: ContextVar[FrozenClock | None] = ContextVar("frozen_clock", default=None)
+
+
+def now() -> datetime:
+    """The current moment, aware, in UTC."""
+    clock = _frozen.get()
+    return clock.now() if clock else datetime.now(UTC)
+
+
+@contextmanager
+def frozen(at: datetime) -> Iterator[FrozenClock]:
+    """Hold time at `at` (aware) for this context; the yielded clock can be moved."""
+    if at.tzinfo is None:
+        raise ValueError("a frozen clock needs an aware datetime")
+    clock = FrozenClock(at)
+    token = _frozen.set(clock)
+    try:
+        yield clock
+    finally:
+        _frozen.reset(token)

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class EditorialConfig(AppConfig):
+    """The magazine and the brand: Wagtail pages and site settings."""
+
+    name = "community.editorial"
+    label = "editorial"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class InterchangeConfig(AppConfig):
+    """Communities moving in and out."""
+
+    name = "community.interchange"
+    label = "interchange"
+    default_auto_field = "django.db.models.BigAutoField"

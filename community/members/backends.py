@@ -1,0 +1,7 @@
+"""Signing in."""
+
+from django.contrib.auth.backends import ModelBackend
+
+
+class MemberBackend(ModelBackend):
+    pass

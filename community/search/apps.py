@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class SearchConfig(AppConfig):
+    """Finding threads, posts and members."""
+
+    name = "community.search"
+    label = "search"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class ForumConfig(AppConfig):
+    """Boards, threads and posts."""
+
+    name = "forum"
+    label = "forum"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""The cast and the builders every test may use."""
