@@ -1,5 +1,7 @@
 """People. `Member` is the account, the name and the public face in one row."""
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -24,23 +26,32 @@ class Standing(models.TextChoices):
     SUSPENDED = "suspended", _("Suspended")
 
 
-class MemberManager(BaseUserManager["Member"]):
+class MemberQuerySet(models.QuerySet["Member"]):
+    def listed(self) -> "MemberQuerySet":
+        """People who may be found: live accounts that proved an address, and imported authors."""
+        return self.filter(is_active=True).filter(
+            models.Q(last_login__isnull=False) | ~models.Q(source="") | models.Q(is_demo=True)
+        )
+
+
+class MemberManager(BaseUserManager["Member"].from_queryset(MemberQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str | None) -> "Member":
-        return self.get(email=username)
+        member: Member = self.get(email=username)
+        return member
 
 
 class Member(AbstractBaseUser, PermissionsMixin):
     """One person. Written only by `members.actions`."""
 
-    name = models.CharField(max_length=24, unique=True)
+    name = models.CharField(_("name"), max_length=24, unique=True)
     name_key = models.CharField(max_length=64, unique=True)  # look-alike skeleton, see names.py
-    email = models.EmailField(unique=True, null=True, blank=True)
+    email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)  # noqa: DJ001  null: imported
     role = models.CharField(max_length=12, choices=Role, default=Role.MEMBER, db_index=True)
     is_verified_owner = models.BooleanField(default=False)
     is_key_member = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
-    joined_at = models.DateTimeField(default=clock.now)
-    last_seen_at = models.DateTimeField(null=True, blank=True)
+    joined_at = models.DateTimeField(default=clock.now, db_index=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
     language = models.CharField(max_length=8, blank=True, default="")
     theme = models.CharField(max_length=5, blank=True, default="")
@@ -74,14 +85,29 @@ class Member(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "source_id"], condition=~models.Q(source=""), name="member_source_unique"
-            )
+            ),
+            # The admin role and Django's all-powerful flag are one fact; neither may drift from the other.
+            models.CheckConstraint(
+                condition=models.Q(role="admin", is_superuser=True)
+                | (~models.Q(role="admin") & models.Q(is_superuser=False)),
+                name="member_superuser_is_admin",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.is_superuser = self.role == Role.ADMIN
+        fields = kwargs.get("update_fields")
+        if fields is not None and "role" in fields:
+            kwargs["update_fields"] = {*fields, "is_superuser"}
+        super().save(*args, **kwargs)
 
     @property
     def username(self) -> str:
@@ -97,3 +123,102 @@ class Member(AbstractBaseUser, PermissionsMixin):
     def is_staff(self) -> bool:
         """Django's word for "may open the break-glass admin"."""
         return self.role == Role.ADMIN
+
+    @property
+    def is_imported(self) -> bool:
+        """Moved in from elsewhere and not yet claimed by its person: labelled, and cannot sign in."""
+        return bool(self.source) and self.claimed_at is None
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("members:profile", args=[self.name])
+
+
+class NameHistory(models.Model):
+    """A name someone gave up at `until`. It stays theirs: reserved, and its old address redirects."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="past_names")
+    name = models.CharField(max_length=24)
+    name_key = models.CharField(max_length=64, db_index=True)
+    until = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-until", "-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Ignore(models.Model):
+    """`member` wants to see less of `target`; with `blocks`, `target` may not reach `member` either."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="ignores")
+    target = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="ignored_by")
+    blocks = models.BooleanField(default=False)
+    since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "target"], name="ignore_once"),
+            models.CheckConstraint(condition=~models.Q(member=models.F("target")), name="ignore_not_self"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} → {self.target_id}"
+
+
+class StandingChange(models.Model):
+    """One line of a member's standing: who changed it, to what, why and until when. Never edited."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="standing_changes")
+    actor = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    standing = models.CharField(max_length=9, choices=Standing)
+    reason = models.CharField(max_length=300, blank=True, default="")
+    until = models.DateTimeField(null=True, blank=True)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.standing}"
+
+
+class ImportClaim(models.Model):
+    """Someone says that an imported member is them. Staff decide; the row keeps who and when."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Waiting")
+        APPROVED = "approved", _("Approved")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    imported = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="claims")
+    claimant = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="own_claims"
+    )
+    claimant_name = models.CharField(max_length=24)  # the claimant's row is gone after an approval
+    evidence = models.CharField(max_length=500)
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN, db_index=True)
+    asked_at = models.DateTimeField(default=clock.now)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    note = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["claimant"], condition=models.Q(state="open"), name="one_open_claim_each"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claimant_name} → {self.imported_id}"
