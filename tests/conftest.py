@@ -1,1 +1,52 @@
-"""The cast and the builders every test may use."""
+"""What holds for every test: a quiet network, a fresh cache, English, a clock that can be held."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.utils import translation
+
+from community.core import catalogs, clock
+from tests.support.network import block_outbound
+
+_network = pytest.MonkeyPatch()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    block_outbound(_network)
+    if not hasattr(config, "workerinput"):  # catalogues are git-ignored; the controller compiles for all
+        catalogs.compile_stale(django_settings.LOCALE_PATHS)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    _network.undo()
+    if django_settings.VAR_DIR.name.startswith("convoy-test-"):
+        shutil.rmtree(django_settings.VAR_DIR, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate() -> Iterator[None]:
+    """Each test starts with an empty cache, speaking English."""
+    cache.clear()
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def frozen_clock() -> Iterator[clock.FrozenClock]:
+    """Time held at a Monday morning; `.move(timedelta)` and `.set(datetime)` are the only hands."""
+    with clock.frozen(datetime(2026, 11, 23, 9, 0, tzinfo=UTC)) as held:
+        yield held
+
+
+@pytest.fixture
+def media_root(tmp_path: Path, settings: django_settings.__class__) -> Path:
+    """A media folder of the test's own, so that it can assert what was and was not written."""
+    root = tmp_path / "media"
+    root.mkdir()
+    settings.MEDIA_ROOT = root
+    return root
