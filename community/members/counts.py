@@ -1,0 +1,29 @@
+"""Stored counts on members, kept by the rooms that write posts. Callers hold a transaction."""
+
+from collections.abc import Mapping
+
+from django.db.models import F
+from django.db.models.functions import Greatest
+
+from community.members.models import Member
+
+
+def shift_counts(*, member_id: int, posts: int = 0, threads: int = 0, helped: int = 0) -> None:
+    """Add to a member's counts, never below zero. One statement."""
+    Member.objects.filter(pk=member_id).update(
+        post_count=Greatest(F("post_count") + posts, 0),
+        thread_count=Greatest(F("thread_count") + threads, 0),
+        helped_count=Greatest(F("helped_count") + helped, 0),
+    )
+
+
+def set_counts(*, posts: Mapping[int, int], threads: Mapping[int, int], helped: Mapping[int, int]) -> int:
+    """Set every member's counts to these; who is not named has none. Returns how many rows were wrong."""
+    wrong = 0
+    rows = Member.objects.values_list("pk", "post_count", "thread_count", "helped_count")
+    for pk, *stored in rows.iterator():
+        real = [posts.get(pk, 0), threads.get(pk, 0), helped.get(pk, 0)]
+        if stored != real:
+            Member.objects.filter(pk=pk).update(post_count=real[0], thread_count=real[1], helped_count=real[2])
+            wrong += 1
+    return wrong

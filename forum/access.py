@@ -1,0 +1,233 @@
+"""Who may do what: verdicts with reasons, and the only ways to hold a row.
+
+A row comes from `*_for_*` functions: absent and forbidden rows raise the same 404; a visible row that may not
+be touched raises `Refused` with a translated reason. Rows for writing come locked, thread before post before board.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from community.members.access import may_speak
+from django.utils.translation import gettext_lazy as _
+
+from community.core.access import YES, Verdict, absent, no, require
+from forum.models import Board, BoardMember, BoardRole, Post, PostState, Thread, ThreadState, Verb
+from forum.roles import roles_of
+
+if TYPE_CHECKING:
+    from community.members.models import Member
+    from forum.roles import Viewer
+
+Row = TypeVar("Row")
+SIGN_IN = no(_("Sign in to do this."), "sign_in")
+
+
+def board_roles(viewer: Viewer, row: Board | Thread) -> frozenset[str]:
+    """Site-wide roles plus those the viewer holds on this row's board (rows from `with_viewer`)."""
+    roles = roles_of(viewer)
+    extra = {
+        BoardMember.ROLE_OF_KIND[kind].value
+        for kind in BoardMember.Kind
+        if getattr(row, f"enrolled_{kind.value}", False)
+    }
+    return roles | extra
+
+
+def has_right(viewer: Viewer, row: Board | Thread, verb: Verb) -> bool:
+    """Whether the rights table lets the viewer `verb` on the row's board."""
+    board = row if isinstance(row, Board) else row.board
+    roles = board_roles(viewer, row)
+    return BoardRole.ADMIN in roles or bool(roles & set(board.rights.get(verb, ())))
+
+
+def may_moderate(viewer: Viewer, row: Board | Thread) -> Verdict:
+    if not viewer.is_authenticated:
+        return SIGN_IN
+    if not has_right(viewer, row, Verb.MODERATE):
+        return no(_("Only moderators of this board can do this."), "not_moderator")
+    return may_speak(viewer)
+
+
+def may_arrange(actor: Member | None) -> Verdict:
+    """Laying out boards and their rights: administrators, or (None) the installation itself."""
+    if actor is None or (actor.is_authenticated and actor.role == "admin"):
+        return YES
+    return no(_("Only administrators can change boards and rights."), "not_admin")
+
+
+def _may(viewer: Viewer, row: Board | Thread, verb: Verb, denied: Verdict) -> Verdict:
+    board = row if isinstance(row, Board) else row.board
+    if not has_right(viewer, row, verb):
+        return SIGN_IN if not viewer.is_authenticated else denied
+    if not viewer.is_authenticated:
+        return SIGN_IN
+    if board.is_closed:
+        return no(_("This board is closed. It can be read, but nothing new is added."), "board_closed")
+    return may_speak(viewer)
+
+
+def may_start(viewer: Viewer, board: Board) -> Verdict:
+    return _may(viewer, board, Verb.START, no(_("You cannot start threads on this board."), "no_right"))
+
+
+def may_reply(viewer: Viewer, thread: Thread) -> Verdict:
+    if thread.is_locked and not has_right(viewer, thread, Verb.MODERATE):
+        return no(_("This thread is locked. It takes no more replies."), "locked")
+    if thread.state != ThreadState.VISIBLE:
+        return no(_("This thread is not public, so it takes no replies."), "not_visible")
+    return _may(viewer, thread, Verb.REPLY, no(_("You cannot reply on this board."), "no_right"))
+
+
+def may_react(viewer: Viewer, thread: Thread, post: Post) -> Verdict:
+    if viewer.is_authenticated and post.author_id == viewer.pk:
+        return no(_("You cannot react to your own post."), "own_post")
+    if post.state != PostState.VISIBLE:
+        return no(_("This post is not public."), "not_visible")
+    return _may(viewer, thread, Verb.REACT, no(_("You cannot react on this board."), "no_right"))
+
+
+def may_edit(viewer: Viewer, thread: Thread, post: Post) -> Verdict:
+    """Authors edit their own words while the thread is open; moderators of the board edit with a reason kept."""
+    if not viewer.is_authenticated:
+        return SIGN_IN
+    if post.state not in (PostState.VISIBLE, PostState.HIDDEN):
+        return no(_("This post is gone and cannot be edited."), "not_visible")
+    if has_right(viewer, thread, Verb.MODERATE):
+        return may_speak(viewer)
+    if post.author_id != viewer.pk:
+        return no(_("Only the author can edit this post."), "not_author")
+    if thread.is_locked:
+        return no(_("This thread is locked, so its posts can no longer be edited."), "locked")
+    if post.state == PostState.HIDDEN:
+        return no(_("This post was hidden by a moderator and cannot be edited."), "hidden")
+    return may_speak(viewer)
+
+
+def may_remove(viewer: Viewer, thread: Thread, post: Post) -> Verdict:
+    if not viewer.is_authenticated:
+        return SIGN_IN
+    if post.state not in (PostState.VISIBLE, PostState.HIDDEN):
+        return no(_("This post is already gone."), "not_visible")
+    if has_right(viewer, thread, Verb.MODERATE):
+        return may_speak(viewer)
+    if post.author_id != viewer.pk:
+        return no(_("Only the author can remove this post."), "not_author")
+    if post.is_opening and thread.answer_count:
+        return no(
+            _("Others have answered here, so the thread stays. Ask a moderator if it must go."), "answered"
+        )
+    if thread.is_locked:
+        return no(_("This thread is locked, so its posts stay."), "locked")
+    return may_speak(viewer)
+
+
+def may_accept(viewer: Viewer, thread: Thread) -> Verdict:
+    """The asker accepts; moderators may, when the asker does not."""
+    if not viewer.is_authenticated:
+        return SIGN_IN
+    if thread.lane != "ask":
+        return no(_("Only questions have an accepted answer."), "not_question")
+    if thread.author_id != viewer.pk and not has_right(viewer, thread, Verb.MODERATE):
+        return no(_("Only the person who asked can accept an answer."), "not_author")
+    return may_speak(viewer)
+
+
+def may_describe(viewer: Viewer, thread: Thread) -> Verdict:
+    """Title, lane and tags: the author while the thread is open, moderators always."""
+    if not viewer.is_authenticated:
+        return SIGN_IN
+    if has_right(viewer, thread, Verb.MODERATE):
+        return may_speak(viewer)
+    if thread.author_id != viewer.pk:
+        return no(_("Only the author or a moderator can change this."), "not_author")
+    if thread.is_locked:
+        return no(_("This thread is locked and can no longer be changed."), "locked")
+    return may_speak(viewer)
+
+
+def may_see_post(viewer: Viewer, thread: Thread, post: Post) -> bool:
+    """Whether the viewer sees the words, not only that a post stood here."""
+    if post.state == PostState.VISIBLE:
+        return True
+    if post.state in (PostState.MOVED, PostState.PURGED):
+        return False
+    if has_right(viewer, thread, Verb.MODERATE):
+        return True
+    return viewer.is_authenticated and post.author_id == viewer.pk
+
+
+# Fetch + check (+ lock) -----------------------------------------------------------------------------------------
+
+
+def board_for_reading(viewer: Viewer, *, slug: str) -> Board:
+    """One statement. 404 unless the viewer may read it."""
+    rows = Board.objects.readable_by(viewer).with_viewer(viewer).select_related("group", "parent")
+    return _found(rows.filter(slug=slug).first())
+
+
+def board_for_writing(viewer: Viewer, *, board_id: int) -> Board:
+    return _found(Board.objects.readable_by(viewer).with_viewer(viewer).filter(pk=board_id).first())
+
+
+def thread_for_reading(viewer: Viewer, *, thread_id: int) -> Thread:
+    """One statement, with board, author and the viewer's marks. 404 unless the viewer may know of it."""
+    thread = (
+        Thread.objects.visible_to(viewer)
+        .with_viewer(viewer)
+        .select_related("board", "board__parent", "board__group", "author")
+        .filter(pk=thread_id)
+        .first()
+    )
+    return _found(thread)
+
+
+def thread_for_change(viewer: Viewer, *, thread_id: int) -> Thread:
+    """The thread, visible to the viewer and locked until commit. Callers check their own verdict."""
+    thread = (
+        Thread.objects.visible_to(viewer)
+        .with_viewer(viewer)
+        .select_related("board")
+        .select_for_update(of=("self",))
+        .filter(pk=thread_id)
+        .first()
+    )
+    return _found(thread)
+
+
+def thread_for_reply(actor: Viewer, *, thread_id: int) -> Thread:
+    thread = thread_for_change(actor, thread_id=thread_id)
+    require(may_reply(actor, thread))
+    return thread
+
+
+def thread_for_moderation(actor: Viewer, *, thread_id: int) -> Thread:
+    thread = thread_for_change(actor, thread_id=thread_id)
+    require(may_moderate(actor, thread))
+    return thread
+
+
+def post_for_change(actor: Viewer, *, post_id: int) -> tuple[Thread, Post]:
+    """A post and its thread, both locked (thread first). 404 unless the actor may see the post's words."""
+    thread_id = Post.objects.filter(pk=post_id).values_list("thread_id", flat=True).first()
+    if thread_id is None:
+        raise absent()
+    thread = thread_for_change(actor, thread_id=thread_id)
+    post = Post.objects.select_for_update(of=("self",)).filter(pk=post_id, thread_id=thread.pk).first()
+    if post is None or not may_see_post(actor, thread, post):
+        raise absent()
+    return thread, post
+
+
+def post_for_reading(viewer: Viewer, *, post_id: int) -> tuple[Thread, Post]:
+    """Two statements. 404 unless the viewer may see the thread."""
+    post = Post.objects.filter(pk=post_id).select_related("author").first()
+    if post is None:
+        raise absent()
+    return thread_for_reading(viewer, thread_id=post.thread_id), post
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
+        raise absent()
+    return row

@@ -1,0 +1,73 @@
+"""The only writers of the forum: one public function per verb."""
+
+from forum.actions.answers import accept_answer, unaccept_answer
+from forum.actions.boards import (
+    create_board,
+    create_group,
+    edit_board,
+    edit_group,
+    enrol,
+    set_rights,
+    unenrol,
+)
+from forum.actions.edits import edit_post, revert_post
+from forum.actions.moves import merge_threads, move_thread, split_thread
+from forum.actions.reactions import react, unreact
+from forum.actions.reading import mark_board_read, mark_read, set_watch
+from forum.actions.upkeep import (
+    change_lane,
+    lock_thread,
+    pin_thread,
+    rename_thread,
+    retag_thread,
+    unlock_thread,
+    unpin_thread,
+)
+from forum.actions.visibility import (
+    hide_post,
+    hide_thread,
+    purge_post,
+    remove_post,
+    remove_thread,
+    restore_post,
+    restore_thread,
+)
+from forum.actions.writing import open_thread, post_reply
+
+__all__ = [
+    "accept_answer",
+    "change_lane",
+    "create_board",
+    "create_group",
+    "edit_board",
+    "edit_group",
+    "edit_post",
+    "enrol",
+    "hide_post",
+    "hide_thread",
+    "lock_thread",
+    "mark_board_read",
+    "mark_read",
+    "merge_threads",
+    "move_thread",
+    "open_thread",
+    "pin_thread",
+    "post_reply",
+    "purge_post",
+    "react",
+    "remove_post",
+    "remove_thread",
+    "rename_thread",
+    "restore_post",
+    "restore_thread",
+    "retag_thread",
+    "revert_post",
+    "set_rights",
+    "set_watch",
+    "split_thread",
+    "unaccept_answer",
+    "unenrol",
+    "unlock_thread",
+    "unpin_thread",
+    "unreact",
+]

@@ -1,0 +1,83 @@
+"""What several verbs do alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from community.core import clock
+from community.core.access import Invalid
+from community.core.text import normalise_title
+from community.members.models import Member
+from forum import policy
+from forum.models import Board, Lane, Tag, Thread, ThreadLog
+
+MAX_REASON = 300
+
+
+def clean_reason(reason: str, *, required: bool = True) -> str:
+    """A moderator's reason: one line, at most 300 characters."""
+    text = " ".join(reason.split())
+    if required and not text:
+        raise Invalid(_("Say why, in a few words. Readers see it."), field="reason")
+    if len(text) > MAX_REASON:
+        raise Invalid(
+            _("The reason is %(length)d characters long; at most %(most)d fit.")
+            % {"length": len(text), "most": MAX_REASON},
+            field="reason",
+        )
+    return text
+
+
+def clean_title(title: str) -> str:
+    return normalise_title(title)
+
+
+def clean_lane(lane: str, board: Board) -> str:
+    if lane not in Lane.values or (board.lanes and lane not in board.lanes):
+        raise Invalid(_("Choose what this thread is for."), field="lane")
+    return lane
+
+
+def clean_tags(names: Iterable[str]) -> list[Tag]:
+    """Find or make the tags; at most five, each at most forty characters, told apart by their slug."""
+    wanted: dict[str, str] = {}
+    for raw in names:
+        name = " ".join(raw.replace("#", " ").split())
+        if not name:
+            continue
+        slug = slugify(name, allow_unicode=True)[:60].strip("-")
+        if not slug or len(name) > policy.MAX_TAG_LENGTH:
+            raise Invalid(
+                _("“%(tag)s” cannot be a tag. Use up to %(most)d letters, digits or Chinese characters.")
+                % {"tag": name[: policy.MAX_TAG_LENGTH], "most": policy.MAX_TAG_LENGTH},
+                field="tags",
+            )
+        wanted.setdefault(slug, name)
+    if len(wanted) > policy.MAX_TAGS:
+        raise Invalid(_("A thread takes at most %(most)d tags.") % {"most": policy.MAX_TAGS}, field="tags")
+    if not wanted:
+        return []
+    Tag.objects.bulk_create(
+        [Tag(slug=slug, name=name) for slug, name in wanted.items()], ignore_conflicts=True
+    )
+    found = {tag.slug: tag for tag in Tag.objects.filter(slug__in=wanted)}
+    return [found[slug] for slug in wanted]
+
+
+def log(
+    thread: Thread, kind: ThreadLog.Kind, actor: Member | None, *, reason: str = "", **data: Any
+) -> ThreadLog:
+    """Write a line into the thread's log, after the post that is last now."""
+    return ThreadLog.objects.create(
+        thread=thread,
+        kind=kind,
+        actor=actor,
+        at=clock.now(),
+        after_number=thread.last_number,
+        reason=reason,
+        data=data,
+    )

@@ -1,0 +1,175 @@
+"""Laying out boards and saying who may do what on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from community.core.facts import publish
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from community.core import clock
+from community.core.access import Invalid, Refused, require
+from community.members.models import Member
+from forum import access
+from forum.facts import BoardRightsChanged
+from forum.models import Board, BoardGroup, BoardMember, BoardRight, Lane
+from forum.rights import DEFAULT_RIGHTS, clean_rights
+
+EDITABLE = (
+    "title_en",
+    "title_zh",
+    "about_en",
+    "about_zh",
+    "position",
+    "lanes",
+    "is_closed",
+    "group",
+    "parent",
+)
+
+
+@transaction.atomic
+def create_group(
+    *, actor: Member | None, slug: str, title_en: str, title_zh: str = "", position: int = 0
+) -> BoardGroup:
+    """Add a board group. `actor` None is the installation itself (seeding, import, tests)."""
+    require(access.may_arrange(actor))
+    try:
+        with transaction.atomic():
+            return BoardGroup.objects.create(
+                slug=slug, title_en=title_en, title_zh=title_zh, position=position
+            )
+    except IntegrityError as error:
+        raise Invalid(_("This address is taken by another group."), field="slug") from error
+
+
+@transaction.atomic
+def edit_group(*, actor: Member | None, group_id: int, **changes: Any) -> BoardGroup:
+    require(access.may_arrange(actor))
+    group = BoardGroup.objects.select_for_update().get(pk=group_id)
+    for name in ("title_en", "title_zh", "position"):
+        if name in changes:
+            setattr(group, name, changes[name])
+    group.save()
+    return group
+
+
+@transaction.atomic
+def create_board(
+    *,
+    actor: Member | None,
+    group_id: int,
+    slug: str,
+    title_en: str,
+    title_zh: str = "",
+    about_en: str = "",
+    about_zh: str = "",
+    parent_id: int | None = None,
+    lanes: Iterable[str] = (),
+    position: int = 0,
+    rights: Mapping[str, Iterable[str]] | None = None,
+) -> Board:
+    """Add a board. Without `rights` a sub-board starts with its parent's and a board with the open default."""
+    require(access.may_arrange(actor))
+    parent = Board.objects.get(pk=parent_id) if parent_id else None
+    _check_parent(parent)
+    board = Board(
+        group_id=parent.group_id if parent else group_id,
+        parent=parent,
+        slug=slug,
+        title_en=title_en,
+        title_zh=title_zh,
+        about_en=about_en,
+        about_zh=about_zh,
+        lanes=_clean_lanes(lanes),
+        position=position,
+    )
+    try:
+        with transaction.atomic():
+            board.save()
+    except IntegrityError as error:
+        raise Invalid(_("This address is taken by another board."), field="slug") from error
+    _write_rights(board, clean_rights(rights or (parent.rights if parent else DEFAULT_RIGHTS)))
+    return board
+
+
+@transaction.atomic
+def edit_board(*, actor: Member | None, board_id: int, **changes: Any) -> Board:
+    """Change what a board is called, where it stands, which lanes it has, whether it is closed."""
+    require(access.may_arrange(actor))
+    board = Board.objects.select_for_update().get(pk=board_id)
+    if "lanes" in changes:
+        changes["lanes"] = _clean_lanes(changes["lanes"])
+    if changes.get("parent") is not None:
+        _check_parent(changes["parent"])
+        if changes["parent"].pk == board.pk or board.children.exists():
+            raise Invalid(_("A board with sub-boards cannot become a sub-board."), field="parent")
+        changes["group"] = changes["parent"].group
+    for name, value in changes.items():
+        if name not in EDITABLE:
+            raise ValueError(f"a board has no editable field {name}")
+        setattr(board, name, value)
+    board.save(update_fields=list(changes))
+    return board
+
+
+@transaction.atomic
+def set_rights(*, actor: Member | None, board_id: int, rights: Mapping[str, Iterable[str]]) -> Board:
+    """Replace the rights table of a board: verb → roles. Takes effect with the commit, everywhere."""
+    require(access.may_arrange(actor))
+    board = Board.objects.select_for_update().get(pk=board_id)
+    cleaned = clean_rights(rights)
+    if cleaned != board.rights:
+        _write_rights(board, cleaned)
+        publish(BoardRightsChanged(board_id=board.pk, actor_id=actor.pk if actor else None, at=clock.now()))
+    return board
+
+
+@transaction.atomic
+def enrol(*, actor: Member | None, board_id: int, member: Member, kind: str) -> BoardMember:
+    """Put someone in a board's circle or make them its moderator. Repeatable."""
+    require(access.may_arrange(actor))
+    if kind not in BoardMember.Kind.values:
+        raise Refused(_("There is no such place on a board."), "invalid")
+    board = Board.objects.get(pk=board_id)
+    row, made = BoardMember.objects.get_or_create(
+        board=board, member=member, kind=kind, defaults={"since": clock.now()}
+    )
+    if made:
+        publish(BoardRightsChanged(board_id=board.pk, actor_id=actor.pk if actor else None, at=row.since))
+    return row
+
+
+@transaction.atomic
+def unenrol(*, actor: Member | None, board_id: int, member: Member, kind: str) -> bool:
+    """Take someone out of a board's circle or its moderators. True when they were in. Repeatable."""
+    require(access.may_arrange(actor))
+    gone, _detail = BoardMember.objects.filter(board_id=board_id, member=member, kind=kind).delete()
+    if gone:
+        publish(BoardRightsChanged(board_id=board_id, actor_id=actor.pk if actor else None, at=clock.now()))
+    return bool(gone)
+
+
+def _write_rights(board: Board, rights: dict[str, list[str]]) -> None:
+    BoardRight.objects.filter(board=board).delete()
+    BoardRight.objects.bulk_create(
+        [BoardRight(board=board, verb=verb, role=role) for verb, roles in rights.items() for role in roles]
+    )
+    board.rights = rights
+    board.save(update_fields=["rights"])
+
+
+def _check_parent(parent: Board | None) -> None:
+    if parent is not None and parent.parent_id is not None:
+        raise Invalid(
+            _("Sub-boards have one level: choose a board that is not a sub-board itself."), field="parent"
+        )
+
+
+def _clean_lanes(lanes: Iterable[str]) -> list[str]:
+    chosen = list(lanes)
+    if any(lane not in Lane.values for lane in chosen):
+        raise Invalid(_("There is no such lane."), field="lanes")
+    return [lane for lane in Lane.values if lane in chosen]

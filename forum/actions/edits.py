@@ -1,0 +1,88 @@
+"""Changing words, with every earlier version kept."""
+
+from __future__ import annotations
+
+from community.core.facts import publish
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community.core import clock
+from community.core.access import Refused, absent, require
+from community.members.models import Member
+from forum import access, policy
+from forum.actions._shared import clean_title
+from forum.facts import PostEdited
+from forum.models import Post, PostRevision, Thread
+from forum.rendering import note_opening, render_body, title_slug
+
+MAX_EDIT_REASON = 200
+
+
+@transaction.atomic
+def edit_post(
+    *,
+    actor: Member,
+    post_id: int,
+    body: str,
+    title: str | None = None,
+    reason: str = "",
+    edit_count: int | None = None,
+) -> Post:
+    """Replace the words of a post (and the title, on an opening post).
+
+    `edit_count` is the count the editor started from: another edit in between refuses with code "conflict",
+    so nobody overwrites unseen words. Editing to the same words changes nothing.
+    """
+    rendered = render_body(body)
+    thread, post = access.post_for_change(actor, post_id=post_id)
+    require(access.may_edit(actor, thread, post))
+    if edit_count is not None and edit_count != post.edit_count:
+        raise Refused(_("Someone edited this post while you wrote. Your text is kept below."), "conflict")
+    new_title = clean_title(title) if title is not None and post.is_opening else thread.title
+    if rendered.source == post.source and new_title == thread.title:
+        return post
+    _keep_version(thread, post, actor, reason)
+    rendered.put_on(post)
+    post.save(
+        update_fields=["source", "html", "plain", "renderer_version", "edited_at", "edit_count"],
+    )
+    if post.is_opening:
+        thread.title, thread.slug = new_title, title_slug(new_title)
+        note_opening(thread, rendered.plain)
+        thread.save(update_fields=["title", "slug", "excerpt"])
+    publish(PostEdited(post_id=post.pk, thread_id=thread.pk, editor_id=actor.pk, revision=post.edit_count))
+    return post
+
+
+@transaction.atomic
+def revert_post(*, actor: Member, post_id: int, revision: int, reason: str = "") -> Post:
+    """Bring back the words of an earlier version, as an edit of its own."""
+    old = PostRevision.objects.filter(post_id=post_id, number=revision).first()
+    if old is None:
+        raise absent()
+    return edit_post(
+        actor=actor,
+        post_id=post_id,
+        body=old.source,
+        title=old.title or None,
+        reason=reason or _("Back to version %(number)d") % {"number": revision},
+    )
+
+
+def _keep_version(thread: Thread, post: Post, actor: Member, reason: str) -> None:
+    now = clock.now()
+    seen = thread.last_number > post.number or bool(post.reactions)
+    if policy.leaves_revision(
+        posted_at=post.posted_at, now=now, by_author=post.author_id == actor.pk, seen_by_others=seen
+    ):
+        post.edit_count += 1
+        post.edited_at = now
+        PostRevision.objects.create(
+            post=post,
+            number=post.edit_count,
+            source=post.source,
+            title=thread.title if post.is_opening else "",
+            editor=actor,
+            reason=" ".join(reason.split())[:MAX_EDIT_REASON],
+            made_at=now,
+        )

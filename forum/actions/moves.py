@@ -1,0 +1,238 @@
+"""Moving, merging and splitting threads. Every post keeps its permanent address; every number stays taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from community.core.facts import publish
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from community.core import clock
+from community.core.access import Invalid, Refused, require
+from community.members.models import Member
+from forum import access, tally
+from forum.actions._shared import clean_lane, clean_reason, clean_title, log
+from forum.facts import ThreadMoved, ThreadsMerged, ThreadSplit
+from forum.models import Board, Post, PostState, ReadMark, Thread, ThreadLog, ThreadState, Watch
+from forum.rendering import note_opening, title_slug
+
+
+def _target_board(actor: Member, board_id: int) -> Board:
+    board = access.board_for_writing(actor, board_id=board_id)
+    require(access.may_moderate(actor, board))
+    return board
+
+
+def _lock_boards(*board_ids: int) -> None:
+    """Take the board rows in one order, so that two moves never wait for each other."""
+    list(
+        Board.objects.select_for_update(of=("self",))
+        .filter(pk__in=board_ids)
+        .order_by("pk")
+        .values_list("pk")
+    )
+
+
+@transaction.atomic
+def move_thread(*, actor: Member, thread_id: int, board_id: int, reason: str = "") -> Thread:
+    """Put a thread on another board. Its address stays; its log says from where. Needs both boards' moderation."""
+    thread = access.thread_for_moderation(actor, thread_id=thread_id)
+    board = _target_board(actor, board_id)
+    if board.pk == thread.board_id:
+        return thread
+    if board.lanes and thread.lane not in board.lanes:
+        raise Refused(
+            _("The board “%(board)s” has no lane “%(lane)s”. Change the lane first.")
+            % {"board": board.title, "lane": thread.lane_label},
+            "lane",
+        )
+    text = clean_reason(reason, required=False)
+    source = thread.board
+    _lock_boards(source.pk, board.pk)
+    shown = thread.state == ThreadState.VISIBLE
+    thread.board = board
+    thread.is_pinned, thread.pinned_until, thread.pin_reason = False, None, ""
+    thread.save(update_fields=["board", "is_pinned", "pinned_until", "pin_reason"])
+    if shown:
+        posts = tally.visible_posts(thread)
+        tally.shift_board(source.pk, threads=-1, posts=-posts, lane=thread.lane)
+        tally.shift_board(board.pk, threads=1, posts=posts, lane=thread.lane)
+    tally.find_last_thread(source.pk)
+    tally.find_last_thread(board.pk)
+    log(thread, ThreadLog.Kind.MOVED, actor, reason=text, source=source.pk, target=board.pk)
+    publish(
+        ThreadMoved(
+            thread_id=thread.pk,
+            from_board_id=source.pk,
+            to_board_id=board.pk,
+            actor_id=actor.pk,
+            at=clock.now(),
+        )
+    )
+    return thread
+
+
+@transaction.atomic
+def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str) -> Thread:
+    """Append the posts of one thread to another, in order; the emptied thread redirects."""
+    if source_id == target_id:
+        raise Invalid(_("Choose another thread: a thread cannot be merged into itself."), field="target")
+    text = clean_reason(reason)
+    locked = {pk: access.thread_for_moderation(actor, thread_id=pk) for pk in sorted((source_id, target_id))}
+    source, target = locked[source_id], locked[target_id]
+    if target.state != ThreadState.VISIBLE:
+        raise Refused(_("The thread to merge into must be public."), "not_visible")
+    _lock_boards(source.board_id, target.board_id)
+    moved = list(Post.objects.filter(thread=source).order_by("number").values_list("pk", flat=True))
+    offset = target.last_number
+    source_posts, source_was_visible = tally.visible_posts(source), source.state == ThreadState.VISIBLE
+    target_posts = tally.visible_posts(target)
+
+    Post.objects.filter(thread=source).update(thread=target, number=F("number") + offset)
+    target.last_number = offset + len(moved)
+    source.state, source.merged_into = ThreadState.MERGED, target
+    source.accepted_post, source.accepted_at = None, None
+    source.is_pinned, source.pinned_until, source.pin_reason = False, None, ""
+    Thread.objects.filter(merged_into=source).update(merged_into=target)
+    _move_watches(source, target)
+    ReadMark.objects.filter(thread=source).delete()
+    tally.settle(source)
+    source.save()
+    _recount(target)
+    target.save(update_fields=["last_number", *tally.DERIVED])
+
+    if source_was_visible:
+        tally.shift_board(source.board_id, threads=-1, posts=-source_posts, lane=source.lane)
+        tally.shift_member(source.author_id, threads=-1)
+        tally.shift_tags(list(source.tags.values_list("pk", flat=True)), by=-1)
+    tally.shift_board(target.board_id, posts=tally.visible_posts(target) - target_posts)
+    tally.find_last_thread(source.board_id)
+    tally.find_last_thread(target.board_id)
+    log(
+        target,
+        ThreadLog.Kind.MERGED_IN,
+        actor,
+        reason=text,
+        source=source.pk,
+        title=source.title,
+        first=offset + 1,
+    )
+    publish(
+        ThreadsMerged(
+            source_id=source.pk,
+            target_id=target.pk,
+            actor_id=actor.pk,
+            moved_post_ids=tuple(moved),
+            at=clock.now(),
+        )
+    )
+    return target
+
+
+@transaction.atomic
+def split_thread(
+    *,
+    actor: Member,
+    thread_id: int,
+    post_ids: Sequence[int],
+    title: str,
+    reason: str,
+    board_id: int | None = None,
+    lane: str | None = None,
+) -> Thread:
+    """Make a new thread of some replies; each leaves a stub that points to where it went."""
+    text, new_title = clean_reason(reason), clean_title(title)
+    source = access.thread_for_moderation(actor, thread_id=thread_id)
+    board = _target_board(actor, board_id) if board_id else source.board
+    new_lane = clean_lane(lane or source.lane, board)
+    posts = list(
+        Post.objects.select_for_update(of=("self",))
+        .filter(thread=source, pk__in=post_ids, number__gt=1)
+        .exclude(state__in=[PostState.MOVED, PostState.PURGED])
+        .order_by("number")
+    )
+    if not posts or len(posts) != len(set(post_ids)) or posts[0].state != PostState.VISIBLE:
+        raise Invalid(_("Choose replies of this thread, beginning with a visible one."), field="posts")
+    _lock_boards(source.board_id, board.pk)
+    source_posts = tally.visible_posts(source)
+    first = posts[0]
+    assert first.author_id is not None
+    new = Thread(
+        board=board,
+        author_id=first.author_id,
+        title=new_title,
+        slug=title_slug(new_title),
+        lane=new_lane,
+        opened_at=first.posted_at,
+        last_posted_at=first.posted_at,
+        last_poster_id=first.author_id,
+        last_number=len(posts),
+    )
+    note_opening(new, first.plain)
+    new.save(force_insert=True)
+    _leave_stubs(source, new, posts, actor)
+    if source.accepted_post_id in {post.pk for post in posts}:
+        source.accepted_post, source.accepted_at = None, None
+    for thread in (source, new):
+        _recount(thread)
+        thread.save(update_fields=["accepted_post", "accepted_at", *tally.DERIVED])
+    if source.state == ThreadState.VISIBLE:
+        tally.shift_board(source.board_id, posts=tally.visible_posts(source) - source_posts)
+    tally.shift_board(board.pk, threads=1, posts=tally.visible_posts(new), lane=new.lane)
+    tally.shift_member(new.author_id, threads=1)
+    tally.find_last_thread(source.board_id)
+    tally.find_last_thread(board.pk)
+    log(
+        source, ThreadLog.Kind.SPLIT_OFF, actor, reason=text, target=new.pk, title=new.title, posts=len(posts)
+    )
+    log(new, ThreadLog.Kind.SPLIT_FROM, actor, reason=text, source=source.pk, title=source.title)
+    publish(
+        ThreadSplit(
+            source_id=source.pk,
+            new_thread_id=new.pk,
+            actor_id=actor.pk,
+            moved_post_ids=tuple(post.pk for post in posts),
+            at=clock.now(),
+        )
+    )
+    return new
+
+
+def _leave_stubs(source: Thread, new: Thread, posts: Sequence[Post], actor: Member) -> None:
+    moved = {post.pk for post in posts}
+    stubs = [
+        Post(
+            thread=source,
+            number=post.number,
+            author_id=post.author_id,
+            source="",
+            html="",
+            posted_at=post.posted_at,
+            state=PostState.MOVED,
+            state_by=actor,
+            moved_to=post,
+        )
+        for post in posts
+    ]
+    for number, post in enumerate(posts, start=1):
+        post.thread, post.number = new, number
+        if post.reply_to_id not in moved:
+            post.reply_to = None  # the new board may be read by others than the old one
+    Post.objects.bulk_update(posts, ["thread", "number", "reply_to"])
+    Post.objects.bulk_create(stubs)
+
+
+def _recount(thread: Thread) -> None:
+    tally.refresh_thread(thread)
+    counts = Post.objects.filter(thread=thread, state=PostState.VISIBLE).values_list("reactions", flat=True)
+    thread.reaction_count = sum(sum(kinds.values()) for kinds in counts)
+    tally.settle(thread)
+
+
+def _move_watches(source: Thread, target: Thread) -> None:
+    """Whoever watched the emptied thread watches the other, unless they already said something about it."""
+    known = Watch.objects.filter(thread=target).values("member_id")
+    Watch.objects.filter(thread=source).exclude(member_id__in=known).update(thread=target)
+    Watch.objects.filter(thread=source).delete()

@@ -1,0 +1,162 @@
+"""Locks, pins, titles, lanes and tags. Every verb says the state wanted, so a repeat is harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from community.core.facts import publish
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community.core import clock
+from community.core.access import Invalid, Refused, require
+from community.members.models import Member
+from forum import access, tally
+from forum.actions._shared import clean_lane, clean_reason, clean_tags, clean_title, log
+from forum.facts import ThreadChanged, ThreadLocked, ThreadPinned, ThreadUnlocked, ThreadUnpinned
+from forum.models import Thread, ThreadLog
+from forum.rendering import title_slug
+
+LONGEST_PIN = timedelta(days=90)
+
+
+@transaction.atomic
+def lock_thread(*, actor: Member, thread_id: int, reason: str) -> Thread:
+    """Close a thread for replies."""
+    thread = access.thread_for_moderation(actor, thread_id=thread_id)
+    if thread.is_locked:
+        return thread
+    text = clean_reason(reason)
+    thread.locked_at = clock.now()
+    tally.settle(thread)
+    thread.save(update_fields=["locked_at", "needs_answer", "heat"])
+    log(thread, ThreadLog.Kind.LOCKED, actor, reason=text)
+    publish(ThreadLocked(thread_id=thread.pk, actor_id=actor.pk, at=thread.locked_at))
+    return thread
+
+
+@transaction.atomic
+def unlock_thread(*, actor: Member, thread_id: int) -> Thread:
+    thread = access.thread_for_moderation(actor, thread_id=thread_id)
+    if not thread.is_locked:
+        return thread
+    thread.locked_at = None
+    tally.settle(thread)
+    thread.save(update_fields=["locked_at", "needs_answer", "heat"])
+    log(thread, ThreadLog.Kind.UNLOCKED, actor)
+    publish(ThreadUnlocked(thread_id=thread.pk, actor_id=actor.pk, at=clock.now()))
+    return thread
+
+
+@transaction.atomic
+def pin_thread(*, actor: Member, thread_id: int, until: datetime, reason: str) -> Thread:
+    """Keep a thread on top of its board until a moment within ninety days. The row says until when and why."""
+    thread = access.thread_for_moderation(actor, thread_id=thread_id)
+    now = clock.now()
+    if not now < until <= now + LONGEST_PIN:
+        raise Invalid(
+            _("Choose an end within the next %(days)d days.") % {"days": LONGEST_PIN.days}, field="until"
+        )
+    text = clean_reason(reason)[:120]
+    thread.is_pinned, thread.pinned_until, thread.pin_reason = True, until, text
+    thread.save(update_fields=["is_pinned", "pinned_until", "pin_reason"])
+    log(thread, ThreadLog.Kind.PINNED, actor, reason=text, until=until.isoformat())
+    publish(ThreadPinned(thread_id=thread.pk, actor_id=actor.pk, until=until))
+    return thread
+
+
+@transaction.atomic
+def unpin_thread(*, actor: Member, thread_id: int) -> Thread:
+    thread = access.thread_for_moderation(actor, thread_id=thread_id)
+    if thread.is_pinned:
+        _unpin(thread, actor)
+    return thread
+
+
+@transaction.atomic
+def end_due_pins() -> int:
+    """Unpin what has reached its end date; run by the clock. Returns how many."""
+    due = list(
+        Thread.objects.select_for_update(of=("self",)).filter(is_pinned=True, pinned_until__lte=clock.now())
+    )
+    for thread in due:
+        _unpin(thread, None)
+    return len(due)
+
+
+def _unpin(thread: Thread, actor: Member | None) -> None:
+    thread.is_pinned, thread.pinned_until, thread.pin_reason = False, None, ""
+    thread.save(update_fields=["is_pinned", "pinned_until", "pin_reason"])
+    log(thread, ThreadLog.Kind.UNPINNED, actor)
+    publish(ThreadUnpinned(thread_id=thread.pk, actor_id=actor.pk if actor else None, at=clock.now()))
+
+
+@transaction.atomic
+def rename_thread(*, actor: Member, thread_id: int, title: str, reason: str = "") -> Thread:
+    """Change a title; old addresses redirect, because the number in them stays."""
+    thread = _own_or_moderated(actor, thread_id)
+    new = clean_title(title)
+    if new == thread.title:
+        return thread
+    old, thread.title, thread.slug = thread.title, new, title_slug(new)
+    thread.save(update_fields=["title", "slug"])
+    return _changed(
+        thread, ThreadLog.Kind.RENAMED, actor, clean_reason(reason, required=False), before=old, after=new
+    )
+
+
+@transaction.atomic
+def change_lane(*, actor: Member, thread_id: int, lane: str, reason: str = "") -> Thread:
+    """Say that a thread wants something else. A lane that has no answers drops the accepted mark."""
+    thread = _own_or_moderated(actor, thread_id)
+    new = clean_lane(lane, thread.board)
+    if new == thread.lane:
+        return thread
+    if thread.accepted_post_id and new != "ask":
+        raise Refused(
+            _("This question has an accepted answer. Withdraw it before changing the lane."), "accepted"
+        )
+    old, thread.lane = thread.lane, new
+    tally.settle(thread)
+    thread.save(update_fields=["lane", "needs_answer", "heat"])
+    if thread.state == "visible":
+        tally.shift_board(thread.board_id, threads=-1, lane=old)
+        tally.shift_board(thread.board_id, threads=1, lane=new)
+    return _changed(
+        thread, ThreadLog.Kind.LANE, actor, clean_reason(reason, required=False), before=old, after=new
+    )
+
+
+@transaction.atomic
+def retag_thread(*, actor: Member, thread_id: int, tags: Sequence[str]) -> Thread:
+    """Set the tags of a thread, all at once."""
+    thread = _own_or_moderated(actor, thread_id)
+    rows = clean_tags(tags)
+    new = [[tag.slug, tag.name] for tag in rows]
+    if new == thread.tag_list:
+        return thread
+    old_ids = list(thread.tags.values_list("pk", flat=True))
+    before, thread.tag_list = [name for _slug, name in thread.tag_list], new
+    thread.save(update_fields=["tag_list"])
+    thread.tags.set(rows)
+    if thread.state == "visible":
+        tally.shift_tags(old_ids, by=-1)
+        tally.shift_tags([tag.pk for tag in rows], by=1)
+    return _changed(
+        thread, ThreadLog.Kind.RETAGGED, actor, "", before=before, after=[tag.name for tag in rows]
+    )
+
+
+def _own_or_moderated(actor: Member, thread_id: int) -> Thread:
+    thread = access.thread_for_change(actor, thread_id=thread_id)
+    require(access.may_describe(actor, thread))
+    return thread
+
+
+def _changed(
+    thread: Thread, kind: ThreadLog.Kind, actor: Member, reason: str, *, before: object, after: object
+) -> Thread:
+    log(thread, kind, actor, reason=reason, before=before, after=after)
+    publish(ThreadChanged(thread_id=thread.pk, actor_id=actor.pk, what=kind.value, at=clock.now()))
+    return thread

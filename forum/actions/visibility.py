@@ -1,0 +1,165 @@
+"""Out of sight and back: hide (reversible), remove, purge. Numbers and places stay."""
+
+from __future__ import annotations
+
+from community.core.facts import publish
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community.core import clock
+from community.core.access import Refused, require
+from community.members.models import Member
+from forum import access, tally
+from forum.actions._shared import clean_reason, log
+from forum.facts import PostStateChanged, ThreadStateChanged
+from forum.models import Post, PostRevision, PostState, Reaction, Thread, ThreadLog, ThreadState
+
+PURGED_FIELDS = [
+    "source",
+    "html",
+    "plain",
+    "author",
+    "state",
+    "state_reason",
+    "state_by",
+    "reactions",
+    "reply_to",
+]
+
+
+@transaction.atomic
+def hide_post(*, actor: Member, post_id: int, reason: str) -> Post:
+    """Take a post out of sight; its author and staff still see it, with the reason. Repeatable."""
+    thread, post = access.post_for_change(actor, post_id=post_id)
+    require(access.may_moderate(actor, thread))
+    if post.is_opening:
+        _set_thread_state(thread, ThreadState.HIDDEN, actor, clean_reason(reason))
+        return post
+    return _set_post_state(thread, post, PostState.HIDDEN, actor, clean_reason(reason))
+
+
+@transaction.atomic
+def remove_post(*, actor: Member, post_id: int, reason: str = "") -> Post:
+    """Remove a post: by its author, or by staff with a reason. Staff can restore it."""
+    thread, post = access.post_for_change(actor, post_id=post_id)
+    require(access.may_remove(actor, thread, post))
+    text = clean_reason(reason, required=post.author_id != actor.pk)
+    if post.is_opening:
+        _set_thread_state(thread, ThreadState.REMOVED, actor, text)
+        return post
+    return _set_post_state(thread, post, PostState.REMOVED, actor, text)
+
+
+@transaction.atomic
+def restore_post(*, actor: Member, post_id: int) -> Post:
+    """Bring a hidden or removed post back."""
+    thread, post = access.post_for_change(actor, post_id=post_id)
+    require(access.may_moderate(actor, thread))
+    if post.is_opening and thread.state != ThreadState.VISIBLE:
+        _set_thread_state(thread, ThreadState.VISIBLE, actor, "")
+        return post
+    if post.state not in (PostState.VISIBLE, PostState.HIDDEN, PostState.REMOVED):
+        raise Refused(_("This post is gone for good and cannot come back."), "gone")
+    return _set_post_state(thread, post, PostState.VISIBLE, actor, "")
+
+
+@transaction.atomic
+def purge_post(*, actor: Member, post_id: int, reason: str) -> Post:
+    """Erase a reply's words, author, versions and reactions. Cannot be undone; an empty numbered stub stays."""
+    thread, post = access.post_for_change(actor, post_id=post_id)
+    require(access.may_moderate(actor, thread))
+    if post.is_opening:
+        raise Refused(_("An opening post cannot be purged alone. Remove the thread instead."), "opening")
+    text = clean_reason(reason)
+    was_visible, author_id = post.state == PostState.VISIBLE, post.author_id
+    post.source = post.html = post.plain = ""
+    post.author, post.reply_to, post.reactions = None, None, {}
+    post.state, post.state_reason, post.state_by = PostState.PURGED, text, actor
+    post.save(update_fields=PURGED_FIELDS)
+    PostRevision.objects.filter(post=post).delete()
+    Reaction.objects.filter(post=post).delete()
+    _after_post_change(thread, post, author_id, shift=-1 if was_visible else 0)
+    publish(_post_fact(post, actor))
+    return post
+
+
+@transaction.atomic
+def hide_thread(*, actor: Member, thread_id: int, reason: str) -> Thread:
+    thread = access.thread_for_moderation(actor, thread_id=thread_id)
+    return _set_thread_state(thread, ThreadState.HIDDEN, actor, clean_reason(reason))
+
+
+@transaction.atomic
+def remove_thread(*, actor: Member, thread_id: int, reason: str) -> Thread:
+    thread = access.thread_for_moderation(actor, thread_id=thread_id)
+    return _set_thread_state(thread, ThreadState.REMOVED, actor, clean_reason(reason))
+
+
+@transaction.atomic
+def restore_thread(*, actor: Member, thread_id: int) -> Thread:
+    thread = access.thread_for_moderation(actor, thread_id=thread_id)
+    return _set_thread_state(thread, ThreadState.VISIBLE, actor, "")
+
+
+def _set_post_state(thread: Thread, post: Post, state: PostState, actor: Member, reason: str) -> Post:
+    if post.state == state:
+        return post
+    shift = int(state == PostState.VISIBLE) - int(post.state == PostState.VISIBLE)
+    post.state, post.state_reason = state, reason
+    post.state_by = None if state == PostState.VISIBLE else actor
+    post.save(update_fields=["state", "state_reason", "state_by"])
+    _after_post_change(thread, post, post.author_id, shift=shift)
+    publish(_post_fact(post, actor))
+    return post
+
+
+def _after_post_change(thread: Thread, post: Post, author_id: int | None, *, shift: int) -> None:
+    if thread.accepted_post_id == post.pk and post.state != PostState.VISIBLE:
+        thread.accepted_post, thread.accepted_at = None, None
+    tally.refresh_thread(thread)
+    thread.save(update_fields=["accepted_post", "accepted_at", *tally.DERIVED])
+    if thread.state == ThreadState.VISIBLE:
+        tally.shift_board(thread.board_id, posts=shift)
+        tally.find_last_thread(thread.board_id)
+    tally.shift_member(author_id, posts=shift)
+
+
+def _set_thread_state(thread: Thread, state: ThreadState, actor: Member, reason: str) -> Thread:
+    if thread.state == state:
+        return thread
+    before = tally.visible_posts(thread)
+    was_visible = thread.state == ThreadState.VISIBLE
+    thread.state, thread.state_reason = state, reason
+    tally.settle(thread)
+    thread.save(update_fields=["state", "state_reason", "needs_answer", "heat"])
+    is_visible = state == ThreadState.VISIBLE
+    if was_visible != is_visible:
+        sign = int(is_visible) - int(was_visible)
+        tally.shift_board(
+            thread.board_id, threads=sign, posts=tally.visible_posts(thread) - before, lane=thread.lane
+        )
+        tally.find_last_thread(thread.board_id)
+        tally.shift_member(thread.author_id, threads=sign)
+        tally.shift_tags(list(thread.tags.values_list("pk", flat=True)), by=sign)
+    kind = {
+        ThreadState.HIDDEN: ThreadLog.Kind.HIDDEN,
+        ThreadState.REMOVED: ThreadLog.Kind.REMOVED,
+        ThreadState.VISIBLE: ThreadLog.Kind.RESTORED,
+    }[state]
+    log(thread, kind, actor, reason=reason)
+    publish(
+        ThreadStateChanged(
+            thread_id=thread.pk,
+            board_id=thread.board_id,
+            actor_id=actor.pk,
+            state=state.value,
+            at=clock.now(),
+        )
+    )
+    return thread
+
+
+def _post_fact(post: Post, actor: Member) -> PostStateChanged:
+    return PostStateChanged(
+        post_id=post.pk, thread_id=post.thread_id, actor_id=actor.pk, state=str(post.state), at=clock.now()
+    )

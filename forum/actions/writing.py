@@ -1,0 +1,151 @@
+"""Opening a thread and replying."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from community.core.facts import publish
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community.core import clock, idempotency
+from community.core.access import Invalid, require
+from community.members.models import Member
+from forum import access, policy, tally
+from forum.actions._shared import clean_lane, clean_tags, clean_title
+from forum.actions.reading import note_own_post
+from forum.facts import ReplyPosted, ThreadOpened
+from forum.models import Post, PostState, Thread
+from forum.rendering import note_opening, render_body, title_slug
+
+
+@transaction.atomic
+def open_thread(
+    *,
+    author: Member,
+    board_id: int,
+    title: str,
+    body: str,
+    lane: str,
+    tags: Sequence[str] = (),
+    idempotency_key: str | None = None,
+) -> Thread:
+    """Open a thread with its opening post.
+
+    Raises Http404 for a board the author may not read, Refused when they may not start there, Invalid for the text.
+    """
+    claim = idempotency.claim(
+        key=idempotency_key,
+        owner=f"member:{author.pk}",
+        verb="open_thread",
+        body={"board": board_id, "title": title, "body": body, "lane": lane, "tags": list(tags)},
+    )
+    if claim.result is not None:
+        return Thread.objects.get(pk=claim.result["thread_id"])
+    board = access.board_for_writing(author, board_id=board_id)
+    require(access.may_start(author, board))
+    title = clean_title(title)
+    lane = clean_lane(lane, board)
+    rendered = render_body(body)
+    tag_rows = clean_tags(tags)
+    now = clock.now()
+    thread = Thread(
+        board=board,
+        author=author,
+        title=title,
+        slug=title_slug(title),
+        lane=lane,
+        opened_at=now,
+        last_posted_at=now,
+        last_poster=author,
+        days=policy.note_day({}, now),
+        tag_list=[[tag.slug, tag.name] for tag in tag_rows],
+    )
+    note_opening(thread, rendered.plain)
+    tally.settle(thread)
+    thread.save(force_insert=True)
+    post = Post(thread=thread, number=1, author=author, posted_at=now)
+    rendered.put_on(post)
+    post.save(force_insert=True)
+    if tag_rows:
+        thread.tags.set(tag_rows)
+        tally.shift_tags([tag.pk for tag in tag_rows], by=1)
+    tally.shift_board(board.pk, threads=1, posts=1, lane=lane)
+    tally.note_last_thread(thread)
+    tally.shift_member(author.pk, threads=1, posts=1)
+    note_own_post(author, thread, post)
+    publish(
+        ThreadOpened(
+            thread_id=thread.pk,
+            post_id=post.pk,
+            board_id=board.pk,
+            author_id=author.pk,
+            mentioned_ids=rendered.mentioned_ids,
+        )
+    )
+    claim.finish({"thread_id": thread.pk})
+    return thread
+
+
+@transaction.atomic
+def post_reply(
+    *,
+    author: Member,
+    thread_id: int,
+    body: str,
+    reply_to_id: int | None = None,
+    idempotency_key: str | None = None,
+) -> Post:
+    """Add a reply. Holds the thread row until commit, so its number is the next and its counters are exact."""
+    claim = idempotency.claim(
+        key=idempotency_key,
+        owner=f"member:{author.pk}",
+        verb="post_reply",
+        body={"thread": thread_id, "body": body, "reply_to": reply_to_id},
+    )
+    if claim.result is not None:
+        return Post.objects.get(pk=claim.result["post_id"])
+    # Rendering is the slow part: do it before the thread row is held.
+    rendered = render_body(body)
+    thread = access.thread_for_reply(author, thread_id=thread_id)
+    reply_to = _answered_post(thread, reply_to_id)
+    post = Post(
+        thread=thread,
+        number=thread.last_number + 1,
+        author=author,
+        posted_at=clock.now(),
+        reply_to=reply_to,
+    )
+    rendered.put_on(post)
+    post.save(force_insert=True)
+    tally.fold_reply(thread, post)
+    thread.save(update_fields=["last_number", *tally.DERIVED])
+    tally.shift_board(thread.board_id, posts=1)
+    tally.note_last_thread(thread)
+    tally.shift_member(author.pk, posts=1)
+    note_own_post(author, thread, post)
+    publish(
+        ReplyPosted(
+            post_id=post.pk,
+            thread_id=thread.pk,
+            board_id=thread.board_id,
+            author_id=author.pk,
+            number=post.number,
+            reply_to_id=reply_to.pk if reply_to else None,
+            mentioned_ids=rendered.mentioned_ids,
+        )
+    )
+    claim.finish({"post_id": post.pk})
+    return post
+
+
+def _answered_post(thread: Thread, post_id: int | None) -> Post | None:
+    if post_id is None:
+        return None
+    post = Post.objects.filter(pk=post_id, thread_id=thread.pk, state=PostState.VISIBLE).first()
+    if post is None:
+        raise Invalid(
+            _("The post you answer is no longer here. Your text is kept; post it as a plain reply."),
+            field="reply_to",
+        )
+    return post

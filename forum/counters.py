@@ -1,0 +1,119 @@
+"""Recounts: what every stored count must equal. `manage.py rebuild_counters` runs them; tests compare."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from community.core.counters import register
+from django.db import transaction
+from django.db.models import Count, Q
+
+from community.members import counts as member_counts
+from forum import tally
+from forum.models import Board, Post, PostState, Reaction, Tag, Thread, ThreadState
+
+BATCH = 500
+
+
+@register("forum.posts")
+def rebuild_posts() -> int:
+    """Reaction counts on posts. Returns how many rows were wrong."""
+    wrong = 0
+    real: dict[int, Counter[str]] = {}
+    for post_id, kind, n in (
+        Reaction.objects.values_list("post_id", "kind").annotate(n=Count("pk")).iterator()
+    ):
+        real.setdefault(post_id, Counter())[kind] = n
+    with transaction.atomic():
+        stored = Post.objects.exclude(reactions={}).values_list("pk", "reactions")
+        pks = set(real) | {pk for pk, _counts in stored.iterator()}
+        for post in Post.objects.filter(pk__in=pks).only("pk", "reactions").iterator(chunk_size=BATCH):
+            counts = dict(real.get(post.pk, {}))
+            if counts != post.reactions:
+                Post.objects.filter(pk=post.pk).update(reactions=counts)
+                wrong += 1
+    return wrong
+
+
+@register("forum.threads")
+def rebuild_threads() -> int:
+    """Counts, last post, strip, heat and needs-answer of every thread, one short transaction each."""
+    wrong = 0
+    for pk in (
+        Thread.objects.exclude(state=ThreadState.MERGED)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+        .iterator()
+    ):
+        with transaction.atomic():
+            thread = Thread.objects.select_for_update(of=("self",)).get(pk=pk)
+            before = _derived(thread)
+            tally.refresh_thread(thread)
+            kinds = Post.objects.filter(thread=thread, state=PostState.VISIBLE).values_list(
+                "reactions", flat=True
+            )
+            thread.reaction_count = sum(sum(counts.values()) for counts in kinds)
+            tally.settle(thread)
+            if _derived(thread) != before:
+                thread.save(update_fields=list(tally.DERIVED))
+                wrong += 1
+    return wrong
+
+
+def _derived(thread: Thread) -> dict[str, Any]:
+    values = {name: getattr(thread, Thread._meta.get_field(name).attname) for name in tally.DERIVED}
+    return values | {"heat": round(thread.heat, 6)}
+
+
+@register("forum.boards")
+def rebuild_boards() -> int:
+    """Thread, post and lane counts and the latest thread of every board."""
+    wrong = 0
+    for pk in Board.objects.values_list("pk", flat=True):
+        with transaction.atomic():
+            board = Board.objects.select_for_update(of=("self",)).get(pk=pk)
+            before = (board.thread_count, board.post_count, board.lane_counts, board.last_thread_id)
+            threads = Thread.objects.public().filter(board_id=pk)
+            lanes = dict(threads.values_list("lane").annotate(n=Count("pk")))
+            posts = Post.objects.filter(
+                thread__board_id=pk, thread__state=ThreadState.VISIBLE, state=PostState.VISIBLE
+            ).count()
+            last = threads.order_by("-last_posted_at", "-id").first()
+            kept = {lane: n for lane, n in board.lane_counts.items() if n}
+            after = (sum(lanes.values()), posts, lanes, last.pk if last else None)
+            if (*before[:2], kept, before[3]) != after:
+                Board.objects.filter(pk=pk).update(thread_count=after[0], post_count=posts, lane_counts=lanes)
+                tally.find_last_thread(pk)
+                wrong += 1
+    return wrong
+
+
+@register("forum.members")
+def rebuild_members() -> int:
+    """Post, thread and help counts of every member."""
+    posts = Counter(
+        dict(Post.objects.visible().exclude(author=None).values_list("author_id").annotate(n=Count("pk")))
+    )
+    threads = Counter(dict(Thread.objects.public().values_list("author_id").annotate(n=Count("pk"))))
+    helped: Counter[int] = Counter()
+    for author_id, helper_id in (
+        Thread.objects.exclude(accepted_post=None)
+        .values_list("author_id", "accepted_post__author_id")
+        .iterator()
+    ):
+        if helper_id and helper_id != author_id:
+            helped[helper_id] += 1
+    return member_counts.set_counts(posts=posts, threads=threads, helped=helped)
+
+
+@register("forum.tags")
+def rebuild_tags() -> int:
+    """Thread counts of tags."""
+    wrong = 0
+    visible = Count("threads", filter=Q(threads__state=ThreadState.VISIBLE))
+    for tag in Tag.objects.annotate(real=visible):
+        if tag.real != tag.thread_count:
+            Tag.objects.filter(pk=tag.pk).update(thread_count=tag.real)
+            wrong += 1
+    return wrong

@@ -1,0 +1,161 @@
+"""What happens in the forum, in the past tense. Ids only: readers fetch with their own rights."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from community.core.facts import Fact
+
+
+@dataclass(frozen=True)
+class ThreadOpened(Fact):
+    thread_id: int
+    post_id: int
+    board_id: int
+    author_id: int
+    mentioned_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReplyPosted(Fact):
+    post_id: int
+    thread_id: int
+    board_id: int
+    author_id: int
+    number: int
+    reply_to_id: int | None = None
+    mentioned_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class PostEdited(Fact):
+    post_id: int
+    thread_id: int
+    editor_id: int
+    revision: int
+
+
+@dataclass(frozen=True)
+class PostStateChanged(Fact):
+    """Hidden, restored, removed or purged: `state` is where it stands now."""
+
+    post_id: int
+    thread_id: int
+    actor_id: int
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ThreadStateChanged(Fact):
+    thread_id: int
+    board_id: int
+    actor_id: int
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ReactionChanged(Fact):
+    """`kind` is what the member's reaction is now; empty when withdrawn."""
+
+    post_id: int
+    thread_id: int
+    member_id: int
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class AnswerAccepted(Fact):
+    thread_id: int
+    post_id: int
+    actor_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class AnswerWithdrawn(Fact):
+    thread_id: int
+    post_id: int
+    actor_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ThreadLocked(Fact):
+    thread_id: int
+    actor_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ThreadUnlocked(Fact):
+    thread_id: int
+    actor_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ThreadPinned(Fact):
+    thread_id: int
+    actor_id: int
+    until: datetime
+
+
+@dataclass(frozen=True)
+class ThreadUnpinned(Fact):
+    thread_id: int
+    actor_id: int | None  # None: the end date came
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ThreadChanged(Fact):
+    """Title, lane or tags were changed."""
+
+    thread_id: int
+    actor_id: int
+    what: str  # renamed | lane | retagged
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ThreadMoved(Fact):
+    thread_id: int
+    from_board_id: int
+    to_board_id: int
+    actor_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ThreadsMerged(Fact):
+    source_id: int
+    target_id: int
+    actor_id: int
+    moved_post_ids: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ThreadSplit(Fact):
+    source_id: int
+    new_thread_id: int
+    actor_id: int
+    moved_post_ids: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class BoardRightsChanged(Fact):
+    board_id: int
+    actor_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PostsImported(Fact):
+    """A batch moved in from elsewhere; one fact for all of it."""
+
+    thread_ids: tuple[int, ...]
+    at: datetime

@@ -1,0 +1,29 @@
+"""Rows of the forum. Behaviour lives in actions, queries and policy."""
+
+from forum.models.boards import Board, BoardGroup, BoardMember, BoardRight, BoardRole, Verb
+from forum.models.posts import Post, PostRevision, PostState, Reaction, ReactionKind
+from forum.models.reading import BoardMark, ReadMark, Watch, WatchLevel
+from forum.models.threads import Lane, Tag, Thread, ThreadLog, ThreadState
+
+__all__ = [
+    "Board",
+    "BoardGroup",
+    "BoardMark",
+    "BoardMember",
+    "BoardRight",
+    "BoardRole",
+    "Lane",
+    "Post",
+    "PostRevision",
+    "PostState",
+    "Reaction",
+    "ReactionKind",
+    "ReadMark",
+    "Tag",
+    "Thread",
+    "ThreadLog",
+    "ThreadState",
+    "Verb",
+    "Watch",
+    "WatchLevel",
+]

@@ -1,0 +1,186 @@
+"""Places: board groups, boards, and who may do what there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from forum.roles import roles_of
+
+if TYPE_CHECKING:
+    from forum.roles import Viewer
+
+
+class BoardRole(models.TextChoices):
+    """Columns of the rights table. Rights add up: a member may do whatever a guest may."""
+
+    GUEST = "guest", _("Guests")
+    MEMBER = "member", _("Members")
+    OWNER = "owner", _("Verified owners")
+    CLUB_MEMBER = "club_member", _("Members of this board's circle")
+    KEY_MEMBER = "key_member", _("Key members")
+    BOARD_MODERATOR = "board_moderator", _("Moderators of this board")
+    MODERATOR = "moderator", _("Moderators")
+    ADMIN = "admin", _("Administrators")
+
+
+class Verb(models.TextChoices):
+    """Rows of the rights table."""
+
+    READ = "read", _("Read")
+    START = "start", _("Start threads")
+    REPLY = "reply", _("Reply")
+    REACT = "react", _("React")
+    MODERATE = "moderate", _("Moderate")
+
+
+def in_language(en: str, zh: str) -> str:
+    """The text in the viewer's language, or in the one there is."""
+    return (zh or en) if (get_language() or "").startswith("zh") else (en or zh)
+
+
+class BoardGroup(models.Model):
+    slug = models.SlugField(max_length=60, unique=True)
+    title_en = models.CharField(max_length=80)
+    title_zh = models.CharField(max_length=80, blank=True, default="")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return in_language(self.title_en, self.title_zh)
+
+
+def right_on_board(viewer: Viewer, verb: str, board_ref: str) -> Q:
+    """SQL form of "the viewer may `verb` on the board in column `board_ref`". Administrators may always."""
+    roles = roles_of(viewer)
+    if BoardRole.ADMIN in roles:
+        return Q()
+    granted = BoardRight.objects.filter(board_id=OuterRef(board_ref), verb=verb)
+    answer = Q(Exists(granted.filter(role__in=roles)))
+    if viewer.is_authenticated:
+        for kind in BoardMember.Kind:
+            enrolled = BoardMember.objects.filter(
+                board_id=OuterRef(board_ref), member_id=viewer.pk, kind=kind
+            )
+            answer |= Q(Exists(granted.filter(role=BoardMember.ROLE_OF_KIND[kind])), Exists(enrolled))
+    return answer
+
+
+class BoardQuerySet(models.QuerySet["Board"]):
+    def readable_by(self, viewer: Viewer) -> BoardQuerySet:
+        return self.filter(right_on_board(viewer, Verb.READ, "pk"))
+
+    def open_for_threads_by(self, viewer: Viewer) -> BoardQuerySet:
+        return self.readable_by(viewer).filter(right_on_board(viewer, Verb.START, "pk"), is_closed=False)
+
+    def with_viewer(self, viewer: Viewer) -> BoardQuerySet:
+        """Adds `viewer_kinds`: how the viewer is enrolled on the board, for `access`."""
+        return self.annotate(**enrolment(viewer, "pk"))
+
+
+def enrolment(viewer: Viewer, board_ref: str) -> dict[str, Exists]:
+    """Annotations `enrolled_<kind>` for a viewer, so that verdicts need no further statement."""
+    pk = viewer.pk if viewer.is_authenticated else 0
+    return {
+        f"enrolled_{kind.value}": Exists(
+            BoardMember.objects.filter(board_id=OuterRef(board_ref), member_id=pk, kind=kind)
+        )
+        for kind in BoardMember.Kind
+    }
+
+
+class Board(models.Model):
+    group = models.ForeignKey(BoardGroup, on_delete=models.PROTECT, related_name="boards")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    slug = models.SlugField(max_length=60, unique=True)
+    title_en = models.CharField(max_length=80)
+    title_zh = models.CharField(max_length=80, blank=True, default="")
+    about_en = models.CharField(max_length=300, blank=True, default="")
+    about_zh = models.CharField(max_length=300, blank=True, default="")
+    position = models.PositiveSmallIntegerField(default=0)
+    lanes = models.JSONField(default=list, blank=True)  # allowed lanes; empty = all
+    is_closed = models.BooleanField(default=False)  # readable, but nothing new
+    rights = models.JSONField(default=dict, blank=True)  # copy of BoardRight: verb → roles
+
+    thread_count = models.PositiveIntegerField(default=0)
+    post_count = models.PositiveIntegerField(default=0)
+    lane_counts = models.JSONField(default=dict, blank=True)
+    last_thread = models.ForeignKey(
+        "forum.Thread", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    last_posted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BoardQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return in_language(self.title_en, self.title_zh)
+
+    @property
+    def about(self) -> str:
+        return in_language(self.about_en, self.about_zh)
+
+    def get_absolute_url(self) -> str:
+        return reverse("forum:board", args=[self.slug])
+
+
+class BoardRight(models.Model):
+    """One cell of the rights table: this role may do this here."""
+
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="right_rows")
+    role = models.CharField(max_length=15, choices=BoardRole)
+    verb = models.CharField(max_length=8, choices=Verb)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["board", "verb", "role"], name="board_right_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.verb} {self.board_id}"
+
+
+class BoardMember(models.Model):
+    """Someone enrolled on one board: in its circle, or as its moderator."""
+
+    class Kind(models.TextChoices):
+        CLUB_MEMBER = "club_member", _("Member of the circle")
+        MODERATOR = "moderator", _("Moderator of this board")
+
+    ROLE_OF_KIND: ClassVar = {
+        Kind.CLUB_MEMBER: BoardRole.CLUB_MEMBER,
+        Kind.MODERATOR: BoardRole.BOARD_MODERATOR,
+    }
+
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="enrolled")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="board_roles")
+    kind = models.CharField(max_length=11, choices=Kind)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["board", "member", "kind"], name="board_member_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.member_id} on {self.board_id}"

@@ -1,0 +1,148 @@
+"""Authored units: opening posts and replies in one table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from community.members.models import Ignore
+from forum.models.threads import Thread
+
+if TYPE_CHECKING:
+    from forum.roles import Viewer
+
+
+class PostState(models.TextChoices):
+    """A number is never given twice and never missing: a post that goes leaves its row as a stub."""
+
+    VISIBLE = "visible", _("Visible")
+    HIDDEN = "hidden", _("Hidden")  # by staff, reversible; author and staff still see it
+    REMOVED = "removed", _("Removed")  # by its author or staff
+    MOVED = "moved", _("Moved")  # lives on as `moved_to`
+    PURGED = "purged", _("Purged")  # words and author are gone from the database
+
+
+class ReactionKind(models.TextChoices):
+    USEFUL = "useful", _("Useful")
+    SAME = "same", _("Same here")
+    THANKS = "thanks", _("Thanks")
+    FUNNY = "funny", _("Funny")
+    WOW = "wow", _("Surprising")
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def for_page(self, viewer: Viewer) -> PostQuerySet:
+        """Everything a post shows on a thread page, the viewer's own marks included, in one statement."""
+        rows = self.select_related("author", "reply_to__author").defer(
+            "source", "plain", "author__bio", "reply_to__source", "reply_to__html", "reply_to__author__bio"
+        )
+        if viewer.is_authenticated:
+            mine = Reaction.objects.filter(post_id=OuterRef("pk"), member_id=viewer.pk)
+            ignored = Ignore.objects.filter(member_id=viewer.pk, target_id=OuterRef("author_id"))
+            rows = rows.annotate(my_reaction=Subquery(mine.values("kind")[:1]), is_ignored=Exists(ignored))
+        return rows
+
+    def visible(self) -> PostQuerySet:
+        return self.filter(state=PostState.VISIBLE)
+
+
+class Post(models.Model):
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="posts", db_index=False)
+    number = models.PositiveIntegerField()
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="posts", db_index=False
+    )
+    source = models.TextField()  # Markdown as written
+    html = models.TextField()  # from core.text only
+    plain = models.TextField(blank=True, default="")
+    renderer_version = models.PositiveSmallIntegerField(default=0)
+    posted_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+    edit_count = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=7, choices=PostState, default=PostState.VISIBLE)
+    state_reason = models.CharField(max_length=300, blank=True, default="")
+    state_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    reply_to = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="answers"
+    )
+    moved_to = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    reactions = models.JSONField(default=dict, blank=True)  # kind → count; copy of Reaction rows
+    imported_score = models.IntegerField(default=0)
+    imported_from = models.CharField(max_length=80, blank=True, default="")
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["thread", "number"], name="post_number_unique")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["author", "-posted_at", "-id"], name="post_by_author"),
+            models.Index(fields=["renderer_version"], name="post_renderer"),
+            models.Index(fields=["-posted_at"], name="post_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number} in {self.thread_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("forum:post", args=[self.pk])
+
+    @property
+    def is_opening(self) -> bool:
+        return self.number == 1
+
+    @property
+    def reaction_total(self) -> int:
+        return sum(self.reactions.values())
+
+
+class PostRevision(models.Model):
+    """The words a post had before an edit. `number` counts from 1, oldest first."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="revisions", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    source = models.TextField()
+    title = models.CharField(max_length=160, blank=True, default="")  # opening posts keep the thread's title
+    editor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    reason = models.CharField(max_length=200, blank=True, default="")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["post", "number"], name="revision_number_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"revision {self.number} of {self.post_id}"
+
+
+class Reaction(models.Model):
+    """One person's one reaction to a post."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="reaction_rows", db_index=False)
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reactions")
+    kind = models.CharField(max_length=6, choices=ReactionKind)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["post", "member"], name="reaction_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} on {self.post_id}"

@@ -1,0 +1,200 @@
+"""Conversations, their tags and their log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import DateTimeField, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from forum.models.boards import Board, Verb, enrolment, right_on_board
+
+if TYPE_CHECKING:
+    from forum.roles import Viewer
+
+
+class Lane(models.TextChoices):
+    """What a thread wants."""
+
+    ASK = "ask", _("Question")
+    TELL = "tell", _("Experience")
+    MEET = "meet", _("Meet")
+    CHAT = "chat", _("Chat")
+
+
+class ThreadState(models.TextChoices):
+    VISIBLE = "visible", _("Visible")
+    HIDDEN = "hidden", _("Hidden")
+    REMOVED = "removed", _("Removed")
+    MERGED = "merged", _("Merged")  # its posts live in `merged_into`; only the redirect is left
+
+
+class Tag(models.Model):
+    slug = models.SlugField(max_length=60, unique=True, allow_unicode=True)
+    name = models.CharField(max_length=40)
+    thread_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ThreadQuerySet(models.QuerySet["Thread"]):
+    def visible_to(self, viewer: Viewer) -> ThreadQuerySet:
+        """Threads whose existence the viewer may know. Subqueries only, so the rows can be locked."""
+        shown = Q(state=ThreadState.VISIBLE) | (
+            ~Q(state=ThreadState.MERGED) & right_on_board(viewer, Verb.MODERATE, "board_id")
+        )
+        if viewer.is_authenticated:
+            shown |= Q(state=ThreadState.HIDDEN, author_id=viewer.pk)
+        return self.filter(shown).filter(right_on_board(viewer, Verb.READ, "board_id"))
+
+    def public(self) -> ThreadQuerySet:
+        """What the lists show to everyone who may read the board."""
+        return self.filter(state=ThreadState.VISIBLE)
+
+    def with_viewer(self, viewer: Viewer) -> ThreadQuerySet:
+        """Adds the viewer's enrolment, read number, horizon and watch level, for verdicts and unread marks."""
+        from forum.models.reading import BoardMark, ReadMark, Watch  # reading.py names Thread
+
+        rows = self.annotate(**enrolment(viewer, "board_id"))
+        if not viewer.is_authenticated:
+            return rows
+        marks = ReadMark.objects.filter(member_id=viewer.pk, thread_id=OuterRef("pk"))
+        boards = BoardMark.objects.filter(member_id=viewer.pk, board_id=OuterRef("board_id"))
+        watches = Watch.objects.filter(member_id=viewer.pk, thread_id=OuterRef("pk"))
+        return rows.annotate(
+            read_number=Coalesce(Subquery(marks.values("number")[:1]), Value(0), output_field=IntegerField()),
+            horizon=Coalesce(
+                Subquery(boards.values("at")[:1]), Value(viewer.joined_at), output_field=DateTimeField()
+            ),
+            watch_level=Subquery(watches.values("level")[:1]),
+        )
+
+    def for_rows(self) -> ThreadQuerySet:
+        """Everything a list row shows, in the same statement."""
+        return self.select_related("author", "last_poster", "board").defer(
+            "excerpt",
+            "board__rights",
+            "board__about_en",
+            "board__about_zh",
+            "author__bio",
+            "last_poster__bio",
+        )
+
+
+class Thread(models.Model):
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="threads", db_index=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="threads", db_index=False
+    )
+    title = models.CharField(max_length=160)
+    slug = models.SlugField(max_length=80, allow_unicode=True)
+    lane = models.CharField(max_length=4, choices=Lane, default=Lane.CHAT)
+    state = models.CharField(max_length=7, choices=ThreadState, default=ThreadState.VISIBLE)
+    state_reason = models.CharField(max_length=300, blank=True, default="")
+    excerpt = models.CharField(max_length=300, blank=True, default="")
+    tag_list = models.JSONField(default=list, blank=True)  # copy of `tags`: [[slug, name], …]
+    tags = models.ManyToManyField(Tag, related_name="threads", blank=True)
+
+    opened_at = models.DateTimeField()
+    last_posted_at = models.DateTimeField()
+    last_poster = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    last_number = models.PositiveIntegerField(default=1)  # numbers are gap-free: 1 … last_number
+    reply_count = models.PositiveIntegerField(default=0)  # visible replies
+    answer_count = models.PositiveIntegerField(default=0)  # visible replies by others than the author
+    reaction_count = models.PositiveIntegerField(default=0)
+    days = models.JSONField(default=dict, blank=True)  # ISO day → posts, last fourteen with any
+    heat = models.FloatField(default=0)
+
+    locked_at = models.DateTimeField(null=True, blank=True)
+    is_pinned = models.BooleanField(default=False)
+    pinned_until = models.DateTimeField(null=True, blank=True)
+    pin_reason = models.CharField(max_length=120, blank=True, default="")
+    accepted_post = models.ForeignKey(
+        "forum.Post", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    needs_answer = models.BooleanField(default=False)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="merged"
+    )
+    imported_from = models.CharField(max_length=80, blank=True, default="")
+
+    objects = ThreadQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["board", "-is_pinned", "-last_posted_at", "-id"], name="thread_board_latest"
+            ),
+            models.Index(fields=["board", "-opened_at", "-id"], name="thread_board_newest"),
+            models.Index(fields=["board", "lane", "-last_posted_at", "-id"], name="thread_board_lane"),
+            models.Index(fields=["-last_posted_at", "-id"], name="thread_latest"),
+            models.Index(fields=["-heat", "-id"], name="thread_hot"),
+            models.Index(fields=["author", "-opened_at"], name="thread_by_author"),
+            models.Index(
+                fields=["opened_at", "id"], condition=Q(needs_answer=True), name="thread_unanswered"
+            ),
+            models.Index(fields=["pinned_until"], condition=Q(is_pinned=True), name="thread_pins"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("forum:thread", args=[self.pk, self.slug])
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked_at is not None
+
+    @property
+    def lane_label(self) -> str:
+        return str(Lane(self.lane).label)
+
+
+class ThreadLog(models.Model):
+    """What was done to a thread, by whom and why. Append-only."""
+
+    class Kind(models.TextChoices):
+        LOCKED = "locked", _("locked")
+        UNLOCKED = "unlocked", _("unlocked")
+        PINNED = "pinned", _("pinned")
+        UNPINNED = "unpinned", _("unpinned")
+        MOVED = "moved", _("moved")
+        MERGED_IN = "merged_in", _("merged")
+        SPLIT_OFF = "split_off", _("split")
+        SPLIT_FROM = "split_from", _("split from")
+        RENAMED = "renamed", _("renamed")
+        LANE = "lane", _("changed lane")
+        RETAGGED = "retagged", _("retagged")
+        HIDDEN = "hidden", _("hidden")
+        RESTORED = "restored", _("restored")
+        REMOVED = "removed", _("removed")
+        ACCEPTED = "accepted", _("accepted an answer")
+        UNACCEPTED = "unaccepted", _("withdrew the accepted answer")
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="log")
+    kind = models.CharField(max_length=10, choices=Kind)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    at = models.DateTimeField()
+    after_number = models.PositiveIntegerField(default=0)  # the line stands after this post
+    data = models.JSONField(default=dict, blank=True)
+    reason = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.thread_id}"

@@ -1,0 +1,148 @@
+"""One thread and its posts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from community.core.pagination import NumberedPage, number_to_page, numbered, page_bounds
+
+from forum import access, policy
+from forum.models import Post, PostRevision, PostState, Thread, ThreadLog, ThreadState, Verb
+
+if TYPE_CHECKING:
+    from forum.roles import Viewer
+
+
+@dataclass(slots=True)
+class ThreadPage:
+    """A thread as one viewer sees one of its pages."""
+
+    thread: Thread
+    posts: list[Post]
+    pages: NumberedPage
+    log: list[ThreadLog]
+    first_unread: int | None
+    accepted: Post | None = None
+    can: dict[str, bool] = field(default_factory=dict)
+    reply_verdict: object = None
+
+
+def page_number(value: str | None, thread: Thread) -> int:
+    """A page that exists: what was asked for, held between the first and the last."""
+    last = number_to_page(max(1, thread.last_number), policy.POSTS_PER_PAGE)
+    try:
+        wanted = int(value or 1)
+    except ValueError:
+        return 1
+    return min(max(1, wanted), last)
+
+
+def thread_page(viewer: Viewer, thread: Thread, page: int) -> ThreadPage:
+    """The posts of one page. At most three statements: posts, log, and the accepted answer when it is elsewhere.
+
+    `thread` comes from `access.thread_for_reading`. Costs the same on page 1 and on the last: a page is a range of
+    numbers, reached by the unique index.
+    """
+    first, last = page_bounds(page, policy.POSTS_PER_PAGE)
+    wanted = Post.objects.for_page(viewer).filter(thread=thread)
+    rows = list(wanted.filter(number__range=(first, min(last, thread.last_number))).order_by("number"))
+    moderates = access.has_right(viewer, thread, Verb.MODERATE)
+    accepted = next((post for post in rows if post.pk == thread.accepted_post_id), None)
+    if accepted is None and thread.accepted_post_id and page == 1:
+        accepted = wanted.filter(pk=thread.accepted_post_id, state=PostState.VISIBLE).first()
+    for post in rows:
+        post.thread = thread
+        _dress(viewer, thread, post, moderates=moderates)
+    log = list(
+        ThreadLog.objects.filter(
+            thread=thread, after_number__gte=first - 1, after_number__lte=last
+        ).select_related("actor")
+    )
+    return ThreadPage(
+        thread=thread,
+        posts=rows,
+        pages=numbered(thread.last_number, page, policy.POSTS_PER_PAGE),
+        log=log,
+        first_unread=first_unread(viewer, thread),
+        accepted=accepted,
+        can=_verdicts(viewer, thread, moderates=moderates),
+        reply_verdict=access.may_reply(viewer, thread),
+    )
+
+
+def _dress(viewer: Viewer, thread: Thread, post: Post, *, moderates: bool) -> None:
+    """What the template needs to know about this viewer and this post, decided here by the rules in `access`."""
+    post.shown = access.may_see_post(viewer, thread, post)
+    post.can_edit = bool(access.may_edit(viewer, thread, post))
+    post.can_remove = bool(access.may_remove(viewer, thread, post))
+    post.can_react = bool(access.may_react(viewer, thread, post))
+    post.can_moderate = moderates
+    post.is_accepted = post.pk == thread.accepted_post_id
+    post.is_mine = viewer.is_authenticated and post.author_id == viewer.pk
+
+
+def _verdicts(viewer: Viewer, thread: Thread, *, moderates: bool) -> dict[str, bool]:
+    return {
+        "reply": bool(access.may_reply(viewer, thread)),
+        "moderate": moderates and bool(access.may_moderate(viewer, thread)),
+        "describe": bool(access.may_describe(viewer, thread)),
+        "accept": bool(access.may_accept(viewer, thread)),
+    }
+
+
+def first_unread(viewer: Viewer, thread: Thread) -> int | None:
+    """The number of the first post the member has not had on screen; None for guests and when all is read."""
+    if not viewer.is_authenticated:
+        return None
+    read = int(getattr(thread, "read_number", 0))
+    return read + 1 if 0 < read < thread.last_number else None
+
+
+def page_of_post(post: Post) -> int:
+    return number_to_page(post.number, policy.POSTS_PER_PAGE)
+
+
+def merged_target(viewer: Viewer, thread_id: int) -> tuple[Thread, int] | None:
+    """Where the posts of a merged thread went: the thread and the first number there. Two statements."""
+    target_id = (
+        Thread.objects.filter(pk=thread_id, state=ThreadState.MERGED)
+        .values_list("merged_into", flat=True)
+        .first()
+    )
+    if target_id is None:
+        return None
+    thread = access.thread_for_reading(viewer, thread_id=target_id)
+    line = ThreadLog.objects.filter(
+        thread=thread, kind=ThreadLog.Kind.MERGED_IN, data__source=thread_id
+    ).first()
+    return thread, int(line.data.get("first", 1)) if line else 1
+
+
+def post_address(viewer: Viewer, post_id: int) -> tuple[Thread, Post]:
+    """The thread and post a permanent address leads to. 404 unless both may be known. Two statements."""
+    thread, post = access.post_for_reading(viewer, post_id=post_id)
+    if post.state == PostState.MOVED and post.moved_to_id:
+        return access.post_for_reading(viewer, post_id=post.moved_to_id)
+    return thread, post
+
+
+def history(viewer: Viewer, post_id: int) -> tuple[Thread, Post, list[PostRevision]]:
+    """A post and its earlier versions, newest first. Three statements. 404 unless its words may be seen."""
+    thread, post = access.post_for_reading(viewer, post_id=post_id)
+    if not access.may_see_post(viewer, thread, post):
+        raise access.absent()
+    versions = PostRevision.objects.filter(post=post).select_related("editor").order_by("-number")
+    return thread, post, list(versions)
+
+
+def activity_of(viewer: Viewer, author_id: int, size: int = 20) -> list[Post]:
+    """Someone's latest visible posts in threads the viewer may read. One statement."""
+    rows = (
+        Post.objects.visible()
+        .filter(author_id=author_id, thread__in=Thread.objects.public().visible_to(viewer))
+        .select_related("thread", "thread__board")
+        .defer("source", "html")
+        .order_by("-posted_at", "-id")
+    )
+    return list(rows[:size])

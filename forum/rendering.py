@@ -1,0 +1,45 @@
+"""From what someone typed to what a post row stores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.text import slugify
+
+from community.core.text import RENDERER_VERSION, excerpt, render
+from community.members.mentions import MemberLinks
+from forum.models import Post, Thread
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Rendered words, ready for a row."""
+
+    source: str
+    html: str
+    plain: str
+    mentioned_ids: tuple[int, ...]
+
+    def put_on(self, post: Post) -> None:
+        post.source = self.source
+        post.html = self.html
+        post.plain = self.plain
+        post.renderer_version = RENDERER_VERSION
+
+
+def render_body(source: str) -> Body:
+    """Render Markdown once; one statement with mentions. Raises `Invalid` for what is empty, too long or deep."""
+    links = MemberLinks()
+    rendered = render(source, links=links)
+    mentioned = tuple(sorted({links.ids[name] for name in rendered.mentions if name in links.ids}))
+    return Body(source=source, html=str(rendered.html), plain=rendered.plain, mentioned_ids=mentioned)
+
+
+def title_slug(title: str) -> str:
+    """The readable part of a thread's address; Chinese stays Chinese."""
+    return slugify(title, allow_unicode=True)[:80].strip("-") or "thread"
+
+
+def note_opening(thread: Thread, plain: str) -> None:
+    """Keep the first words of the opening post on the thread, for lists, feeds and link previews."""
+    thread.excerpt = excerpt(plain, 300)

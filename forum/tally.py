@@ -1,0 +1,120 @@
+"""Stored counts of threads, boards and members, and how they are kept.
+
+Callers hold the thread row. Locks are taken thread → board → member, always in this order.
+Every count here has a recount in `forum.counters`; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from django.db.models import F
+
+from community.members import counts as member_counts
+from forum import policy
+from forum.models import Board, Post, PostState, Tag, Thread, ThreadState
+
+
+def refresh_thread(thread: Thread) -> None:
+    """Recompute what a thread derives from its posts, for rare changes; a reply adds instead. Two statements."""
+    replies = Post.objects.filter(thread_id=thread.pk, number__gt=1, state=PostState.VISIBLE)
+    last = (
+        Post.objects.filter(thread_id=thread.pk, state=PostState.VISIBLE)
+        .order_by("-number")
+        .values("author_id", "posted_at")
+        .first()
+    )
+    authors = list(replies.values_list("author_id", "posted_at"))
+    thread.reply_count = len(authors)
+    thread.answer_count = sum(1 for author_id, _at in authors if author_id != thread.author_id)
+    if last and last["author_id"]:
+        thread.last_poster_id = last["author_id"]
+        thread.last_posted_at = last["posted_at"]
+    days: dict[str, int] = {}
+    for at in [thread.opened_at, *(at for _author, at in authors)]:
+        days[at.date().isoformat()] = days.get(at.date().isoformat(), 0) + 1
+    thread.days = dict(sorted(days.items())[-policy.STRIP_DAYS :])
+    settle(thread)
+
+
+def settle(thread: Thread) -> None:
+    """Set the fields that follow from others on the same row."""
+    thread.needs_answer = policy.needs_answer(
+        lane=thread.lane,
+        state=thread.state,
+        locked=thread.is_locked,
+        accepted=thread.accepted_post_id is not None,
+        answers=thread.answer_count,
+    )
+    thread.heat = policy.heat(
+        opened_at=thread.opened_at,
+        answers=thread.answer_count,
+        replies=thread.reply_count,
+        reactions=thread.reaction_count,
+    )
+
+
+DERIVED = [
+    "reply_count",
+    "answer_count",
+    "reaction_count",
+    "last_poster",
+    "last_posted_at",
+    "days",
+    "needs_answer",
+    "heat",
+]
+
+
+def visible_posts(thread: Thread) -> int:
+    """How many visible posts a thread gives its board: none while it is out of sight."""
+    return thread.reply_count + 1 if thread.state == ThreadState.VISIBLE else 0
+
+
+def shift_board(board_id: int, *, threads: int = 0, posts: int = 0, lane: str = "") -> None:
+    """Add to a board's counts under its row lock."""
+    board = (
+        Board.objects.select_for_update(of=("self",))
+        .only("thread_count", "post_count", "lane_counts")
+        .get(pk=board_id)
+    )
+    board.thread_count = max(0, board.thread_count + threads)
+    board.post_count = max(0, board.post_count + posts)
+    if threads and lane:
+        counts = dict(board.lane_counts)
+        counts[lane] = max(0, counts.get(lane, 0) + threads)
+        board.lane_counts = counts
+    board.save(update_fields=["thread_count", "post_count", "lane_counts"])
+
+
+def note_last_thread(thread: Thread) -> None:
+    """Make this the board's latest thread. One statement, no read."""
+    Board.objects.filter(pk=thread.board_id).update(last_thread=thread, last_posted_at=thread.last_posted_at)
+
+
+def find_last_thread(board_id: int) -> None:
+    """Look the board's latest thread up again, after one left."""
+    last = Thread.objects.public().filter(board_id=board_id).order_by("-last_posted_at", "-id").first()
+    Board.objects.filter(pk=board_id).update(
+        last_thread=last, last_posted_at=last.last_posted_at if last else None
+    )
+
+
+def shift_member(member_id: int | None, *, threads: int = 0, posts: int = 0, helped: int = 0) -> None:
+    """Add to an author's counts."""
+    if member_id is not None and (threads or posts or helped):
+        member_counts.shift_counts(member_id=member_id, threads=threads, posts=posts, helped=helped)
+
+
+def fold_reply(thread: Thread, post: Post) -> None:
+    """Add one new visible reply to the thread it was written in. The caller saves the thread."""
+    thread.last_number = post.number
+    thread.reply_count += 1
+    thread.answer_count += int(post.author_id != thread.author_id)
+    thread.last_poster_id = post.author_id or thread.last_poster_id
+    thread.last_posted_at = post.posted_at
+    thread.days = policy.note_day(thread.days, post.posted_at)
+    settle(thread)
+
+
+def shift_tags(tag_ids: list[int], *, by: int) -> None:
+    """Add to the thread counts of tags."""
+    Tag.objects.filter(pk__in=tag_ids).update(thread_count=F("thread_count") + by)
