@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from community.members.access import may_speak
 from django.utils.translation import gettext_lazy as _
 
 from community.core.access import YES, Verdict, absent, no, require
+from community.members.access import may_speak
 from forum.models import Board, BoardMember, BoardRole, Post, PostState, Thread, ThreadState, Verb
 from forum.roles import roles_of
 

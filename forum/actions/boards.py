@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from community.core.facts import publish
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.access import Invalid, Refused, require
+from community.core.facts import publish
 from community.members.models import Member
 from forum import access
 from forum.facts import BoardRightsChanged

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from community.core.facts import publish
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.access import Invalid, Refused, require
+from community.core.facts import publish
 from community.members.models import Member
 from forum import access, tally
 from forum.actions._shared import clean_lane, clean_reason, clean_title, log

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from community.core.facts import publish
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.access import Invalid, Refused, require
+from community.core.facts import publish
 from community.members.models import Member
 from forum import access, tally
 from forum.actions._shared import clean_lane, clean_reason, clean_tags, clean_title, log

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from community.core.facts import publish
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.core import clock, idempotency
 from community.core.access import Invalid, require
+from community.core.facts import publish
 from community.members.models import Member
 from forum import access, policy, tally
 from forum.actions._shared import clean_lane, clean_tags, clean_title

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from community.core.pagination import KeysetPage, keyset
 from django.db.models import Count, F, Q
+from django.utils.translation import gettext as _
 
 from community.core import clock
 from forum import policy
@@ -196,3 +197,13 @@ def tag_cloud(viewer: Viewer, size: int = 40) -> list[Tag]:
     threads = _across(viewer).values("pk")
     counted = Count("threads", filter=Q(threads__in=threads))
     return list(Tag.objects.annotate(seen=counted).filter(seen__gt=0).order_by("-seen", "name")[:size])
+
+
+def sort_choices() -> list[tuple[str, str]]:
+    """The orders a board offers, in the viewer's language."""
+    return [
+        ("latest", _("Latest reply")),
+        ("newest", _("Newest")),
+        ("hot", _("Liveliest")),
+        ("waiting", _("Oldest first")),
+    ]

@@ -1,0 +1,222 @@
+"""What people type into the forum. Limits live in the actions; forms keep the words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from community.core import chance
+from community.core.text import MAX_SOURCE
+from forum.models import Board, BoardMember, Lane
+from forum.policy import MAX_TAGS
+
+TITLE_LENGTH = 160
+
+
+class OnceForm(forms.Form):
+    """A form that takes effect once, however often it is sent."""
+
+    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.fields["key"].initial = chance.token(12)
+
+    @property
+    def once_key(self) -> str | None:
+        return self.cleaned_data.get("key") or None
+
+
+def body_field(label: Any, *, rows: int = 8, required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": rows, "data-composer": "", "data-limit": MAX_SOURCE}),
+        error_messages={"required": _("Write something first.")},
+    )
+
+
+class ThreadForm(OnceForm):
+    """A new thread."""
+
+    title = forms.CharField(
+        label=_("Title"),
+        widget=forms.TextInput(attrs={"data-limit": TITLE_LENGTH, "autocomplete": "off"}),
+        help_text=_("One sentence that says what it is about. Good titles get answers sooner."),
+        error_messages={"required": _("Give your thread a title.")},
+    )
+    lane = forms.ChoiceField(label=_("What is it for?"), widget=forms.RadioSelect, choices=[])
+    body = body_field(_("Text"), rows=12)
+    tags = forms.CharField(
+        label=_("Tags"),
+        required=False,
+        help_text=_("Up to %(most)d, separated by commas.") % {"most": MAX_TAGS},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, board: Board, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lanes = [choice for choice in Lane.choices if not board.lanes or choice[0] in board.lanes]
+        lane = self.fields["lane"]
+        assert isinstance(lane, forms.ChoiceField)
+        lane.choices = lanes
+        lane.initial = lanes[0][0]
+
+    def tag_names(self) -> list[str]:
+        return split_tags(self.cleaned_data.get("tags", ""))
+
+
+class ReplyForm(OnceForm):
+    """A reply, at the foot of a thread or on its own page."""
+
+    body = body_field(_("Your reply"))
+    reply_to = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class EditForm(forms.Form):
+    """Other words for a post. `edit_count` tells the version the editor started from."""
+
+    title = forms.CharField(
+        label=_("Title"), widget=forms.TextInput(attrs={"data-limit": TITLE_LENGTH, "autocomplete": "off"})
+    )
+    body = body_field(_("Text"), rows=12)
+    reason = forms.CharField(
+        label=_("Why"),
+        required=False,
+        max_length=200,
+        help_text=_("Shown in the history of this post."),
+    )
+    edit_count = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, with_title: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_title:
+            del self.fields["title"]
+
+
+class ReasonForm(forms.Form):
+    """Why something is done; readers see it."""
+
+    reason = forms.CharField(label=_("Reason"), help_text=_("Readers see it."), max_length=300)
+
+
+class OptionalReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=300)
+
+
+class PinForm(ReasonForm):
+    until = forms.DateField(
+        label=_("Pinned until"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("At the end of this day it takes its ordinary place again."),
+    )
+
+    def moment(self) -> Any:
+        """The end of the chosen day in the viewer's time zone."""
+        from datetime import datetime, time
+
+        day = self.cleaned_data["until"]
+        return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+
+
+class MoveForm(OptionalReasonForm):
+    board = forms.ModelChoiceField(label=_("Board"), queryset=Board.objects.none())
+    field_order = ["board", "reason"]
+
+    def __init__(self, *args: Any, boards: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["board"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = boards
+
+
+class MergeForm(ReasonForm):
+    target = forms.CharField(
+        label=_("Merge into"),
+        help_text=_("The number or the address of the thread that stays."),
+    )
+    field_order = ["target", "reason"]
+
+    def clean_target(self) -> int:
+        import re
+
+        raw = self.cleaned_data["target"].strip()
+        match = re.fullmatch(r"(?:\S*/threads/)?#?(\d{1,18})(?:[/?#]\S*)?", raw)
+        if not match:
+            raise forms.ValidationError(_("Give the number or the address of a thread."))
+        return int(match.group(1))
+
+
+class SplitForm(ReasonForm):
+    title = forms.CharField(label=_("Title of the new thread"))
+    lane = forms.ChoiceField(label=_("What is it for?"), choices=Lane.choices)
+    field_order = ["title", "lane", "reason"]
+
+
+class DetailsForm(forms.Form):
+    """Title, lane and tags of a thread."""
+
+    title = forms.CharField(label=_("Title"), widget=forms.TextInput(attrs={"data-limit": TITLE_LENGTH}))
+    lane = forms.ChoiceField(label=_("What is it for?"), choices=Lane.choices, widget=forms.RadioSelect)
+    tags = forms.CharField(label=_("Tags"), required=False)
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=300)
+
+    def tag_names(self) -> list[str]:
+        return split_tags(self.cleaned_data.get("tags", ""))
+
+
+class GroupForm(forms.Form):
+    title_en = forms.CharField(label=_("Title in English"), max_length=80)
+    title_zh = forms.CharField(label=_("Title in Chinese"), max_length=80, required=False)
+    slug = forms.SlugField(label=_("Address"), max_length=60)
+    position = forms.IntegerField(label=_("Position"), min_value=0, max_value=999, initial=0)
+
+
+class BoardForm(forms.Form):
+    group = forms.ModelChoiceField(label=_("Group"), queryset=None)
+    parent = forms.ModelChoiceField(label=_("Sub-board of"), queryset=None, required=False)
+    title_en = forms.CharField(label=_("Title in English"), max_length=80)
+    title_zh = forms.CharField(label=_("Title in Chinese"), max_length=80, required=False)
+    slug = forms.SlugField(label=_("Address"), max_length=60)
+    about_en = forms.CharField(label=_("What it is for, in English"), max_length=300, required=False)
+    about_zh = forms.CharField(label=_("What it is for, in Chinese"), max_length=300, required=False)
+    lanes = forms.MultipleChoiceField(
+        label=_("Lanes"),
+        choices=Lane.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen means all."),
+    )
+    position = forms.IntegerField(label=_("Position"), min_value=0, max_value=999, initial=0)
+    is_closed = forms.BooleanField(
+        label=_("Closed"), required=False, help_text=_("It can be read, but nothing new is added.")
+    )
+
+    def __init__(self, *args: Any, new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        from forum.models import BoardGroup
+
+        group, parent = self.fields["group"], self.fields["parent"]
+        assert isinstance(group, forms.ModelChoiceField)
+        assert isinstance(parent, forms.ModelChoiceField)
+        group.queryset = BoardGroup.objects.all()
+        parent.queryset = Board.objects.filter(parent=None)
+        if not new:
+            del self.fields["slug"]  # addresses stay
+
+
+class EnrolForm(forms.Form):
+    name = forms.CharField(label=_("Member"), max_length=24)
+    kind = forms.ChoiceField(label=_("As"), choices=BoardMember.Kind.choices)
+
+
+def split_tags(text: str) -> list[str]:
+    """Tags typed with commas of any script, or with spaces before `#`."""
+    for mark in ("，", "、", ";", "；", "\n"):
+        text = text.replace(mark, ",")
+    return [part.strip() for part in text.split(",") if part.strip()]

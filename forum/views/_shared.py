@@ -1,0 +1,76 @@
+"""What several views do alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from community.core.access import Invalid, Refused
+
+if TYPE_CHECKING:
+    from community.members.models import Member
+    from forum.roles import Viewer
+
+Result = TypeVar("Result")
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    return cast("Viewer", request.user)
+
+
+def actor_of(request: HttpRequest) -> Member:
+    """The signed-in member. Views that write stand behind `members_only`."""
+    return cast("Member", request.user)
+
+
+def attempt(form: forms.Form, act: Callable[[], Result]) -> Result | None:
+    """Run an action for a valid form; a refusal becomes an error on the form, so nothing typed is lost."""
+    try:
+        return act()
+    except Invalid as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.reason)
+    except Refused as refusal:
+        form.add_error(None, refusal.reason)
+    return None
+
+
+def act_and_return(request: HttpRequest, act: Callable[[], object], *, done: str, to: str) -> HttpResponse:
+    """Run a one-button action, say what happened, go back. Refusals are told the same way."""
+    try:
+        act()
+    except Refused as refusal:
+        messages.error(request, refusal.reason)
+    else:
+        if done:
+            messages.success(request, done)
+    return HttpResponseRedirect(next_address(request, to))
+
+
+def next_address(request: HttpRequest, fallback: str) -> str:
+    """Where the form wants to go afterwards, if that is on this site."""
+    wanted = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if wanted and safe else fallback
+
+
+def members_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Guests are sent to sign in and come back to this page (to the page before, for a POST)."""
+
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if request.method == "POST":
+            return redirect_to_login(next_address(request, "/"))
+        return redirect_to_login(request.get_full_path())
+
+    guarded.__name__ = view.__name__
+    guarded.__doc__ = view.__doc__
+    return guarded

@@ -1,0 +1,78 @@
+"""All boards, one board."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from forum import access, actions
+from forum.models import Lane, Watch, WatchLevel
+from forum.queries import lists
+from forum.views._shared import act_and_return, actor_of, members_only, viewer_of
+
+
+@require_safe
+def board_list(request: HttpRequest) -> HttpResponse:
+    """Every board the viewer may read. One statement."""
+    return render(
+        request, "forum/boards.html", {"groups": lists.all_boards(viewer_of(request)), "here": "boards"}
+    )
+
+
+@require_safe
+def board(request: HttpRequest, slug: str) -> HttpResponse:
+    """Threads of one board, filtered and sorted by links. Three statements; one more for members' watch."""
+    viewer = viewer_of(request)
+    place = access.board_for_reading(viewer, slug=slug)
+    wanted = lists.ListFilter.of(request.GET.dict())
+    page = lists.board_page(viewer, place, wanted, request.GET.get("page"))
+    watch = (
+        Watch.objects.filter(member_id=viewer.pk, board=place).first() if viewer.is_authenticated else None
+    )
+    context = {
+        "board": place,
+        "subs": lists.sub_boards(viewer, place) if place.parent_id is None else [],
+        "page": page,
+        "wanted": wanted,
+        "lanes": [
+            {"value": lane.value, "label": lane.label, "count": place.lane_counts.get(lane.value, 0)}
+            for lane in Lane
+            if not place.lanes or lane.value in place.lanes
+        ],
+        "sorts": lists.sort_choices(),
+        "watch": watch,
+        "watch_levels": WatchLevel.choices,
+        "may_start": access.may_start(viewer, place),
+        "here": "boards",
+    }
+    template = "forum/_rows.html" if request.htmx and not request.htmx.boosted else "forum/board.html"  # type: ignore[attr-defined]
+    return render(request, template, context)
+
+
+@require_POST
+@members_only
+def mark_board_read(request: HttpRequest, slug: str) -> HttpResponse:
+    place = access.board_for_reading(viewer_of(request), slug=slug)
+    return act_and_return(
+        request,
+        lambda: actions.mark_board_read(member=actor_of(request), board_id=place.pk),
+        done=_("Everything on this board counts as read."),
+        to=place.get_absolute_url(),
+    )
+
+
+@require_POST
+@members_only
+def watch_board(request: HttpRequest, slug: str) -> HttpResponse:
+    place = access.board_for_reading(viewer_of(request), slug=slug)
+    return act_and_return(
+        request,
+        lambda: actions.set_watch(
+            member=actor_of(request), board_id=place.pk, level=request.POST.get("level", "")
+        ),
+        done=_("Your choice is saved."),
+        to=reverse("forum:board", args=[slug]),
+    )

@@ -1,0 +1,240 @@
+"""One post: its permanent address, its words, and what can be done to it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+
+from community.core.ratelimit import limited
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from community.core.access import Refused, absent, require
+from forum import access, actions
+from forum.forms import EditForm, OptionalReasonForm, ReasonForm
+from forum.models import Post, Thread
+from forum.queries import threads as queries
+from forum.views._shared import act_and_return, actor_of, attempt, members_only, viewer_of
+from forum.views.threads import address
+
+
+def post_url(thread: Thread, post: Post) -> str:
+    return f"{address(thread, post.number)}#post-{post.pk}"
+
+
+@require_safe
+def permalink(request: HttpRequest, post_id: int) -> HttpResponse:
+    """Where a post is today: its thread, page and anchor."""
+    return HttpResponseRedirect(post_url(*queries.post_address(viewer_of(request), post_id)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_only
+@limited("edit", limit=30, per=600)
+def edit(request: HttpRequest, post_id: int) -> HttpResponse:
+    actor = actor_of(request)
+    thread, post = access.post_for_reading(actor, post_id=post_id)
+    require(access.may_edit(actor, thread, post))
+    start = {"title": thread.title, "body": post.source, "edit_count": post.edit_count}
+    form = EditForm(request.POST or None, initial=start, with_title=post.is_opening)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        saved = attempt(
+            form,
+            lambda: actions.edit_post(
+                actor=actor,
+                post_id=post.pk,
+                body=data["body"],
+                title=data.get("title"),
+                reason=data["reason"],
+                edit_count=data["edit_count"],
+            ),
+        )
+        if saved:
+            thread.refresh_from_db(fields=["slug", "title"])
+            return HttpResponseRedirect(post_url(thread, saved))
+    context = {"form": form, "thread": thread, "post": post, "board": thread.board, "here": "boards"}
+    return render(request, "forum/edit.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def history(request: HttpRequest, post_id: int) -> HttpResponse:
+    """Every version of a post with what changed between them."""
+    viewer = viewer_of(request)
+    thread, post, versions = queries.history(viewer, post_id)
+    texts = [post.source, *(version.source for version in versions)]
+    steps = [
+        {"version": version, "diff": word_diff(older=version.source, newer=newer)}
+        for version, newer in zip(versions, texts, strict=False)
+    ]
+    context = {
+        "thread": thread,
+        "post": post,
+        "steps": steps,
+        "may_revert": bool(access.may_edit(viewer, thread, post)),
+        "board": thread.board,
+        "here": "boards",
+    }
+    return render(request, "forum/history.html", context)
+
+
+def word_diff(*, older: str, newer: str) -> list[tuple[str, str]]:
+    """Lines as (kept | gone | came, text), in reading order."""
+    marks = {" ": "kept", "-": "gone", "+": "came"}
+    lines = difflib.ndiff(older.splitlines(), newer.splitlines())
+    return [(marks[line[0]], line[2:]) for line in lines if line[0] in marks]
+
+
+@require_POST
+@members_only
+def revert(request: HttpRequest, post_id: int, revision: int) -> HttpResponse:
+    thread, post = access.post_for_reading(viewer_of(request), post_id=post_id)
+    return act_and_return(
+        request,
+        lambda: actions.revert_post(actor=actor_of(request), post_id=post_id, revision=revision),
+        done=_("The earlier words are back. The others stay in the history."),
+        to=post_url(thread, post),
+    )
+
+
+@require_POST
+@members_only
+@limited("react", limit=60, per=60)
+def react(request: HttpRequest, post_id: int) -> HttpResponse:
+    """Set or withdraw the member's reaction; scripts get the new counts, forms go back to the post."""
+    actor, kind = actor_of(request), request.POST.get("kind", "")
+    thread, _post = access.post_for_reading(actor, post_id=post_id)
+
+    def act() -> Post:
+        if kind:
+            return actions.react(actor=actor, post_id=post_id, kind=kind)
+        return actions.unreact(actor=actor, post_id=post_id)
+
+    if request.headers.get("Accept", "").startswith("application/json"):
+        try:
+            post = act()
+        except Refused as refusal:
+            return JsonResponse({"error": refusal.reason, "code": refusal.code}, status=403)
+        return JsonResponse({"reactions": post.reactions, "mine": kind})
+    return act_and_return(request, act, done="", to=post_url(thread, _post))
+
+
+@require_POST
+@members_only
+def accept(request: HttpRequest, post_id: int) -> HttpResponse:
+    thread, post = access.post_for_reading(viewer_of(request), post_id=post_id)
+    return act_and_return(
+        request,
+        lambda: actions.accept_answer(actor=actor_of(request), post_id=post_id),
+        done=_("Accepted. The answer now stands under the question."),
+        to=post_url(thread, post),
+    )
+
+
+def _confirm(
+    request: HttpRequest,
+    post_id: int,
+    *,
+    title: str,
+    lead: str,
+    button: str,
+    done: str,
+    act: Callable[[str], object],
+    reason_needed: bool,
+    danger: bool = True,
+) -> HttpResponse:
+    """Ask once, naming what will go, then act."""
+    actor = actor_of(request)
+    thread, post = access.post_for_reading(actor, post_id=post_id)
+    if not access.may_see_post(actor, thread, post):
+        raise absent()
+    form = (ReasonForm if reason_needed else OptionalReasonForm)(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if attempt(form, lambda: act(form.cleaned_data["reason"])) is not None:
+            to = thread.board.get_absolute_url() if post.is_opening else post_url(thread, post)
+            return act_and_return(request, lambda: None, done=done, to=to)
+    context = {
+        "form": form,
+        "thread": thread,
+        "post": post,
+        "title": title,
+        "lead": lead,
+        "button": button,
+        "danger": danger,
+        "board": thread.board,
+        "here": "boards",
+    }
+    return render(request, "forum/confirm.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_only
+def remove(request: HttpRequest, post_id: int) -> HttpResponse:
+    actor = actor_of(request)
+    thread, post = access.post_for_reading(actor, post_id=post_id)
+    require(access.may_remove(actor, thread, post))
+    mine = post.author_id == actor.pk
+    return _confirm(
+        request,
+        post_id,
+        title=_("Remove this thread?") if post.is_opening else _("Remove this post?"),
+        lead=_("Its place and number stay, its words leave the page. A moderator can bring it back."),
+        button=_("Remove"),
+        done=_("Removed."),
+        act=lambda reason: actions.remove_post(actor=actor, post_id=post_id, reason=reason),
+        reason_needed=not mine,
+    )
+
+
+def _staff_verb(request: HttpRequest, post_id: int) -> Thread:
+    thread, _post = access.post_for_reading(viewer_of(request), post_id=post_id)
+    require(access.may_moderate(viewer_of(request), thread))
+    return thread
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_only
+def hide(request: HttpRequest, post_id: int) -> HttpResponse:
+    _staff_verb(request, post_id)
+    return _confirm(
+        request,
+        post_id,
+        title=_("Hide this post?"),
+        lead=_("Readers see that a post was hidden and why. Its author and staff still see the words."),
+        button=_("Hide"),
+        done=_("Hidden. It can be restored at any time."),
+        act=lambda reason: actions.hide_post(actor=actor_of(request), post_id=post_id, reason=reason),
+        reason_needed=True,
+    )
+
+
+@require_POST
+@members_only
+def restore(request: HttpRequest, post_id: int) -> HttpResponse:
+    thread, post = access.post_for_reading(viewer_of(request), post_id=post_id)
+    return act_and_return(
+        request,
+        lambda: actions.restore_post(actor=actor_of(request), post_id=post_id),
+        done=_("The post is back."),
+        to=post_url(thread, post),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_only
+def purge(request: HttpRequest, post_id: int) -> HttpResponse:
+    _staff_verb(request, post_id)
+    return _confirm(
+        request,
+        post_id,
+        title=_("Erase this post for good?"),
+        lead=_(
+            "Its words, its author, its history and its reactions leave the database. Nobody can bring them back."
+        ),
+        button=_("Erase for good"),
+        done=_("Erased."),
+        act=lambda reason: actions.purge_post(actor=actor_of(request), post_id=post_id, reason=reason),
+        reason_needed=True,
+    )

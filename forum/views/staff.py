@@ -1,0 +1,194 @@
+"""Staff pages for boards: layout, rights, people. Behind the second factor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from community.core.access import Invalid, absent
+from community.members.models import Member
+from forum import access, actions
+from forum import rights as rules
+from forum.forms import BoardForm, EnrolForm, GroupForm
+from forum.models import Board, BoardGroup, BoardMember, BoardRole, Verb
+from forum.views._shared import act_and_return, actor_of, attempt, members_only
+
+
+def _arranger(request: HttpRequest) -> Member:
+    """Administrators; for everyone else these pages do not exist."""
+    actor = actor_of(request)
+    if not access.may_arrange(actor):
+        raise absent()
+    return actor
+
+
+@require_safe
+@members_only
+def board_list(request: HttpRequest) -> HttpResponse:
+    _arranger(request)
+    groups = BoardGroup.objects.prefetch_related("boards__parent")
+    return render(request, "forum/staff/boards.html", {"groups": groups, "here": "staff"})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_only
+def new_group(request: HttpRequest) -> HttpResponse:
+    actor = _arranger(request)
+    form = GroupForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        group = attempt(form, lambda: actions.create_group(actor=actor, **form.cleaned_data))
+        if group:
+            messages.success(request, _("The group is there. Now add its boards."))
+            return redirect("forum:staff_boards")
+    return _form_page(request, form, _("New board group"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_only
+def new_board(request: HttpRequest) -> HttpResponse:
+    actor = _arranger(request)
+    form = BoardForm(request.POST or None, new=True, initial={"group": request.GET.get("group")})
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        closed, group, parent = data.pop("is_closed"), data.pop("group"), data.pop("parent")
+        board = attempt(
+            form,
+            lambda: actions.create_board(
+                actor=actor, group_id=group.pk, parent_id=parent.pk if parent else None, **data
+            ),
+        )
+        if board:
+            if closed:
+                actions.edit_board(actor=actor, board_id=board.pk, is_closed=True)
+            messages.success(request, _("The board is there. Check who may do what on it."))
+            return redirect("forum:staff_rights", board_id=board.pk)
+    return _form_page(request, form, _("New board"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_only
+def edit_board(request: HttpRequest, board_id: int) -> HttpResponse:
+    actor = _arranger(request)
+    board = get_object_or_404(Board, pk=board_id)
+    names = (
+        "title_en",
+        "title_zh",
+        "about_en",
+        "about_zh",
+        "lanes",
+        "position",
+        "is_closed",
+        "group",
+        "parent",
+    )
+    form = BoardForm(request.POST or None, new=False, initial={name: getattr(board, name) for name in names})
+    if request.method == "POST" and form.is_valid():
+        if attempt(form, lambda: actions.edit_board(actor=actor, board_id=board.pk, **form.cleaned_data)):
+            messages.success(request, _("Saved."))
+            return redirect("forum:staff_boards")
+    return _form_page(request, form, board.title, board=board)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_only
+def rights(request: HttpRequest, board_id: int) -> HttpResponse:
+    """The rights table. "Show the effect" says who gains and loses what; only then it can be saved."""
+    actor = _arranger(request)
+    board = get_object_or_404(Board, pk=board_id)
+    wanted, problem = board.rights, ""
+    changes: list[rules.RightChange] | None = None
+    if request.method == "POST":
+        asked = {verb.value: request.POST.getlist(verb.value) for verb in Verb}
+        try:
+            wanted = rules.clean_rights(asked)
+        except Invalid as refusal:
+            wanted, problem = asked, refusal.reason
+        else:
+            changes = rules.effect(board.rights, wanted)
+            if "save" in request.POST:
+                actions.set_rights(actor=actor, board_id=board.pk, rights=wanted)
+                messages.success(request, _("The rights are in force."))
+                return HttpResponseRedirect(request.path)
+    context = {
+        "board": board,
+        "roles": BoardRole.choices,
+        "rows": [_rights_row(verb, wanted) for verb in Verb],
+        "changes": _in_words(changes),
+        "problem": problem,
+        "here": "staff",
+    }
+    return render(request, "forum/staff/rights.html", context, status=422 if problem else 200)
+
+
+def _rights_row(verb: Verb, wanted: dict[str, list[str]]) -> dict[str, Any]:
+    return {
+        "verb": verb,
+        "cells": [
+            {
+                "role": role.value,
+                "label": role.label,
+                "ticked": role == BoardRole.ADMIN or role.value in wanted.get(verb.value, ()),
+                "implied": role != BoardRole.ADMIN and rules.allowed(wanted, role, verb),
+                "fixed": role == BoardRole.ADMIN or role.value in rules.NEVER.get(verb.value, set()),
+            }
+            for role in BoardRole
+        ],
+    }
+
+
+def _in_words(changes: list[rules.RightChange] | None) -> list[str] | None:
+    if changes is None:
+        return None
+    return [
+        (
+            _("%(role)s will be able to: %(verb)s.")
+            if change.gains
+            else _("%(role)s will no longer be able to: %(verb)s.")
+        )
+        % {"role": BoardRole(change.role).label, "verb": Verb(change.verb).label}
+        for change in changes
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_only
+def people(request: HttpRequest, board_id: int) -> HttpResponse:
+    """Who is in this board's circle and who moderates it."""
+    actor = _arranger(request)
+    board = get_object_or_404(Board, pk=board_id)
+    if request.method == "POST" and "leave" in request.POST:
+        row = get_object_or_404(
+            BoardMember.objects.select_related("member"), pk=request.POST["leave"], board=board
+        )
+        return act_and_return(
+            request,
+            lambda: actions.unenrol(actor=actor, board_id=board.pk, member=row.member, kind=row.kind),
+            done=_("%(name)s is no longer on this list.") % {"name": row.member.name},
+            to=request.path,
+        )
+    form = EnrolForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        member = Member.objects.filter(name=form.cleaned_data["name"].strip()).first()
+        if member is None:
+            form.add_error("name", _("Nobody here has this name."))
+        elif attempt(
+            form,
+            lambda: actions.enrol(
+                actor=actor, board_id=board.pk, member=member, kind=form.cleaned_data["kind"]
+            ),
+        ):
+            messages.success(request, _("%(name)s is on the list.") % {"name": member.name})
+            return HttpResponseRedirect(request.path)
+    rows = board.enrolled.select_related("member").order_by("kind", "member__name")
+    context = {"board": board, "form": form, "rows": rows, "here": "staff"}
+    return render(request, "forum/staff/people.html", context, status=422 if form.errors else 200)
+
+
+def _form_page(request: HttpRequest, form: Any, title: str, board: Board | None = None) -> HttpResponse:
+    context = {"form": form, "title": title, "board": board, "here": "staff"}
+    return render(request, "forum/staff/form.html", context, status=422 if form.errors else 200)

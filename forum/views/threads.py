@@ -1,0 +1,103 @@
+"""One thread."""
+
+from __future__ import annotations
+
+from community.core.pagination import number_to_page
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from forum import access, actions, policy
+from forum.forms import ReplyForm
+from forum.models import ReactionKind, Thread, WatchLevel
+from forum.queries import threads as queries
+from forum.views._shared import act_and_return, actor_of, members_only, viewer_of
+
+
+def address(thread: Thread, number: int = 1) -> str:
+    """The page and anchor of a post, by arithmetic on its number."""
+    page = number_to_page(number, policy.POSTS_PER_PAGE)
+    query = f"?page={page}" if page > 1 else ""
+    return f"{thread.get_absolute_url()}{query}"
+
+
+@require_safe
+def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
+    """A page of a thread. At most six statements with session and account; a wrong slug redirects."""
+    viewer = viewer_of(request)
+    moved = None
+    try:
+        row = access.thread_for_reading(viewer, thread_id=thread_id)
+    except Http404:
+        moved = queries.merged_target(viewer, thread_id)
+        if moved is None:
+            raise
+    if moved:
+        return HttpResponsePermanentRedirect(address(*moved))
+    if slug != row.slug:
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(row.get_absolute_url() + (f"?{query}" if query else ""))
+    page = queries.thread_page(viewer, row, queries.page_number(request.GET.get("page"), row))
+    context = {
+        "thread": row,
+        "board": row.board,
+        "page": page,
+        "posts": page.posts,
+        "form": ReplyForm(),
+        "reaction_kinds": ReactionKind.choices,
+        "watch_levels": WatchLevel.choices,
+        "here": "boards",
+    }
+    response = render(request, "forum/thread.html", context)
+    if viewer.is_authenticated and page.posts and request.method == "GET":
+        actions.mark_read(member=actor_of(request), thread=row, number=page.posts[-1].number)
+    return response
+
+
+@require_safe
+def short_address(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """The address without its readable part, for people who type numbers."""
+    return thread(request, thread_id=thread_id, slug="-")
+
+
+@require_safe
+@members_only
+def first_unread(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """Jump to the first post the member has not seen; to the last one when all are read."""
+    viewer = viewer_of(request)
+    row = access.thread_for_reading(viewer, thread_id=thread_id)
+    number = min(int(getattr(row, "read_number", 0)) + 1, row.last_number)
+    return HttpResponseRedirect(f"{address(row, number)}#n{number}")
+
+
+@require_POST
+@members_only
+def watch(request: HttpRequest, thread_id: int) -> HttpResponse:
+    row = access.thread_for_reading(viewer_of(request), thread_id=thread_id)
+    return act_and_return(
+        request,
+        lambda: actions.set_watch(
+            member=actor_of(request), thread_id=row.pk, level=request.POST.get("level", "")
+        ),
+        done=_("Your choice is saved."),
+        to=row.get_absolute_url(),
+    )
+
+
+@require_POST
+@members_only
+def unaccept(request: HttpRequest, thread_id: int) -> HttpResponse:
+    row = access.thread_for_reading(viewer_of(request), thread_id=thread_id)
+    return act_and_return(
+        request,
+        lambda: actions.unaccept_answer(actor=actor_of(request), thread_id=row.pk),
+        done=_("The question is open again."),
+        to=row.get_absolute_url(),
+    )
