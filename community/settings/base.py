@@ -29,11 +29,9 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "wagtail.contrib.settings",
     "wagtail.contrib.redirects",
-    "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
     "wagtail.snippets",
-    "wagtail.documents",
     "wagtail.images",
     "wagtail.search",
     "wagtail.admin",
@@ -171,18 +169,10 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 
 WAGTAIL_SITE_NAME = env("CONVOY_BRAND", default="Aurora")
 WAGTAILADMIN_BASE_URL = env("CONVOY_BASE_URL", default="http://localhost:8000")
-WAGTAIL_ENABLE_UPDATE_CHECK = False
-WAGTAIL_GRAVATAR_PROVIDER_URL = None
-WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
-WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
-WAGTAIL_PASSWORD_RESET_ENABLED = False
-WAGTAILADMIN_LOGIN_URL = "account_login"
-WAGTAIL_WORKFLOW_ENABLED = True
-WAGTAIL_I18N_ENABLED = False
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 BRAND_NAME = WAGTAIL_SITE_NAME
 DEMO = False
 LOGGING = logging_config(json=False)
 
 from community.settings.accounts import *  # noqa: E402,F403  sign-in policy, one page of its own
+from community.settings.editorial import *  # noqa: E402,F403  the magazine and its admin
