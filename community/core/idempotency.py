@@ -1,0 +1,68 @@
+"""The same request twice has one effect and one answer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from community.core.access import Invalid, Refused
+from community.core.models import IdempotencyKey
+
+LONGEST_KEY = 128
+
+
+@dataclass(slots=True)
+class Claim:
+    """A request that was begun now (`result` is None) or answered before (`result` is that answer)."""
+
+    result: dict[str, Any] | None = None
+    row: IdempotencyKey | None = None
+
+    def finish(self, result: dict[str, Any]) -> dict[str, Any]:
+        """Keep the JSON-able answer for whoever asks again, and return it."""
+        self.result = result
+        if self.row:
+            self.row.result = result
+            self.row.save(update_fields=["result"])
+        return result
+
+
+def claim(*, key: str | None, owner: str, verb: str, body: Mapping[str, Any]) -> Claim:
+    """Begin a request that `owner` ("member:5") may repeat under `key`, inside the action's transaction.
+
+    Answered before: the claim carries the answer and the action does nothing more. At the same moment
+    elsewhere: waits for that transaction. Another body under the same key: Refused ("key_reused").
+    No key: a claim that keeps nothing.
+    """
+    if not key:
+        return Claim()
+    if not connection.in_atomic_block:
+        raise RuntimeError("an idempotency key is claimed inside the transaction of its effect")
+    if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise Invalid(_("This request carries a key that cannot be used."), field="idempotency_key")
+    digest = _digest(body)
+    # The unique key makes a second claimant wait until the first one commits (then it reads the answer) or
+    # rolls back (then the request is its own).
+    row, is_new = IdempotencyKey.objects.get_or_create(
+        owner=owner, verb=verb, key=key, defaults={"digest": digest}
+    )
+    if is_new:
+        return Claim(row=row)
+    if row.digest != digest:
+        raise Refused(_("This request was sent before with other content."), code="key_reused")
+    if row.result is None:
+        # Committed without an answer: the effect is there, and doing it again would double it.
+        raise Refused(_("This request is being handled already."), code="conflict")
+    return Claim(result=row.result, row=row)
+
+
+def _digest(body: Mapping[str, Any]) -> str:
+    text = json.dumps(dict(body), sort_keys=True, ensure_ascii=False, cls=DjangoJSONEncoder)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

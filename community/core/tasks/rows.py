@@ -1,0 +1,142 @@
+"""The queue's rows: claim one, finish it, put it back, park it; each step fenced by its claim."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from traceback import format_exception
+from typing import TYPE_CHECKING, Any
+
+from django.db import connections, transaction
+from django.db.models import Q, QuerySet
+from django_tasks.base import TaskResultStatus
+from django_tasks.utils import normalize_json
+
+from community.core import clock
+from community.core.tasks.queue import attempts_allowed, pause_after
+
+if TYPE_CHECKING:
+    from django_tasks_db.models import DBTaskResult
+
+    Row = DBTaskResult[Any, Any]
+
+LONGEST_TRACE = 20_000
+KEEP_DONE = timedelta(days=1)
+KEEP_PARKED = timedelta(days=90)
+
+
+def rows() -> QuerySet[Row]:
+    """Every row of the queue, whichever part of the site queued it."""
+    from django_tasks_db.models import DBTaskResult
+
+    found: QuerySet[Row] = DBTaskResult.objects.all()
+    return found
+
+
+def due() -> QuerySet[Row]:
+    """Rows that may run now, the most urgent first."""
+    from django_tasks_db.models import get_date_max
+
+    at_once = Q(run_after=get_date_max())  # how the queue writes "no date asked for"
+    return rows().filter(at_once | Q(run_after__lte=clock.now()), status=TaskResultStatus.READY)
+
+
+def name_of(row: Row) -> str:
+    """The task's stable name, or the end of its path when no such task is known any more."""
+    try:
+        found: str = row.task.name
+    except Exception:
+        return str(row.task_path).rpartition(".")[2]
+    return found
+
+
+def claim(worker_id: str) -> Row | None:
+    """Take the next due row for `worker_id`, or None. No two workers get the same claim."""
+    ready = due()
+    if connections[ready.db].features.has_select_for_update_skip_locked:
+        with transaction.atomic(using=ready.db):
+            row = ready.select_for_update(skip_locked=True).first()
+            return row if row and _take(row, worker_id) else None
+    while row := ready.first():  # a plain read: polling an empty queue takes no write lock
+        if _take(row, worker_id):
+            return row
+    return None
+
+
+def _take(row: Row, worker_id: str) -> bool:
+    now, worker_ids = clock.now(), [*row.worker_ids, worker_id]
+    taken = (
+        rows()
+        .filter(pk=row.pk, status=TaskResultStatus.READY)
+        .update(status=TaskResultStatus.RUNNING, started_at=now, worker_ids=worker_ids)
+    )
+    row.status, row.started_at, row.worker_ids = TaskResultStatus.RUNNING, now, worker_ids
+    return bool(taken)
+
+
+def _ours(row: Row) -> QuerySet[Row]:
+    # A worker that slept through its own funeral must not overwrite what its successor is doing.
+    return rows().filter(pk=row.pk, status=TaskResultStatus.RUNNING, started_at=row.started_at)
+
+
+def succeed(row: Row, value: Any) -> bool:
+    """Record the end of a run. False when the row has meanwhile been given to another worker."""
+    try:
+        kept = normalize_json(value)
+    except (TypeError, ValueError):
+        kept = None  # the work is done; a value nobody can store is no reason to do it again
+    return bool(
+        _ours(row).update(
+            status=TaskResultStatus.SUCCESSFUL,
+            finished_at=clock.now(),
+            return_value=kept,
+            exception_class_path="",
+            traceback="",
+        )
+    )
+
+
+def fail(row: Row, error: BaseException) -> datetime | None:
+    """Record a failed try: when it will be tried again, or None if it was parked."""
+    kind = type(error)
+    trace = "".join(format_exception(error))
+    return _give_back(row, f"{kind.__module__}.{kind.__qualname__}", trace)
+
+
+def bury(row: Row) -> datetime | None:
+    """Put back a row whose worker died, counting the try; None if that was the last one (parked)."""
+    return _give_back(
+        row, "community.core.tasks.WorkerDied", f"worker {row.worker_ids[-1:]} died while running it"
+    )
+
+
+def _give_back(row: Row, error: str, trace: str) -> datetime | None:
+    attempt, now = len(row.worker_ids), clock.now()
+    # An error may quote what a database cannot store; losing the row over its own trace would be absurd.
+    printable = trace[-LONGEST_TRACE:].encode("utf-8", "backslashreplace").decode().replace("\x00", r"\x00")
+    told = {"exception_class_path": error, "traceback": printable}
+    if attempt >= attempts_allowed(row.task_path):
+        _ours(row).update(status=TaskResultStatus.FAILED, finished_at=now, **told)
+        return None
+    again = now + pause_after(attempt)
+    _ours(row).update(status=TaskResultStatus.READY, run_after=again, started_at=None, **told)
+    return again
+
+
+def release(row: Row) -> None:
+    """Put back a row the worker was stopped in the middle of; the try does not count."""
+    _ours(row).update(
+        status=TaskResultStatus.READY,
+        run_after=clock.now(),
+        started_at=None,
+        worker_ids=row.worker_ids[:-1],
+    )
+
+
+def prune() -> int:
+    """Delete rows done a day ago or parked three months ago; the number deleted."""
+    now, deleted = clock.now(), 0
+    for status, age in ((TaskResultStatus.SUCCESSFUL, KEEP_DONE), (TaskResultStatus.FAILED, KEEP_PARKED)):
+        old = rows().filter(status=status, finished_at__lt=now - age).order_by()
+        while batch := list(old.values_list("pk", flat=True)[:1000]):
+            deleted += rows().filter(pk__in=batch).delete()[0]
+    return deleted
