@@ -1,0 +1,129 @@
+# Everything Convoy can do with itself. The environment lives in .venv/, the embedded site's data in var/.
+#
+#   make run        the site on your machine, seeded                  make services  PostgreSQL, Redis, Elasticsearch
+#   make test       every test this machine can run                   make bench     figures, every response checked
+#   make check      lint, types, order of rooms, tests: the gate      make screenshots  docs/screenshots/
+#   make dev        the site, reloading as you edit                   make lock      hashed requirement locks
+#   make messages   translations from the sources                     make clean     back to a fresh clone, data kept
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+PY := .venv/bin/python
+# Two processes on a small machine; PYTEST_WORKERS=0 to watch one.
+PYTEST_WORKERS ?= auto
+PYTEST := $(PY) -m pytest -n $(PYTEST_WORKERS) --maxprocesses=4 --dist=loadgroup
+SOURCES := community $(wildcard forum polls activity moderation)
+has = $(shell command -v $(1) 2>/dev/null)
+
+.PHONY: help run dev test check lint types rooms pages migrations front translations front-tests \
+	services bench screenshots clean lock messages catalogs
+
+help:
+	@sed -n '3,8s/^#//p' Makefile
+
+# --- environments: one install per lock, nothing to do while the lock is unchanged
+
+.venv/.base: requirements/base.txt requirements/tools.txt
+	@if [ -e .venv/.dev ] && [ .venv/.dev -nt requirements/dev.txt ]; then :; else deploy/environment.sh base; fi
+	@touch $@
+
+.venv/.dev: requirements/dev.txt requirements/tools.txt
+	@deploy/environment.sh dev
+	@touch $@ .venv/.base
+
+node_modules/.installed: package-lock.json
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+catalogs:
+	@$(PY) -m community.core.catalogs
+
+# --- running
+
+run: .venv/.base catalogs
+	@exec $(PY) manage.py serve --host $(HOST) --port $(PORT)
+
+dev: .venv/.dev catalogs
+	@CONVOY_DEBUG=1 $(PY) manage.py migrate --verbosity 0
+	@CONVOY_DEBUG=1 exec $(PY) -m uvicorn community.asgi:application --host $(HOST) --port $(PORT) \
+		--reload --reload-dir community --reload-dir forum --reload-include '*.html' --lifespan auto
+
+services:
+	@deploy/services.sh start
+	@deploy/services.sh env
+
+# --- checking
+
+test: .venv/.dev catalogs front-tests
+	@$(PYTEST) $(ARGS)
+
+check: lint types rooms pages migrations translations front test
+
+lint: .venv/.dev
+	@echo "== ruff"
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+
+types: .venv/.dev
+	@echo "== mypy"
+	@.venv/bin/mypy $(SOURCES)
+
+rooms: .venv/.dev
+	@echo "== import order"
+	@.venv/bin/lint-imports --no-logo
+
+pages: .venv/.dev
+	@echo "== djlint"
+	@.venv/bin/djlint --lint --quiet $(SOURCES)
+
+migrations: .venv/.dev
+	@echo "== migrations and system checks"
+	@DJANGO_SETTINGS_MODULE=community.settings.test $(PY) manage.py makemigrations --check --dry-run
+	@DJANGO_SETTINGS_MODULE=community.settings.test $(PY) manage.py check --fail-level WARNING
+
+translations: .venv/.dev catalogs
+	@echo "== translations"
+	@$(PYTEST) -n 0 -q tests/test_translations.py
+
+# Node is a tool for people who change style sheets and scripts, never a need of the site.
+ifneq ($(call has,npm),)
+front: node_modules/.installed
+	@echo "== biome"
+	@npm run --silent check
+
+front-tests:
+	@if [ -n "$$(find static/js -name '*.test.js' -o -name '*.test.mjs' 2>/dev/null)" ]; then node --test static/js/tests/; fi
+else
+front front-tests:
+	@echo "$@: skipped, npm is not installed here"
+	@case ",$${CONVOY_REQUIRE:-}," in *,front,*) exit 1;; esac
+endif
+
+bench: .venv/.dev catalogs
+	@$(PY) -m tests.benchmarks $(ARGS)
+
+screenshots: .venv/.dev catalogs
+	@CONVOY_SCREENSHOTS=docs/screenshots CONVOY_REQUIRE=browser $(PYTEST) -n 0 -q tests/browser -m screenshots
+
+# --- keeping
+
+lock: .venv/.dev
+	@for name in base tools dev; do \
+		.venv/bin/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-header \
+			requirements/$$name.in -o requirements/$$name.txt; \
+	done
+
+messages: .venv/.dev
+	@$(PY) manage.py makemessages --locale zh_Hans --extension html,txt,py --no-location --no-obsolete --no-wrap \
+		--ignore '.venv/*' --ignore 'node_modules/*' --ignore 'var/*' --ignore 'tests/*' --ignore 'static/*'
+	@$(PY) -m community.core.catalogs
+
+clean:
+	@rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
+	@find $(SOURCES) tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find community/locale -name '*.mo' -delete 2>/dev/null || true
+	@echo "var/ (your data) is kept; delete it yourself to begin again"
