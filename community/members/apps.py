@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class MembersConfig(AppConfig):
@@ -7,3 +8,9 @@ class MembersConfig(AppConfig):
     name = "community.members"
     label = "members"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from community.members import groups, handlers, tasks  # noqa: F401
+
+        # Without a sender: the rights that the groups need come from several apps' migrations, in any order.
+        post_migrate.connect(groups.ensure_groups, dispatch_uid="members.ensure_groups")

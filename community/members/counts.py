@@ -24,6 +24,8 @@ def set_counts(*, posts: Mapping[int, int], threads: Mapping[int, int], helped: 
     for pk, *stored in rows.iterator():
         real = [posts.get(pk, 0), threads.get(pk, 0), helped.get(pk, 0)]
         if stored != real:
-            Member.objects.filter(pk=pk).update(post_count=real[0], thread_count=real[1], helped_count=real[2])
+            Member.objects.filter(pk=pk).update(
+                post_count=real[0], thread_count=real[1], helped_count=real[2]
+            )
             wrong += 1
     return wrong

@@ -28,16 +28,31 @@ class Standing(models.TextChoices):
 
 class MemberQuerySet(models.QuerySet["Member"]):
     def listed(self) -> "MemberQuerySet":
-        """People who may be found: live accounts that proved an address, and imported authors."""
-        return self.filter(is_active=True).filter(
-            models.Q(last_login__isnull=False) | ~models.Q(source="") | models.Q(is_demo=True)
-        )
+        """People who may be found: open accounts that proved an address, and imported authors."""
+        from allauth.account.models import EmailAddress
+
+        proved = EmailAddress.objects.filter(user_id=models.OuterRef("pk"), verified=True)
+        return self.filter(models.Q(models.Exists(proved)) | models.Q(email=None), is_active=True)
 
 
-class MemberManager(BaseUserManager["Member"].from_queryset(MemberQuerySet)):  # type: ignore[misc]
+class MemberManager(BaseUserManager["Member"]):
+    def get_queryset(self) -> MemberQuerySet:
+        return MemberQuerySet(self.model, using=self._db)
+
+    def listed(self) -> MemberQuerySet:
+        return self.get_queryset().listed()
+
     def get_by_natural_key(self, username: str | None) -> "Member":
-        member: Member = self.get(email=username)
-        return member
+        return self.get(email=username)
+
+    def create_superuser(self, *, email: str, name: str, password: str | None = None) -> "Member":
+        """The operator's first administrator, for Django's `createsuperuser`."""
+        from community.members import actions
+
+        member = actions.register_member(
+            name=name, email=email, password=password, verified=True, by_staff=True
+        )
+        return actions.set_role(actor=None, member=member, role=Role.ADMIN)
 
 
 class Member(AbstractBaseUser, PermissionsMixin):
@@ -45,7 +60,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
 
     name = models.CharField(_("name"), max_length=24, unique=True)
     name_key = models.CharField(max_length=64, unique=True)  # look-alike skeleton, see names.py
-    email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)  # noqa: DJ001  null: imported
+    email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)  # null: imported
     role = models.CharField(max_length=12, choices=Role, default=Role.MEMBER, db_index=True)
     is_verified_owner = models.BooleanField(default=False)
     is_key_member = models.BooleanField(default=False)

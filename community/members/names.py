@@ -22,9 +22,7 @@ SEPARATORS = " _-.·"
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff〇\U00020000-\U0003ffff"
 # Latin with the accents of living alphabets and of pinyin; phonetic and small-capital letters are costumes.
 _LATIN = "A-Za-zÀ-ÖØ-öø-ňŊ-žƠơƯưǍ-ǜǸǹȘ-țḀ-ỹ"
-_LETTER = re.compile(f"[{_LATIN}{_HAN}]")
 _ALLOWED = re.compile(f"[{_LATIN}{_HAN}0-9{re.escape(SEPARATORS)}]")
-_HAN_ONLY = re.compile(f"[{_HAN}]")
 _OUTER = re.compile(f"^[{re.escape(SEPARATORS)}]|[{re.escape(SEPARATORS)}]$")
 _DOUBLE = re.compile(f"[{re.escape(SEPARATORS)}]{{2}}")
 
@@ -34,20 +32,30 @@ _LATIN_TWINS = str.maketrans("01i", "oll")
 # Digits that read as letters inside a word; only for words of authority: "anna5" may live beside "annas".
 _LEET = str.maketrans("3457890", "eastbgo")
 
+
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
+
+
 # Anywhere in a name. "Badminton" is no office.
-_OFFICES_ANYWHERE = ("admin", "moderator", "official", "webmaster", "sysop", "helpdesk", "customerservice")
+_OFFICES_ANYWHERE = _listed("admin moderator official webmaster sysop helpdesk customerservice")
 _INNOCENT = ("badminton",)
 # At the end of a name, or as a word of its own: "annasupport", but not "Supporter".
-_OFFICES_AT_THE_END = ("support", "system", "security", "service", "customercare", "anonymous")
+_OFFICES_AT_THE_END = _listed("support system security service customercare anonymous")
 # Only as a word of its own.
-_OFFICES_ALONE = (
-    "staff", "mod", "mods", "root", "team", "care", "hq", "bot", "editor", "guest", "deleted", "nobody", "everyone",
-    "me", "null", "none", "undefined", "convoy", "info", "abuse", "postmaster", "owner", "test", "all", "here",
-)  # fmt: skip
-_HAN_OFFICES = (
-    "官方", "官网", "版主", "板主", "斑竹", "管理员", "管理组", "管理者", "站长", "站务", "客服", "工作人员", "运营", "超管",
-    "小编", "编辑部", "系统消息", "系统通知", "系统管理", "品牌方", "售后服务", "匿名", "游客", "已注销", "全体成员", "所有人",
-)  # fmt: skip
+_OFFICES_ALONE = _listed(
+    "staff mod mods root team care hq bot editor guest deleted nobody everyone me null none undefined "
+    "convoy info abuse postmaster owner test all here"
+)
+_HAN_OFFICES = _listed(
+    "官方 官网 版主 板主 斑竹 管理员 管理组 管理者 站长 站务 客服 工作人员 运营 超管 小编 编辑部 "
+    "系统消息 系统通知 系统管理 品牌方 售后服务 匿名 游客 已注销 全体成员 所有人"
+)
+# Next to the brand's own name they pose as the brand.
+_BRAND_COMPANY = _listed(
+    "cars car auto motors motor global china europe app news club community brand group company ceo forum "
+    "汽车 中国 集团 公司 社区 论坛 车友会 总部 品牌"
+)
 
 
 def clean_name(raw: str, *, by_staff: bool = False) -> str:
@@ -83,10 +91,10 @@ def clean_name(raw: str, *, by_staff: bool = False) -> str:
 
 
 def look_alike_key(name: str) -> str:
-    """What is left of a name when everything is gone that an eye may miss. Equal keys: the same name to a reader.
+    """What is left of a name without all that an eye may miss. Equal keys: the same name to a reader.
 
-    Case, accents, blanks, punctuation, invisible characters, other alphabets' twins (UTS #39 data), traditional
-    and simplified characters, 0 and o, 1 and l and i, rn and m.
+    Gone are case, accents, blanks, punctuation, invisible characters, other alphabets' twins (UTS #39 data),
+    traditional forms, and what tells 0 from o, 1 from l and i, rn from m.
     """
     text = _letters(name)
     text = _letters("".join(_prototype(character) for character in text).casefold())
@@ -116,14 +124,8 @@ def is_office(name: str) -> bool:
     return rest != whole and rest in {_authority_key(word) for word in _BRAND_COMPANY}
 
 
-_BRAND_COMPANY = (
-    "cars", "car", "auto", "motors", "motor", "global", "china", "europe", "app", "news", "club", "community",
-    "brand", "group", "company", "ceo", "forum", "汽车", "中国", "集团", "公司", "社区", "论坛", "车友会", "总部", "品牌",
-)  # fmt: skip
-
-
 def fit_name(raw: str, *, fallback: str) -> str:
-    """The nearest allowed name to one from elsewhere; `fallback` (itself allowed) where nothing is left of it."""
+    """The nearest allowed name to one from elsewhere; `fallback` (itself allowed) where none is left."""
     from anyascii import anyascii
 
     parts = []
@@ -148,9 +150,9 @@ def _invalid(reason: str, code: str) -> Invalid:
 def _strange(character: str) -> str:
     if unicodedata.category(character)[0] in "CZM":
         return _(
-            "This name holds a character that cannot be seen. Letters, Chinese characters and digits can."
+            "This name holds a character that cannot be seen. Use letters, Chinese characters and digits."
         )
-    return _("“%(character)s” cannot be part of a name. Letters, Chinese characters and digits can.") % {
+    return _("“%(character)s” cannot be part of a name. Use letters, Chinese characters and digits.") % {
         "character": character
     }
 
@@ -179,7 +181,7 @@ def _letters(text: str) -> str:
 
 
 def _words(name: str) -> list[str]:
-    """Parts of a name as a reader takes them: at separators, between scripts, at inner capitals and digits."""
+    """Parts of a name as a reader takes them: at separators, between scripts, at inner capitals."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", name))
     spaced = re.sub(f"([{_HAN}]+)", r" \1 ", spaced)
     words = re.split(f"[{re.escape(SEPARATORS)}]+", spaced)
@@ -188,8 +190,6 @@ def _words(name: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _authority_key(text: str) -> str:
-    if _HAN_ONLY.fullmatch(text):
-        return look_alike_key(text)
     return look_alike_key(look_alike_key(text).translate(_LEET))
 
 
@@ -218,7 +218,7 @@ def _prototypes() -> dict[str, str]:
     found: dict[str, str] = {}
     for character, twins in data.items():
         for twin in (entry["c"] for entry in twins):
-            # The data lists both directions. The imitated one is the simpler: ASCII, else what NFKC leaves alone.
+            # The data lists both directions. The imitated one is simpler: ASCII, else what NFKC leaves alone.
             if len(twin) == 1 and _plainness(character) < _plainness(twin):
                 known = found.get(twin)
                 if known is None or _plainness(character) < _plainness(known):

@@ -1,0 +1,44 @@
+"""Every verb that changes something about people. Nothing else writes these rows."""
+
+from community.members.actions.accounts import (
+    confirm_address,
+    enrol_totp,
+    erase_unproven,
+    import_member,
+    mark_seen,
+    register_member,
+)
+from community.members.actions.claims import approve_claim, claim_member, decline_claim, withdraw_claim
+from community.members.actions.profile import (
+    remove_avatar,
+    rename_member,
+    set_avatar,
+    set_preferences,
+    update_profile,
+)
+from community.members.actions.relations import block, ignore_member, unblock, unignore
+from community.members.actions.standing import set_role, set_standing
+
+__all__ = [
+    "approve_claim",
+    "block",
+    "claim_member",
+    "confirm_address",
+    "decline_claim",
+    "enrol_totp",
+    "erase_unproven",
+    "ignore_member",
+    "import_member",
+    "mark_seen",
+    "register_member",
+    "remove_avatar",
+    "rename_member",
+    "set_avatar",
+    "set_preferences",
+    "set_role",
+    "set_standing",
+    "unblock",
+    "unignore",
+    "update_profile",
+    "withdraw_claim",
+]

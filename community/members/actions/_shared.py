@@ -1,0 +1,73 @@
+"""What several verbs need: free names, locked rows, clean lines of text."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+
+from community.core.access import Invalid
+from community.members.models import Member, NameHistory
+from community.members.names import look_alike_key
+
+# A sign-up with an address that has an account must leave the same traces as any other: its name is taken
+# too, for as long as an account that never proves its address would keep it.
+UNPROVEN_HOURS = 24
+
+
+def free_key(name: str, *, member: Member | None = None) -> str:
+    """The look-alike key of a clean name that nobody else has or had. Invalid otherwise. Two statements."""
+    key = look_alike_key(name)
+    if not key:
+        raise Invalid(
+            _("A name needs letters, Chinese characters or digits."), field="name", code="name_short"
+        )
+    # Members before past names: whoever is renamed meanwhile is found in one of the two.
+    others = Member.objects.filter(name_key=key)
+    past = NameHistory.objects.filter(name_key=key)
+    if member is not None:
+        others, past = others.exclude(pk=member.pk), past.exclude(member=member)
+    if others.exists() or past.exists() or cache.get(_held(key)):
+        raise taken()
+    return key
+
+
+def taken() -> Invalid:
+    return Invalid(
+        _("This name, or one that looks like it, belongs to somebody. Please choose another."),
+        field="name",
+        code="name_taken",
+    )
+
+
+def hold_name(name: str) -> None:
+    """Keep a name from being given for a day, without an account."""
+    cache.set(_held(look_alike_key(name)), True, UNPROVEN_HOURS * 3600)
+
+
+def locked(member: Member) -> Member:
+    """The member's row as it is now, locked until the caller's transaction ends."""
+    return Member.objects.select_for_update().get(pk=member.pk)
+
+
+def line(value: str, *, field: str, longest: int, lines: bool = False) -> str:
+    """Text as typed, without control characters and outer blanks. Invalid when too long."""
+    kept = "".join(
+        character
+        for character in unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+        if unicodedata.category(character) not in ("Cc", "Cs") or (lines and character in "\n\t")
+    ).strip()
+    if len(kept) > longest:
+        raise Invalid(
+            _("At most %(longest)d characters fit here; this is %(length)d.")
+            % {"longest": longest, "length": len(kept)},
+            field=field,
+            code="too_long",
+        )
+    return kept
+
+
+def _held(key: str) -> str:
+    return f"members:held:{hashlib.sha256(key.encode()).hexdigest()[:32]}"

@@ -1,0 +1,207 @@
+"""Opening accounts, proving addresses, moving people in, forgetting those who never came."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from community.core import clock
+from community.core.access import Invalid
+from community.core.facts import publish
+from community.members import facts
+from community.members.actions._shared import UNPROVEN_HOURS, free_key, locked, taken
+from community.members.models import Member, Role
+from community.members.names import clean_name, fit_name
+
+SEEN_EVERY = timedelta(minutes=5)
+_NAME_TRIES = 50
+
+
+def register_member(
+    *,
+    name: str,
+    email: str,
+    password: str | None = None,
+    verified: bool = False,
+    language: str = "",
+    by_staff: bool = False,
+    is_demo: bool = False,
+    joined_at: datetime | None = None,
+) -> Member:
+    """Open an account. Invalid (field name or email) when either cannot be had.
+
+    Without `verified` nobody sees the member until `confirm_address`. `by_staff` allows words of authority in
+    the name. The password, if any, was checked by the caller; without one, codes and passkeys sign in.
+    """
+    name = clean_name(name, by_staff=by_staff)
+    email = _address(email)
+    with transaction.atomic():
+        key = free_key(name)
+        if Member.objects.filter(email=email).exists():
+            raise _address_taken()
+        member = Member(
+            name=name,
+            name_key=key,
+            email=email,
+            language=language,
+            is_demo=is_demo,
+            joined_at=joined_at or clock.now(),
+        )
+        member.set_password(password)  # None: unusable
+        try:
+            with transaction.atomic():
+                member.save(force_insert=True)
+        except IntegrityError as error:
+            # Somebody was faster between the look and the write.
+            raise (_address_taken() if Member.objects.filter(email=email).exists() else taken()) from error
+        publish(facts.MemberRegistered(member_id=member.pk))
+        if verified:
+            EmailAddress.objects.create(user=member, email=email, verified=True, primary=True)
+            publish(facts.MemberJoined(member_id=member.pk))
+    return member
+
+
+def confirm_address(*, member: Member) -> None:
+    """The member has just proved their first address: they are one of us now. Harmless to repeat."""
+    with transaction.atomic():
+        row = locked(member)
+        proved = EmailAddress.objects.filter(user=row, verified=True).count()
+        if proved == 1 and row.last_login is None:
+            publish(facts.MemberJoined(member_id=row.pk))
+
+
+def import_member(
+    *,
+    source: str,
+    source_id: str,
+    name: str,
+    joined_at: datetime,
+    last_seen_at: datetime | None = None,
+    bio: str = "",
+    city: str = "",
+    website: str = "",
+) -> Member:
+    """The imported member of this source and id: found, or made. Labelled, without a way to sign in.
+
+    The name becomes the nearest allowed and free one. Nothing of an existing row is changed.
+    """
+    known = Member.objects.filter(source=source, source_id=source_id).first()
+    if known is not None:
+        return known
+    wanted = fit_name(name, fallback=f"user{source_id}"[:24])
+    with transaction.atomic():
+        for attempt in range(_NAME_TRIES):
+            candidate = _numbered(wanted, source_id, attempt)
+            try:
+                key = free_key(clean_name(candidate))
+            except Invalid:
+                continue
+            member = Member(
+                name=candidate,
+                name_key=key,
+                source=source,
+                source_id=source_id,
+                joined_at=joined_at,
+                last_seen_at=last_seen_at,
+                bio=bio[:2000],
+                city=city[:60],
+                website=website
+                if len(website) <= 200 and website.startswith(("https://", "http://"))
+                else "",
+            )
+            member.set_unusable_password()
+            try:
+                with transaction.atomic():
+                    member.save(force_insert=True)
+            except IntegrityError:
+                twin = Member.objects.filter(source=source, source_id=source_id).first()
+                if twin is not None:
+                    return twin
+                continue
+            return member
+    raise Invalid(_("No free name was found for an imported member."), field="name", code="name_taken")
+
+
+def mark_seen(*, member: Member) -> bool:
+    """Note that the member is here, at most every five minutes. One statement then, else none."""
+    now = clock.now()
+    if member.last_seen_at is not None and now - member.last_seen_at < SEEN_EVERY:
+        return False
+    Member.objects.filter(pk=member.pk).update(last_seen_at=now)
+    member.last_seen_at = now
+    return True
+
+
+def enrol_totp(*, member: Member) -> str:
+    """Give the member an authenticator app and recovery codes, and return its secret (base 32).
+
+    For demos, tests and an operator's first administrator; people enrol on their security page.
+    Replaces an earlier app.
+    """
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    secret = str(generate_totp_secret())
+    with transaction.atomic():
+        row = locked(member)
+        Authenticator.objects.filter(
+            user=row, type__in=[Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
+        ).delete()
+        TOTP.activate(row, secret)
+        RecoveryCodes.activate(row)
+        publish(facts.SecondFactorEnrolled(member_id=row.pk))
+    return secret
+
+
+def erase_unproven(*, limit: int = 500) -> int:
+    """Delete accounts that proved no address within a day, so that names and addresses are free again."""
+    before = clock.now() - timedelta(hours=UNPROVEN_HOURS)
+    with transaction.atomic():
+        stale = (
+            Member.objects.select_for_update()
+            .filter(
+                joined_at__lt=before,
+                last_login__isnull=True,
+                email__isnull=False,
+                source="",
+                is_demo=False,
+                role=Role.MEMBER,
+                post_count=0,
+                thread_count=0,
+            )
+            .exclude(pk__in=EmailAddress.objects.filter(verified=True).values("user_id"))
+            .order_by("pk")
+        )
+        ids = tuple(stale.values_list("pk", flat=True)[:limit])
+        if ids:
+            Member.objects.filter(pk__in=ids).delete()
+            publish(facts.MembersErased(member_ids=ids))
+    return len(ids)
+
+
+def _address(email: str) -> str:
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise Invalid(error.messages[0], field="email", code="email_invalid") from error
+    return email
+
+
+def _address_taken() -> Invalid:
+    # Only staff tools meet this; the sign-up page never says whether an address has an account.
+    return Invalid(_("An account with this address exists."), field="email", code="email_taken")
+
+
+def _numbered(wanted: str, source_id: str, attempt: int) -> str:
+    """The wanted name, then with its own number, then with running ones."""
+    if attempt == 0:
+        return wanted
+    tail = f" {source_id}"[:12] if attempt == 1 else f" {attempt}"
+    return wanted[: 24 - len(tail)].rstrip(" _-.·") + tail

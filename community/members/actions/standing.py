@@ -1,0 +1,88 @@
+"""Roles given and taken; standing lowered and restored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community.core import clock
+from community.core.access import Invalid, require
+from community.core.facts import publish
+from community.members import facts
+from community.members.access import may_set_role, may_set_standing
+from community.members.actions._shared import line, locked
+from community.members.groups import GROUP_OF
+from community.members.models import Member, Role, Standing, StandingChange
+
+
+def set_role(*, actor: Member | None, member: Member, role: str) -> Member:
+    """Give the member this role and the Wagtail group that goes with it.
+
+    Administrators only, and never for themselves. `actor` None: the operator at the command line.
+    """
+    if role not in Role.values:
+        raise Invalid(_("There is no such role."), field="role")
+    with transaction.atomic():
+        row = locked(member)
+        if actor is not None:
+            require(may_set_role(actor, row))
+        before, row.role = row.role, role
+        if before != role:
+            row.save(update_fields=["role"])
+            publish(
+                facts.RoleChanged(
+                    member_id=row.pk, before=before, after=role, by_id=actor.pk if actor else None
+                )
+            )
+        sync_groups(row)
+    member.role, member.is_superuser = row.role, row.is_superuser
+    return row
+
+
+def sync_groups(member: Member) -> None:
+    """Put the member into the one group of their role and take them out of the others'."""
+    wanted = GROUP_OF.get(Role(member.role))
+    ours = Group.objects.filter(name__in=GROUP_OF.values())
+    member.groups.remove(*[group for group in ours if group.name != wanted])
+    if wanted:
+        member.groups.add(Group.objects.get_or_create(name=wanted)[0])
+
+
+def set_standing(
+    *, actor: Member, member: Member, standing: str, reason: str = "", until: datetime | None = None
+) -> Member:
+    """Warn, mute, suspend or restore a member of a lower role, with a reason they will read.
+
+    `until` ends a mute or suspension by itself; None: until somebody changes it. The change is kept for ever.
+    """
+    reason = line(reason, field="reason", longest=300)
+    if standing not in Standing.values:
+        raise Invalid(_("There is no such standing."), field="standing")
+    if standing != Standing.GOOD and not reason:
+        raise Invalid(_("Give the reason. The member will read it."), field="reason", code="reason_missing")
+    if standing in (Standing.GOOD, Standing.WARNED):
+        until = None
+    elif until is not None and until <= clock.now():
+        raise Invalid(_("The end lies in the past."), field="until", code="until_past")
+    with transaction.atomic():
+        row = locked(member)
+        require(may_set_standing(actor, row))
+        before = row.standing
+        row.standing = standing
+        row.standing_until = until
+        row.standing_reason = "" if standing == Standing.GOOD else reason
+        row.save(update_fields=["standing", "standing_until", "standing_reason"])
+        StandingChange.objects.create(
+            member=row, actor=actor, standing=standing, reason=reason, until=until, at=clock.now()
+        )
+        publish(
+            facts.StandingChanged(
+                member_id=row.pk, before=before, after=standing, reason=reason, until=until, by_id=actor.pk
+            )
+        )
+    member.standing, member.standing_until = row.standing, row.standing_until
+    member.standing_reason = row.standing_reason
+    return row
