@@ -1,0 +1,155 @@
+"""Starts the worker for one picture, watches it, and believes nothing it says without looking."""
+
+import logging
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from community.core.images import worker
+
+logger = logging.getLogger(__name__)
+
+WORKER = Path(worker.__file__)
+WALL_SECONDS = 3.0
+WAIT_FOR_PLACE_SECONDS = 5.0
+MAX_ANSWER = 8 * worker.MEGABYTE
+# Each child may take a processor and 256 MB: a crowd of uploads queues here instead of drowning the site.
+_places = threading.BoundedSemaphore(max(1, min(4, os.cpu_count() or 1)))
+
+
+class Failed(Exception):
+    """No picture came back; the argument is a code of `BadImage`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """Two WebP pictures without metadata, upright and in sRGB, with their sizes in pixels."""
+
+    main: bytes
+    thumb: bytes
+    width: int
+    height: int
+    thumb_width: int
+    thumb_height: int
+
+
+def work(data: bytes, *, main: int, thumb: int, square: bool) -> Processed:
+    """Have `data` decoded and re-encoded in a fresh limited process. Safe from any thread; raises Failed."""
+    with _place():
+        return _checked(_ask(data, [str(main), str(thumb), "square" if square else "fit"]), edge=main)
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    if not _places.acquire(timeout=WAIT_FOR_PLACE_SECONDS):
+        raise Failed("busy")
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+@cache
+def _packages() -> str:
+    spec = find_spec("PIL")
+    if spec is None or spec.origin is None:
+        raise ImportError("Pillow is not installed")
+    return str(Path(spec.origin).parents[1])
+
+
+def _ask(data: bytes, arguments: list[str]) -> bytes:
+    with TemporaryFile() as picture:
+        picture.write(data)
+        picture.seek(0)
+        try:
+            child = subprocess.Popen(  # noqa: S603  our own interpreter and script, no shell
+                [sys.executable, "-I", "-S", "-B", str(WORKER), _packages(), *arguments],
+                stdin=picture,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={"MALLOC_ARENA_MAX": "1"},
+                cwd="/",
+                start_new_session=True,
+            )
+        except (OSError, ImportError) as error:
+            logger.exception("the image worker could not be started")
+            raise Failed("unavailable") from error
+        with child:
+            try:
+                said = _listen(child)
+            finally:
+                child.kill()
+    if said:
+        return said
+    if child.returncode == worker.NOT_STARTED:
+        logger.error("the image worker could not load all of Pillow")
+        raise Failed("unavailable")
+    # Out of processor time (SIGXCPU), or crashed on the picture: the kernel ended it, the site goes on.
+    raise Failed("slow" if child.returncode == -signal.SIGXCPU else "damaged")
+
+
+def _listen(child: subprocess.Popen[bytes]) -> bytes:
+    """All that the child says, up to the cap and the wall time. The child has ended, or is to be killed."""
+    if child.stdout is None:
+        return b""
+    deadline = time.monotonic() + WALL_SECONDS
+    poll = select.poll()
+    poll.register(child.stdout, select.POLLIN)
+    said = bytearray()
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0 or not poll.poll(left * 1000):
+            raise Failed("slow")
+        chunk = os.read(child.stdout.fileno(), 65_536)
+        if not chunk:
+            break
+        said += chunk
+        if len(said) > MAX_ANSWER:
+            raise Failed("damaged")
+    try:
+        child.wait(max(0.0, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        raise Failed("slow") from None
+    return bytes(said) if child.returncode == 0 else b""
+
+
+def _checked(said: bytes, *, edge: int) -> Processed:
+    """The answer, after making sure that it is two plain WebP files of possible sizes."""
+    if said.startswith(worker.NO):
+        raise Failed(said[len(worker.NO) :].decode("ascii", "replace"))
+    head = len(worker.OK) + worker.SIZES.size
+    if not said.startswith(worker.OK) or len(said) < head:
+        raise Failed("damaged")
+    width, height, thumb_width, thumb_height, main_length, thumb_length = worker.SIZES.unpack_from(said, 2)
+    main, thumb = said[head : head + main_length], said[head + main_length :]
+    sizes_fit = all(1 <= side <= edge for side in (width, height, thumb_width, thumb_height))
+    lengths_fit = len(main) == main_length and len(thumb) == thumb_length
+    if not (sizes_fit and lengths_fit and _is_plain_webp(main) and _is_plain_webp(thumb)):
+        raise Failed("damaged")
+    return Processed(main, thumb, width, height, thumb_width, thumb_height)
+
+
+def _is_plain_webp(data: bytes) -> bool:
+    """Whether this is one RIFF container of pixel chunks, exactly as long as it says, and nothing beside."""
+    if len(data) < 20 or data[:4] != b"RIFF" or data[8:12] != b"WEBP":
+        return False
+    if int.from_bytes(data[4:8], "little") + 8 != len(data):
+        return False
+    at = 12
+    while at + 8 <= len(data):
+        if data[at : at + 4] not in (b"VP8 ", b"VP8L", b"VP8X", b"ALPH"):
+            return False
+        length = int.from_bytes(data[at + 4 : at + 8], "little")
+        at += 8 + length + length % 2
+    return at == len(data)

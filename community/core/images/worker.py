@@ -1,0 +1,259 @@
+"""The child that touches untrusted pictures: it gives its rights away, decodes, re-encodes, and ends.
+
+Run as a script by `community.core.images.child`, in an interpreter without Django, settings or environment.
+Reads the picture from standard input; writes one answer to standard output (see `answer` and `decline`).
+"""
+
+import contextlib
+import errno
+import os
+import resource
+import signal
+import struct
+import sys
+import warnings
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+MEGABYTE = 1024 * 1024
+MEMORY = 256 * MEGABYTE
+CPU_SECONDS = 2
+WALL_SECONDS = 4
+# What fits into MEMORY and CPU_SECONDS, measured. A JPEG is decoded at a reduced scale, so a fifty-megapixel
+# camera fits; WebP needs four copies of its canvas.
+MAX_PIXELS = {
+    "JPEG": 50_000_000,
+    "PNG": 16_000_000,
+    "WEBP": 13_000_000,
+    "GIF": 16_000_000,
+    "AVIF": 16_000_000,
+}
+MAX_SIDE = 20_000
+QUALITY = 82
+
+OK, NO = b"OK", b"NO"
+SIZES = struct.Struct(">6I")
+NOT_STARTED = 70
+
+
+class Wanted(NamedTuple):
+    """What the caller asks for: longest edges in pixels, or square sides."""
+
+    main: int
+    thumb: int
+    square: bool
+
+
+class Declined(Exception):
+    """This picture is refused; the argument is the code of a reason in `child.REASONS`."""
+
+
+def confine(memory: int = MEMORY, cpu: int = CPU_SECONDS, wall: int = WALL_SECONDS) -> None:
+    """Give away, for good: memory, processor time, writing files, starting processes, dumping core."""
+    # The parent kills on time; the alarm is for a parent that is itself killed meanwhile.
+    signal.alarm(wall)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+
+
+def close_doors() -> None:
+    """From here on no file and no socket can be opened: only the three streams stay."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+
+
+def load_pillow() -> None:
+    """Import all that decoding may need (afterwards nothing can be opened) and set its own caps."""
+    import copy  # noqa: F401  the GIF reader asks for it late
+
+    from PIL import (  # noqa: F401
+        AvifImagePlugin,
+        GifImagePlugin,
+        Image,
+        ImageCms,
+        ImageColor,
+        ImageFilter,
+        ImagePalette,
+        JpegImagePlugin,
+        PngImagePlugin,
+        TiffImagePlugin,  # reads EXIF
+        WebPImagePlugin,
+    )
+
+    # Every plugin that is wanted is here; Pillow shall not go looking for others once files are out of reach.
+    Image._initialized = 2
+    # No second picture inside a JPEG, no threads that each want a stack.
+    Image.register_open("JPEG", JpegImagePlugin.JpegImageFile, lambda prefix: prefix[:3] == b"\xff\xd8\xff")
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    Image.MAX_IMAGE_PIXELS = max(MAX_PIXELS.values())
+
+
+def opened(source: Any) -> "Image":
+    """The picture behind a seekable binary stream, header read and size accepted, nothing decoded."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        image = Image.open(source, formats=tuple(MAX_PIXELS))
+    except UnidentifiedImageError as error:
+        raise Declined("unreadable") from error
+    width, height = image.size
+    if width * height > MAX_PIXELS[image.format or ""] or max(width, height) > MAX_SIDE:
+        raise Declined("pixels")
+    if min(width, height) < 1:
+        raise Declined("damaged")
+    return image
+
+
+def fitted(size: tuple[int, int], edge: int) -> tuple[int, int]:
+    """`size` scaled down so that its longest side is `edge`; never up, never below one pixel."""
+    longest = max(size)
+    if longest <= edge:
+        return size
+    return max(1, round(size[0] * edge / longest)), max(1, round(size[1] * edge / longest))
+
+
+def orientation(image: "Image") -> int:
+    """The EXIF orientation, 1 to 8; whatever cannot be read is upright."""
+    with contextlib.suppress(Exception):
+        value = image.getexif().get(0x0112, 1)
+        if isinstance(value, int) and 1 <= value <= 8:
+            return value
+    return 1
+
+
+def plain_mode(image: "Image") -> "Image":
+    """The picture in a mode that can be resized and coloured: L, RGB, RGBA or CMYK."""
+    if image.mode.startswith("I") or image.mode == "F":
+        # Sixteen bits a sample: keep the upper eight.
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if image.has_transparency_data:
+        return image if image.mode == "RGBA" else image.convert("RGBA")
+    return image if image.mode in ("L", "RGB", "CMYK") else image.convert("RGB")
+
+
+def in_srgb(image: "Image", profile: bytes | None) -> "Image":
+    """The picture in sRGB by its colour profile; one that does not fit or is broken is ignored."""
+    from PIL import ImageCms
+
+    wanted = "RGBA" if image.mode == "RGBA" else "RGB"
+    if profile:
+        with contextlib.suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            converted = ImageCms.profileToProfile(
+                image,
+                ImageCms.ImageCmsProfile(BytesIO(profile)),
+                ImageCms.createProfile("sRGB"),
+                outputMode=wanted,
+            )
+            if converted is not None:
+                return converted
+    return image if image.mode == wanted else image.convert(wanted)
+
+
+def small(image: "Image", wanted: Wanted) -> "Image":
+    """Decode and shrink to the main size: a centred square, or fitted to the long edge."""
+    from PIL.Image import Resampling
+
+    width, height = image.size
+    if wanted.square:
+        image.draft(image.mode, (wanted.main * 2, wanted.main * 2))
+        image = plain_mode(image)
+        side = min(image.size)
+        left, top = (image.width - side) / 2, (image.height - side) / 2
+        target = min(side, wanted.main)
+        box = (left, top, left + side, top + side)
+        return image.resize((target, target), Resampling.LANCZOS, box=box, reducing_gap=3.0)
+    target_size = fitted((width, height), wanted.main)
+    image.draft(image.mode, target_size)
+    image = plain_mode(image)
+    if image.size == target_size:
+        return image
+    return image.resize(target_size, Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def upright(image: "Image", turn: int) -> "Image":
+    """The picture turned as its EXIF orientation says."""
+    from PIL.Image import Transpose
+
+    steps = {
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
+    return image.transpose(steps[turn]) if turn in steps else image
+
+
+def encoded(image: "Image") -> bytes:
+    """WebP, and nothing but the pixels."""
+    if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
+        image = image.convert("RGB")
+    image.info.clear()
+    out = BytesIO()
+    image.save(out, "WEBP", quality=QUALITY, method=4, exif=b"", icc_profile=b"", xmp=b"")
+    return out.getvalue()
+
+
+def reworked(source: Any, wanted: Wanted) -> tuple["Image", "Image"]:
+    """Main picture and thumbnail: decoded, shrunk, upright, in sRGB."""
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        # Odd metadata is only warned about, and is dropped anyway; too many pixels are warned about as well.
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        image = opened(source)
+        profile = image.info.get("icc_profile")
+        main = small(image, wanted)
+        main = in_srgb(upright(main, orientation(image)), profile)
+        thumb = main.resize(fitted(main.size, wanted.thumb), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return main, thumb
+
+
+def answer(main: bytes, thumb: bytes, sizes: tuple[int, int, int, int]) -> None:
+    """`OK`, the two sizes and two lengths as 32-bit numbers, then the two pictures."""
+    stream = sys.stdout.buffer
+    stream.write(OK + SIZES.pack(*sizes, len(main), len(thumb)) + main + thumb)
+    stream.flush()
+
+
+def decline(code: str) -> None:
+    """`NO` and the code of the reason."""
+    sys.stdout.buffer.write(NO + code.encode("ascii"))
+    sys.stdout.buffer.flush()
+
+
+def run(wanted: Wanted) -> None:
+    from PIL import Image
+
+    try:
+        main, thumb = reworked(sys.stdin.buffer, wanted)
+        answer(encoded(main), encoded(thumb), (*main.size, *thumb.size))
+    except Declined as refusal:
+        decline(str(refusal))
+    except (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        decline("pixels")
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+            os._exit(NOT_STARTED)  # a late import: our fault, not the picture's
+        # Whatever a decoder throws at broken input, to the person it is one thing: a damaged picture.
+        decline("damaged")
+
+
+if __name__ == "__main__":
+    confine()
+    try:
+        sys.path.append(sys.argv[1])
+        wanted_sizes = Wanted(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "square")
+        load_pillow()
+    except Exception:
+        os._exit(NOT_STARTED)
+    close_doors()
+    run(wanted_sizes)
