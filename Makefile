@@ -96,7 +96,7 @@ front: node_modules/.installed
 	@npm run --silent check
 
 front-tests:
-	@if [ -n "$$(find static/js -name '*.test.js' -o -name '*.test.mjs' 2>/dev/null)" ]; then node --test static/js/tests/; fi
+	@files=$$(find static/js -name '*.test.js' -o -name '*.test.mjs' 2>/dev/null); [ -z "$$files" ] || node --test $$files
 else
 front front-tests:
 	@echo "$@: skipped, npm is not installed here"
