@@ -1,5 +1,217 @@
-"""Small template helpers used on every page."""
+"""Small template helpers used on every page. What they compute lives in `community.core.display`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from django import template
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from community.core import clock, display, pieces
 
 register = template.Library()
+for piece in (pieces.icon, pieces.avatar, pieces.role_badge, pieces.owner_marks, pieces.reaction_bar):
+    register.simple_tag(piece)
+
+THEMES = ("light", "dark")
+_DIST = Path(__file__).resolve().parents[3] / "static" / "dist" / "BUILD.json"
+
+
+@register.simple_tag
+def strip(thread: Any) -> SafeString:
+    """The last fourteen days of a thread as a small road."""
+    today = clock.now().date()
+    days = display.strip_days(thread.days, today)
+    opened = display.strip_index(thread.opened_at, today)
+    accepted = display.strip_index(getattr(thread, "accepted_at", None), today)
+    title = display.strip_title(days, opened=opened, accepted=accepted)
+    return display.strip_svg(days, opened=opened, accepted=accepted, title=title)
+
+
+@register.simple_tag
+def strip_of(days: Sequence[int], opened: int | None = None, accepted: int | None = None) -> SafeString:
+    """A strip from plain numbers, oldest first."""
+    counts = display.strip_days(days, clock.now().date())
+    title = display.strip_title(counts, opened=opened, accepted=accepted)
+    return display.strip_svg(counts, opened=opened, accepted=accepted, title=title)
+
+
+# ---- time and numbers ----
+
+
+@register.filter
+def ago(at: datetime | None) -> str:
+    return display.ago(at, clock.now()) if at else ""
+
+
+@register.filter
+def when(at: datetime | None) -> str:
+    return display.when(at, clock.now()) if at else ""
+
+
+@register.simple_tag
+def time_ago(at: datetime | None) -> SafeString:
+    """A `<time>` that says how long ago; the script keeps it fresh, the title holds the whole moment."""
+    if at is None:
+        return SafeString("")
+    return format_html(
+        '<time datetime="{}" title="{}" data-ago>{}</time>',
+        at.isoformat(timespec="seconds"), display.full(at), display.ago(at, clock.now()),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def time_when(at: datetime | None) -> SafeString:
+    """A `<time>` that says the moment itself."""
+    if at is None:
+        return SafeString("")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        at.isoformat(timespec="seconds"), display.full(at), display.when(at, clock.now()),
+    )  # fmt: skip
+
+
+@register.filter
+def compact(value: float | None) -> str:
+    return display.compact(value or 0, get_language() or "en")
+
+
+@register.filter
+def number(value: float | None) -> str:
+    return display.number(value or 0)
+
+
+# ---- words ----
+
+
+@register.filter
+def phrases(text: str) -> SafeString:
+    """A Chinese title with break points between its phrases; everything else unchanged."""
+    cut = _phrase_cutter()
+    if cut is None:
+        return conditional_escape(text)
+    result = cut(str(text))
+    if isinstance(result, SafeString):
+        return result
+    pieces = [result] if isinstance(result, str) else result
+    return mark_safe("<wbr>".join(escape(piece) for piece in pieces))  # noqa: S308  every piece is escaped
+
+
+@cache
+def _phrase_cutter() -> Callable[[str], str | Iterable[str]] | None:
+    from community.core import text
+
+    return getattr(text, "phrases", None)
+
+
+@register.simple_tag
+def nonempty(*values: Any) -> list[Any]:
+    """The values that say something, in order: `{% nonempty a b as parts %}`."""
+    return [value for value in values if str(value if value is not None else "").strip()]
+
+
+# ---- the page around it ----
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: Context, **changes: Any) -> str:
+    """The current query string with some parameters set; None or "" removes one. Starts with "?"."""
+    query = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value is None or value == "":
+            query.pop(key, None)
+        else:
+            query[key] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def page_query(context: Context, page: int, step: int = 0) -> str:
+    """The query string of another numbered page; the first page has no parameter of its own."""
+    number = page + step
+    return query_with(context, **{context.get("param") or "page": number if number > 1 else None})
+
+
+@register.filter
+def page_steps(page: Any) -> list[int | None]:
+    """The page numbers a pager shows, with None where it leaves some out."""
+    return display.page_steps(page.page, page.pages)
+
+
+@register.simple_tag(takes_context=True)
+def html_theme(context: Context) -> str:
+    """ "light", "dark" or "" for the system's own: this device's choice before the account's."""
+    request = context.get("request")
+    chosen = request.COOKIES.get("theme", "") if request else ""
+    if chosen not in THEMES:
+        chosen = getattr(getattr(request, "user", None), "theme", "")
+    return chosen if chosen in THEMES else ""
+
+
+_SECTIONS = (
+    ("/boards/", "boards"), ("/threads/", "boards"), ("/posts/", "boards"), ("/latest/", "latest"),
+    ("/unread/", "latest"), ("/unanswered/", "latest"), ("/hot/", "latest"), ("/magazine/", "magazine"),
+    ("/search/", "search"), ("/account/", "me"), ("/members/", "people"), ("/staff/", "staff"),
+)  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def section(context: Context) -> str:
+    """Which entry of the navigation the page stands under."""
+    request = context.get("request")
+    path = request.path if request else ""
+    if path == "/":
+        return "home"
+    return next((name for prefix, name in _SECTIONS if path.startswith(prefix)), "")
+
+
+@register.simple_tag
+def bundle(name: str) -> str:
+    """The address of a built sheet or script, with its own hash so that a new build is fetched at once."""
+    return f"{static(f'dist/{name}')}?v={_bundle_hash(name)}"
+
+
+@cache
+def _bundle_hash(name: str) -> str:
+    try:
+        return str(json.loads(_DIST.read_text())[name]["sha256"])[:8]
+    except (OSError, KeyError, ValueError):
+        return "0"
+
+
+@register.simple_tag
+def js_words() -> SafeString:
+    """The sentences that scripts show, in the active language, as a data block."""
+    words = {
+        "now": _("just now"),
+        "minutes": _("%(count)s min ago") % {"count": "{n}"},
+        "hours": _("%(count)s h ago") % {"count": "{n}"},
+        "copied": _("Link copied"),
+        "recent": _("Searched before"),
+        "more": _("More"),
+        "everything": _("Search everything for “%(query)s”") % {"query": "{q}"},
+        "nothing": _("Nothing found yet. Enter searches everything."),
+        "resting": _("Suggestions are resting. Enter still searches."),
+        "count": _("%(count)s of %(limit)s characters") % {"count": "{n}", "limit": "{max}"},
+        "bold": _("bold text"),
+        "italic": _("emphasised text"),
+        "link": _("link text"),
+        "item": _("list item"),
+        "quote": _("quoted words"),
+        "code": _("code"),
+        "noPreview": _("The preview could not be fetched. Your words are still here."),
+        "empty": _("Nothing to preview yet."),
+        "offline": _("Not sent: the line seems to be down. Nothing was lost; please try again."),
+    }
+    data = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e")
+    return mark_safe(f'<script type="application/json" id="words">{data}</script>')  # noqa: S308  made safe above
