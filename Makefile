@@ -15,11 +15,11 @@ PORT ?= 8000
 PY := .venv/bin/python
 # Two processes on a small machine; PYTEST_WORKERS=0 to watch one.
 PYTEST_WORKERS ?= auto
-PYTEST := $(PY) -m pytest -n $(PYTEST_WORKERS) --maxprocesses=4 --dist=loadgroup
+PYTEST := $(PY) -m pytest -n $(PYTEST_WORKERS) --maxprocesses=4
 SOURCES := community $(wildcard forum polls activity moderation)
 has = $(shell command -v $(1) 2>/dev/null)
 
-.PHONY: help run dev test check lint types rooms pages migrations front translations front-tests \
+.PHONY: help run dev test unit browser check lint types rooms pages migrations front translations front-tests \
 	services bench screenshots clean lock messages catalogs
 
 help:
@@ -58,8 +58,14 @@ services:
 
 # --- checking
 
-test: .venv/.dev catalogs front-tests
-	@$(PYTEST) $(ARGS)
+# The browser's own process comes after the rest, alone on the machine: its clocks are the strictest.
+test: front-tests unit browser
+
+unit: .venv/.dev catalogs
+	@$(PYTEST) -m "not browser" $(ARGS)
+
+browser: .venv/.dev catalogs
+	@$(PY) -m pytest tests/browser $(ARGS)
 
 check: lint types rooms pages migrations translations front test
 
@@ -87,7 +93,7 @@ migrations: .venv/.dev
 
 translations: .venv/.dev catalogs
 	@echo "== translations"
-	@$(PYTEST) -n 0 -q tests/test_translations.py
+	@$(PY) -m pytest -q tests/test_translations.py
 
 # Node is a tool for people who change style sheets and scripts, never a need of the site.
 ifneq ($(call has,npm),)
@@ -107,7 +113,7 @@ bench: .venv/.dev catalogs
 	@$(PY) -m tests.benchmarks $(ARGS)
 
 screenshots: .venv/.dev catalogs
-	@CONVOY_SCREENSHOTS=docs/screenshots CONVOY_REQUIRE=browser $(PYTEST) -n 0 -q tests/browser -m screenshots
+	@$(PY) -m tests.browser.screenshots $(ARGS)
 
 # --- keeping
 

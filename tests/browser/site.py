@@ -1,0 +1,117 @@
+"""One running site for the browser: the program people run, on data of its own, in a process of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parents[2]
+STARTUP_SECONDS = 180  # the first start migrates and seeds
+
+
+def _free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+class Site:
+    """A served demo site. `address` is its origin; `manage()` runs a command on its data."""
+
+    def __init__(self, var: Path) -> None:
+        self.var = var
+        self.port = _free_port()
+        # "localhost", not 127.0.0.1: passkeys want a name.
+        self.address = f"http://localhost:{self.port}"
+        self.log = var / "serve.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "CONVOY_"))
+        }
+        for name in ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL"):
+            inherited.pop(name, None)
+        return inherited | {
+            "CONVOY_VAR": str(self.var),
+            "CONVOY_BASE_URL": self.address,
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def manage(self, *arguments: str) -> str:
+        """Run `manage.py` on this site's data; its output, or a failure with its error."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"manage.py {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def start(self) -> None:
+        """Serve, and return once /healthz answers."""
+        self.var.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve", "--host", "127.0.0.1", "--port", str(self.port)],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + STARTUP_SECONDS
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                tail = self.log.read_text(errors="replace")[-3000:]
+                self.stop()
+                raise RuntimeError(f"the site did not start:\n{tail}")
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """End the server and whatever it started."""
+        if self._process is None:
+            return
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait()
+        self._process = None
+
+    def mails(self) -> list[str]:
+        """Every mail the site wrote to its folder, oldest first."""
+        return [path.read_text() for path in sorted((self.var / "mail").glob("*"))]
+
+    def _answers(self) -> bool:
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as response:
+                return bool(response.status == 200)
+        except (URLError, OSError):
+            return False
+
+
+@contextmanager
+def serving(var: Path) -> Iterator[Site]:
+    """A site that runs while the block does."""
+    site = Site(var)
+    site.start()
+    try:
+        yield site
+    finally:
+        site.stop()
