@@ -132,7 +132,7 @@ def test_a_failed_task_waits_then_is_tried_again_then_is_parked(
 
 @pytest.mark.django_db
 def test_an_error_text_no_database_stores_does_not_lose_the_row() -> None:
-    sample_tasks.stumble.enqueue(message="\udcff and \0")
+    sample_tasks.stumble.enqueue()
     row = rows.claim("w")
     assert row
     rows.fail(row, OSError("\udcff and \0"))
