@@ -75,6 +75,13 @@ class StandingChanged(Fact):
 
 
 @dataclass(frozen=True)
+class SessionsEnded(Fact):
+    """Some or all of the member's sessions are over: their open sockets must close and ask again."""
+
+    member_id: int
+
+
+@dataclass(frozen=True)
 class SecondFactorEnrolled(Fact):
     member_id: int
 

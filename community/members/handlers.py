@@ -1,17 +1,33 @@
-"""What the members' room does when allauth says that somebody proved an address or changed a password."""
+"""What the members' room does when allauth says that an address was proved or a password changed."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.stagekit import unstash_login
 from allauth.account.models import EmailAddress
-from allauth.account.signals import email_confirmed
+from allauth.account.signals import email_confirmed, password_changed, password_reset, password_set
 from django.dispatch import receiver
+from django.http import HttpRequest
 
 from community.members import actions
+from community.members.models import Member
 
 
 @receiver(email_confirmed, dispatch_uid="members.email_confirmed")
-def on_email_confirmed(email_address: EmailAddress, **kwargs: Any) -> None:
+def on_email_confirmed(request: HttpRequest, email_address: EmailAddress, **kwargs: Any) -> None:
     """The first proved address makes an account a member."""
-    actions.confirm_address(member=email_address.user)
+    member = email_address.user
+    signing_up = unstash_login(request, peek=True)
+    opened_it = signing_up is not None and signing_up.signup and signing_up.user == member
+    knows_password = any(
+        record.get("method") == "password" for record in get_authentication_records(request, member)
+    )
+    actions.confirm_address(member=member, by_opener=opened_it or knows_password)
+
+
+@receiver([password_changed, password_set, password_reset], dispatch_uid="members.password_changed")
+def on_password_changed(request: HttpRequest, user: Member, **kwargs: Any) -> None:
+    """A new password closes every other session; open pages are told to close their sockets."""
+    actions.end_sessions(member=user, keep=request.session.session_key or "")

@@ -4,6 +4,7 @@ from community.members.actions.accounts import (
     confirm_address,
     enrol_totp,
     erase_unproven,
+    erase_unproven_account,
     import_member,
     mark_seen,
     register_member,
@@ -14,9 +15,11 @@ from community.members.actions.profile import (
     rename_member,
     set_avatar,
     set_preferences,
+    time_zones,
     update_profile,
 )
 from community.members.actions.relations import block, ignore_member, unblock, unignore
+from community.members.actions.sessions import end_session, end_sessions
 from community.members.actions.standing import set_role, set_standing
 
 __all__ = [
@@ -25,8 +28,11 @@ __all__ = [
     "claim_member",
     "confirm_address",
     "decline_claim",
+    "end_session",
+    "end_sessions",
     "enrol_totp",
     "erase_unproven",
+    "erase_unproven_account",
     "ignore_member",
     "import_member",
     "mark_seen",
@@ -37,6 +43,7 @@ __all__ = [
     "set_preferences",
     "set_role",
     "set_standing",
+    "time_zones",
     "unblock",
     "unignore",
     "update_profile",

@@ -17,8 +17,11 @@ from community.members.names import look_alike_key
 UNPROVEN_HOURS = 24
 
 
-def free_key(name: str, *, member: Member | None = None) -> str:
-    """The look-alike key of a clean name that nobody else has or had. Invalid otherwise. Two statements."""
+def free_key(name: str, *, member: Member | None = None, held_name: str = "") -> str:
+    """The look-alike key of a clean name that nobody else has or had. Invalid otherwise. Two statements.
+
+    `held_name`: a name that is held for whoever asks.
+    """
     key = look_alike_key(name)
     if not key:
         raise Invalid(
@@ -29,7 +32,8 @@ def free_key(name: str, *, member: Member | None = None) -> str:
     past = NameHistory.objects.filter(name_key=key)
     if member is not None:
         others, past = others.exclude(pk=member.pk), past.exclude(member=member)
-    if others.exists() or past.exists() or cache.get(_held(key)):
+    held = key != look_alike_key(held_name) and cache.get(_held(key))
+    if others.exists() or past.exists() or held:
         raise taken()
     return key
 
@@ -50,6 +54,11 @@ def hold_name(name: str) -> None:
 def locked(member: Member) -> Member:
     """The member's row as it is now, locked until the caller's transaction ends."""
     return Member.objects.select_for_update().get(pk=member.pk)
+
+
+def release_name(name: str) -> None:
+    """Let a held name go."""
+    cache.delete(_held(look_alike_key(name)))
 
 
 def line(value: str, *, field: str, longest: int, lines: bool = False) -> str:

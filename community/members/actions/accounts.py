@@ -66,12 +66,21 @@ def register_member(
     return member
 
 
-def confirm_address(*, member: Member) -> None:
-    """The member has just proved their first address: they are one of us now. Harmless to repeat."""
+def confirm_address(*, member: Member, by_opener: bool = True) -> None:
+    """The member has just proved their first address: they are one of us now. Harmless to repeat.
+
+    Not `by_opener`: whoever proved it may not be who opened the account and chose its password. A stranger
+    can open one with somebody's address, and wait for its owner's first code. So that password goes.
+    """
     with transaction.atomic():
         row = locked(member)
-        proved = EmailAddress.objects.filter(user=row, verified=True).count()
-        if proved == 1 and row.last_login is None:
+        if row.last_login is not None:
+            return
+        if not by_opener and row.has_usable_password():
+            row.set_unusable_password()
+            row.save(update_fields=["password"])
+            member.password = row.password
+        if EmailAddress.objects.filter(user=row, verified=True).count() == 1:
             publish(facts.MemberJoined(member_id=row.pk))
 
 
@@ -183,6 +192,17 @@ def erase_unproven(*, limit: int = 500) -> int:
             Member.objects.filter(pk__in=ids).delete()
             publish(facts.MembersErased(member_ids=ids))
     return len(ids)
+
+
+def erase_unproven_account(*, member: Member) -> bool:
+    """Delete one account that never proved its address, for whoever opened it. False when it has."""
+    with transaction.atomic():
+        row = locked(member)
+        if row.last_login is not None or EmailAddress.objects.filter(user=row, verified=True).exists():
+            return False
+        row.delete()
+        publish(facts.MembersErased(member_ids=(member.pk,)))
+    return True
 
 
 def _address(email: str) -> str:
