@@ -65,7 +65,7 @@ unit: .venv/.dev catalogs
 	@$(PYTEST) -m "not browser" $(ARGS)
 
 browser: .venv/.dev catalogs
-	@$(PY) -m pytest tests/browser $(ARGS)
+	@$(PY) -m pytest tests/browser
 
 check: lint types rooms pages migrations translations front test
 

@@ -1,4 +1,4 @@
-"""Somebody with a browser: a window of one size, one theme, one language, and an ear for everything that goes wrong."""
+"""Somebody with a browser: a window of one size, one theme, one language, and an ear for what goes wrong."""
 
 import re
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def chromium() -> Path | None:
 
 
 class Visitor:
-    """One browser context on one site. `page` is Playwright's; `problems` is what the console and the network said."""
+    """One browser context on one site. `problems` is what the console and the network complained about."""
 
     def __init__(
         self,

@@ -1,0 +1,1 @@
+"""Figures, not tests: `make bench`. Every response is checked, or its time does not count."""
