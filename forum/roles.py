@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from community.members.models import Member
 
-    Viewer = Member | AnonymousUser
+    Viewer: TypeAlias = Member | AnonymousUser
 
 
 def roles_of(viewer: Viewer) -> frozenset[str]:
