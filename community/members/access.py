@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from community.core import clock
+from community.core import clock, display
 from community.core.access import YES, Verdict, no
 from community.members.models import Ignore, Member, Role, Standing
 
@@ -149,4 +147,4 @@ def _because(sentence: str, member: Member) -> str:
 
 def _until(member: Member) -> str:
     assert member.standing_until is not None
-    return date_format(timezone.localtime(member.standing_until), "DATETIME_FORMAT")
+    return display.when(member.standing_until, clock.now())

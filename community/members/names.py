@@ -175,7 +175,7 @@ def _letters(text: str) -> str:
         kind = unicodedata.category(character)[0]
         if kind in "LN":
             kept.append(character)
-        elif kind in "SP" and len(twin := _prototype(character)) == 1 and twin.isalnum():
+        elif kind in "SP" and (twin := "l" if character == "|" else _prototype(character)).isalnum():
             kept.append(twin)
     return "".join(kept)
 

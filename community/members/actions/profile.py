@@ -12,11 +12,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from community.core import clock
+from community.core import clock, display
 from community.core.access import Invalid, Refused, no, require
 from community.core.facts import publish
 from community.members import facts
@@ -157,7 +156,7 @@ def _refuse_early_rename(member: Member) -> None:
     if free_at is not None:
         raise Invalid(
             _("You can take another name once in %(days)d days; the next time from %(date)s.")
-            % {"days": RENAME_DAYS, "date": date_format(localtime(free_at), "DATE_FORMAT")},
+            % {"days": RENAME_DAYS, "date": display.day(localtime(free_at).date(), clock.now().date())},
             field="name",
             code="name_early",
         )

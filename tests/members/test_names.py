@@ -1,0 +1,171 @@
+"""What a name may be, and when two look alike."""
+
+import pytest
+from django.test import override_settings
+
+from community.core.access import Invalid
+from community.members.names import LONGEST, clean_name, fit_name, look_alike_key
+from tests import hostile
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [
+        ("Anna Kuhn", "Anna Kuhn"),
+        ("  Anna   Kuhn ", "Anna Kuhn"),
+        ("何晓舟", "何晓舟"),
+        ("小满2号", "小满2号"),
+        ("Jean-Luc_P.2", "Jean-Luc_P.2"),
+        ("Ｚｏｅ", "Zoe"),
+        ("Zoe\u0308", "Zoë"),
+        ("An\u200bna", "Anna"),
+        ("阿凡提·买买提", "阿凡提·买买提"),
+        ("Lǚ Bù", "Lǚ Bù"),
+        ("Nguyễn", "Nguyễn"),
+        ("𠮷野", "𠮷野"),
+        ("x" * LONGEST, "x" * LONGEST),
+    ],
+)
+def test_a_name_is_kept_in_its_plain_form(raw, kept):
+    assert clean_name(raw) == kept
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("", "name_short"),
+        ("A", "name_short"),
+        ("\u200b\u200b\u200b", "name_short"),
+        ("x" * (LONGEST + 1), "name_long"),
+        ("Анна", "name_characters"),
+        ("Anna😀", "name_characters"),
+        ("An/na", "name_characters"),
+        ("@anna", "name_characters"),
+        ("Z\u0301\u0302\u0303\u0304algo", "name_characters"),
+        ("ᴀnna", "name_characters"),
+        ("Anna\x00", "name_characters"),
+        ("_anna", "name_separators"),
+        ("anna-", "name_separators"),
+        ("an--na", "name_separators"),
+        ("an .na", "name_separators"),
+    ],
+)
+def test_what_cannot_be_a_name_is_refused_with_its_reason(raw, code):
+    with pytest.raises(Invalid) as refusal:
+        clean_name(raw)
+    assert (refusal.value.code, refusal.value.field) == (code, "name")
+    assert refusal.value.reason
+
+
+CLAIMS_TO_SPEAK_FOR_THE_SITE = """
+admin Admin ADMIN ＡＤＭＩＮ adm1n Admïn the_admin Administrator xadminx a-d-m.i_n Moderator M0derator mod Mod7 ModAnna
+Official 0fficial AnnaOfficial Webmaster Staff staff-1 AnnaStaff Support annasupport Team root Bot me null here
+官方 官⽅ 版主 版_主 板主 林小满版主 管理员 管理員 客服小林 工作人員 站长 小编
+Aurora aurora Aur0ra AuroraTeam Aurora_Cars aurora-official Aurora中国 Convoy
+"""
+
+
+@pytest.mark.parametrize("raw", CLAIMS_TO_SPEAK_FOR_THE_SITE.split())
+def test_words_of_authority_are_refused_in_every_dress(raw):
+    with pytest.raises(Invalid) as refusal:
+        clean_name(raw)
+    assert refusal.value.code == "name_reserved"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "Badminton Li",
+        "Modesto",
+        "Stafford",
+        "Supporter",
+        "Teamo",
+        "Robot",
+        "Rooter",
+        "AuroraFan",
+        "Systematic",
+    ],
+)
+def test_innocent_names_that_contain_such_letters_are_free(raw):
+    assert clean_name(raw) == raw
+
+
+def test_an_administrator_may_give_words_of_authority():
+    assert clean_name("Aurora Team", by_staff=True) == "Aurora Team"
+
+
+@override_settings(BRAND_NAME="极光")
+def test_a_chinese_brand_is_kept_for_the_brand():
+    with pytest.raises(Invalid):
+        clean_name("極光")
+    assert clean_name("极光车主小林") == "极光车主小林"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Anna", "aNNa"),
+        ("Anna", "Аnnа"),  # Cyrillic А and а
+        ("Alice", "AIice"),
+        ("Alice", "A1ice"),
+        ("Bob", "B0b"),
+        ("Zoë", "Zoe"),
+        ("Anna Kuhn", "Anna_Kuhn"),
+        ("Anna Kuhn", "annakuhn"),
+        ("Łukasz", "Lukasz"),
+        ("Morn", "Mom"),
+        ("Vivvi", "Viwi"),
+        ("何晓舟", "何曉舟"),
+        ("已知", "己知"),
+        ("Straße", "Strasse"),
+        ("Anna", "A\u0301\u0302\u0303nna\u200b\u2060"),
+        ("Anna", "𝔸𝕟𝕟𝕒"),
+        ("Paul", "Ρaul"),  # Greek Ρ
+        ("Bill", "Bi||"),
+    ],
+)
+def test_names_that_look_alike_share_a_key(one, other):
+    assert look_alike_key(one) == look_alike_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Anna", "Hanna"), ("何晓舟", "何小舟"), ("anna5", "annas"), ("Li 2", "Li 3")]
+)
+def test_different_names_keep_different_keys(one, other):
+    assert look_alike_key(one) != look_alike_key(other)
+
+
+def test_a_key_survives_itself():
+    for name in ("Anna Kuhn", "何曉舟", "Straße", "Ωmega", "ﷺ"):
+        assert look_alike_key(look_alike_key(name)) == look_alike_key(name)
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [
+        ("Дмитрий", "Dmitriy"),
+        ("user@example.com", "user example.com"),
+        ("O'Brien", "O Brien"),
+        ("D.J. K", "D.J K"),
+        ("a__b", "a_b"),
+        ("林小满", "林小满"),
+        ("admin", "user7"),
+        ("", "user7"),
+        ("!!!", "user7"),
+    ],
+)
+def test_a_name_from_elsewhere_becomes_the_nearest_allowed_one(raw, kept):
+    assert fit_name(raw, fallback="user7") == kept
+
+
+def test_every_naughty_string_is_a_name_or_is_refused_with_a_reason():
+    for text in hostile.every_naughty_string():
+        look_alike_key(text)
+        assert clean_name(fit_name(text, fallback="user1"))
+        try:
+            name = clean_name(text)
+        except Invalid as refusal:
+            assert refusal.reason and refusal.field == "name", text
+        else:
+            assert 2 <= len(name) <= LONGEST
+            assert clean_name(name) == name
