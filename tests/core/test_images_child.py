@@ -154,6 +154,17 @@ def test_no_interpreter_is_our_fault_and_logged(
     assert "could not be started" in caplog.text
 
 
+def test_a_full_disk_is_our_fault_and_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(child, "TemporaryFile", full)
+    assert refusal() == "unavailable"
+    assert "No space left" in caplog.text
+
+
 WEBP = b"RIFF\x1a\x00\x00\x00WEBPVP8L\x0e\x00\x00\x00" + b"\x2f" * 14
 
 

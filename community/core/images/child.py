@@ -15,6 +15,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import IO
 
 from community.core.images import worker
 
@@ -69,34 +70,39 @@ def _packages() -> str:
 
 
 def _ask(data: bytes, arguments: list[str]) -> bytes:
-    with TemporaryFile() as picture:
-        picture.write(data)
-        picture.seek(0)
-        try:
-            child = subprocess.Popen(  # noqa: S603  our own interpreter and script, no shell
-                [sys.executable, "-I", "-S", "-B", str(WORKER), _packages(), *arguments],
-                stdin=picture,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={"MALLOC_ARENA_MAX": "1"},
-                cwd="/",
-                start_new_session=True,
-            )
-        except (OSError, ImportError) as error:
-            logger.exception("the image worker could not be started")
-            raise Failed("unavailable") from error
-        with child:
-            try:
-                said = _listen(child)
-            finally:
-                child.kill()
+    try:
+        with TemporaryFile() as picture:
+            picture.write(data)
+            picture.seek(0)
+            said, ended = _run(picture, arguments)
+    except (OSError, ImportError) as error:
+        logger.exception("the image worker could not be started")
+        raise Failed("unavailable") from error
     if said:
         return said
-    if child.returncode == worker.NOT_STARTED:
+    if ended == worker.NOT_STARTED:
         logger.error("the image worker could not load all of Pillow")
         raise Failed("unavailable")
     # Out of processor time (SIGXCPU), or crashed on the picture: the kernel ended it, the site goes on.
-    raise Failed("slow" if child.returncode == -signal.SIGXCPU else "damaged")
+    raise Failed("slow" if ended == -signal.SIGXCPU else "damaged")
+
+
+def _run(picture: IO[bytes], arguments: list[str]) -> tuple[bytes, int]:
+    """What the child said, nothing unless it ended well, and how it ended."""
+    with subprocess.Popen(  # noqa: S603  our own interpreter and script, no shell
+        [sys.executable, "-I", "-S", "-B", str(WORKER), _packages(), *arguments],
+        stdin=picture,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={"MALLOC_ARENA_MAX": "1"},
+        cwd="/",
+        start_new_session=True,
+    ) as child:
+        try:
+            said = _listen(child)
+        finally:
+            child.kill()
+    return said, child.returncode
 
 
 def _listen(child: subprocess.Popen[bytes]) -> bytes:

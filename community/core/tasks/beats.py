@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import socket
+import platform
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -28,7 +28,7 @@ UNKNOWN_AFTER = timedelta(minutes=15)  # claimed by something that never beats
 @cache
 def machine() -> str:
     """Where this process's pid means something: host, boot and pid namespace in one short mark."""
-    parts = [socket.gethostname()]
+    parts = [platform.node()]
     with contextlib.suppress(OSError):  # not Linux: the host name has to do
         parts += [
             Path("/proc/sys/kernel/random/boot_id").read_text(),
