@@ -1,1 +1,27 @@
-export {};
+// Everything the pages can do beyond links and forms. Each module attaches to data-* attributes and is the only
+// one that knows them; without any of it every page still works.
+import { startComposers } from "./composer.js";
+import { startConfirms } from "./confirm.js";
+import { startCopying } from "./copy.js";
+import { startDialogs } from "./dialogs.js";
+import { startForms } from "./forms.js";
+import { startKeys } from "./keys.js";
+import { startMenus } from "./menus.js";
+import { startPalette } from "./palette.js";
+import { startReactions } from "./reactions.js";
+import { startReplies } from "./replies.js";
+import { startTheme } from "./theme.js";
+import { startTimes } from "./time.js";
+
+startTheme();
+startMenus();
+startDialogs();
+startConfirms();
+startForms();
+startComposers();
+startReplies();
+startReactions();
+startCopying();
+startTimes();
+const palette = startPalette();
+startKeys(palette);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -114,6 +114,11 @@ def _phrase_cutter() -> Callable[[str], str | Iterable[str]] | None:
     return getattr(text, "phrases", None)
 
 
+@register.filter
+def has_key(mapping: Mapping[str, Any] | None, key: str) -> bool:
+    return key in (mapping or {})
+
+
 @register.simple_tag
 def nonempty(*values: Any) -> list[Any]:
     """The values that say something, in order: `{% nonempty a b as parts %}`."""
@@ -153,7 +158,7 @@ def html_theme(context: Context) -> str:
     """ "light", "dark" or "" for the system's own: this device's choice before the account's."""
     request = context.get("request")
     chosen = request.COOKIES.get("theme", "") if request else ""
-    if chosen not in THEMES:
+    if chosen not in (*THEMES, "system"):
         chosen = getattr(getattr(request, "user", None), "theme", "")
     return chosen if chosen in THEMES else ""
 
@@ -169,6 +174,8 @@ _SECTIONS = (
 def section(context: Context) -> str:
     """Which entry of the navigation the page stands under."""
     request = context.get("request")
+    if context.get("here"):
+        return str(context["here"])
     path = request.path if request else ""
     if path == "/":
         return "home"
@@ -209,8 +216,9 @@ def js_words() -> SafeString:
         "item": _("list item"),
         "quote": _("quoted words"),
         "code": _("code"),
+        "draft": _("Kept on this device"),
+        "restored": _("Your draft is back"),
         "noPreview": _("The preview could not be fetched. Your words are still here."),
-        "empty": _("Nothing to preview yet."),
         "offline": _("Not sent: the line seems to be down. Nothing was lost; please try again."),
     }
     data = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e")

@@ -1,0 +1,10 @@
+// A sentence that floats by, read out by screen readers.
+import { element } from "./dom.js";
+
+export function toast(text) {
+  const room = document.querySelector("[data-toasts]");
+  if (!room || !text) return;
+  const line = element("p", { class: "toast" }, text);
+  room.append(line);
+  setTimeout(() => line.remove(), 9000);
+}
