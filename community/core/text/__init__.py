@@ -1,0 +1,31 @@
+"""People's text: Markdown in, safe HTML and plain words out. No other way leads from a person to a page."""
+
+from community.core.text.characters import clean_source, is_blank
+from community.core.text.imports import html_to_markdown
+from community.core.text.limits import MAX_SOURCE, TooLong
+from community.core.text.mentions import MentionLinks
+from community.core.text.plain import excerpt, reading_minutes
+from community.core.text.quotes import quote_source
+from community.core.text.render import RENDERER_VERSION, Rendered, needs_render, render
+from community.core.text.sanitise import stored
+from community.core.text.titles import MAX_TITLE, normalise_title, phrases
+
+__all__ = [
+    "MAX_SOURCE",
+    "MAX_TITLE",
+    "RENDERER_VERSION",
+    "MentionLinks",
+    "Rendered",
+    "TooLong",
+    "clean_source",
+    "excerpt",
+    "html_to_markdown",
+    "is_blank",
+    "needs_render",
+    "normalise_title",
+    "phrases",
+    "quote_source",
+    "reading_minutes",
+    "render",
+    "stored",
+]
