@@ -29,7 +29,10 @@ make_venv() {
   if ! "$python" -c 'import ensurepip' 2> /dev/null; then # Debian keeps it in a package of its own
     if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
       say "installing python3-venv"
-      { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv; } < /dev/null > /dev/null
+      log=$(mktemp)
+      { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv; } \
+        < /dev/null > "$log" 2>&1 || { cat "$log" >&2; exit 1; }
+      rm -f "$log"
     else
       say "python3-venv is missing. On Debian: sudo apt-get install python3-venv"
       exit 1

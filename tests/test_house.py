@@ -198,7 +198,7 @@ def test_pure_rules_know_no_database_and_no_request() -> None:
 
 
 def test_html_is_declared_safe_only_where_it_was_made() -> None:
-    makers = r"^community/(core/(text/|templatetags/|display|pieces)|editorial/richtext)"
+    makers = r"^community/(core/(text/|templatetags/|display|pieces)|editorial/richtext|search/snippets)"
     for path, tree in modules().items():
         declared = [line for name, line in calls(tree) if name.split(".")[-1] in {"mark_safe", "SafeString"}]
         assert not declared or re.search(makers, named(path)), f"{named(path)}:{declared}"
@@ -233,3 +233,24 @@ def test_nothing_is_left_for_later() -> None:
     later = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X")) + r")\b")
     sources = having(".py", ".html", ".js", ".css", ".sh")
     assert not [named(path) for path in sources if later.search(path.read_text())]
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/operators.md"])
+def test_guides_name_only_what_exists(page: str) -> None:
+    text = (ROOT / page).read_text()
+    tops = {path.relative_to(ROOT).parts[0] for path in tracked()}
+    shown = re.findall(r"`([\w./-]+)`|\]\(([\w./-]+)\)|src=\"([\w./-]+)\"", text)
+    paths = {name for names in shown for name in names if name.split("/")[0] in tops}
+    assert not {name for name in paths if not (ROOT / name).exists()}
+    commands = set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE))
+    assert paths or commands
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert not commands - targets
+
+
+def test_the_operators_guide_names_every_production_variable() -> None:
+    source = (ROOT / "community/settings/production.py").read_text()
+    names = set(re.findall(r'_(?:need|text|number|yes)\("([A-Z_]+)"', source))
+    guide = (ROOT / "docs/operators.md").read_text()
+    assert names
+    assert not {name for name in names if name not in guide}
