@@ -171,7 +171,7 @@ def test_only_the_outbound_client_opens_connections() -> None:
     dialling = {"socket.socket", "socket.create_connection", "socket.getaddrinfo"}
     for path, tree in modules().items():
         if re.match(
-            r"community/core/(outbound|doctor|serving|management/commands/(serve|doctor))", named(path)
+            r"community/core/(outbound|doctor|embedded|management/commands/(serve|doctor))", named(path)
         ):
             continue
         reached = [name for name in imported(tree) if clients.match(name) and not name.endswith("Exception")]
