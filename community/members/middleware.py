@@ -28,7 +28,10 @@ TIME_ZONE_COOKIE = "tz"
 
 
 class PreferencesMiddleware:
-    """`request.theme`, language and time zone: the member's choice, else a cookie, else the browser's."""
+    """Language and time zone: the member's choice, else a cookie, else the browser's.
+
+    `request.theme` is this device's choice before the account's: a phone in the car may be dark at noon.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -38,8 +41,7 @@ class PreferencesMiddleware:
         language = _language(request, member)
         translation.activate(language)
         request.LANGUAGE_CODE = language
-        theme = (member and member.theme) or request.COOKIES.get(THEME_COOKIE, "")
-        request.theme = theme if theme in ("light", "dark") else ""  # type: ignore[attr-defined]
+        request.theme = _theme(request, member)  # type: ignore[attr-defined]
         _activate_time_zone((member and member.time_zone) or request.COOKIES.get(TIME_ZONE_COOKIE, ""))
         if member is not None:
             _mark_seen(member)
@@ -110,6 +112,13 @@ def _language(request: HttpRequest, member: Member | None) -> str:
     if member is not None and member.language in dict(settings.LANGUAGES):
         return member.language
     return translation.get_language_from_request(request)
+
+
+def _theme(request: HttpRequest, member: Member | None) -> str:
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    if theme not in ("light", "dark", "system"):
+        theme = member.theme if member is not None else ""
+    return theme if theme in ("light", "dark") else ""
 
 
 def _activate_time_zone(name: str) -> None:

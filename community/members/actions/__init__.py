@@ -11,6 +11,8 @@ from community.members.actions.accounts import (
 )
 from community.members.actions.claims import approve_claim, claim_member, decline_claim, withdraw_claim
 from community.members.actions.profile import (
+    check_preferences,
+    next_rename_at,
     remove_avatar,
     rename_member,
     set_avatar,
@@ -25,6 +27,7 @@ from community.members.actions.standing import set_role, set_standing
 __all__ = [
     "approve_claim",
     "block",
+    "check_preferences",
     "claim_member",
     "confirm_address",
     "decline_claim",
@@ -36,6 +39,7 @@ __all__ = [
     "ignore_member",
     "import_member",
     "mark_seen",
+    "next_rename_at",
     "register_member",
     "remove_avatar",
     "rename_member",

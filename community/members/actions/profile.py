@@ -101,25 +101,27 @@ def set_preferences(
     *, member: Member, language: str | None = None, theme: str | None = None, time_zone: str | None = None
 ) -> Member:
     """Language, theme and time zone; an empty value follows the browser. None leaves one alone."""
-    changed: dict[str, str] = {}
-    if language is not None:
-        if language and language not in dict(settings.LANGUAGES):
-            raise Invalid(_("The site does not speak this language."), field="language")
-        changed["language"] = language
-    if theme is not None:
-        if theme not in THEMES:
-            raise Invalid(_("There is no such theme."), field="theme")
-        changed["theme"] = theme
-    if time_zone is not None:
-        if time_zone and time_zone not in time_zones():
-            raise Invalid(_("This time zone is not known."), field="time_zone")
-        changed["time_zone"] = time_zone
-    changed = {field: value for field, value in changed.items() if getattr(member, field) != value}
+    given = check_preferences(language=language, theme=theme, time_zone=time_zone)
+    changed = {field: value for field, value in given.items() if getattr(member, field) != value}
     if changed:
         for field, value in changed.items():
             setattr(member, field, value)
         Member.objects.filter(pk=member.pk).update(**changed)
     return member
+
+
+def check_preferences(
+    *, language: str | None = None, theme: str | None = None, time_zone: str | None = None
+) -> dict[str, str]:
+    """The given choices, when the site knows them. Invalid names the field. No statement."""
+    if language and language not in dict(settings.LANGUAGES):
+        raise Invalid(_("The site does not speak this language."), field="language")
+    if theme and theme not in THEMES:
+        raise Invalid(_("There is no such theme."), field="theme")
+    if time_zone and time_zone not in time_zones():
+        raise Invalid(_("This time zone is not known."), field="time_zone")
+    given = {"language": language, "theme": theme, "time_zone": time_zone}
+    return {field: value for field, value in given.items() if value is not None}
 
 
 def set_avatar(*, member: Member, data: bytes) -> Member:

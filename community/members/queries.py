@@ -1,0 +1,151 @@
+"""Page-shaped reads about people, also for other rooms. Each says how many statements it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+
+from community.core import clock
+from community.members.access import Viewer, audience_of, may_see_field
+from community.members.models import Ignore, ImportClaim, Member, NameHistory, Role, Standing
+from community.members.names import look_alike_key
+
+HERE_MINUTES = 10
+PER_PAGE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A member found by a name; `current` is False when the address bears an old or another spelling."""
+
+    member: Member
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FieldShown:
+    """One line of a profile: what it says, and who else sees it."""
+
+    name: str
+    value: str
+    audience: str
+
+
+def find_member(name: str) -> Found | None:
+    """The listed member who has this name, a spelling of it, or had it. One to three statements."""
+    listed = Member.objects.listed()
+    member = listed.filter(name=name).first()
+    if member is not None:
+        return Found(member, current=True)
+    key = look_alike_key(name)
+    if not key:
+        return None
+    member = listed.filter(name_key=key).first()
+    if member is None:
+        owner = (
+            NameHistory.objects.filter(name_key=key)
+            .order_by("-until")
+            .values_list("member", flat=True)
+            .first()
+        )
+        member = listed.filter(pk=owner).first() if owner is not None else None
+    return Found(member, current=False) if member is not None else None
+
+
+def shown_fields(viewer: Viewer, member: Member, names: Sequence[str]) -> list[FieldShown]:
+    """The member's own words that this viewer may read, empty ones left out. No statement."""
+    return [
+        FieldShown(name, str(getattr(member, name)), audience_of(member, name))
+        for name in names
+        if getattr(member, name) and may_see_field(viewer, member, name)
+    ]
+
+
+def is_here(member: Member) -> bool:
+    """Whether the member looked at a page in the last ten minutes. No statement."""
+    since = clock.now() - timedelta(minutes=HERE_MINUTES)
+    return member.last_seen_at is not None and member.last_seen_at > since
+
+
+def directory(*, search: str = "", role: str = "") -> QuerySet[Member]:
+    """Listed members for the people page, to be paged by `name_key, id`."""
+    people = Member.objects.listed()
+    if search:
+        key = look_alike_key(search)
+        people = people.filter(Q(name_key__contains=key) if key else Q(pk=None))
+    if role == "staff":
+        people = people.filter(role__in=[Role.EDITOR, Role.MODERATOR, Role.ADMIN])
+    elif role == "owner":
+        people = people.filter(is_verified_owner=True)
+    return people
+
+
+def names_beginning(text: str, *, limit: int = 8) -> list[Member]:
+    """Members whose name begins with this, for completion while writing. One statement."""
+    key = look_alike_key(text)
+    if not key:
+        return []
+    found = Member.objects.listed().filter(name_key__startswith=key, source="")
+    return list(found.order_by("-last_seen_at", "name_key")[:limit])
+
+
+def ignored_ids(viewer: Viewer) -> frozenset[int]:
+    """Whom the viewer ignores or blocks. One statement, none for guests."""
+    if not isinstance(viewer, Member):
+        return frozenset()
+    return frozenset(Ignore.objects.filter(member=viewer).values_list("target_id", flat=True))
+
+
+def unreachable_ids(member: Member, candidates: Iterable[int]) -> frozenset[int]:
+    """Those of the candidates whom the member may not address, or who ignore the member. One statement.
+
+    For notices: whoever ignores or blocks the writer is not told, and whoever the writer blocked neither.
+    """
+    ids = set(candidates)
+    rows = Ignore.objects.filter(
+        Q(target=member, member__in=ids) | Q(member=member, target__in=ids, blocks=True)
+    ).values_list("member_id", "target_id")
+    return frozenset(one if one != member.pk else other for one, other in rows)
+
+
+def ignores_of(member: Member) -> QuerySet[Ignore]:
+    """The member's list of ignored and blocked people, newest first. One statement when read."""
+    return Ignore.objects.filter(member=member).select_related("target").order_by("-since", "-pk")
+
+
+def relation(viewer: Viewer, member: Member) -> Ignore | None:
+    """The viewer's own ignore or block of a member. One statement, none for guests."""
+    if not isinstance(viewer, Member) or viewer.pk == member.pk:
+        return None
+    return Ignore.objects.filter(member=viewer, target=member).first()
+
+
+def for_staff(
+    *, search: str = "", standing: str = "", role: str = "", by_address: bool = False
+) -> QuerySet[Member]:
+    """Everybody, for the members' desk, paged by `-joined_at, -pk`. `by_address`: for administrators."""
+    people = Member.objects.all() if search else Member.objects.listed()
+    if search:
+        key = look_alike_key(search)
+        past = NameHistory.objects.filter(name_key__contains=key).values("member") if key else []
+        wanted = Q(email=search.strip().lower()) if by_address else Q(pk=None)
+        if key:
+            wanted |= Q(name_key__contains=key) | Q(pk__in=past)
+        people = people.filter(wanted)
+    if standing in Standing.values:
+        people = people.filter(standing=standing)
+    if role in Role.values:
+        people = people.filter(role=role)
+    return people
+
+
+def open_claims() -> QuerySet[ImportClaim]:
+    """Claims that wait for staff, oldest first. One statement when read."""
+    return (
+        ImportClaim.objects.filter(state=ImportClaim.State.OPEN)
+        .select_related("imported", "claimant")
+        .order_by("asked_at", "pk")
+    )

@@ -1,0 +1,109 @@
+"""Signing up, language and theme, sessions: what stands beside allauth's own pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.internal.decorators import login_stage_required
+from allauth.account.views import SignupView
+from allauth.mfa.webauthn.stages import PasskeySignupStage
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from community.core.access import Invalid
+from community.members import actions, signup
+from community.members.middleware import THEME_COOKIE, TIME_ZONE_COOKIE
+from community.members.models import Member
+from community.members.views._shared import me, mine, next_address
+
+_YEAR = 60 * 60 * 24 * 365
+
+
+class SignUpView(SignupView):  # type: ignore[misc]
+    """allauth's sign-up, where a name that was lost to somebody faster is an error in the form."""
+
+    def get_initial(self) -> dict[str, Any]:
+        initial: dict[str, Any] = super().get_initial()
+        name = self.request.session.pop("members.wanted_name", "")
+        return initial | ({"name": name} if name else {})
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            return super().form_valid(form)  # type: ignore[no-any-return]
+        except Invalid as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.reason)
+            return self.form_invalid(form)  # type: ignore[no-any-return]
+
+
+sign_up = SignUpView.as_view()
+
+
+@require_POST
+def sign_up_again(request: HttpRequest) -> HttpResponse:
+    """The address was mistyped: undo the waiting sign-up and start again with the same name."""
+    if not request.user.is_authenticated:
+        name = signup.cancel(request)
+        if name:
+            request.session["members.wanted_name"] = name
+    return HttpResponseRedirect(reverse("account_signup"))
+
+
+@require_POST
+@login_stage_required(stage=PasskeySignupStage.key, redirect_urlname="account_signup")  # type: ignore[untyped-decorator]
+def passkey_later(request: HttpRequest) -> HttpResponse:
+    """This device makes no passkey now: sign in all the same; codes by e-mail open the door next time."""
+    return request._login_stage.exit()  # type: ignore[attr-defined, no-any-return]
+
+
+@require_POST
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Language, theme or time zone, for guests in a cookie and for members in their account too."""
+    given = {
+        field: request.POST[field] for field in ("language", "theme", "time_zone") if field in request.POST
+    }
+    response = HttpResponseRedirect(next_address(request, "/"))
+    try:
+        if isinstance(request.user, Member):
+            actions.set_preferences(member=request.user, **given)
+        else:
+            actions.check_preferences(**given)
+    except Invalid as refusal:
+        messages.error(request, refusal.reason)
+        return response
+    remember(request, response, **given)
+    return response
+
+
+def remember(request: HttpRequest, response: HttpResponse, **given: str) -> None:
+    """Keep the choices on this device: in cookies for a year, or not at all when empty."""
+    cookies = {
+        "language": settings.LANGUAGE_COOKIE_NAME,
+        "theme": THEME_COOKIE,
+        "time_zone": TIME_ZONE_COOKIE,
+    }
+    for field, value in given.items():
+        if value:
+            # Scripts read and write the theme; nothing else needs any of them.
+            response.set_cookie(
+                cookies[field],
+                value,
+                max_age=_YEAR,
+                samesite="Lax",
+                secure=request.is_secure(),
+                httponly=field != "theme",
+            )
+        else:
+            response.delete_cookie(cookies[field], samesite="Lax")
+
+
+@require_POST
+@mine
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """End one of my sessions. Somebody else's and a gone one look alike."""
+    actions.end_session(member=me(request), session_id=pk)
+    messages.success(request, _("That device is signed out."))
+    return HttpResponseRedirect(reverse("usersessions_list"))
