@@ -175,7 +175,7 @@ def thread_for_reading(viewer: Viewer, *, thread_id: int) -> Thread:
     thread = (
         Thread.objects.visible_to(viewer)
         .with_viewer(viewer)
-        .select_related("board", "board__parent", "board__group", "author")
+        .select_related("board", "board__parent", "board__group", "author", "last_poster")
         .filter(pk=thread_id)
         .first()
     )

@@ -7,3 +7,6 @@ class ForumConfig(AppConfig):
     name = "forum"
     label = "forum"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from forum import counters, handlers  # noqa: F401  registered by import

@@ -16,7 +16,6 @@ from forum.models import Board, Post, PostState, Reaction, Tag, Thread, ThreadSt
 BATCH = 500
 
 
-@register("forum.posts")
 def rebuild_posts() -> int:
     """Reaction counts on posts. Returns how many rows were wrong."""
     wrong = 0
@@ -36,7 +35,6 @@ def rebuild_posts() -> int:
     return wrong
 
 
-@register("forum.threads")
 def rebuild_threads() -> int:
     """Counts, last post, strip, heat and needs-answer of every thread, one short transaction each."""
     wrong = 0
@@ -66,7 +64,6 @@ def _derived(thread: Thread) -> dict[str, Any]:
     return values | {"heat": round(thread.heat, 6)}
 
 
-@register("forum.boards")
 def rebuild_boards() -> int:
     """Thread, post and lane counts and the latest thread of every board."""
     wrong = 0
@@ -89,7 +86,6 @@ def rebuild_boards() -> int:
     return wrong
 
 
-@register("forum.members")
 def rebuild_members() -> int:
     """Post, thread and help counts of every member."""
     posts = Counter(
@@ -107,7 +103,6 @@ def rebuild_members() -> int:
     return member_counts.set_counts(posts=posts, threads=threads, helped=helped)
 
 
-@register("forum.tags")
 def rebuild_tags() -> int:
     """Thread counts of tags."""
     wrong = 0
@@ -117,3 +112,13 @@ def rebuild_tags() -> int:
             Tag.objects.filter(pk=tag.pk).update(thread_count=tag.real)
             wrong += 1
     return wrong
+
+
+for _name, _rebuild in {
+    "forum.posts": rebuild_posts,
+    "forum.threads": rebuild_threads,
+    "forum.boards": rebuild_boards,
+    "forum.members": rebuild_members,
+    "forum.tags": rebuild_tags,
+}.items():
+    register(_name, _rebuild)

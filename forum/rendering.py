@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
-from community.core.text import RENDERER_VERSION, excerpt, render
+from community.core.access import Invalid
+from community.core.text import RENDERER_VERSION, excerpt, is_blank, render
 from community.members.mentions import MemberLinks
 from forum.models import Post, Thread
 
@@ -29,6 +31,8 @@ class Body:
 
 def render_body(source: str) -> Body:
     """Render Markdown once; one statement with mentions. Raises `Invalid` for what is empty, too long or deep."""
+    if is_blank(source):
+        raise Invalid(_("Write something first."), field="body")
     links = MemberLinks()
     rendered = render(source, links=links)
     mentioned = tuple(sorted({links.ids[name] for name in rendered.mentions if name in links.ids}))

@@ -118,3 +118,18 @@ def fold_reply(thread: Thread, post: Post) -> None:
 def shift_tags(tag_ids: list[int], *, by: int) -> None:
     """Add to the thread counts of tags."""
     Tag.objects.filter(pk__in=tag_ids).update(thread_count=F("thread_count") + by)
+
+
+def credit(thread: Thread, *, by: int) -> None:
+    """Count an accepted answer on its author; answering one's own question is no help to somebody else."""
+    if thread.accepted_post_id is None:
+        return
+    author_id = Post.objects.values_list("author_id", flat=True).get(pk=thread.accepted_post_id)
+    if author_id != thread.author_id:
+        shift_member(author_id, helped=by)
+
+
+def withdraw_answer(thread: Thread) -> None:
+    """Take the accepted mark off a thread, the helper's credit with it. The caller saves the thread."""
+    credit(thread, by=-1)
+    thread.accepted_post, thread.accepted_at = None, None

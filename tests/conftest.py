@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
@@ -11,6 +12,7 @@ from django.core.cache import cache
 from django.utils import translation
 
 from community.core import catalogs, clock
+from community.core.facts import Fact
 from tests.support.network import block_outbound
 
 _network = pytest.MonkeyPatch()
@@ -50,3 +52,31 @@ def media_root(tmp_path: Path, settings: django_settings.__class__) -> Path:
     root.mkdir()
     settings.MEDIA_ROOT = root
     return root
+
+
+class HeardFacts:
+    """What was published while a test ran."""
+
+    def __init__(self) -> None:
+        self.all: list[Fact] = []
+
+    def of(self, name: str) -> list[Any]:
+        return [fact for fact in self.all if type(fact).__name__ == name]
+
+    def only(self, name: str) -> Any:
+        (fact,) = self.of(name)
+        return fact
+
+
+@pytest.fixture
+def facts(monkeypatch: pytest.MonkeyPatch) -> HeardFacts:
+    """Every fact published from here on; `facts.only("ReplyPosted")` is the one of that name."""
+    heard = HeardFacts()
+    to_json = Fact.to_json
+
+    def listening(fact: Fact) -> dict[str, Any]:
+        heard.all.append(fact)
+        return to_json(fact)
+
+    monkeypatch.setattr(Fact, "to_json", listening)  # publish() writes every fact down first
+    return heard

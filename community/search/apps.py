@@ -7,3 +7,6 @@ class SearchConfig(AppConfig):
     name = "community.search"
     label = "search"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from community.search import handlers  # noqa: F401  registered by import

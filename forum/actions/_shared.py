@@ -71,7 +71,9 @@ def clean_tags(names: Iterable[str]) -> list[Tag]:
 def log(
     thread: Thread, kind: ThreadLog.Kind, actor: Member | None, *, reason: str = "", **data: Any
 ) -> ThreadLog:
-    """Write a line into the thread's log, after the post that is last now."""
+    """Write a line into the thread's log, after the post that is last now. The caller holds the thread row."""
+    thread.log_count += 1
+    Thread.objects.filter(pk=thread.pk).update(log_count=thread.log_count)
     return ThreadLog.objects.create(
         thread=thread,
         kind=kind,

@@ -12,7 +12,7 @@ from community.members.models import Member
 from forum import access, tally
 from forum.actions._shared import log
 from forum.facts import AnswerAccepted, AnswerWithdrawn
-from forum.models import Post, PostState, Thread, ThreadLog
+from forum.models import PostState, Thread, ThreadLog
 
 
 @transaction.atomic
@@ -24,9 +24,9 @@ def accept_answer(*, actor: Member, post_id: int) -> Thread:
         raise Refused(_("Only a visible reply can be the accepted answer."), "not_answer")
     if thread.accepted_post_id == post.pk:
         return thread
-    _credit(thread, by=-1)
+    tally.credit(thread, by=-1)
     thread.accepted_post, thread.accepted_at = post, clock.now()
-    _credit(thread, by=1)
+    tally.credit(thread, by=1)
     _save(thread)
     log(thread, ThreadLog.Kind.ACCEPTED, actor, post=post.pk, number=post.number)
     publish(AnswerAccepted(thread_id=thread.pk, post_id=post.pk, actor_id=actor.pk, at=thread.accepted_at))
@@ -41,21 +41,11 @@ def unaccept_answer(*, actor: Member, thread_id: int) -> Thread:
     if thread.accepted_post_id is None:
         return thread
     post_id = thread.accepted_post_id
-    _credit(thread, by=-1)
-    thread.accepted_post, thread.accepted_at = None, None
+    tally.withdraw_answer(thread)
     _save(thread)
     log(thread, ThreadLog.Kind.UNACCEPTED, actor, post=post_id)
     publish(AnswerWithdrawn(thread_id=thread.pk, post_id=post_id, actor_id=actor.pk, at=clock.now()))
     return thread
-
-
-def _credit(thread: Thread, *, by: int) -> None:
-    """Count the help on the helper; answering one's own question is no help to somebody else."""
-    if thread.accepted_post_id is None:
-        return
-    author_id = Post.objects.values_list("author_id", flat=True).get(pk=thread.accepted_post_id)
-    if author_id != thread.author_id:
-        tally.shift_member(author_id, helped=by)
 
 
 def _save(thread: Thread) -> None:

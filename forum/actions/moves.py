@@ -93,7 +93,7 @@ def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str)
     Post.objects.filter(thread=source).update(thread=target, number=F("number") + offset)
     target.last_number = offset + len(moved)
     source.state, source.merged_into = ThreadState.MERGED, target
-    source.accepted_post, source.accepted_at = None, None
+    tally.withdraw_answer(source)
     source.is_pinned, source.pinned_until, source.pin_reason = False, None, ""
     Thread.objects.filter(merged_into=source).update(merged_into=target)
     _move_watches(source, target)
@@ -174,7 +174,7 @@ def split_thread(
     new.save(force_insert=True)
     _leave_stubs(source, new, posts, actor)
     if source.accepted_post_id in {post.pk for post in posts}:
-        source.accepted_post, source.accepted_at = None, None
+        tally.withdraw_answer(source)
     for thread in (source, new):
         _recount(thread)
         thread.save(update_fields=["accepted_post", "accepted_at", *tally.DERIVED])
@@ -187,7 +187,8 @@ def split_thread(
     log(
         source, ThreadLog.Kind.SPLIT_OFF, actor, reason=text, target=new.pk, title=new.title, posts=len(posts)
     )
-    log(new, ThreadLog.Kind.SPLIT_FROM, actor, reason=text, source=source.pk, title=source.title)
+    told = source.title if board.pk == source.board_id else ""
+    log(new, ThreadLog.Kind.SPLIT_FROM, actor, reason=text, source=source.pk, title=told)
     publish(
         ThreadSplit(
             source_id=source.pk,

@@ -72,6 +72,8 @@ def purge_post(*, actor: Member, post_id: int, reason: str) -> Post:
         raise Refused(_("An opening post cannot be purged alone. Remove the thread instead."), "opening")
     text = clean_reason(reason)
     was_visible, author_id = post.state == PostState.VISIBLE, post.author_id
+    if thread.accepted_post_id == post.pk:
+        tally.withdraw_answer(thread)
     post.source = post.html = post.plain = ""
     post.author, post.reply_to, post.reactions = None, None, {}
     post.state, post.state_reason, post.state_by = PostState.PURGED, text, actor
@@ -115,7 +117,7 @@ def _set_post_state(thread: Thread, post: Post, state: PostState, actor: Member,
 
 def _after_post_change(thread: Thread, post: Post, author_id: int | None, *, shift: int) -> None:
     if thread.accepted_post_id == post.pk and post.state != PostState.VISIBLE:
-        thread.accepted_post, thread.accepted_at = None, None
+        tally.withdraw_answer(thread)
     tally.refresh_thread(thread)
     thread.save(update_fields=["accepted_post", "accepted_at", *tally.DERIVED])
     if thread.state == ThreadState.VISIBLE:

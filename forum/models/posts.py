@@ -39,7 +39,12 @@ class PostQuerySet(models.QuerySet["Post"]):
     def for_page(self, viewer: Viewer) -> PostQuerySet:
         """Everything a post shows on a thread page, the viewer's own marks included, in one statement."""
         rows = self.select_related("author", "reply_to__author").defer(
-            "source", "plain", "author__bio", "reply_to__source", "reply_to__html", "reply_to__author__bio"
+            "source",
+            "author__bio",
+            "reply_to__source",
+            "reply_to__html",
+            "reply_to__plain",
+            "reply_to__author__bio",
         )
         if viewer.is_authenticated:
             mine = Reaction.objects.filter(post_id=OuterRef("pk"), member_id=viewer.pk)

@@ -124,6 +124,7 @@ class Thread(models.Model):
     )
     accepted_at = models.DateTimeField(null=True, blank=True)
     needs_answer = models.BooleanField(default=False)
+    log_count = models.PositiveIntegerField(default=0)  # lines in `log`: most threads have none to fetch
     merged_into = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="merged"
     )

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from community.core.pagination import KeysetPage, keyset
 from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
-from community.core import clock
-from forum import policy
 from forum.models import Board, BoardGroup, Lane, Tag, Thread, Verb
 from forum.models.boards import right_on_board
 
@@ -75,23 +72,23 @@ def _page(
     rows: ThreadQuerySet, order: tuple[str, ...], cursor: str | None, size: int = ROWS
 ) -> KeysetPage[Thread]:
     page = keyset(rows.for_rows(), order=order, cursor=cursor, size=size)
-    today = clock.now().date()
     for thread in page.items:
-        dress(thread, today)
+        dress(thread)
     return page
 
 
-def dress(thread: Thread, today: date | None = None) -> Thread:
-    """Put on a row what its template shows beyond columns: the strip and the unread count."""
-    thread.strip = policy.strip(thread.days, today or clock.now().date())
-    thread.unread = unread_count(thread)
+def dress(thread: Thread) -> Thread:
+    """Put on a row what its template shows beyond columns: how much is new."""
+    thread.new_count = unread_count(thread)
     return thread
 
 
-def unread_count(thread: Thread) -> int:
-    """Posts the viewer has not seen; 0 for guests and for what is older than their horizon."""
+def unread_count(thread: Thread) -> int | None:
+    """Posts the viewer has not seen; 0 for what is older than their horizon, None for guests."""
     horizon = getattr(thread, "horizon", None)
-    if horizon is None or thread.last_posted_at <= horizon:
+    if horizon is None:
+        return None
+    if thread.last_posted_at <= horizon:
         return 0
     return max(0, thread.last_number - int(getattr(thread, "read_number", 0)))
 

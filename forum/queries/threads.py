@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from community.core.pagination import NumberedPage, number_to_page, numbered, page_bounds
 
 from forum import access, policy
@@ -21,7 +23,6 @@ class ThreadPage:
     thread: Thread
     posts: list[Post]
     pages: NumberedPage
-    log: list[ThreadLog]
     first_unread: int | None
     accepted: Post | None = None
     can: dict[str, bool] = field(default_factory=dict)
@@ -39,36 +40,45 @@ def page_number(value: str | None, thread: Thread) -> int:
 
 
 def thread_page(viewer: Viewer, thread: Thread, page: int) -> ThreadPage:
-    """The posts of one page. At most three statements: posts, log, and the accepted answer when it is elsewhere.
+    """The posts of one page. One statement; one more where the thread's log has lines.
 
     `thread` comes from `access.thread_for_reading`. Costs the same on page 1 and on the last: a page is a range of
-    numbers, reached by the unique index.
+    numbers, reached by the unique index. The accepted answer comes along wherever it stands.
     """
     first, last = page_bounds(page, policy.POSTS_PER_PAGE)
-    wanted = Post.objects.for_page(viewer).filter(thread=thread)
-    rows = list(wanted.filter(number__range=(first, min(last, thread.last_number))).order_by("number"))
+    here = Q(thread=thread, number__range=(first, min(last, thread.last_number)))
+    if thread.accepted_post_id:
+        here |= Q(pk=thread.accepted_post_id)
+    found = list(Post.objects.for_page(viewer).filter(here).order_by("number"))
+    rows = [post for post in found if first <= post.number <= last]
+    accepted = next((post for post in found if post.pk == thread.accepted_post_id), None)
     moderates = access.has_right(viewer, thread, Verb.MODERATE)
-    accepted = next((post for post in rows if post.pk == thread.accepted_post_id), None)
-    if accepted is None and thread.accepted_post_id and page == 1:
-        accepted = wanted.filter(pk=thread.accepted_post_id, state=PostState.VISIBLE).first()
+    unread = first_unread(viewer, thread)
     for post in rows:
         post.thread = thread
         _dress(viewer, thread, post, moderates=moderates)
-    log = list(
-        ThreadLog.objects.filter(
-            thread=thread, after_number__gte=first - 1, after_number__lte=last
-        ).select_related("actor")
-    )
+        post.is_first_unread = post.number == unread
+    by_number = {post.number: post for post in rows}
+    for line in _log_lines(thread, first, last):
+        place = by_number.get(line.after_number)
+        if place is not None:
+            place.log_after.append(line)
     return ThreadPage(
         thread=thread,
         posts=rows,
         pages=numbered(thread.last_number, page, policy.POSTS_PER_PAGE),
-        log=log,
-        first_unread=first_unread(viewer, thread),
+        first_unread=unread,
         accepted=accepted,
         can=_verdicts(viewer, thread, moderates=moderates),
         reply_verdict=access.may_reply(viewer, thread),
     )
+
+
+def _log_lines(thread: Thread, first: int, last: int) -> list[ThreadLog]:
+    if not thread.log_count:
+        return []
+    lines = ThreadLog.objects.filter(thread=thread, after_number__gte=first, after_number__lte=last)
+    return list(lines.select_related("actor"))
 
 
 def _dress(viewer: Viewer, thread: Thread, post: Post, *, moderates: bool) -> None:
@@ -79,6 +89,7 @@ def _dress(viewer: Viewer, thread: Thread, post: Post, *, moderates: bool) -> No
     post.can_react = bool(access.may_react(viewer, thread, post))
     post.can_moderate = moderates
     post.is_accepted = post.pk == thread.accepted_post_id
+    post.log_after = []
     post.is_mine = viewer.is_authenticated and post.author_id == viewer.pk
 
 

@@ -105,6 +105,7 @@ def revert(request: HttpRequest, post_id: int, revision: int) -> HttpResponse:
 def react(request: HttpRequest, post_id: int) -> HttpResponse:
     """Set or withdraw the member's reaction; scripts get the new counts, forms go back to the post."""
     actor, kind = actor_of(request), request.POST.get("kind", "")
+    kind = "" if kind == "none" else kind
     thread, _post = access.post_for_reading(actor, post_id=post_id)
 
     def act() -> Post:

@@ -18,6 +18,7 @@ from forum import access, actions, policy
 from forum.forms import ReplyForm
 from forum.models import ReactionKind, Thread, WatchLevel
 from forum.queries import threads as queries
+from forum.road import road
 from forum.views._shared import act_and_return, actor_of, members_only, viewer_of
 
 
@@ -44,6 +45,8 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
     if slug != row.slug:
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(row.get_absolute_url() + (f"?{query}" if query else ""))
+    if "unread" in request.GET and viewer.is_authenticated:
+        return HttpResponseRedirect(unread_address(row))
     page = queries.thread_page(viewer, row, queries.page_number(request.GET.get("page"), row))
     context = {
         "thread": row,
@@ -51,6 +54,8 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
         "page": page,
         "posts": page.posts,
         "form": ReplyForm(),
+        "road": road(viewer, page),
+        "draft_key": f"thread-{row.pk}",
         "reaction_kinds": ReactionKind.choices,
         "watch_levels": WatchLevel.choices,
         "here": "boards",
@@ -73,8 +78,12 @@ def first_unread(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Jump to the first post the member has not seen; to the last one when all are read."""
     viewer = viewer_of(request)
     row = access.thread_for_reading(viewer, thread_id=thread_id)
+    return HttpResponseRedirect(unread_address(row))
+
+
+def unread_address(row: Thread) -> str:
     number = min(int(getattr(row, "read_number", 0)) + 1, row.last_number)
-    return HttpResponseRedirect(f"{address(row, number)}#n{number}")
+    return f"{address(row, number)}#n{number}"
 
 
 @require_POST

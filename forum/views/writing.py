@@ -56,7 +56,7 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
         )
         if thread:
             return HttpResponseRedirect(thread.get_absolute_url())
-    context = {"form": form, "board": board, "here": "write"}
+    context = {"form": form, "board": board, "draft_key": f"new-{board.slug}", "here": "write"}
     return render(request, "forum/compose.html", context, status=422 if form.errors else 200)
 
 
@@ -86,7 +86,13 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
             )
             if post:
                 return HttpResponseRedirect(post_url(thread, post))
-    context = {"form": form, "thread": thread, "board": thread.board, "here": "boards"}
+    context = {
+        "form": form,
+        "thread": thread,
+        "board": thread.board,
+        "draft_key": f"thread-{thread.pk}",
+        "here": "boards",
+    }
     return render(request, "forum/reply.html", context, status=422 if form.errors else 200)
 
 

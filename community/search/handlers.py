@@ -1,0 +1,45 @@
+"""What changes the index. Queued with the change, run after it; a repeat writes the same entry again."""
+
+from community.core.facts import reacts
+from community.members.facts import MemberJoined, MemberRenamed
+from community.search import indexing
+from forum.facts import (
+    PostEdited,
+    PostsImported,
+    PostStateChanged,
+    ReplyPosted,
+    ThreadChanged,
+    ThreadOpened,
+    ThreadsMerged,
+    ThreadSplit,
+)
+from forum.queries import documents
+
+
+@reacts(ThreadOpened, ReplyPosted, PostEdited, PostStateChanged, name="search.index_post")
+def index_post(fact: ThreadOpened | ReplyPosted | PostEdited | PostStateChanged) -> None:
+    indexing.index_posts([fact.post_id])
+
+
+@reacts(ThreadChanged, name="search.index_thread")
+def index_thread(fact: ThreadChanged) -> None:
+    opening = documents.opening_of(fact.thread_id)
+    if opening:
+        indexing.index_posts([opening])
+
+
+@reacts(ThreadsMerged, ThreadSplit, name="search.index_moved")
+def index_moved(fact: ThreadsMerged | ThreadSplit) -> None:
+    indexing.index_posts(fact.moved_post_ids)
+
+
+@reacts(PostsImported, name="search.index_imported")
+def index_imported(fact: PostsImported) -> None:
+    ids = documents.of_threads(fact.thread_ids)
+    for start in range(0, len(ids), indexing.BATCH):
+        indexing.index_posts(ids[start : start + indexing.BATCH])
+
+
+@reacts(MemberJoined, MemberRenamed, name="search.index_member")
+def index_member(fact: MemberJoined | MemberRenamed) -> None:
+    indexing.index_members([fact.member_id])

@@ -1,0 +1,49 @@
+"""Search on other rooms' pages."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django import template
+from django.core.cache import cache
+from django.db import DatabaseError
+from django.template.context import Context
+from django.utils.safestring import SafeString
+
+from community.search import queries, snippets
+from forum.models import Thread
+
+register = template.Library()
+logger = logging.getLogger(__name__)
+RELATED_SECONDS = 600
+
+
+@register.inclusion_tag("search/_related.html", takes_context=True)
+def related_threads(context: Context, thread: Thread) -> dict[str, Any]:
+    """Threads on the same road. The ids are kept for ten minutes, the rights are checked each time: one statement."""
+    key = f"search:related:{thread.pk}:{hash(thread.title)}"
+    viewer = context["request"].user
+    try:
+        ids = cache.get(key)
+        if ids is None:
+            rows = queries.related(viewer, thread)
+            cache.set(key, [row.pk for row in rows], RELATED_SECONDS)
+        else:
+            rows = queries.readable_threads(viewer, ids)
+    except DatabaseError:
+        logger.exception("related threads failed")
+        rows = []
+    return {"threads": rows}
+
+
+@register.filter
+def snippet(text: str, query: str) -> SafeString:
+    """The stretch of a text where the query's words stand, marked."""
+    return snippets.snippet(text, query)
+
+
+@register.filter
+def marked(text: str, query: str) -> SafeString:
+    """A title with the query's words marked."""
+    return snippets.mark(text, query)

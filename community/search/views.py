@@ -1,0 +1,121 @@
+"""The search page and what the palette asks for."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, cast
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from community.core.access import Refused
+from community.core.pagination import NumberedPage
+from community.core.ratelimit import client_address, hit
+from community.search import queries
+from forum.models import Lane
+from forum.queries import lists
+
+if TYPE_CHECKING:
+    from forum.roles import Viewer
+
+logger = logging.getLogger(__name__)
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    return cast("Viewer", request.user)
+
+
+def _limit(request: HttpRequest, *, scope: str, limit: int) -> None:
+    who = f"member:{request.user.pk}" if request.user.is_authenticated else client_address(request)
+    verdict = hit(scope, who, limit=limit, per=60)
+    if not verdict:
+        raise Refused(verdict)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Results with filters as links. An engine that fails is a calm notice, not an error."""
+    asked = queries.parse(request.GET.dict())
+    viewer = _viewer(request)
+    resting = False
+    results = queries.Results(asked=asked)
+    if asked.wanted:
+        _limit(request, scope="search", limit=60)
+        try:
+            results = queries.search(viewer, asked, _page(request))
+        except DatabaseError:
+            logger.exception("search failed")
+            resting = True
+    pages = NumberedPage(
+        page=results.page,
+        pages=results.pages,
+        first=(results.page - 1) * queries.PAGE + 1,
+        last=min(results.page * queries.PAGE, results.total),
+        window=[],
+    )
+    context = {
+        "asked": asked,
+        "results": results,
+        "pages": pages,
+        "resting": resting,
+        "types": [
+            ("", _("All")),
+            ("thread", _("Threads")),
+            ("reply", _("Replies")),
+            ("member", _("People")),
+            ("article", _("Magazine")),
+        ],
+        "lanes": Lane.choices,
+        "boards": [
+            board for group in lists.all_boards(viewer) for board in [*group.boards, *_subs(group.boards)]
+        ],
+        "here": "search",
+    }
+    return render(request, "search/search.html", context)
+
+
+def _subs(boards: list[Any]) -> list[Any]:
+    return [sub for board in boards for sub in board.subs]
+
+
+def _page(request: HttpRequest) -> int:
+    raw = request.GET.get("page", "1")
+    return int(raw) if raw.isdigit() and len(raw) < 4 else 1
+
+
+@require_safe
+def suggest(request: HttpRequest) -> JsonResponse:
+    """Boards, people and threads for the palette, as groups of titles and addresses."""
+    _limit(request, scope="suggest", limit=240)
+    try:
+        found = queries.suggest(_viewer(request), request.GET.get("q", "")[: queries.LONGEST_QUERY])
+    except DatabaseError:
+        logger.exception("suggest failed")
+        found = {"boards": [], "people": [], "threads": []}
+    groups = [
+        {
+            "title": _("Threads"),
+            "items": [
+                {"title": row.title, "url": row.get_absolute_url(), "meta": row.board.title}
+                for row in found["threads"]
+            ],
+        },
+        {
+            "title": _("Boards"),
+            "items": [
+                {"title": row.title, "url": row.get_absolute_url(), "meta": ""} for row in found["boards"]
+            ],
+        },
+        {
+            "title": _("People"),
+            "items": [
+                {"title": row.name, "url": reverse("members:profile", args=[row.name]), "meta": row.drives}
+                for row in found["people"]
+            ],
+        },
+    ]
+    return JsonResponse({"groups": [group for group in groups if group["items"]]})

@@ -1,0 +1,156 @@
+"""What the first page shows: figures everybody may see, what waits for a member, their boards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from community.core import clock
+from forum.models import Board, BoardMark, Lane, Post, PostState, ReadMark, Thread, Verb, Watch, WatchLevel
+from forum.models.boards import right_on_board
+from forum.queries.lists import UNREAD, dress
+
+if TYPE_CHECKING:
+    from community.members.models import Member
+
+WINDOW = timedelta(days=30)
+SAMPLE = 1000  # questions looked at for the usual wait; a month of a busy site
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counted over boards that guests may read. The window is the last thirty days."""
+
+    threads: int
+    questions: int  # asked in the window
+    answered: int  # of these, with a reply by somebody else
+    usual_wait: timedelta | None  # median until the first such reply; None while half of them have none
+
+
+def figures() -> Figures:
+    """Two statements, for the whole site: keep the result for some minutes."""
+    public = Thread.objects.public().filter(right_on_board(AnonymousUser(), Verb.READ, "board_id"))
+    since = clock.now() - WINDOW
+    first_answer = (
+        Post.objects.visible()
+        .filter(thread_id=OuterRef("pk"))
+        .exclude(author_id=OuterRef("author_id"))
+        .order_by()
+        .values("thread_id")
+        .annotate(at=Min("posted_at"))
+        .values("at")
+    )
+    asked = public.filter(lane=Lane.ASK, opened_at__gte=since).order_by("-opened_at")
+    waits = list(
+        asked.annotate(answered_at=Subquery(first_answer)).values_list("opened_at", "answered_at")[:SAMPLE]
+    )
+    return Figures(
+        threads=public.count(),
+        questions=len(waits),
+        answered=sum(answered is not None for _opened, answered in waits),
+        usual_wait=usual_wait(waits),
+    )
+
+
+def usual_wait(waits: list[tuple[datetime, datetime | None]]) -> timedelta | None:
+    """Median of the waits; a question nobody answered counts as the longest wait of all."""
+    if not waits:
+        return None
+    seconds = [
+        (answered - opened).total_seconds() if answered else float("inf") for opened, answered in waits
+    ]
+    middle = median(seconds)
+    return None if middle == float("inf") else timedelta(seconds=middle)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A thread that waits for a member, and why: `reply` to them, `choose` an answer, or something `new`."""
+
+    kind: str
+    thread: Thread
+    reply_id: int | None
+    reply_by: str
+
+
+def waiting(member: Member, size: int = 20) -> list[Waiting]:
+    """Watched threads with something unread, and the member's own answered questions without a chosen answer.
+
+    The latest first. One statement. Replies to the member are looked for in watched threads: writing in a
+    thread watches it.
+    """
+    watched = Watch.objects.filter(member_id=member.pk, thread__isnull=False, level=WatchLevel.ALL)
+    to_me = (
+        Post.objects.visible()
+        .filter(thread_id=OuterRef("pk"), reply_to__author_id=member.pk, number__gt=OuterRef("read_number"))
+        .exclude(author_id=member.pk)
+        .order_by("-number")
+    )
+    own_open = Q(
+        author_id=member.pk,
+        lane=Lane.ASK,
+        accepted_post__isnull=True,
+        answer_count__gt=0,
+        locked_at__isnull=True,
+    ) & ~Q(last_poster_id=member.pk)
+    rows = (
+        Thread.objects.public()
+        .filter(right_on_board(member, Verb.READ, "board_id"), pk__in=watched.values("thread_id"))
+        .with_viewer(member)
+        .filter((UNREAD & ~Q(last_poster_id=member.pk)) | own_open)
+        .annotate(
+            reply_id=Subquery(to_me.values("pk")[:1]), reply_by=Subquery(to_me.values("author__name")[:1])
+        )
+        .for_rows()
+        .order_by("-last_posted_at", "-id")
+    )
+    return [_waiting(member, dress(thread)) for thread in rows[:size]]
+
+
+def _waiting(member: Member, thread: Thread) -> Waiting:
+    reply_id: int | None = getattr(thread, "reply_id", None)
+    if reply_id:
+        return Waiting("reply", thread, reply_id, str(getattr(thread, "reply_by", "")))
+    is_own_open = (
+        thread.author_id == member.pk and thread.lane == Lane.ASK and thread.accepted_post_id is None
+    )
+    if is_own_open and thread.answer_count and not thread.is_locked:
+        return Waiting("choose", thread, None, "")
+    return Waiting("new", thread, None, "")
+
+
+@dataclass(frozen=True, slots=True)
+class MyBoard:
+    board: Board
+    new: int  # threads with something unread
+
+
+def my_boards(member: Member, size: int = 8) -> list[MyBoard]:
+    """Boards the member watches, with how many threads there have something new. One statement."""
+    read = ReadMark.objects.filter(
+        member_id=member.pk, thread_id=OuterRef("pk"), number__gte=OuterRef("last_number")
+    )
+    horizon = BoardMark.objects.filter(member_id=member.pk, board_id=OuterRef("board_id"))
+    fresh = (
+        Thread.objects.public()
+        .filter(board_id=OuterRef("pk"))
+        .filter(last_posted_at__gt=Coalesce(Subquery(horizon.values("at")[:1]), member.joined_at))
+        .filter(~Exists(read))
+        .order_by()
+        .values("board_id")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    rows = (
+        Board.objects.readable_by(member)
+        .filter(watches__member_id=member.pk, watches__level=WatchLevel.ALL)
+        .annotate(fresh=Coalesce(Subquery(fresh, output_field=IntegerField()), 0))
+        .order_by(F("fresh").desc(), F("last_posted_at").desc(nulls_last=True), "pk")
+    )
+    return [MyBoard(board, int(board.fresh)) for board in rows[:size]]

@@ -1,0 +1,83 @@
+"""The road of a thread: its mileposts, from the question to where the reader stands and what lies ahead."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from community.core.pagination import number_to_page
+from forum import policy
+
+if TYPE_CHECKING:
+    from forum.models import Thread
+    from forum.queries.threads import ThreadPage
+    from forum.roles import Viewer
+
+MOST_DAYS = 5
+
+
+def _to(thread: Thread, number: int) -> str:
+    page = number_to_page(number, policy.POSTS_PER_PAGE)
+    return f"{thread.get_absolute_url()}{f'?page={page}' if page > 1 else ''}#n{number}"
+
+
+def road(viewer: Viewer, page: ThreadPage) -> list[dict[str, Any]]:
+    """Stops for the timeline component, oldest first. No statement: everything is on the page already."""
+    thread = page.thread
+    asked = _("%(name)s asked") if thread.lane == "ask" else _("%(name)s began")
+    stops: list[dict[str, Any]] = [
+        {
+            "text": asked % {"name": thread.author.name},
+            "url": _to(thread, 1),
+            "at": thread.opened_at,
+            "kind": "",
+        }
+    ]
+    if page.accepted:
+        words = _("Accepted answer, #%(number)d") % {"number": page.accepted.number}
+        stops.append(
+            {
+                "text": words,
+                "url": _to(thread, page.accepted.number),
+                "at": thread.accepted_at,
+                "kind": "answer",
+            }
+        )
+    stops += _days(thread)
+    read = int(getattr(thread, "read_number", 0)) if viewer.is_authenticated else 0
+    if read:
+        stops.append(
+            {
+                "text": _("You have read to #%(number)d") % {"number": min(read, thread.last_number)},
+                "kind": "here",
+            }
+        )
+    if page.first_unread:
+        left = thread.last_number - page.first_unread + 1
+        words = ngettext("%(count)d new post", "%(count)d new posts", left) % {"count": left}
+        stops.append({"text": words, "url": _to(thread, page.first_unread), "kind": "ahead"})
+    if thread.last_number > 1:
+        words = _("%(name)s, #%(number)d") % {"name": thread.last_poster.name, "number": thread.last_number}
+        stops.append(
+            {
+                "text": words,
+                "url": _to(thread, thread.last_number),
+                "at": thread.last_posted_at,
+                "kind": "end",
+            }
+        )
+    return stops
+
+
+def _days(thread: Thread) -> list[dict[str, Any]]:
+    """The latest days with posts, as small marks."""
+    marks = []
+    for day, count in sorted(thread.days.items())[-MOST_DAYS:]:
+        words = ngettext("%(day)s, %(count)d post", "%(day)s, %(count)d posts", count)
+        name = formats.date_format(date.fromisoformat(day), "MONTH_DAY_FORMAT")
+        marks.append({"text": words % {"day": name, "count": count}, "kind": "minor"})
+    return marks

@@ -1,0 +1,71 @@
+"""What forum templates and other rooms' pages need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from community.core.text import excerpt as cut
+from forum.models import BoardRole, Lane, Post, ThreadLog
+
+register = template.Library()
+
+
+@register.filter
+def excerpt(plain: str, limit: int) -> str:
+    """The first words of a plain text."""
+    return cut(plain, limit)
+
+
+@register.filter
+def last_number(posts: list[Post]) -> int:
+    return posts[-1].number if posts else 0
+
+
+@register.filter
+def posts_in_words(count: int) -> str:
+    return ngettext("%(count)d post", "%(count)d posts", count) % {"count": count}
+
+
+@register.filter
+def roles_in_words(roles: Iterable[str]) -> str:
+    """Role names in a row; administrators are always among them."""
+    return _(", ").join(str(BoardRole(role).label) for role in [*roles, BoardRole.ADMIN])
+
+
+@register.filter
+def in_words(line: ThreadLog) -> str:
+    """One log line as a sentence."""
+    who = line.actor.name if line.actor else _("The clock")
+    facts: dict[str, Any] = {"name": who, **line.data}
+    if line.kind == ThreadLog.Kind.LANE:
+        facts["after"] = Lane(line.data["after"]).label if line.data.get("after") in Lane.values else ""
+    if line.kind == ThreadLog.Kind.RETAGGED:
+        facts["after"] = _(", ").join(line.data.get("after", [])) or _("none")
+    sentences = {
+        ThreadLog.Kind.LOCKED: _("%(name)s locked this thread."),
+        ThreadLog.Kind.UNLOCKED: _("%(name)s unlocked this thread."),
+        ThreadLog.Kind.PINNED: _("%(name)s pinned this thread."),
+        ThreadLog.Kind.UNPINNED: _("%(name)s unpinned this thread."),
+        ThreadLog.Kind.MOVED: _("%(name)s moved this thread here from another board."),
+        ThreadLog.Kind.MERGED_IN: _("%(name)s merged “%(title)s” into this thread."),
+        ThreadLog.Kind.SPLIT_OFF: _("%(name)s gave some replies their own thread, “%(title)s”.")
+        if facts.get("title")
+        else _("%(name)s gave some replies their own thread on another board."),
+        ThreadLog.Kind.SPLIT_FROM: _("%(name)s split this thread from “%(title)s”.")
+        if facts.get("title")
+        else _("%(name)s split this thread from one on another board."),
+        ThreadLog.Kind.RENAMED: _("%(name)s changed the title from “%(before)s”."),
+        ThreadLog.Kind.LANE: _("%(name)s changed the lane to “%(after)s”."),
+        ThreadLog.Kind.RETAGGED: _("%(name)s changed the tags: %(after)s."),
+        ThreadLog.Kind.HIDDEN: _("%(name)s hid this thread."),
+        ThreadLog.Kind.RESTORED: _("%(name)s restored this thread."),
+        ThreadLog.Kind.REMOVED: _("%(name)s removed this thread."),
+        ThreadLog.Kind.ACCEPTED: _("%(name)s accepted #%(number)s as the answer."),
+        ThreadLog.Kind.UNACCEPTED: _("%(name)s opened the question again."),
+    }
+    return sentences[ThreadLog.Kind(line.kind)] % facts
