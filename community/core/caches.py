@@ -1,0 +1,123 @@
+"""A Redis cache that may be away: then nothing is cached, and nothing breaks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from time import monotonic
+from typing import Any, TypeVar
+
+import structlog
+from django.core.cache import caches
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis.exceptions import RedisError
+
+T = TypeVar("T")
+
+log = structlog.get_logger("community.cache")
+
+REST = 2.0  # seconds without asking after a failure: a dead cache must not cost its timeout on every call
+MOST_OWED = 20_000
+
+
+class _Health:
+    """What this process knows about one Redis: until when it rests, and which keys it holds wrongly."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.rests_until = 0.0
+        self.owed: set[str] = set()
+
+    def is_resting(self) -> bool:
+        return monotonic() < self.rests_until
+
+
+_health: dict[tuple[str, ...], _Health] = {}
+
+
+class RestingClient(RedisCacheClient):
+    """Django's client whose failures are misses.
+
+    A key that could not be written or deleted while Redis was away is deleted when it is back, before
+    anything is read: a session that was ended meanwhile does not come to life again.
+    """
+
+    def __init__(self, servers: list[str], **options: Any) -> None:
+        super().__init__(servers, **options)
+        self.health = _health.setdefault(tuple(servers), _Health())
+
+    def _ask(self, ask: Callable[[], T], otherwise: T, owes: Iterable[str] = ()) -> T:
+        if not self.health.is_resting():
+            try:
+                self._settle()
+                return ask()
+            except (RedisError, OSError) as error:
+                log.warning("cache_away", error=type(error).__name__)
+                self.health.rests_until = monotonic() + REST
+        with self.health.lock:
+            self.health.owed.update(owes)
+        return otherwise
+
+    def _settle(self) -> None:
+        if not self.health.owed:
+            return
+        with self.health.lock:
+            owed = list(self.health.owed)
+            if len(owed) > MOST_OWED:
+                super().clear()
+            elif owed:
+                super().delete_many(owed)
+            self.health.owed.clear()
+        log.info("cache_back", deleted=len(owed))
+
+    def add(self, key: Any, value: Any, timeout: Any) -> bool:
+        return self._ask(lambda: super(RestingClient, self).add(key, value, timeout), False)
+
+    def get(self, key: Any, default: Any) -> Any:
+        return self._ask(lambda: super(RestingClient, self).get(key, default), default)
+
+    def set(self, key: Any, value: Any, timeout: Any) -> None:
+        self._ask(lambda: super(RestingClient, self).set(key, value, timeout), None, [key])
+
+    def touch(self, key: Any, timeout: Any) -> bool:
+        return self._ask(lambda: super(RestingClient, self).touch(key, timeout), False)
+
+    def delete(self, key: Any) -> bool:
+        return self._ask(lambda: super(RestingClient, self).delete(key), False, [key])
+
+    def get_many(self, keys: Iterable[Any]) -> dict[Any, Any]:
+        return self._ask(lambda: super(RestingClient, self).get_many(keys), {})
+
+    def has_key(self, key: Any) -> bool:
+        return self._ask(lambda: super(RestingClient, self).has_key(key), False)
+
+    def incr(self, key: Any, delta: int) -> Any:
+        """ValueError where the key is missing, and so where Redis is away."""
+        counted = self._ask(lambda: super(RestingClient, self).incr(key, delta), None, [key])
+        if counted is None:
+            raise ValueError(f"Key {key!r} not found.")
+        return counted
+
+    def set_many(self, data: Mapping[Any, Any], timeout: Any) -> None:
+        self._ask(lambda: super(RestingClient, self).set_many(data, timeout), None, data)
+
+    def delete_many(self, keys: Iterable[Any]) -> None:
+        keys = list(keys)
+        self._ask(lambda: super(RestingClient, self).delete_many(keys), None, keys)
+
+    def clear(self) -> bool:
+        return self._ask(lambda: super(RestingClient, self).clear(), False)
+
+
+class RestingRedisCache(RedisCache):
+    """Django's RedisCache over a `RestingClient`."""
+
+    def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = RestingClient
+
+
+def is_resting(alias: str = "default") -> bool:
+    """Whether the cache is away just now: a miss means nothing then, and limits count in the process."""
+    client = getattr(caches[alias], "_cache", None)
+    return isinstance(client, RestingClient) and client.health.is_resting()

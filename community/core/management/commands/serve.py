@@ -1,0 +1,80 @@
+"""`manage.py serve`: the whole site in one process. `make run` is this."""
+
+import gc
+import signal
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from community.core import embedded
+
+PATIENCE = 10  # seconds an open request gets when the site stops
+
+
+class Command(BaseCommand):
+    help = (
+        "Run the embedded site: pages and worker in one process, on SQLite. The first start makes the "
+        "database and moves the demo in. Example: manage.py serve --port 8001"
+    )
+    requires_system_checks: list[str] = []  # they load every room once more; `make check` runs them
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+        parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
+        parser.add_argument("--no-seed", action="store_false", dest="seed", help="no demo in a new database")
+
+    def handle(self, *args: Any, host: str, port: int, seed: bool, **options: Any) -> None:
+        if not settings.EMBEDDED_WORKER:
+            raise CommandError(
+                "serve runs the embedded site (DJANGO_SETTINGS_MODULE=community.settings.embedded). "
+                "In production a WSGI server runs community.wsgi, and manage.py run_worker the queue."
+            )
+        embedded.return_memory_early()
+        try:
+            listening = embedded.reserve(host, port)
+        except OSError as error:
+            hint = f"Choose another port: make run PORT={port + 1}"
+            raise CommandError(f"{host}:{port} cannot be used ({error.strerror}). {hint}") from error
+        with listening:
+            embedded.prepare(self._tell, seed=seed)
+            self._tell(f"\nConvoy runs at {embedded.address(host, port)}  (Ctrl-C stops it)\n")
+            embedded.show_accounts(self._tell)
+            self._run(listening)
+        self._tell("Stopped.")
+
+    def _run(self, listening: Any) -> None:
+        import uvicorn
+
+        from community.asgi import application
+
+        config = uvicorn.Config(
+            application,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=PATIENCE,
+        )
+        # What was built while starting stays: looking through it at each collection is wasted.
+        gc.collect()
+        gc.freeze()
+        # The server stops gently on both signals, then raises them once more: by then it is an ordinary exit.
+        signal.signal(signal.SIGTERM, _leave)
+        signal.signal(signal.SIGINT, _leave)
+        uvicorn.Server(config).run(sockets=[listening])
+
+    def _tell(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """Nothing is left to do."""
