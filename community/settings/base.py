@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "django_cotton.apps.SimpleAppConfig",
     "template_partials.apps.SimpleAppConfig",
     "django_structlog",
+    "django.forms",  # its templates: our form renderer looks them up like any other
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
