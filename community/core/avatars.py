@@ -1,6 +1,6 @@
 """Pictures of people: uploaded and re-encoded, or generated from the name; and the view that serves media.
 
-An uploaded one is known by its key, the storage name of the main picture: `avatars/<32 random characters>.webp`.
+An uploaded one is known by its key, the storage name of its main picture: `avatars/<32 characters>.webp`.
 Nobody can guess it, and a new upload has a new one, so browsers may keep what they have for ever.
 """
 
