@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from community.core.access import Invalid
 from community.core.text import RENDERER_VERSION, excerpt, is_blank, render
 from community.members.mentions import MemberLinks
+from forum import policy
 from forum.models import Post, Thread
 
 
@@ -26,6 +27,7 @@ class Body:
         post.source = self.source
         post.html = self.html
         post.plain = self.plain
+        post.lang = policy.language_of(self.plain)
         post.renderer_version = RENDERER_VERSION
 
 
@@ -42,6 +44,11 @@ def render_body(source: str) -> Body:
 def title_slug(title: str) -> str:
     """The readable part of a thread's address; Chinese stays Chinese."""
     return slugify(title, allow_unicode=True)[:80].strip("-") or "thread"
+
+
+def set_title(thread: Thread, title: str) -> None:
+    """Put a cleaned title on a thread with what follows from it."""
+    thread.title, thread.slug, thread.lang = title, title_slug(title), policy.language_of(title)
 
 
 def note_opening(thread: Thread, plain: str) -> None:

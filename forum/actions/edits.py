@@ -13,7 +13,7 @@ from forum import access, policy
 from forum.actions._shared import clean_title
 from forum.facts import PostEdited
 from forum.models import Post, PostRevision, Thread
-from forum.rendering import note_opening, render_body, title_slug
+from forum.rendering import note_opening, render_body, set_title
 
 MAX_EDIT_REASON = 200
 
@@ -44,12 +44,12 @@ def edit_post(
     _keep_version(thread, post, actor, reason)
     rendered.put_on(post)
     post.save(
-        update_fields=["source", "html", "plain", "renderer_version", "edited_at", "edit_count"],
+        update_fields=["source", "html", "plain", "lang", "renderer_version", "edited_at", "edit_count"],
     )
     if post.is_opening:
-        thread.title, thread.slug = new_title, title_slug(new_title)
+        set_title(thread, new_title)
         note_opening(thread, rendered.plain)
-        thread.save(update_fields=["title", "slug", "excerpt"])
+        thread.save(update_fields=["title", "slug", "lang", "excerpt"])
     publish(PostEdited(post_id=post.pk, thread_id=thread.pk, editor_id=actor.pk, revision=post.edit_count))
     return post
 

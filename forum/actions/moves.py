@@ -16,7 +16,7 @@ from forum import access, tally
 from forum.actions._shared import clean_lane, clean_reason, clean_title, log
 from forum.facts import ThreadMoved, ThreadsMerged, ThreadSplit
 from forum.models import Board, Post, PostState, ReadMark, Thread, ThreadLog, ThreadState, Watch
-from forum.rendering import note_opening, title_slug
+from forum.rendering import note_opening, set_title
 
 
 def _target_board(actor: Member, board_id: int) -> Board:
@@ -162,14 +162,13 @@ def split_thread(
     new = Thread(
         board=board,
         author_id=first.author_id,
-        title=new_title,
-        slug=title_slug(new_title),
         lane=new_lane,
         opened_at=first.posted_at,
         last_posted_at=first.posted_at,
         last_poster_id=first.author_id,
         last_number=len(posts),
     )
+    set_title(new, new_title)
     note_opening(new, first.plain)
     new.save(force_insert=True)
     _leave_stubs(source, new, posts, actor)

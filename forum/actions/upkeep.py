@@ -16,7 +16,7 @@ from forum import access, tally
 from forum.actions._shared import clean_lane, clean_reason, clean_tags, clean_title, log
 from forum.facts import ThreadChanged, ThreadLocked, ThreadPinned, ThreadUnlocked, ThreadUnpinned
 from forum.models import Thread, ThreadLog
-from forum.rendering import title_slug
+from forum.rendering import set_title
 
 LONGEST_PIN = timedelta(days=90)
 
@@ -99,8 +99,9 @@ def rename_thread(*, actor: Member, thread_id: int, title: str, reason: str = ""
     new = clean_title(title)
     if new == thread.title:
         return thread
-    old, thread.title, thread.slug = thread.title, new, title_slug(new)
-    thread.save(update_fields=["title", "slug"])
+    old = thread.title
+    set_title(thread, new)
+    thread.save(update_fields=["title", "slug", "lang"])
     return _changed(
         thread, ThreadLog.Kind.RENAMED, actor, clean_reason(reason, required=False), before=old, after=new
     )

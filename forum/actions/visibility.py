@@ -18,6 +18,7 @@ PURGED_FIELDS = [
     "source",
     "html",
     "plain",
+    "lang",
     "author",
     "state",
     "state_reason",
@@ -74,7 +75,7 @@ def purge_post(*, actor: Member, post_id: int, reason: str) -> Post:
     was_visible, author_id = post.state == PostState.VISIBLE, post.author_id
     if thread.accepted_post_id == post.pk:
         tally.withdraw_answer(thread)
-    post.source = post.html = post.plain = ""
+    post.source = post.html = post.plain = post.lang = ""
     post.author, post.reply_to, post.reactions = None, None, {}
     post.state, post.state_reason, post.state_by = PostState.PURGED, text, actor
     post.save(update_fields=PURGED_FIELDS)

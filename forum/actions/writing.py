@@ -16,7 +16,7 @@ from forum.actions._shared import clean_lane, clean_tags, clean_title
 from forum.actions.reading import note_own_post
 from forum.facts import ReplyPosted, ThreadOpened
 from forum.models import Post, PostState, Thread
-from forum.rendering import note_opening, render_body, title_slug
+from forum.rendering import note_opening, render_body, set_title
 
 
 @transaction.atomic
@@ -52,8 +52,6 @@ def open_thread(
     thread = Thread(
         board=board,
         author=author,
-        title=title,
-        slug=title_slug(title),
         lane=lane,
         opened_at=now,
         last_posted_at=now,
@@ -61,6 +59,7 @@ def open_thread(
         days=policy.note_day({}, now),
         tag_list=[[tag.slug, tag.name] for tag in tag_rows],
     )
+    set_title(thread, title)
     note_opening(thread, rendered.plain)
     tally.settle(thread)
     thread.save(force_insert=True)

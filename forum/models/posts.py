@@ -65,6 +65,7 @@ class Post(models.Model):
     source = models.TextField()  # Markdown as written
     html = models.TextField()  # from core.text only
     plain = models.TextField(blank=True, default="")
+    lang = models.CharField(max_length=2, blank=True, default="")  # zh | en, for line breaking and fonts
     renderer_version = models.PositiveSmallIntegerField(default=0)
     posted_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)

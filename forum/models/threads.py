@@ -96,6 +96,7 @@ class Thread(models.Model):
     )
     title = models.CharField(max_length=160)
     slug = models.SlugField(max_length=80, allow_unicode=True)
+    lang = models.CharField(max_length=2, blank=True, default="")  # of the title
     lane = models.CharField(max_length=4, choices=Lane, default=Lane.CHAT)
     state = models.CharField(max_length=7, choices=ThreadState, default=ThreadState.VISIBLE)
     state_reason = models.CharField(max_length=300, blank=True, default="")

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, S
 from django.db.models.functions import Coalesce
 
 from community.core import clock
-from forum.models import Board, BoardMark, Lane, Post, PostState, ReadMark, Thread, Verb, Watch, WatchLevel
+from forum.models import Board, BoardMark, Lane, Post, ReadMark, Thread, Verb, Watch, WatchLevel
 from forum.models.boards import right_on_board
 from forum.queries.lists import UNREAD, dress
 
@@ -153,4 +153,4 @@ def my_boards(member: Member, size: int = 8) -> list[MyBoard]:
         .annotate(fresh=Coalesce(Subquery(fresh, output_field=IntegerField()), 0))
         .order_by(F("fresh").desc(), F("last_posted_at").desc(nulls_last=True), "pk")
     )
-    return [MyBoard(board, int(board.fresh)) for board in rows[:size]]
+    return [MyBoard(board, int(getattr(board, "fresh", 0))) for board in rows[:size]]
