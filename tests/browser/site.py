@@ -24,10 +24,11 @@ def _free_port() -> int:
 
 
 class Site:
-    """A served demo site. `address` is its origin; `manage()` runs a command on its data."""
+    """A site of its own. `address` is its origin; `manage()` runs a command on its data; empty without `demo`."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, *, demo: bool = True) -> None:
         self.var = var
+        self.demo = demo
         self.port = _free_port()
         # "localhost", not 127.0.0.1: passkeys want a name.
         self.address = f"http://localhost:{self.port}"
@@ -43,6 +44,7 @@ class Site:
             inherited.pop(name, None)
         return inherited | {
             "CONVOY_VAR": str(self.var),
+            "CONVOY_DEMO": str(int(self.demo)),
             "CONVOY_BASE_URL": self.address,
             "PYTHONUNBUFFERED": "1",
         }
@@ -59,6 +61,11 @@ class Site:
         )
         assert done.returncode == 0, f"manage.py {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}"
         return done.stdout
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     def start(self) -> None:
         """Serve, and return once /healthz answers."""

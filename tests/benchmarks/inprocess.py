@@ -1,0 +1,72 @@
+"""One page after another inside this process: statements, CPU as a WSGI worker spends it, bytes as sent.
+
+Run by the benchmark with the site's environment; reads asks as JSON lines, answers with JSON lines:
+`{"name", "path", "canary", "as": member pk or null}` → `{"name", "statements", "cpu_ms", "wire", "p95_ms"}`.
+"""
+
+import gzip
+import json
+import os
+import sys
+import time
+from typing import Any
+
+ROUNDS = 30
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings.embedded")
+    import django
+
+    django.setup()
+    for line in sys.stdin:
+        print(json.dumps(_measure(json.loads(line))), flush=True)
+
+
+def _measure(ask: dict[str, Any]) -> dict[str, Any]:
+    from django.contrib.auth import get_user_model
+    from django.db import connection
+    from django.test import Client
+
+    client = Client(SERVER_NAME="localhost", headers={"accept-encoding": "gzip", "accept-language": "en"})
+    if ask["as"] is not None:
+        client.force_login(get_user_model()._default_manager.get(pk=ask["as"]))
+
+    def get() -> bytes:
+        response = client.get(ask["path"])
+        wire: bytes = b"".join(response.streaming_content) if response.streaming else response.content
+        packed = response.headers.get("Content-Encoding") == "gzip"
+        body = gzip.decompress(wire) if packed else wire
+        if response.status_code != 200 or ask["canary"].encode() not in body:
+            sys.exit(
+                f"{ask['name']}: {response.status_code} at {ask['path']}, or {ask['canary']!r} is missing"
+            )
+        return wire if packed else gzip.compress(wire, 6)
+
+    statements: list[str] = []
+
+    def note(execute: Any, sql: str, *rest: Any) -> Any:
+        statements.append(sql)
+        return execute(sql, *rest)
+
+    for _ in range(3):
+        get()
+    with connection.execute_wrapper(note):
+        wire = get()
+    times = []
+    before = time.process_time()
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        get()
+        times.append(time.perf_counter() - began)
+    return {
+        "name": ask["name"],
+        "statements": len(statements),
+        "cpu_ms": (time.process_time() - before) * 1000 / ROUNDS,
+        "wire": len(wire),
+        "p95_ms": sorted(times)[int(ROUNDS * 0.95)] * 1000,
+    }
+
+
+if __name__ == "__main__":
+    main()
