@@ -51,7 +51,7 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "1/10s/key,30/d/key",
 }
 # How many proxies of our own stand in front: only their part of X-Forwarded-For is believed.
-ALLAUTH_TRUSTED_PROXY_COUNT = _env.int("CONVOY_PROXIES", default=0)
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = _env.int("CONVOY_PROXIES", default=0)
 
 # --- the second factor ----------------------------------------------------------------------------------
 MFA_ADAPTER = "community.members.adapters.SecondFactorAdapter"
