@@ -91,7 +91,7 @@ def _sizes() -> list[Result]:
     """What a first visit loads besides the page, compressed."""
     found = []
     for ending, target in ((".css", 40), (".js", 60)):
-        shipped = [path for path in (ROOT / "static" / "dist").glob(f"*{ending}")]
+        shipped = (ROOT / "static" / "dist").glob(f"*{ending}")
         wire = sum(len(gzip.compress(path.read_bytes(), 6)) for path in shipped)
         found.append(Result(f"{ending[1:].upper()} of the bundle", wire / 1024, "KB gzip", target))
     return found
