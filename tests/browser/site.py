@@ -24,7 +24,7 @@ def _free_port() -> int:
 
 
 class Site:
-    """A site of its own, empty without `demo`. `address` is its origin; `manage()` runs a command on its data."""
+    """A site of its own, empty without `demo`. `address` is its origin; `manage()` works on its data."""
 
     def __init__(self, var: Path, *, demo: bool = True) -> None:
         self.var = var
