@@ -7,3 +7,6 @@ class EditorialConfig(AppConfig):
     name = "community.editorial"
     label = "editorial"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from community.editorial import handlers  # noqa: F401  registers them

@@ -1,7 +1,7 @@
-"""Colours as people choose them and as the page uses them: parsing, contrast, and the dark twin of an accent.
+"""Colours as people choose them and as the page uses them: parsing, contrast, an accent's dark twin.
 
-Pure functions. A `Colour` is OKLCH: lightness 0–1, chroma ≥ 0, hue in degrees. Conversions follow Björn Ottosson's
-OKLab (2020); contrast follows WCAG 2.2.
+Pure functions. A `Colour` is OKLCH: lightness 0–1, chroma ≥ 0, hue in degrees. Conversions follow
+Björn Ottosson's OKLab (2020); contrast follows WCAG 2.2.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def contrast(one: Colour, other: Colour) -> float:
 
 
 def weakest(accent: Colour, *, dark: bool) -> float:
-    """The lowest contrast an accent has wherever the page puts it: as text on paper, and under text as a button."""
+    """The lowest contrast an accent has where the page puts it: as text on paper, and under text."""
     surfaces = DARK_SURFACES if dark else LIGHT_SURFACES
     on_accent = ON_ACCENT_DARK if dark else ON_ACCENT_LIGHT
     return min(contrast(accent, other) for other in (*surfaces, on_accent))

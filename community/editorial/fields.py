@@ -10,7 +10,7 @@ from wagtail.fields import StreamField
 class BodyField(StreamField):
     """A stream of blocks that migrations see as the JSON it is stored as.
 
-    Blocks are presentation: changing a label must not write a migration, and old migrations must not import blocks.
+    Blocks are presentation: a new label must not write a migration, and migrations must not import blocks.
     """
 
     def __init__(self, block_types: Any = (), **kwargs: Any) -> None:

@@ -15,7 +15,7 @@ from community.core import images
 
 
 class ReencodedImageField(WagtailImageField):
-    """An upload that is decoded in the limited child and kept as WebP: nothing of the original file survives."""
+    """An upload, decoded in the limited child and kept as WebP: nothing of the original survives."""
 
     def to_python(self, data: Any) -> Any:
         if data in self.empty_values or not hasattr(data, "read"):

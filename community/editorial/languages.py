@@ -2,6 +2,9 @@
 
 from django.utils.translation import get_language
 
+# The codes of settings.LANGUAGES as HTML writes them.
+LOCALES = {"en": "en", "zh-hans": "zh-CN"}
+
 
 def speaks_chinese(language: str | None = None) -> bool:
     return (language or get_language() or "").startswith("zh")

@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ('about_en', models.TextField(blank=True, default='', max_length=600, verbose_name='about (English)')),
                 ('about_zh', models.TextField(blank=True, default='', help_text='One or two sentences, used where the site introduces itself to search engines and feed readers.', max_length=600, verbose_name='about (Chinese)')),
                 ('site', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, to='wagtailcore.site')),
-                ('mark', models.ForeignKey(blank=True, help_text='A square picture that is readable at 28 pixels. Leave empty for the drawn mark in the accent colour.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='editorial.picture', verbose_name='mark')),
+                ('mark', models.ForeignKey(blank=True, help_text='A square picture, readable at 28 pixels. Leave empty for the drawn mark in the accent colour.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='editorial.picture', verbose_name='mark')),
             ],
             options={
                 'verbose_name': 'brand',

@@ -59,7 +59,7 @@ class BrandSettings(BaseSiteSetting):
         blank=True,
         related_name="+",
         help_text=_(
-            "A square picture that is readable at 28 pixels. Leave empty for the drawn mark in the accent colour."
+            "A square picture, readable at 28 pixels. Leave empty for the drawn mark in the accent colour."
         ),
     )
     about_en = models.TextField(_("about (English)"), max_length=600, blank=True, default="")
@@ -130,13 +130,16 @@ def _colour_error(text: str, *, dark: bool) -> ValidationError | None:
     reached = colour.weakest(chosen, dark=dark)
     if reached >= AA_TEXT:
         return None
-    message = (
-        _("On dark pages this colour reaches a contrast of only %(reached)s, and text needs %(needed)s. "
-          "The nearest lighter tone of the same hue that works is %(suggestion)s.")
-        if dark
-        else _("On light pages this colour reaches a contrast of only %(reached)s, and text needs %(needed)s. "
-               "The nearest darker tone of the same hue that works is %(suggestion)s.")
-    )  # fmt: skip
+    if dark:
+        message = _(
+            "On dark pages this colour reaches a contrast of only %(reached)s, and text needs %(needed)s. "
+            "The nearest lighter tone of the same hue that works is %(suggestion)s."
+        )
+    else:
+        message = _(
+            "On light pages this colour reaches a contrast of only %(reached)s, and text needs %(needed)s. "
+            "The nearest darker tone of the same hue that works is %(suggestion)s."
+        )
     suggestion = colour.nearest_readable(chosen, dark=dark).hex()
     return ValidationError(
         message,

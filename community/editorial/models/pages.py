@@ -1,4 +1,4 @@
-"""Pages editors write: the home page's words, the magazine and its articles, plain pages such as the privacy notice."""
+"""Pages editors write: the home page's words, the magazine and its articles, plain pages."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
-from community.editorial import defaults, reading
+from community.core.text import reading_minutes
+from community.editorial import defaults
 from community.editorial.blocks import BodyBlock, body_text
 from community.editorial.fields import BodyField
-from community.editorial.languages import in_language
+from community.editorial.languages import LOCALES, in_language
 
 if TYPE_CHECKING:
     from wagtail.blocks import StreamValue
@@ -25,7 +26,7 @@ RESERVED_SLUGS = {"feed"}  # /magazine/feed/ is the feed
 
 
 class HomePage(Page):
-    """The root of the site. It holds the words and the picture that greet a guest; the rest of `/` is counted."""
+    """The root of the site: the words and the picture that greet a guest. The rest of `/` is counted."""
 
     hero_title_en = models.CharField(_("greeting (English)"), max_length=80)
     hero_title_zh = models.CharField(_("greeting (Chinese)"), max_length=40, blank=True, default="")
@@ -80,7 +81,7 @@ class HomePage(Page):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         from community.editorial.views.home import render_home
 
-        return render_home(request, self)
+        return render_home(request, self if getattr(request, "is_preview", False) else None)
 
 
 class MagazineIndexPage(Page):
@@ -167,7 +168,7 @@ class ArticlePage(Page):
     )  # from the body, see `clean`
 
     parent_page_types: ClassVar = ["editorial.MagazineIndexPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     template = "editorial/article.html"
     content_panels: ClassVar = [
         *Page.content_panels,
@@ -189,7 +190,7 @@ class ArticlePage(Page):
 
     def clean(self) -> None:
         super().clean()
-        self.reading_minutes = reading.minutes(f"{self.standfirst} {body_text(self.body)}")
+        self.reading_minutes = reading_minutes(f"{self.standfirst} {body_text(self.body)}")
         errors: dict[str, ValidationError] = {}
         if self.author_id is None and not self.author_name.strip():
             errors["author_name"] = ValidationError(_("Choose a member or write the author's name."))
@@ -227,7 +228,7 @@ class PlainPage(Page):
     in_footer = models.BooleanField(_("linked in the footer"), default=False)
 
     parent_page_types: ClassVar = ["editorial.HomePage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
     template = "editorial/plain.html"
     content_panels: ClassVar = [
         *Page.content_panels,
@@ -257,7 +258,7 @@ class PlainPage(Page):
 
     @property
     def body_language(self) -> str:
-        return "zh-hans" if self._speaks_chinese else "en"
+        return LOCALES["zh-hans" if self._speaks_chinese else "en"]
 
     @property
     def _speaks_chinese(self) -> bool:

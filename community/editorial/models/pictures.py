@@ -3,17 +3,29 @@
 from typing import ClassVar
 
 from django.db import models
-from wagtail.images.models import AbstractImage, AbstractRendition, Image
+from wagtail.images.models import AbstractImage, AbstractRendition, Image, ImageQuerySet
+
+# The type checker cannot see into Wagtail: naming Django's classes, bases already, tells it what these are.
 
 
-class Picture(AbstractImage):
+class PictureQuerySet(ImageQuerySet, models.QuerySet["Picture"]):
+    pass
+
+
+class PictureManager(models.Manager.from_queryset(PictureQuerySet)):  # type: ignore[misc]
+    pass
+
+
+class Picture(AbstractImage, models.Model):
+    objects = PictureManager()
+
     admin_form_fields = Image.admin_form_fields
 
     class Meta(AbstractImage.Meta):
         pass
 
 
-class PictureRendition(AbstractRendition):
+class PictureRendition(AbstractRendition, models.Model):
     image = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="renditions")
 
     class Meta:

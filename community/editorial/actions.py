@@ -1,0 +1,49 @@
+"""What the editors' room does beyond saving its own pages: it states facts and forgets old copies."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from community.core import clock
+from community.core.facts import publish
+from community.editorial import brand
+from community.editorial.facts import ArticlePublished, ArticleWithdrawn, BrandChanged
+from community.editorial.models import ArticlePage
+from community.editorial.queries import articles, pages
+
+
+@transaction.atomic
+def article_published(*, page: ArticlePage) -> None:
+    """State that an article is live, for search and whoever listens. Nothing while it waits for its hour."""
+    if not page.live:
+        return
+    revision = page.live_revision
+    publish(
+        ArticlePublished(
+            page_id=page.pk,
+            editor_id=revision.user_id if revision else None,
+            first=page.first_published_at == page.last_published_at,
+            at=clock.now(),
+        )
+    )
+    refresh_pages()
+
+
+@transaction.atomic
+def article_withdrawn(*, page_id: int) -> None:
+    """State that an article is no longer public."""
+    publish(ArticleWithdrawn(page_id=page_id, at=clock.now()))
+    refresh_pages()
+
+
+def refresh_pages() -> None:
+    """Let every page read the tree afresh once this transaction is committed."""
+    transaction.on_commit(articles.forget)
+    transaction.on_commit(pages.forget)
+
+
+@transaction.atomic
+def brand_saved() -> None:
+    """Let every page read the brand afresh, and say so."""
+    publish(BrandChanged(version=brand.read().version, at=clock.now()))
+    transaction.on_commit(brand.forget)

@@ -1,0 +1,1 @@
+"""Pages of the editors' room as visitors meet them."""

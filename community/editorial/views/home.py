@@ -1,0 +1,69 @@
+"""The first page, by who looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.humanize.templatetags.humanize import apnumber
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.text import capfirst
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from community.core import clock
+from community.editorial.queries import front_articles, home, home_words
+from community.editorial.queries.pages import words_of
+from community.members.models import Member
+
+if TYPE_CHECKING:
+    from community.editorial.models import HomePage
+
+
+@require_safe
+def home_page(request: HttpRequest) -> HttpResponse:
+    """Guests: two statements when warm. Members: three, their session and account apart."""
+    return render_home(request)
+
+
+def render_home(request: HttpRequest, page: HomePage | None = None) -> HttpResponse:
+    """The first page; `page` is a version that is not published, for an editor's preview as a guest."""
+    viewer = request.user
+    if page is None and isinstance(viewer, Member):
+        return render(request, "editorial/home.html", _member_context(viewer))
+    context = {
+        "words": words_of(page) if page else home_words(),
+        "figures": home.figures(),
+        "threads": home.fresh_threads(viewer),
+        "groups": home.boards(viewer),
+        "articles": front_articles(),
+    }
+    return render(request, "editorial/home.html", context)
+
+
+def _member_context(member: Member) -> dict[str, Any]:
+    needs = home.needs(member)
+    rows = home.new_threads(member, {need.thread_id for need in needs})
+    return {
+        "member": member,
+        "today": localdate(clock.now()),
+        "greeting": _greeting(member.name, len(needs)),
+        "quiet": _("Nobody waits for you. Below is what is new on the boards you can read."),
+        "needs": needs,
+        "threads": rows.threads,
+        "rows_title": _("New to you") if rows.unread else _("Fresh threads"),
+        "rows_url": rows.url,
+        "boards": home.my_boards(member),
+        "articles": front_articles(),
+    }
+
+
+def _greeting(name: str, count: int) -> str:
+    if not count:
+        return _("All quiet, %(name)s") % {"name": name}
+    sentence = ngettext(
+        "%(count)s thing needs you, %(name)s", "%(count)s things need you, %(name)s", count
+    ) % {"count": apnumber(count), "name": name}
+    return capfirst(sentence)

@@ -1,0 +1,40 @@
+"""The CMS in the brand's name, and without what belongs to other rooms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail import hooks
+
+from community.editorial.brand import brand
+from community.editorial.choosers import MemberChooserViewSet, member_chooser
+
+
+@hooks.register("register_admin_viewset")
+def register_member_chooser() -> MemberChooserViewSet:
+    return member_chooser
+
+
+@hooks.register("insert_global_admin_css")
+def brand_colours() -> SafeString:
+    return format_html(
+        '<link rel="stylesheet" href="{}">', reverse("editorial:cms_css", args=[brand().version])
+    )
+
+
+@hooks.register("construct_settings_menu")
+def without_accounts(request: HttpRequest, menu_items: list[Any]) -> None:
+    """Accounts and roles are kept by members, with their own verbs and their own record."""
+    menu_items[:] = [item for item in menu_items if item.name != "users"]
+
+
+@hooks.register("construct_help_menu")
+def without_release_notes(request: HttpRequest, menu_items: list[Any]) -> None:
+    """Only help that concerns this site."""
+    menu_items[:] = [
+        item for item in menu_items if not item.name.startswith("whats-new") and item.name != "editor-guide"
+    ]
