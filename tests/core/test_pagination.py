@@ -105,7 +105,7 @@ def test_what_cannot_be_ordered_by_is_no_cursor(value: object) -> None:
         "中文",
         "\x00",
         "x" * (LONGEST + 1),
-        pytest.param(signing.dumps(["a", 1]), id="signed elsewhere"),  # holds the time: no name for parallel runs
+        pytest.param(signing.dumps(["a", 1]), id="signed elsewhere"),  # holds the time
         signing.Signer(sep=".", salt="elsewhere").sign_object([1]),
     ],
 )
