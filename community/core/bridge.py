@@ -114,7 +114,10 @@ class _Answer:
         self._head = {
             "type": "http.response.start",
             "status": int(status.split(" ", 1)[0]),
-            "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers],
+            # Django writes a cookie's value with a space before it.
+            "headers": [
+                (name.lower().encode("latin-1"), value.strip().encode("latin-1")) for name, value in headers
+            ],
         }
         return self.write
 

@@ -93,7 +93,7 @@ class RestingClient(RedisCacheClient):
 
     def incr(self, key: Any, delta: int) -> Any:
         """ValueError where the key is missing, and so where Redis is away."""
-        counted = self._ask(lambda: super(RestingClient, self).incr(key, delta), None, [key])
+        counted = self._ask(lambda: super(RestingClient, self).incr(key, delta), None)
         if counted is None:
             raise ValueError(f"Key {key!r} not found.")
         return counted

@@ -1,0 +1,170 @@
+"""A Redis that is away is a cache that misses; what it holds wrongly is gone before it is read again."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache.backends.redis import RedisCacheClient
+from redis.exceptions import ConnectionError as RedisGone
+
+from community.core import caches as module
+from community.core.caches import RestingRedisCache, is_resting
+
+
+class Server:
+    """A dictionary where Redis would be; can be away, and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Any] = {}
+        self.away = False
+        self.asked = 0
+
+    def reach(self) -> None:
+        self.asked += 1
+        if self.away:
+            raise RedisGone("away")
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Server:
+    here = Server()
+
+    def speak(name: str, act: Callable[..., Any]) -> None:
+        def method(self: RedisCacheClient, *args: Any) -> Any:
+            here.reach()
+            return act(*args)
+
+        monkeypatch.setattr(RedisCacheClient, name, method)
+
+    def incr(key: str, delta: int) -> int:
+        if key not in here.kept:
+            raise ValueError(f"Key '{key}' not found.")
+        here.kept[key] += delta
+        return here.kept[key]
+
+    def forget(key: str) -> bool:
+        return here.kept.pop(key, None) is not None
+
+    speak("get", here.kept.get)
+    speak("set", lambda key, value, timeout: here.kept.__setitem__(key, value))
+    speak("add", lambda key, value, timeout: here.kept.setdefault(key, value) is value)
+    speak("delete", forget)
+    speak("has_key", lambda key: key in here.kept)
+    speak("touch", lambda key, timeout: key in here.kept)
+    speak("incr", incr)
+    speak("get_many", lambda keys: {key: here.kept[key] for key in keys if key in here.kept})
+    speak("set_many", lambda data, timeout: here.kept.update(data))
+    speak("delete_many", lambda keys: [forget(key) for key in keys] and None)
+    speak("clear", lambda: here.kept.clear() or True)
+    return here
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """The breaker's clock, and a breaker that knows nothing yet."""
+    at = [1000.0]
+    monkeypatch.setattr(module, "monotonic", lambda: at[0])
+    monkeypatch.setattr(module, "_health", {})
+    yield at
+
+
+@pytest.fixture
+def cache(now: list[float]) -> RestingRedisCache:
+    return RestingRedisCache("redis://nowhere:6379/0", {"KEY_PREFIX": "t"})
+
+
+def test_with_redis_there_it_is_an_ordinary_cache(cache: RestingRedisCache, server: Server) -> None:
+    cache.set("a", 1)
+    assert cache.get("a") == 1
+    assert cache.incr("a") == 2
+    assert not cache.add("a", 5)
+    assert cache.get_many(["a", "b"]) == {"a": 2}
+    assert cache.has_key("a") and cache.touch("a") and cache.delete("a")
+    cache.set_many({"b": 1, "c": 2})
+    cache.delete_many(["b"])
+    assert cache.get("b", "none") == "none"
+    assert cache.clear()
+
+
+def test_while_it_is_away_everything_misses_and_nothing_breaks(
+    cache: RestingRedisCache, server: Server
+) -> None:
+    cache.set("a", 1)
+    server.away = True
+    assert cache.get("a") is None
+    assert cache.get("a", "default") == "default"
+    assert cache.get_many(["a"]) == {}
+    assert not (cache.add("a", 1) or cache.has_key("a") or cache.touch("a") or cache.delete("a"))
+    cache.set("a", 2)
+    cache.set_many({"a": 2})
+    cache.delete_many(["a"])
+    assert not cache.clear()
+    with pytest.raises(ValueError, match="not found"):
+        cache.incr("a")
+
+
+def test_a_dead_redis_costs_one_timeout_not_one_a_call(
+    cache: RestingRedisCache, server: Server, now: list[float]
+) -> None:
+    server.away = True
+    for _ in range(50):
+        cache.get("a")
+    assert server.asked == 1
+    now[0] += module.REST
+    cache.get("a")
+    assert server.asked == 2
+
+
+def test_a_key_written_or_deleted_meanwhile_is_gone_before_it_is_read_again(
+    cache: RestingRedisCache, server: Server, now: list[float]
+) -> None:
+    cache.set_many({"session": "signed in", "profile": "old", "other": "kept"})
+    server.away = True
+    cache.delete("session")
+    cache.set("profile", "new")
+    server.away = False
+    now[0] += module.REST
+    assert cache.get("session") is None
+    assert cache.get("profile") is None
+    assert cache.get("other") == "kept"
+    cache.set("profile", "newer")
+    assert cache.get("profile") == "newer", "the debt is paid once"
+
+
+def test_a_debt_nobody_can_list_empties_the_cache(
+    cache: RestingRedisCache, server: Server, now: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_OWED", 2)
+    cache.set("other", 1)
+    server.away = True
+    cache.delete_many(["a", "b", "c"])
+    server.away = False
+    now[0] += module.REST
+    assert cache.get("other") is None
+
+
+def test_redis_failing_again_while_the_debt_is_paid_keeps_the_debt(
+    cache: RestingRedisCache, server: Server, now: list[float]
+) -> None:
+    cache.set("session", "signed in")
+    server.away = True
+    cache.delete("session")
+    now[0] += module.REST
+    assert cache.get("session") is None
+    server.away = False
+    now[0] += module.REST
+    assert cache.get("session") is None
+    assert "t:1:session" not in server.kept
+
+
+def test_whether_it_rests_can_be_asked(
+    cache: RestingRedisCache, server: Server, now: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not is_resting(), "the test suite's cache never rests"
+    monkeypatch.setattr(module, "caches", {"default": cache})
+    assert not is_resting()
+    server.away = True
+    cache.get("a")
+    assert is_resting()
+    now[0] += module.REST
+    assert not is_resting()
