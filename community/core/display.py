@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from urllib.parse import unquote
 from zlib import crc32
 
 from django.utils import timezone
@@ -71,17 +73,29 @@ def number(value: float) -> str:
 
 
 def compact(value: float, language: str) -> str:
-    """A count that fits a narrow place: 1.2k and 3.4M, in Chinese 1.2 万 and 3.4 亿."""
+    """A count that fits a narrow place: 1,204, 12.3k, 3.4M; in Chinese 1,204, 1.2 万, 3.4 亿."""
     count = int(value)
     if language.startswith("zh"):
         steps = ((100_000_000, " 亿"), (10_000, " 万"))
     else:
         steps = ((1_000_000, "M"), (1_000, "k"))
+    if abs(count) < 10_000:
+        return number(count)
     for step, unit in steps:
         if abs(count) >= step:
             scaled = math.trunc(count / step * 10) / 10
             return f"{scaled:.0f}{unit}" if scaled >= 100 or scaled == int(scaled) else f"{scaled:.1f}{unit}"
     return number(count)
+
+
+_PLACES = {"boards", "threads", "posts", "members", "magazine", "search", "tags", "import", "q"}
+
+
+def search_guess(path: str) -> str:
+    """Words worth searching for in an address that leads nowhere: its longest readable part."""
+    parts = [" ".join(re.split(r"[-_+.]+", part)).strip() for part in unquote(path).split("/")]
+    readable = [part for part in parts if part.lower() not in _PLACES and re.search(r"[^\W\d_]{2}", part)]
+    return max(readable, key=len, default="")[:80]
 
 
 def page_steps(page: int, pages: int) -> list[int | None]:

@@ -6,7 +6,7 @@ from django.forms.renderers import TemplatesSetting
 
 
 class Renderer(TemplatesSetting):
-    """Renders `{{ form }}` and `{{ field.as_field_group }}` with our own components, widgets with Django's."""
+    """Renders `{{ form }}` and `{{ field.as_field_group }}` with our components, widgets with Django's."""
 
     form_template_name = "components/form.html"
     field_template_name = "components/form_field.html"

@@ -39,7 +39,7 @@ async function send(button, value) {
     headers: { Accept: "application/json" },
   });
   const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(told.error || word("offline"));
+  if (!answer.ok) throw new Error(told.error?.reason ?? told.error ?? word("offline"));
   return told;
 }
 

@@ -115,6 +115,11 @@ def _phrase_cutter() -> Callable[[str], str | Iterable[str]] | None:
 
 
 @register.filter
+def search_guess(path: str) -> str:
+    return display.search_guess(path)
+
+
+@register.filter
 def has_key(mapping: Mapping[str, Any] | None, key: str) -> bool:
     return key in (mapping or {})
 

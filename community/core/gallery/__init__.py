@@ -1,0 +1,1 @@
+"""The component gallery: every component in every state, light and dark, in both languages."""
