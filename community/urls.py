@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("community.members.urls")),
     path("account/", include("allauth.urls")),
     path("", include("community.core.urls")),
+    path("gallery/", include("community.core.gallery.urls")),
     path("", include("forum.urls")),
     path("", include("community.search.urls")),
     path("", include("community.editorial.urls")),
