@@ -1,4 +1,4 @@
-"""Addresses of the real services: a skip with its reason where absent, a failure where CONVOY_REQUIRE says so."""
+"""Addresses of the real services: a skip with its reason where absent, a failure where required."""
 
 import os
 from pathlib import Path
