@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from community.core.ratelimit import limited
+from typing import cast
+
+from django.forms import ChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.core.access import Refused, require
+from community.core.ratelimit import limited
 from community.core.text import quote_source
 from forum import access, actions
 from forum.forms import ReplyForm, ThreadForm
@@ -56,8 +59,30 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
         )
         if thread:
             return HttpResponseRedirect(thread.get_absolute_url())
-    context = {"form": form, "board": board, "draft_key": f"new-{board.slug}", "here": "write"}
+    context = {
+        "form": form,
+        "board": board,
+        "lanes": lane_options(form),
+        "draft_key": f"new-{board.slug}",
+        "here": "write",
+    }
     return render(request, "forum/compose.html", context, status=422 if form.errors else 200)
+
+
+def lane_options(form: ThreadForm) -> list[dict[str, object]]:
+    """The lanes of a board with what each is for, and which one is chosen."""
+    hints = {
+        "ask": _("You want an answer. You mark the one that helped."),
+        "tell": _("You measured, fixed or tried something."),
+        "meet": _("A place, a date, seats or tools to share."),
+        "chat": _("Anything else."),
+    }
+    chosen = form["lane"].value()
+    field = cast(ChoiceField, form.fields["lane"])
+    return [
+        {"value": value, "label": label, "hint": hints[str(value)], "chosen": value == chosen}
+        for value, label in field.choices
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,7 +145,7 @@ def _quoted(request: HttpRequest, thread: Thread) -> dict[str, object]:
 def preview(request: HttpRequest) -> HttpResponse:
     """The text as it will stand: rendered by the same hand as the post itself."""
     try:
-        body = render_body(request.POST.get("body", ""))
+        body = render_body(request.POST.get("source", request.POST.get("body", "")))
     except Refused as refusal:
         return render(request, "forum/_preview.html", {"problem": refusal.reason}, status=422)
     return render(request, "forum/_preview.html", {"html": body.html, "empty": _("Nothing to show yet.")})
