@@ -21,7 +21,8 @@ kinds = {"owner": {"role": "member", "is_verified_owner": True}}
 kinds |= {role: {"role": role} for role in ("moderator", "editor", "admin")}
 made = {}
 for kind, wanted in kinds.items():
-    member = Member.objects.filter(is_active=True, standing="good", email__isnull=False, **wanted).order_by("pk").first()
+    fit = Member.objects.filter(is_active=True, standing="good", email__isnull=False, **wanted)
+    member = fit.order_by("pk").first()
     if member is None:
         continue
     factor = Authenticator.objects.filter(user=member, type="totp").first()
