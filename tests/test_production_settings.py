@@ -210,6 +210,16 @@ def test_production_refuses_a_demo_database_by_check_and_at_start(monkeypatch: p
             start()
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("production")
+def test_looking_leaves_no_connection_open_for_a_fork_to_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[bool] = []
+    monkeypatch.setattr(demo.connection, "close_pool", lambda: closed.append(True), raising=False)
+    monkeypatch.setattr(demo.connection, "close", lambda: closed.append(False))
+    demo.refuse_demo()
+    assert closed == [False, True]
+
+
 @pytest.mark.django_db
 def test_elsewhere_a_demo_is_welcome() -> None:
     DemoMark.objects.mark()

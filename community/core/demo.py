@@ -33,7 +33,16 @@ def refuse_demo() -> None:
         if is_demo_database():
             raise ImproperlyConfigured(f"This database is marked as a demo. {HINT}")
     finally:
-        connection.close()  # the process may fork into workers after this
+        _let_go()
+
+
+def _let_go() -> None:
+    # The process may fork into workers after this: neither a connection nor a pool's threads survive that.
+    if not connection.in_atomic_block:
+        connection.close()
+        close_pool = getattr(connection, "close_pool", None)
+        if close_pool:
+            close_pool()
 
 
 def check_no_demo(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
