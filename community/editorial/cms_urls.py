@@ -21,12 +21,14 @@ class SettingsView(AccountView):
 
 
 def gone(request: HttpRequest, **_kwargs: object) -> HttpResponse:
-    """Ways into accounts that go past `members.actions`, and Wagtail's own crash test."""
+    """Ways into accounts past `members.actions`, files that nothing re-encodes, and Wagtail's own crash test."""
     raise Http404
 
 
 urlpatterns = [
     path("account/", require_admin_access(SettingsView.as_view())),
-    re_path(r"^(?:users/|bulk/members/|password_reset/|failwhale/|test404/)", gone),
+    re_path(
+        r"^(?:users/|bulk/members/|password_reset/|documents/|bulk/wagtaildocs/|failwhale/|test404/)", gone
+    ),
     path("", include(wagtailadmin_urls)),
 ]

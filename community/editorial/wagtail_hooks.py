@@ -26,6 +26,17 @@ def brand_colours() -> SafeString:
     )
 
 
+@hooks.register("construct_main_menu")
+def without_documents(request: HttpRequest, menu_items: list[Any]) -> None:
+    """Files that nothing can re-encode are not taken."""
+    menu_items[:] = [item for item in menu_items if item.name != "documents"]
+
+
+@hooks.register("construct_homepage_summary_items")
+def without_document_count(request: HttpRequest, summary_items: list[Any]) -> None:
+    summary_items[:] = [item for item in summary_items if type(item).__name__ != "DocumentsSummaryItem"]
+
+
 @hooks.register("construct_settings_menu")
 def without_accounts(request: HttpRequest, menu_items: list[Any]) -> None:
     """Accounts and roles are kept by members, with their own verbs and their own record."""

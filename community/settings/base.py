@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "wagtail.sites",
     "wagtail.users",
     "wagtail.snippets",
+    "wagtail.documents",  # the CMS does not start without it; `editorial.cms_urls` takes no uploads
     "wagtail.images",
     "wagtail.search",
     "wagtail.admin",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import Page
@@ -78,10 +78,11 @@ class HomePage(Page):
     def lead(self) -> str:
         return in_language(self.lead_en, self.lead_zh)
 
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        from community.editorial.views.home import render_home
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from community.editorial.views.home import guest_context
 
-        return render_home(request, self if getattr(request, "is_preview", False) else None)
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return context | guest_context(request, self)
 
 
 class MagazineIndexPage(Page):
@@ -94,6 +95,7 @@ class MagazineIndexPage(Page):
     parent_page_types: ClassVar = ["editorial.HomePage"]
     subpage_types: ClassVar = ["editorial.ArticlePage"]
     max_count = 1
+    template = "editorial/magazine.html"
     content_panels: ClassVar = [
         *Page.content_panels,
         FieldPanel("title_zh"),
@@ -112,10 +114,11 @@ class MagazineIndexPage(Page):
     def intro(self) -> str:
         return in_language(self.intro_en, self.intro_zh)
 
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        from community.editorial.views.magazine import render_index
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from community.editorial.views.magazine import index_context
 
-        return render_index(request, self)
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return context | index_context(request)
 
 
 class ArticlePage(Page):

@@ -24,23 +24,21 @@ if TYPE_CHECKING:
 
 @require_safe
 def home_page(request: HttpRequest) -> HttpResponse:
-    """Guests: two statements when warm. Members: three, their session and account apart."""
-    return render_home(request)
-
-
-def render_home(request: HttpRequest, page: HomePage | None = None) -> HttpResponse:
-    """The first page; `page` is a version that is not published, for an editor's preview as a guest."""
+    """Guests: two statements when warm. Members: three or four, their session and account apart."""
     viewer = request.user
-    if page is None and isinstance(viewer, Member):
-        return render(request, "editorial/home.html", _member_context(viewer))
-    context = {
+    context = _member_context(viewer) if isinstance(viewer, Member) else guest_context(request)
+    return render(request, "editorial/home.html", context)
+
+
+def guest_context(request: HttpRequest, page: HomePage | None = None) -> dict[str, Any]:
+    """What a guest sees; `page` is a version that is not published yet, for an editor's preview."""
+    return {
         "words": words_of(page) if page else home_words(),
         "figures": home.figures(),
-        "threads": home.fresh_threads(viewer),
-        "groups": home.boards(viewer),
+        "threads": home.fresh_threads(request.user),
+        "groups": home.boards(request.user),
         "articles": front_articles(),
     }
-    return render(request, "editorial/home.html", context)
 
 
 def _member_context(member: Member) -> dict[str, Any]:

@@ -5,24 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from community.core.pagination import KeysetPage, keyset
+from community.core.pagination import keyset
 from community.editorial.languages import LOCALES, speaks_chinese
 from community.editorial.queries import ArticleCard, articles
 from community.editorial.queries.pages import HERO_SPECS, shown
 from community.members.models import Member, Role
 
 if TYPE_CHECKING:
-    from community.editorial.models import ArticlePage, MagazineIndexPage
+    from community.editorial.models import ArticlePage
 
 SIZE = 12
 MORE = 3
 
 
-def render_index(request: HttpRequest, page: MagazineIndexPage) -> HttpResponse:
+def index_context(request: HttpRequest) -> dict[str, Any]:
     """Articles, newest first, in the reader's language unless they ask otherwise. Six statements at most."""
     wanted = _language(request)
     rows = keyset(
@@ -31,18 +30,12 @@ def render_index(request: HttpRequest, page: MagazineIndexPage) -> HttpResponse:
         cursor=request.GET.get("cursor"),
         size=SIZE,
     )
-    cards = [articles.card(row) for row in rows.items]
-    return render(
-        request,
-        "editorial/magazine.html",
-        {
-            "page": page,
-            "cards": cards,
-            "rows": rows,
-            "wanted": wanted,
-            "languages": [*settings.LANGUAGES, ("all", _("All languages"))],
-        },
-    )
+    return {
+        "cards": [articles.card(row) for row in rows.items],
+        "rows": rows,
+        "wanted": wanted,
+        "languages": [*settings.LANGUAGES, ("all", _("All languages"))],
+    }
 
 
 def _language(request: HttpRequest) -> str:
@@ -69,6 +62,3 @@ def may_edit(request: HttpRequest) -> bool:
     """Whether to offer the way into the CMS; the CMS checks for itself."""
     user = getattr(request, "user", None)
     return isinstance(user, Member) and user.role in (Role.EDITOR, Role.ADMIN)
-
-
-__all__ = ["KeysetPage", "article_context", "may_edit", "render_index"]
