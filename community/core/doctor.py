@@ -41,12 +41,10 @@ def _ok(name: str, told: str) -> Finding:
 
 
 def python() -> Finding:
-    """The version this release is tested with."""
+    """A version this release runs on."""
     told = sys.version.split()[0]
-    if sys.version_info[:2] != (3, 11):
-        return Finding(
-            "python", "WARN", told, "Convoy is tested with Python 3.11: make the environment with it."
-        )
+    if sys.version_info[:2] < (3, 11):
+        return Finding("python", "FAIL", told, "Make the environment with Python 3.11 or newer.")
     return _ok("python", told)
 
 

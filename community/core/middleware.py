@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext
 from django_structlog.middlewares import RequestMiddleware
 
@@ -171,7 +172,13 @@ def refusal(
         error = {"code": code or "refused", "reason": reason} | ({"field": field} if field else {})
         response: HttpResponse = JsonResponse({"error": error}, status=status)
     else:
-        context = {"reason": reason, "code": code, "field": field, "status": status}
+        context = {
+            "reason": reason,
+            "code": code,
+            "field": field,
+            "status": status,
+            "back_url": _came_from(request),
+        }
         is_fragment = request.headers.get("HX-Request") == "true" and not request.headers.get(
             "HX-History-Restore-Request"
         )
@@ -180,6 +187,14 @@ def refusal(
     response.headers["Cache-Control"] = "no-store"
     patch_vary_headers(response, ["Accept", "HX-Request"])
     return response
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of this site the request was sent from, if the browser says so; else empty."""
+    sender = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(sender, {request.get_host()}, require_https=request.is_secure()):
+        return sender
+    return ""
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -199,7 +214,7 @@ def _page(request: HttpRequest, context: dict[str, Any], *, is_fragment: bool) -
 
 
 def _bare_page(request: HttpRequest, context: dict[str, Any], *, is_fragment: bool) -> str:
-    said = format_html('<p class="notice notice--refused" role="alert">{}</p>', context["reason"])
+    said = format_html('<p class="notice notice-bad" role="alert">{}</p>', context["reason"])
     if is_fragment:
         return said
     return format_html(

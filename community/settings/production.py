@@ -169,6 +169,8 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes come by plain HTT
 SECURE_HSTS_SECONDS = _number("CONVOY_HSTS_SECONDS", 365 * 24 * 3600)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _yes("CONVOY_HSTS_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = False
+# Both are promises about a whole domain, which the site does not own.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
 # The prefix: browsers take such a cookie only over TLS, from this very host.
 SESSION_COOKIE_NAME = "__Host-session"

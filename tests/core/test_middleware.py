@@ -31,6 +31,11 @@ def view(request: HttpRequest) -> HttpResponse:
     return HttpResponse("fine")
 
 
+def plain_answer(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return HttpResponse(status=404 if isinstance(exception, Http404) else 403)
+
+
+handler404 = handler403 = plain_answer
 urlpatterns = [path("", view), path("somewhere/<path:rest>", lambda request, rest: view(request))]
 
 
@@ -126,7 +131,31 @@ def test_the_house_page_is_used_and_its_fragment_for_htmx(
         "errors/refused.html#fragment",
         "errors/refused.html",
     ]
-    assert rendered[0][1] == {"reason": "Needed.", "code": "invalid", "field": "title", "status": 422}
+    assert rendered[0][1] == {
+        "reason": "Needed.",
+        "code": "invalid",
+        "field": "title",
+        "status": 422,
+        "back_url": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("sender", "back"),
+    [
+        ("http://testserver/threads/5/brakes/?page=2", "http://testserver/threads/5/brakes/?page=2"),
+        ("https://evil.example/threads/5/", ""),
+        ("http://testserver.evil.example/", ""),
+        ("javascript:alert(1)", ""),
+        ("", ""),
+    ],
+)
+def test_the_way_back_leads_to_this_site_only(
+    client: Any, rendered: list[tuple[str, dict[str, Any]]], sender: str, back: str
+) -> None:
+    raised.append(Refused("Locked."))
+    client.get("/", headers={"referer": sender})
+    assert rendered[0][1]["back_url"] == back
 
 
 @pytest.mark.usefixtures("no_template")
