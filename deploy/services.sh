@@ -18,6 +18,7 @@ state=$(cd "$state" && pwd)
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "services: $*"; exit 1; }
+fail() { say "services: $1; the end of $2:"; tail -n 15 "$2" >&2; exit 1; } # what, its log
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 secret() { head -c 18 /dev/urandom | od -An -tx1 | tr -d ' \n'; }
 keep() { local file=$state/$1; [ -s "$file" ] || (umask 077; "${@:2}" > "$file"); cat "$file"; } # value made once
@@ -36,7 +37,7 @@ wait_for() { # service, seconds, command...
   shift 2
   until "$@" > /dev/null 2>&1; do
     [ "$SECONDS" -lt "$until" ] && alive "$service" "$(mark_of "$service")" ||
-      die "$service did not come up, see $state/$service.log"
+      fail "$service did not come up" "$state/$service.log"
     sleep 0.2
   done
 }
@@ -53,7 +54,7 @@ install_packages() { # a binary to look for, then packages
   fi
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" < /dev/null > "$state/apt.log" 2>&1 ||
     { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } \
-      < /dev/null > "$state/apt.log" 2>&1 || { [ -z "$made" ] || rm -f $policy; die "apt-get failed, see $state/apt.log"; }
+      < /dev/null > "$state/apt.log" 2>&1 || { [ -z "$made" ] || rm -f $policy; fail "apt-get failed" "$state/apt.log"; }
   [ -z "$made" ] || rm -f $policy
 }
 
@@ -79,7 +80,7 @@ start_postgres() {
     password_of postgres > "$password_file"
     [ "$(id -u)" != 0 ] || chown postgres "$data" "$password_file"
     as_postgres "$pg_bin/initdb" -D "$data" -U convoy --pwfile="$password_file" --auth=scram-sha-256 \
-      --encoding=UTF8 --locale=C.UTF-8 > "$state/initdb.log" 2>&1 || die "initdb failed, see $state/initdb.log"
+      --encoding=UTF8 --locale=C.UTF-8 > "$state/initdb.log" 2>&1 || fail "initdb failed" "$state/initdb.log"
     rm -f "$password_file"
   fi
   : > "$state/postgres.log"
@@ -87,7 +88,7 @@ start_postgres() {
   as_postgres "$pg_bin/pg_ctl" start -s -w -t 60 -D "$data" -l "$state/postgres.log" -o "-p $port \
     -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=120 -c shared_buffers=128MB \
     -c fsync=off -c synchronous_commit=off -c full_page_writes=off" > /dev/null ||
-    die "PostgreSQL did not start, see $state/postgres.log"
+    fail "PostgreSQL did not start" "$state/postgres.log"
   head -n 1 "$data/postmaster.pid" > "$state/postgres.pid"
   export PGPASSWORD
   PGPASSWORD=$(password_of postgres)
@@ -126,7 +127,8 @@ start_search() {
   local home=$state/search port
   port=$(port_of search)
   alive search "$home" && return
-  "$root/deploy/search_node/build.sh" "$home" > "$state/search-build.log" 2>&1 || die "build failed, see $state/search-build.log"
+  "$root/deploy/search_node/build.sh" "$home" > "$state/search-build.log" 2>&1 ||
+    fail "the search node could not be built" "$state/search-build.log"
   printf '%s\n' 'cluster.name: convoy' 'discovery.type: single-node' 'network.host: 127.0.0.1' "http.port: $port" \
     "transport.port: $(keep search-transport.port free_port)" \
     'cluster.routing.allocation.disk.threshold_enabled: false' > "$home/config/elasticsearch.yml"
