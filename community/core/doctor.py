@@ -20,6 +20,7 @@ from community.core.demo import is_demo_database
 
 Status = Literal["OK", "WARN", "FAIL"]
 
+OLDEST_PYTHON = (3, 11)
 WORST_SKEW = 5.0  # seconds; more than this and tokens and timetables go wrong
 
 
@@ -43,7 +44,7 @@ def _ok(name: str, told: str) -> Finding:
 def python() -> Finding:
     """A version this release runs on."""
     told = sys.version.split()[0]
-    if sys.version_info[:2] < (3, 11):
+    if sys.version_info[:2] < OLDEST_PYTHON:
         return Finding("python", "FAIL", told, "Make the environment with Python 3.11 or newer.")
     return _ok("python", told)
 

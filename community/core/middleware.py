@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -55,14 +56,17 @@ class RequestLogMiddleware(RequestMiddleware):
         if user_id := getattr(getattr(request, "_cached_user", None), "pk", None):
             structlog.contextvars.bind_contextvars(user_id=user_id)
         response.headers["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
-        if not hasattr(request, "_raised_exception"):
+        if not hasattr(request, "_told_failure"):
             log.log(self._level(request, response), "request", code=response.status_code, **_line(request))
         structlog.contextvars.clear_contextvars()
 
-    def _process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        if isinstance(exception, Http404 | PermissionDenied | SuspiciousOperation | BadRequest):
-            return  # Django has a page of its own for these
-        request._raised_exception = exception  # type: ignore[attr-defined]
+    def process_got_request_exception(self, sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+        # The signal reaches every instance of this middleware there is in the process.
+        exception = sys.exc_info()[1]
+        is_ordinary = isinstance(exception, Http404 | PermissionDenied | SuspiciousOperation | BadRequest)
+        if is_ordinary or hasattr(request, "_told_failure"):
+            return
+        request._told_failure = True  # type: ignore[attr-defined]
         log.exception("request_failed", code=500, **_line(request))
 
     @staticmethod
