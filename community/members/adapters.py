@@ -10,7 +10,9 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, _build_apps_from_settings
+from allauth.utils import build_absolute_uri
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib import messages
@@ -21,6 +23,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from community.members import actions, signup
+from community.members.house import brand_name
 from community.members.models import Member
 from community.members.names import LONGEST, fit_name
 
@@ -80,10 +83,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return reverse("account_email")
         return super().get_email_verification_redirect_url(email_address)  # type: ignore[no-any-return]
 
+    def send_account_already_exists_mail(self, email: str) -> None:
+        address = build_absolute_uri(self.request, reverse("account_request_login_code"))
+        self.send_mail("account/email/account_already_exists", email, {"sign_in_url": address})
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send one of our letters. A mail server that is down is told to the person, not thrown at them."""
         try:
-            super().send_mail(template_prefix, email, {"brand": settings.BRAND_NAME} | context)
+            super().send_mail(template_prefix, email, {"brand": brand_name()} | context)
         except (OSError, SMTPException):
             log.exception("letter not sent", extra={"letter": template_prefix})
             messages.error(
@@ -103,11 +110,15 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         ),
     }
 
+    def generate_authenticator_name(self, user: Member, type: Authenticator.Type) -> str:
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return _("Passkey %(number)d") % {"number": count + 1}
+
     def get_totp_issuer(self) -> str:
-        return str(settings.BRAND_NAME)
+        return brand_name()
 
     def _get_site_name(self) -> str:
-        return str(settings.BRAND_NAME)
+        return brand_name()
 
     def encrypt(self, text: str) -> str:
         return _safe().encrypt(text.encode()).decode()

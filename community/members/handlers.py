@@ -1,4 +1,4 @@
-"""What the members' room does when allauth says that an address was proved or a password changed."""
+"""What the members' room does when somebody states a fact, or allauth that an address was proved."""
 
 from __future__ import annotations
 
@@ -11,8 +11,17 @@ from allauth.account.signals import email_confirmed, password_changed, password_
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from community.members import actions
+from community.core.avatars import delete_avatar
+from community.core.facts import reacts
+from community.members import actions, facts
 from community.members.models import Member
+
+
+@reacts(facts.AvatarChanged, name="members.drop_old_avatar", atomic=False)
+def drop_old_avatar(fact: facts.AvatarChanged) -> None:
+    """A picture that nobody shows any more leaves the storage. Harmless to repeat."""
+    if fact.before and not Member.objects.filter(avatar=fact.before).exists():
+        delete_avatar(fact.before)
 
 
 @receiver(email_confirmed, dispatch_uid="members.email_confirmed")

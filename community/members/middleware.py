@@ -15,7 +15,7 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from community.core import clock
 from community.members import actions
@@ -25,6 +25,8 @@ log = logging.getLogger("convoy.members")
 
 THEME_COOKIE = "theme"
 TIME_ZONE_COOKIE = "tz"
+# Codes, addresses and decisions about people stay in no cache and behind no Back button.
+_PRIVATE = ("/account/", "/staff/", "/desk/", "/cms/", "/djadmin/")
 
 
 class PreferencesMiddleware:
@@ -46,6 +48,8 @@ class PreferencesMiddleware:
         if member is not None:
             _mark_seen(member)
         response = self.get_response(request)
+        if request.path_info.startswith(_PRIVATE):
+            add_never_cache_headers(response)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         return response

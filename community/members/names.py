@@ -9,10 +9,10 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from community.core.access import Invalid
+from community.members.house import brand_name
 
 SHORTEST = 2
 LONGEST = 24
@@ -116,7 +116,7 @@ def is_office(name: str) -> bool:
     if any(office in words or whole.endswith(office) for office in map(_authority_key, _OFFICES_AT_THE_END)):
         return True
     alone = {_authority_key(word) for word in _OFFICES_ALONE}
-    brand = _authority_key(settings.BRAND_NAME)
+    brand = _authority_key(brand_name())
     if words & alone or whole == brand:
         return True
     # "Aurora fan" is a member; "Aurora Cars" and "Aurora 中国" pose as the brand.

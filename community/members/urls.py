@@ -1,6 +1,7 @@
 """Addresses of people and of my own settings. Included at the root, before allauth's."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from community.members.views import account, directory, settings, staff
 
@@ -33,4 +34,7 @@ urlpatterns = [
     path("account/language/", account.preferences, name="set_language"),
     # allauth's own name and address, with a form that can say no at the last moment.
     path("account/signup/", account.sign_up, name="account_signup"),
+    path("account/oidc/<str:provider_id>/login/", account.to_provider, name="openid_connect_login"),
+    # One page for every way to sign up; allauth's second one leads there.
+    path("account/signup/passkey/", RedirectView.as_view(pattern_name="account_signup", query_string=True)),
 ]

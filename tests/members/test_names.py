@@ -58,8 +58,10 @@ def test_what_cannot_be_a_name_is_refused_with_its_reason(raw, code):
 
 
 CLAIMS_TO_SPEAK_FOR_THE_SITE = """
-admin Admin ADMIN ＡＤＭＩＮ adm1n Admïn the_admin Administrator xadminx a-d-m.i_n Moderator M0derator mod Mod7 ModAnna
-Official 0fficial AnnaOfficial Webmaster Staff staff-1 AnnaStaff Support annasupport Team root Bot me null here
+admin Admin ADMIN ＡＤＭＩＮ adm1n Admïn the_admin Administrator xadminx a-d-m.i_n
+Moderator M0derator mod Mod7 ModAnna
+Official 0fficial AnnaOfficial Webmaster
+Staff staff-1 AnnaStaff Support annasupport Team root Bot me null here
 官方 官⽅ 版主 版_主 板主 林小满版主 管理员 管理員 客服小林 工作人員 站长 小编
 Aurora aurora Aur0ra AuroraTeam Aurora_Cars aurora-official Aurora中国 Convoy
 """

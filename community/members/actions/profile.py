@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from community.core import clock, display
+from community.core import avatars, clock, display
 from community.core.access import Invalid, Refused, no, require
 from community.core.facts import publish
 from community.members import facts
@@ -126,11 +126,14 @@ def check_preferences(
 
 def set_avatar(*, member: Member, data: bytes) -> Member:
     """Show this picture instead of the generated one. Invalid when it cannot be read as a picture."""
-    from community.core import avatars
-
     require(may_speak(member))
     # Reading a picture takes a second at worst: before the transaction, which would keep others from writing.
-    return _put_avatar(member, avatars.store_avatar(data))
+    key = avatars.store_avatar(data)
+    try:
+        return _put_avatar(member, key)
+    except BaseException:
+        avatars.delete_avatar(key)
+        raise
 
 
 def remove_avatar(*, member: Member) -> Member:

@@ -33,7 +33,8 @@ def attempt(form: forms.Form, act: Callable[[], object]) -> bool:
     try:
         act()
     except Invalid as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.reason)
+        only = next(iter(form.fields)) if len(form.fields) == 1 else None
+        form.add_error(refusal.field if refusal.field in form.fields else only, refusal.reason)
     except Refused as refusal:
         form.add_error(None, refusal.reason)
     else:

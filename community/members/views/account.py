@@ -7,9 +7,11 @@ from typing import Any
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.views import SignupView
 from allauth.mfa.webauthn.stages import PasskeySignupStage
+from allauth.socialaccount.providers.openid_connect.views import login as provider_login
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -40,6 +42,14 @@ class SignUpView(SignupView):  # type: ignore[misc]
 
 
 sign_up = SignUpView.as_view()
+
+
+def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """The way to the identity provider: a page that leads there, for the policy stops redirected forms."""
+    response: HttpResponse = provider_login(request, provider_id)
+    if request.method == "POST" and isinstance(response, HttpResponseRedirect):
+        return render(request, "socialaccount/login_redirect.html", {"redirect_to": response.url})
+    return response
 
 
 @require_POST

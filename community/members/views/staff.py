@@ -51,7 +51,7 @@ def members(request: HttpRequest) -> HttpResponse:
         "search": search,
         "standings": Standing.choices,
         "roles": Role.choices,
-        "claims": queries.open_claims().count(),
+        "claim_count": queries.open_claims().count(),
         **chosen,
     }
     return _render(request, "members/staff_members.html", context)
