@@ -133,6 +133,15 @@ def _pack_once(content: bytes, target: Path, pack: Callable[[bytes], bytes]) -> 
     return str(target)
 
 
+def _kept_if_marked(headers: Iterable[tuple[str, str | None]], query: str) -> Iterable[tuple[str, str]]:
+    """The headers to send: an address with a content mark (`?v=…`) names one content for ever."""
+    for name, value in headers:
+        if value is None:
+            continue
+        is_marked = name == "Cache-Control" and query.startswith("v=")
+        yield name, f"max-age={LONG}, public, immutable" if is_marked else value
+
+
 async def _send_file(found: StaticFile, scope: Any, send: Any) -> None:
     headers = {
         f"HTTP_{name.decode('latin-1').upper().replace('-', '_')}": value.decode("latin-1")
@@ -142,8 +151,7 @@ async def _send_file(found: StaticFile, scope: Any, send: Any) -> None:
     answer = found.get_response(scope["method"], headers)
     told = [
         (name.lower().encode("latin-1"), value.encode("latin-1"))
-        for name, value in answer.headers
-        if value is not None
+        for name, value in _kept_if_marked(answer.headers, scope["query_string"].decode("latin-1"))
     ]
     await send({"type": "http.response.start", "status": int(answer.status), "headers": told})
     if answer.file is not None:
@@ -175,5 +183,10 @@ class SiteFilesWSGI(_SiteFiles, ServeStatic):  # type: ignore[misc]
         path = decode_path_info(environ.get("PATH_INFO", ""))
         found = self.files.get(path) or (self.look_up(path) if self.may_be_file(path) else None)
         if found:
-            return FileServerWSGI(found)(environ, start_response)
+            query = environ.get("QUERY_STRING", "")
+
+            def start(status: str, headers: list[tuple[str, str]]) -> Any:
+                return start_response(status, list(_kept_if_marked(headers, query)))
+
+            return FileServerWSGI(found)(environ, start)
         return self.application(environ, start_response)

@@ -56,7 +56,14 @@ def asgi(site: Any) -> Ask:
             sent.append(message)
 
         told = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-        scope = {"type": "http", "method": method, "path": path, "headers": told, "query_string": b""}
+        path, _, query = path.partition("?")
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "headers": told,
+            "query_string": query.encode(),
+        }
         asyncio.run(site(scope, None, send))
         answered = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
         return sent[0]["status"], answered, b"".join(message.get("body", b"") for message in sent[1:])
@@ -72,7 +79,12 @@ def wsgi(site: Any) -> Ask:
             told["status"] = int(status.split(maxsplit=1)[0])
             told["headers"] = {name.lower(): value for name, value in headers}
 
-        environ = {"REQUEST_METHOD": method, "PATH_INFO": path.encode().decode("latin-1")}
+        path, _, query = path.partition("?")
+        environ = {
+            "REQUEST_METHOD": method,
+            "QUERY_STRING": query,
+            "PATH_INFO": path.encode().decode("latin-1"),
+        }
         environ |= {f"HTTP_{name.upper()}": value for name, value in headers.items()}
         body = b"".join(site(environ, start))
         return told["status"], told["headers"], body
@@ -92,6 +104,12 @@ def test_a_style_sheet_is_served_from_where_it_lies(ask: Ask) -> None:
     assert headers["cache-control"] == "max-age=0, public", "no hash in the name: ask again"
     assert headers["x-content-type-options"] == "nosniff"
     assert "access-control-allow-origin" not in headers
+
+
+def test_a_content_mark_in_the_address_lets_it_be_kept(ask: Ask) -> None:
+    assert "immutable" in ask("/static/css/page.css?v=7095e99f")[1]["cache-control"]
+    assert "immutable" in ask("/static/css/page.css?v=7095e99f", accept_encoding="gzip")[1]["cache-control"]
+    assert ask("/static/css/page.css?w=1")[1]["cache-control"] == "max-age=0, public"
 
 
 def test_it_travels_compressed(ask: Ask, folders: Path) -> None:
