@@ -21,8 +21,8 @@ from django.db import connection, transaction
 from community.core import chance
 from community.core.tasks.queue import task
 
-F = TypeVar("F", bound="Fact")
 Handler = Callable[[Any], None]
+H = TypeVar("H", bound=Handler)  # a handler of several facts takes their union
 
 _types: dict[str, type[Fact]] = {}
 
@@ -78,10 +78,10 @@ _by_name: dict[str, _Reactor] = {}
 _current_key: ContextVar[str] = ContextVar("reaction_key", default="")
 
 
-def records(*kinds: type[F]) -> Callable[[Callable[[F], None]], Callable[[F], None]]:
+def records(*kinds: type[Fact]) -> Callable[[H], H]:
     """Call the function at once, inside the publisher's transaction. Its error undoes the whole change."""
 
-    def wrap(handler: Callable[[F], None]) -> Callable[[F], None]:
+    def wrap(handler: H) -> H:
         for kind in kinds:
             _recorders[kind].append(handler)
         return handler
@@ -89,9 +89,7 @@ def records(*kinds: type[F]) -> Callable[[Callable[[F], None]], Callable[[F], No
     return wrap
 
 
-def reacts(
-    *kinds: type[F], name: str, atomic: bool = True
-) -> Callable[[Callable[[F], None]], Callable[[F], None]]:
+def reacts(*kinds: type[Fact], name: str, atomic: bool = True) -> Callable[[H], H]:
     """Call the function later, from a worker, under a unique `name` that stays when code moves.
 
     Its database effects happen exactly once: they commit together with the note that it ran. A function
@@ -99,7 +97,7 @@ def reacts(
     its own effect repeatable with `reaction_key()`.
     """
 
-    def wrap(handler: Callable[[F], None]) -> Callable[[F], None]:
+    def wrap(handler: H) -> H:
         if name in _by_name:
             raise ValueError(f"two reactors are called {name}")
         reactor = _by_name[name] = _Reactor(name, handler, atomic)
