@@ -6,7 +6,8 @@ from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 
 urlpatterns = [
-    # Both logins would take a password without the second factor: shadow them.
+    # These logins would take a password without the second factor: shadow them.
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("djadmin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("cms/", include("community.editorial.cms_urls")),

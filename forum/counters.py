@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from community.core.counters import register
 from django.db import transaction
 from django.db.models import Count, Q
 
+from community.core.counters import register
 from community.members import counts as member_counts
 from forum import tally
 from forum.models import Board, Post, PostState, Reaction, Tag, Thread, ThreadState
@@ -60,8 +60,8 @@ def rebuild_threads() -> int:
 
 
 def _derived(thread: Thread) -> dict[str, Any]:
-    values = {name: getattr(thread, Thread._meta.get_field(name).attname) for name in tally.DERIVED}
-    return values | {"heat": round(thread.heat, 6)}
+    values = {name: getattr(thread, name) for name in tally.DERIVED if name != "last_poster"}
+    return values | {"last_poster": thread.last_poster_id, "heat": round(thread.heat, 6)}
 
 
 def rebuild_boards() -> int:

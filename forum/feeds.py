@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from community.core.pagination import number_to_page
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
@@ -13,6 +12,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
+from community.core.pagination import number_to_page
 from forum import access, policy
 from forum.models import Board, Post, PostState, Thread
 from forum.queries import lists
@@ -61,7 +61,7 @@ class LatestFeed(_Threads):
 
 
 class BoardFeed(_Threads):
-    def get_object(self, request: HttpRequest, slug: str) -> Board:  # type: ignore[override]
+    def get_object(self, request: HttpRequest, slug: str) -> Board:
         return access.board_for_reading(AnonymousUser(), slug=slug)
 
     def title(self, obj: Board) -> str:
@@ -81,7 +81,7 @@ class BoardFeed(_Threads):
 class ThreadFeed(Feed[Post, Thread]):
     feed_type = Atom1Feed
 
-    def get_object(self, request: HttpRequest, thread_id: int) -> Thread:  # type: ignore[override]
+    def get_object(self, request: HttpRequest, thread_id: int) -> Thread:
         return access.thread_for_reading(AnonymousUser(), thread_id=thread_id)
 
     def title(self, obj: Thread) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.core import chance
 from community.core.text import MAX_SOURCE
-from forum.models import Board, BoardMember, Lane
+from forum.models import Board, BoardGroup, BoardMember, Lane
 from forum.policy import MAX_TAGS
 
 TITLE_LENGTH = 160
@@ -61,11 +61,11 @@ class ThreadForm(OnceForm):
 
     def __init__(self, *args: Any, board: Board, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        lanes = [choice for choice in Lane.choices if not board.lanes or choice[0] in board.lanes]
+        self.lanes = [lane.value for lane in Lane if not board.lanes or lane.value in board.lanes]
         lane = self.fields["lane"]
         assert isinstance(lane, forms.ChoiceField)
-        lane.choices = lanes
-        lane.initial = lanes[0][0]
+        lane.choices = [(value, Lane(value).label) for value in self.lanes]
+        lane.initial = self.lanes[0]
 
     def tag_names(self) -> list[str]:
         return split_tags(self.cleaned_data.get("tags", ""))
@@ -178,8 +178,8 @@ class GroupForm(forms.Form):
 
 
 class BoardForm(forms.Form):
-    group = forms.ModelChoiceField(label=_("Group"), queryset=None)
-    parent = forms.ModelChoiceField(label=_("Sub-board of"), queryset=None, required=False)
+    group = forms.ModelChoiceField(label=_("Group"), queryset=BoardGroup.objects.none())
+    parent = forms.ModelChoiceField(label=_("Sub-board of"), queryset=Board.objects.none(), required=False)
     title_en = forms.CharField(label=_("Title in English"), max_length=80)
     title_zh = forms.CharField(label=_("Title in Chinese"), max_length=80, required=False)
     slug = forms.SlugField(label=_("Address"), max_length=60)
@@ -199,9 +199,8 @@ class BoardForm(forms.Form):
 
     def __init__(self, *args: Any, new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        from forum.models import BoardGroup
-
-        group, parent = self.fields["group"], self.fields["parent"]
+        group: Any = self.fields["group"]
+        parent: Any = self.fields["parent"]
         assert isinstance(group, forms.ModelChoiceField)
         assert isinstance(parent, forms.ModelChoiceField)
         group.queryset = BoardGroup.objects.all()

@@ -75,7 +75,7 @@ def _latin(kind: str, run: str) -> str:
     if kind == "number":
         # A decimal point would split the term in the database's own tokeniser.
         return re.sub(r"[.,]", "x", run)[:LONGEST_TERM] if not run.isdigit() else run[:LONGEST_TERM]
-    return _stem(run.split("'")[0].split("’")[0][:LONGEST_TERM]) or run[:LONGEST_TERM]
+    return _stem(run.split("'", maxsplit=1)[0].split("’", maxsplit=1)[0][:LONGEST_TERM]) or run[:LONGEST_TERM]
 
 
 @dataclass(frozen=True, slots=True)

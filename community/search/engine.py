@@ -30,7 +30,7 @@ def matching(
     if connection.vendor == "sqlite":
         joined = (" OR " if any_of else " AND ").join(_fts(phrase) for phrase in wanted)
         query = " NOT ".join([f"({joined})", *(_fts(phrase) for phrase in unwanted)])
-        rows = RawSQL("SELECT rowid FROM search_fts WHERE search_fts MATCH %s", [query])  # noqa: S611  bound
+        rows = RawSQL("SELECT rowid FROM search_fts WHERE search_fts MATCH %s", [query])
         return SearchEntry.objects.filter(pk__in=rows)
     joined = (" | " if any_of else " & ").join(_tsquery(phrase) for phrase in wanted)
     query = " & ".join([f"({joined})", *(f"!{_tsquery(phrase)}" for phrase in unwanted)])

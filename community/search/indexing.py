@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.db import transaction
 
@@ -52,7 +53,7 @@ def index_members(member_ids: Iterable[int]) -> int:
     return len(entries)
 
 
-def index_article(*, page_id: int, title: str, text: str, at: object) -> None:
+def index_article(*, page_id: int, title: str, text: str, at: datetime) -> None:
     """Write the entry of one article anew."""
     _upsert(
         [

@@ -13,7 +13,7 @@ def score(*, in_title: float, settled: bool, reactions: int, at: datetime, now: 
     answer. r: reactions. f: freshness, 1 today, one half after two years, never below one quarter.
     """
     years = max(0.0, (now - at).total_seconds() / (365.25 * 86400))
-    fresh = max(0.25, 0.5 ** (years / 2))
+    fresh = max(0.25, math.pow(0.5, years / 2))
     return (
         (1 + 2 * in_title) * (1.3 if settled else 1.0) * (1 + math.log10(1 + max(0, reactions)) / 2) * fresh
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 def _viewer(request: HttpRequest) -> Viewer:
-    return cast("Viewer", request.user)
+    return request.user
 
 
 def _limit(request: HttpRequest, *, scope: str, limit: int) -> None:

@@ -11,6 +11,16 @@ from forum.actions.boards import (
     unenrol,
 )
 from forum.actions.edits import edit_post, revert_post
+from forum.actions.importing import (
+    ImportedPost,
+    ImportedThread,
+    Prepared,
+    PreparedThread,
+    import_replies,
+    import_threads,
+    prepare_replies,
+    prepare_thread,
+)
 from forum.actions.moves import merge_threads, move_thread, split_thread
 from forum.actions.reactions import react, unreact
 from forum.actions.reading import mark_board_read, mark_read, set_watch
@@ -35,6 +45,10 @@ from forum.actions.visibility import (
 from forum.actions.writing import open_thread, post_reply
 
 __all__ = [
+    "ImportedPost",
+    "ImportedThread",
+    "Prepared",
+    "PreparedThread",
     "accept_answer",
     "change_lane",
     "create_board",
@@ -45,6 +59,8 @@ __all__ = [
     "enrol",
     "hide_post",
     "hide_thread",
+    "import_replies",
+    "import_threads",
     "lock_thread",
     "mark_board_read",
     "mark_read",
@@ -53,6 +69,8 @@ __all__ = [
     "open_thread",
     "pin_thread",
     "post_reply",
+    "prepare_replies",
+    "prepare_thread",
     "purge_post",
     "react",
     "remove_post",

@@ -42,6 +42,11 @@ def clean_lane(lane: str, board: Board) -> str:
     return lane
 
 
+def tag_slug(name: str) -> str:
+    """What tells a tag from others; empty for a name that cannot be one."""
+    return slugify(name, allow_unicode=True)[:60].strip("-")
+
+
 def clean_tags(names: Iterable[str]) -> list[Tag]:
     """Find or make the tags; at most five, each at most forty characters, told apart by their slug."""
     wanted: dict[str, str] = {}
@@ -49,7 +54,7 @@ def clean_tags(names: Iterable[str]) -> list[Tag]:
         name = " ".join(raw.replace("#", " ").split())
         if not name:
             continue
-        slug = slugify(name, allow_unicode=True)[:60].strip("-")
+        slug = tag_slug(name)
         if not slug or len(name) > policy.MAX_TAG_LENGTH:
             raise Invalid(
                 _("“%(tag)s” cannot be a tag. Use up to %(most)d letters, digits or Chinese characters.")

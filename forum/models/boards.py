@@ -124,6 +124,8 @@ class Board(models.Model):
     )
     last_posted_at = models.DateTimeField(null=True, blank=True)
 
+    subs: list[Board]  # put on by `queries.lists.all_boards`
+
     objects = BoardQuerySet.as_manager()
 
     class Meta:
@@ -132,6 +134,9 @@ class Board(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("forum:board", args=[self.slug])
+
     @property
     def title(self) -> str:
         return in_language(self.title_en, self.title_zh)
@@ -139,9 +144,6 @@ class Board(models.Model):
     @property
     def about(self) -> str:
         return in_language(self.about_en, self.about_zh)
-
-    def get_absolute_url(self) -> str:
-        return reverse("forum:board", args=[self.slug])
 
 
 class BoardRight(models.Model):

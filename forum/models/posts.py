@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from community.members.models import Ignore
-from forum.models.threads import Thread
+from forum.models.threads import Thread, ThreadLog
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
@@ -87,6 +87,17 @@ class Post(models.Model):
     reactions = models.JSONField(default=dict, blank=True)  # kind → count; copy of Reaction rows
     imported_score = models.IntegerField(default=0)
     imported_from = models.CharField(max_length=80, blank=True, default="")
+
+    # Put on by `queries.threads` for one viewer's page.
+    shown: bool
+    can_edit: bool
+    can_remove: bool
+    can_react: bool
+    can_moderate: bool
+    is_accepted: bool
+    is_mine: bool
+    is_first_unread: bool
+    log_after: list[ThreadLog]
 
     objects = PostQuerySet.as_manager()
 

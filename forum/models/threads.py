@@ -131,6 +131,9 @@ class Thread(models.Model):
     )
     imported_from = models.CharField(max_length=80, blank=True, default="")
 
+    # Put on by `queries.lists` for one viewer's page.
+    new_count: int | None
+
     objects = ThreadQuerySet.as_manager()
 
     class Meta:

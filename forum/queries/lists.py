@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from community.core.pagination import KeysetPage, keyset
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from community.core.pagination import KeysetPage, keyset
 from forum.models import Board, BoardGroup, Lane, Tag, Thread, Verb
 from forum.models.boards import right_on_board
 
@@ -136,7 +136,10 @@ def by_author(viewer: Viewer, author_id: int, cursor: str | None, size: int = RO
 
 def watched(viewer: Viewer, cursor: str | None, size: int = ROWS) -> KeysetPage[Thread]:
     """Threads this member watches. One statement."""
-    rows = _across(viewer).filter(watch_level="all") if viewer.is_authenticated else _across(viewer).none()
+    rows = _across(viewer)
+    if not viewer.is_authenticated:
+        rows = rows.none()
+    rows = rows.filter(watches__member_id=viewer.pk, watches__level="all")
     return _page(rows, LATEST, cursor, size)
 
 
@@ -194,6 +197,12 @@ def tag_cloud(viewer: Viewer, size: int = 40) -> list[Tag]:
     threads = _across(viewer).values("pk")
     counted = Count("threads", filter=Q(threads__in=threads))
     return list(Tag.objects.annotate(seen=counted).filter(seen__gt=0).order_by("-seen", "name")[:size])
+
+
+def tag_for(viewer: Viewer, slug: str) -> Tag | None:
+    """A tag on some thread the viewer may read; one of private threads alone is absent. One statement."""
+    threads = _across(viewer).filter(tags=OuterRef("pk"))
+    return Tag.objects.filter(Exists(threads), slug=slug).first()
 
 
 def sort_choices() -> list[tuple[str, str]]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from community.core.access import absent
 from community.core.pagination import NumberedPage, number_to_page, numbered, page_bounds
-
 from forum import access, policy
 from forum.models import Post, PostRevision, PostState, Thread, ThreadLog, ThreadState, Verb
 
@@ -142,7 +142,7 @@ def history(viewer: Viewer, post_id: int) -> tuple[Thread, Post, list[PostRevisi
     """A post and its earlier versions, newest first. Three statements. 404 unless its words may be seen."""
     thread, post = access.post_for_reading(viewer, post_id=post_id)
     if not access.may_see_post(viewer, thread, post):
-        raise access.absent()
+        raise absent()
     versions = PostRevision.objects.filter(post=post).select_related("editor").order_by("-number")
     return thread, post, list(versions)
 

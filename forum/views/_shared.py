@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from community.core.access import Invalid, Refused
@@ -21,7 +22,7 @@ Result = TypeVar("Result")
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
-    return cast("Viewer", request.user)
+    return request.user
 
 
 def actor_of(request: HttpRequest) -> Member:
@@ -38,6 +39,11 @@ def attempt(form: forms.Form, act: Callable[[], Result]) -> Result | None:
     except Refused as refusal:
         form.add_error(None, refusal.reason)
     return None
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: even an empty POST is an answer, and a wrong one."""
+    return request.POST if request.method == "POST" else None
 
 
 def act_and_return(request: HttpRequest, act: Callable[[], object], *, done: str, to: str) -> HttpResponse:
@@ -61,10 +67,10 @@ def next_address(request: HttpRequest, fallback: str) -> str:
     return wanted if wanted and safe else fallback
 
 
-def members_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def members_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Guests are sent to sign in and come back to this page (to the page before, for a POST)."""
 
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if request.method == "POST":

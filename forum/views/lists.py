@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from forum import actions
-from forum.models import Lane, Tag
+from forum.models import Lane
 from forum.queries import lists
 from forum.views._shared import act_and_return, actor_of, members_only, viewer_of
 
@@ -108,7 +108,7 @@ def tags(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
-    row = Tag.objects.filter(slug=slug).first()
+    row = lists.tag_for(viewer_of(request), slug)
     if row is None:
         raise Http404
     return _show(

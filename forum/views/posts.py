@@ -5,18 +5,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable
 
-from community.core.ratelimit import limited
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.core.access import Refused, absent, require
+from community.core.ratelimit import limited
 from forum import access, actions
 from forum.forms import EditForm, OptionalReasonForm, ReasonForm
 from forum.models import Post, Thread
 from forum.queries import threads as queries
-from forum.views._shared import act_and_return, actor_of, attempt, members_only, viewer_of
+from forum.views._shared import act_and_return, actor_of, attempt, members_only, posted, viewer_of
 from forum.views.threads import address
 
 
@@ -38,7 +38,7 @@ def edit(request: HttpRequest, post_id: int) -> HttpResponse:
     thread, post = access.post_for_reading(actor, post_id=post_id)
     require(access.may_edit(actor, thread, post))
     start = {"title": thread.title, "body": post.source, "edit_count": post.edit_count}
-    form = EditForm(request.POST or None, initial=start, with_title=post.is_opening)
+    form = EditForm(posted(request), initial=start, with_title=post.is_opening)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         saved = attempt(
@@ -151,11 +151,13 @@ def _confirm(
     thread, post = access.post_for_reading(actor, post_id=post_id)
     if not access.may_see_post(actor, thread, post):
         raise absent()
-    form = (ReasonForm if reason_needed else OptionalReasonForm)(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: act(form.cleaned_data["reason"])) is not None:
-            to = thread.board.get_absolute_url() if post.is_opening else post_url(thread, post)
-            return act_and_return(request, lambda: None, done=done, to=to)
+    form = (ReasonForm if reason_needed else OptionalReasonForm)(posted(request))
+    acted = None
+    if form.is_valid():
+        acted = attempt(form, lambda: act(form.cleaned_data["reason"]))
+    if acted is not None:
+        to = thread.board.get_absolute_url() if post.is_opening else post_url(thread, post)
+        return act_and_return(request, lambda: None, done=done, to=to)
     context = {
         "form": form,
         "thread": thread,

@@ -16,7 +16,7 @@ from forum import access, actions
 from forum import rights as rules
 from forum.forms import BoardForm, EnrolForm, GroupForm
 from forum.models import Board, BoardGroup, BoardMember, BoardRole, Verb
-from forum.views._shared import act_and_return, actor_of, attempt, members_only
+from forum.views._shared import act_and_return, actor_of, attempt, members_only, posted
 
 
 def _arranger(request: HttpRequest) -> Member:
@@ -39,7 +39,7 @@ def board_list(request: HttpRequest) -> HttpResponse:
 @members_only
 def new_group(request: HttpRequest) -> HttpResponse:
     actor = _arranger(request)
-    form = GroupForm(request.POST or None)
+    form = GroupForm(posted(request))
     if request.method == "POST" and form.is_valid():
         group = attempt(form, lambda: actions.create_group(actor=actor, **form.cleaned_data))
         if group:
@@ -52,7 +52,7 @@ def new_group(request: HttpRequest) -> HttpResponse:
 @members_only
 def new_board(request: HttpRequest) -> HttpResponse:
     actor = _arranger(request)
-    form = BoardForm(request.POST or None, new=True, initial={"group": request.GET.get("group")})
+    form = BoardForm(posted(request), new=True, initial={"group": request.GET.get("group")})
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         closed, group, parent = data.pop("is_closed"), data.pop("group"), data.pop("parent")
@@ -86,11 +86,13 @@ def edit_board(request: HttpRequest, board_id: int) -> HttpResponse:
         "group",
         "parent",
     )
-    form = BoardForm(request.POST or None, new=False, initial={name: getattr(board, name) for name in names})
-    if request.method == "POST" and form.is_valid():
-        if attempt(form, lambda: actions.edit_board(actor=actor, board_id=board.pk, **form.cleaned_data)):
-            messages.success(request, _("Saved."))
-            return redirect("forum:staff_boards")
+    form = BoardForm(posted(request), new=False, initial={name: getattr(board, name) for name in names})
+    saved = None
+    if form.is_valid():
+        saved = attempt(form, lambda: actions.edit_board(actor=actor, board_id=board.pk, **form.cleaned_data))
+    if saved:
+        messages.success(request, _("Saved."))
+        return redirect("forum:staff_boards")
     return _form_page(request, form, board.title, board=board)
 
 
@@ -171,7 +173,7 @@ def people(request: HttpRequest, board_id: int) -> HttpResponse:
             done=_("%(name)s is no longer on this list.") % {"name": row.member.name},
             to=request.path,
         )
-    form = EnrolForm(request.POST or None)
+    form = EnrolForm(posted(request))
     if request.method == "POST" and form.is_valid():
         member = Member.objects.filter(name=form.cleaned_data["name"].strip()).first()
         if member is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from community.core.pagination import number_to_page
 from django.http import (
     Http404,
     HttpRequest,
@@ -14,6 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from community.core.pagination import number_to_page
 from forum import access, actions, policy
 from forum.forms import ReplyForm
 from forum.models import ReactionKind, Thread, WatchLevel

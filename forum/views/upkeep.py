@@ -17,7 +17,7 @@ from forum import access, actions
 from forum.forms import DetailsForm, MergeForm, MoveForm, OptionalReasonForm, PinForm, ReasonForm, SplitForm
 from forum.models import Board, Post, PostState, Thread, Verb
 from forum.models.boards import right_on_board
-from forum.views._shared import actor_of, attempt, members_only
+from forum.views._shared import actor_of, attempt, members_only, posted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +32,7 @@ def details(request: HttpRequest, thread_id: int) -> HttpResponse:
         "lane": thread.lane,
         "tags": ", ".join(name for _slug, name in thread.tag_list),
     }
-    form = DetailsForm(request.POST or None, initial=start)
+    form = DetailsForm(posted(request), initial=start)
     if request.method == "POST" and form.is_valid():
         saved = attempt(form, lambda: _save_details(form, actor, thread))
         if saved:
@@ -225,7 +225,7 @@ def split(request: HttpRequest, thread_id: int) -> HttpResponse:
     actor = actor_of(request)
     thread = access.thread_for_reading(actor, thread_id=thread_id)
     require(access.may_moderate(actor, thread))
-    form = SplitForm(request.POST or None, initial={"lane": thread.lane})
+    form = SplitForm(posted(request), initial={"lane": thread.lane})
     chosen = [int(pk) for pk in request.POST.getlist("posts") if pk.isdigit() and len(pk) < 19]
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from django.forms import ChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,10 +12,10 @@ from community.core.ratelimit import limited
 from community.core.text import quote_source
 from forum import access, actions
 from forum.forms import ReplyForm, ThreadForm
-from forum.models import Post, PostState, Thread
+from forum.models import Lane, Post, PostState, Thread
 from forum.queries import lists
 from forum.rendering import render_body
-from forum.views._shared import actor_of, attempt, members_only, viewer_of
+from forum.views._shared import actor_of, attempt, members_only, posted, viewer_of
 from forum.views.posts import post_url
 
 
@@ -42,7 +39,7 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         require(verdict)
     initial = {"lane": request.GET.get("lane", ""), "title": request.GET.get("title", "")[:160]}
-    form = ThreadForm(request.POST or None, board=board, initial={k: v for k, v in initial.items() if v})
+    form = ThreadForm(posted(request), board=board, initial={k: v for k, v in initial.items() if v})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         thread = attempt(
@@ -78,10 +75,9 @@ def lane_options(form: ThreadForm) -> list[dict[str, object]]:
         "chat": _("Anything else."),
     }
     chosen = form["lane"].value()
-    field = cast(ChoiceField, form.fields["lane"])
     return [
-        {"value": value, "label": label, "hint": hints[str(value)], "chosen": value == chosen}
-        for value, label in field.choices
+        {"value": value, "label": Lane(value).label, "hint": hints[value], "chosen": value == chosen}
+        for value in form.lanes
     ]
 
 

@@ -15,7 +15,10 @@ from forum.queries import documents
 
 
 class Command(BaseCommand):
-    help = "Write the search index anew from the database. Safe to run twice and beside a running site.\n\nExample: manage.py reindex"
+    help = (
+        "Write the search index anew from the database. Safe to run twice and beside a running site. "
+        "Example: manage.py reindex"
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Posts oldest first, then people, then articles; entries without a document go by their foreign key."""

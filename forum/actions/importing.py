@@ -1,0 +1,298 @@
+"""Moving threads in from elsewhere, many at a time, with their dates, authors and scores.
+
+The installation's own verb: nobody posts with it. Two steps, so that the write lock is held only for writing:
+`prepare_*` renders (slow, outside any transaction), `import_*` writes what was prepared.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from community.core import clock
+from community.core.access import require
+from community.core.facts import publish
+from community.members.models import Member
+from forum import access, policy, tally
+from forum.actions._shared import clean_title, tag_slug
+from forum.actions.imported_words import Participants, Words, stand_in, words_of
+from forum.facts import PostsImported
+from forum.models import Board, Lane, Post, PostState, Tag, Thread, ThreadState
+from forum.rendering import note_opening, set_title
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedPost:
+    """A post as it stood elsewhere. It may reply to an earlier post: `answers` is that one's place in the same
+    list, `answers_id` the id of one that is stored already."""
+
+    author_id: int
+    author_name: str
+    source: str
+    posted_at: datetime
+    score: int = 0
+    edited_at: datetime | None = None
+    edit_count: int = 0
+    answers: int | None = None
+    answers_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedThread:
+    """A thread as it stood elsewhere, its posts in the order they will be numbered; the first one opens it."""
+
+    title: str
+    posts: Sequence[ImportedPost]
+    lane: str = Lane.ASK.value
+    tags: Sequence[str] = ()
+    locked_at: datetime | None = None
+    accepted: int | None = None  # the accepted answer's place in `posts`
+    accepted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Posts with their words rendered. `mended`: places of those that could not stand as they were, and why."""
+
+    posts: Sequence[ImportedPost]
+    words: list[Words]
+    mended: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedThread:
+    thread: ImportedThread
+    body: Prepared
+    title: str
+    tags: dict[str, str]  # slug → name
+
+
+def prepare_thread(thread: ImportedThread) -> PreparedThread:
+    """Render a thread that is not here yet. Invalid for a title that cannot be one; words are never refused."""
+    tags: dict[str, str] = {}
+    for name in thread.tags:
+        name = " ".join(name.split())
+        slug = tag_slug(name)
+        if slug and len(name) <= policy.MAX_TAG_LENGTH and len(tags) < policy.MAX_TAGS:
+            tags.setdefault(slug, name)
+    return PreparedThread(thread, prepare_replies(thread.posts), clean_title(thread.title), tags)
+
+
+def prepare_replies(posts: Sequence[ImportedPost]) -> Prepared:
+    """Render posts for a thread that is here already. One statement when they reply to stored posts."""
+    stored = _stored_words({post.answers_id for post in posts if post.answers_id is not None})
+    people = Participants({post.author_name for post in posts})
+    prepared = Prepared(posts, [])
+    for place, post in enumerate(posts):
+        quoted = None
+        if post.answers is not None:
+            answered = posts[post.answers]
+            quoted = (
+                stand_in(post.answers),
+                answered.author_name,
+                prepared.words[post.answers].body.plain,
+            )
+        elif post.answers_id is not None:
+            quoted = stored.get(post.answers_id)
+        words = words_of(post.source, quoted=quoted, people=people)
+        prepared.words.append(words)
+        if words.mended:
+            prepared.mended[place] = words.mended
+    return prepared
+
+
+@transaction.atomic
+def import_threads(
+    *, actor: Member | None, board_id: int, label: str, threads: Sequence[PreparedThread]
+) -> list[list[Post]]:
+    """Write prepared threads to a board, labelled with where they came from; the posts of each, in order.
+
+    `actor` None is the installation itself. About ten statements, and one for each author.
+    """
+    require(access.may_arrange(actor))
+    tags = _tags({slug: name for one in threads for slug, name in one.tags.items()})
+    rows = Thread.objects.bulk_create([_thread_row(one, board_id, label, tags) for one in threads])
+    posts = [
+        [_post_row(row, number, one.body, label) for number in range(1, len(one.thread.posts) + 1)]
+        for row, one in zip(rows, threads, strict=True)
+    ]
+    _store([(group, one.body) for group, one in zip(posts, threads, strict=True)])
+    for row, group, one in zip(rows, posts, threads, strict=True):
+        if one.thread.accepted is not None:
+            row.accepted_post = group[one.thread.accepted]
+            row.accepted_at = one.thread.accepted_at or row.accepted_post.posted_at
+            tally.settle(row)
+    accepted = [row for row in rows if row.accepted_post_id]
+    Thread.objects.bulk_update(accepted, ["accepted_post", "accepted_at", "needs_answer"])
+    _tag_threads(rows, tags)
+    lanes = Counter(row.lane for row in rows)
+    for lane, count in lanes.items():
+        of_lane = [group for row, group in zip(rows, posts, strict=True) if row.lane == lane]
+        tally.shift_board(board_id, threads=count, posts=sum(map(len, of_lane)), lane=lane)
+    _note_latest(board_id, rows)
+    _shift_members(
+        posts=Counter(post.author_id for group in posts for post in group),
+        threads=Counter(row.author_id for row in rows),
+        helped=Counter(
+            row.accepted_post.author_id
+            for row in accepted
+            if row.accepted_post and row.accepted_post.author_id != row.author_id
+        ),
+    )
+    publish(PostsImported(thread_ids=tuple(row.pk for row in rows), at=clock.now()))
+    return posts
+
+
+@transaction.atomic
+def import_replies(
+    *,
+    actor: Member | None,
+    thread_id: int,
+    label: str,
+    replies: Prepared,
+    accepted: int | None = None,
+    accepted_at: datetime | None = None,
+) -> list[Post]:
+    """Add prepared replies behind the last post of a thread that is here already.
+
+    `accepted` marks one of them as the answer, unless the thread has one. Holds the thread row until commit.
+    """
+    require(access.may_arrange(actor))
+    thread = Thread.objects.select_for_update(of=("self",)).get(pk=thread_id)
+    first = thread.last_number + 1
+    posts = [_post_row(thread, first + place, replies, label, place) for place in range(len(replies.posts))]
+    _store([(posts, replies)])
+    for post in posts:
+        tally.fold_reply(thread, post)
+    helped: Counter[int | None] = Counter()
+    if accepted is not None and thread.accepted_post_id is None:
+        thread.accepted_post = posts[accepted]
+        thread.accepted_at = accepted_at or posts[accepted].posted_at
+        tally.settle(thread)
+        if posts[accepted].author_id != thread.author_id:
+            helped[posts[accepted].author_id] += 1
+    thread.save(update_fields=["last_number", "accepted_post", "accepted_at", *tally.DERIVED])
+    if thread.state == ThreadState.VISIBLE:
+        tally.shift_board(thread.board_id, posts=len(posts))
+        tally.find_last_thread(thread.board_id)
+    _shift_members(posts=Counter(post.author_id for post in posts), helped=helped)
+    publish(PostsImported(thread_ids=(thread.pk,), at=clock.now()))
+    return posts
+
+
+def _stored_words(post_ids: set[int]) -> dict[int, tuple[int, str, str]]:
+    """Id → (id, author's name, words) of posts that may still be quoted."""
+    if not post_ids:
+        return {}
+    rows = Post.objects.filter(pk__in=post_ids, state=PostState.VISIBLE).values_list(
+        "pk", "author__name", "plain"
+    )
+    return {pk: (pk, name or "", plain) for pk, name, plain in rows}
+
+
+def _thread_row(one: PreparedThread, board_id: int, label: str, tags: dict[str, Tag]) -> Thread:
+    opening, last = one.thread.posts[0], one.thread.posts[-1]
+    replies = one.thread.posts[1:]
+    days = Counter(post.posted_at.date().isoformat() for post in one.thread.posts)
+    thread = Thread(
+        board_id=board_id,
+        author_id=opening.author_id,
+        lane=one.thread.lane,
+        opened_at=opening.posted_at,
+        last_posted_at=last.posted_at,
+        last_poster_id=last.author_id,
+        last_number=len(one.thread.posts),
+        reply_count=len(replies),
+        answer_count=sum(1 for post in replies if post.author_id != opening.author_id),
+        days=dict(sorted(days.items())[-policy.STRIP_DAYS :]),
+        locked_at=one.thread.locked_at,
+        tag_list=[[tags[slug].slug, tags[slug].name] for slug in one.tags],
+        imported_from=label,
+    )
+    set_title(thread, one.title)
+    note_opening(thread, one.body.words[0].body.plain)
+    tally.settle(thread)
+    return thread
+
+
+def _post_row(thread: Thread, number: int, prepared: Prepared, label: str, place: int | None = None) -> Post:
+    place = number - 1 if place is None else place
+    wanted = prepared.posts[place]
+    return Post(
+        thread=thread,
+        number=number,
+        author_id=wanted.author_id,
+        posted_at=wanted.posted_at,
+        edited_at=wanted.edited_at,
+        edit_count=wanted.edit_count,
+        imported_score=wanted.score,
+        imported_from=label,
+        reply_to_id=wanted.answers_id,
+    )
+
+
+def _store(groups: Sequence[tuple[Sequence[Post], Prepared]]) -> None:
+    """Insert the posts, those that are answered before those that answer them: only then their ids are known."""
+    waiting = [
+        (post, wanted, words, group)
+        for group, prepared in groups
+        for post, wanted, words in zip(group, prepared.posts, prepared.words, strict=True)
+    ]
+    while waiting:
+        ready = [one for one in waiting if one[1].answers is None or one[3][one[1].answers].pk]
+        waiting = [one for one in waiting if one[1].answers is not None and not one[3][one[1].answers].pk]
+        for post, wanted, words, group in ready:
+            body = words.body
+            if wanted.answers is not None:
+                post.reply_to = group[wanted.answers]
+                body = words.pointing_at(post.reply_to.pk)
+            body.put_on(post)
+        Post.objects.bulk_create([one[0] for one in ready])
+
+
+def _tags(wanted: dict[str, str]) -> dict[str, Tag]:
+    if not wanted:
+        return {}
+    Tag.objects.bulk_create(
+        [Tag(slug=slug, name=name) for slug, name in wanted.items()], ignore_conflicts=True
+    )
+    return {tag.slug: tag for tag in Tag.objects.filter(slug__in=wanted)}
+
+
+def _tag_threads(threads: Sequence[Thread], tags: dict[str, Tag]) -> None:
+    uses = [(thread.pk, tags[slug].pk) for thread in threads for slug, _name in thread.tag_list]
+    through = Thread.tags.through
+    through.objects.bulk_create([through(thread_id=thread, tag_id=tag) for thread, tag in uses])
+    by_count: dict[int, list[int]] = {}
+    for tag_pk, count in Counter(tag for _thread, tag in uses).items():
+        by_count.setdefault(count, []).append(tag_pk)
+    for count, pks in by_count.items():
+        tally.shift_tags(pks, by=count)
+
+
+def _note_latest(board_id: int, threads: Sequence[Thread]) -> None:
+    """Make the latest of these the board's latest thread, unless the board has a later one. Board row is held."""
+    latest = max(threads, key=lambda thread: (thread.last_posted_at, thread.pk), default=None)
+    board = Board.objects.only("last_thread", "last_posted_at").get(pk=board_id)
+    if latest is not None and (
+        board.last_posted_at is None
+        or (latest.last_posted_at, latest.pk) > (board.last_posted_at, board.last_thread_id or 0)
+    ):
+        tally.note_last_thread(latest)
+
+
+def _shift_members(
+    *,
+    posts: Counter[int | None],
+    threads: Counter[int] | None = None,
+    helped: Counter[int | None] | None = None,
+) -> None:
+    # By rising id, as everybody who locks several members does.
+    for pk in sorted(pk for pk in posts if pk is not None):
+        tally.shift_member(
+            pk, posts=posts[pk], threads=(threads or {}).get(pk, 0), helped=(helped or {}).get(pk, 0)
+        )
