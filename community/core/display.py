@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import unquote
 from zlib import crc32
 
@@ -14,8 +15,8 @@ from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 STRIP_DAYS = 14
 TONES = 7
@@ -44,27 +45,24 @@ def ago(at: datetime, now: datetime) -> str:
 def when(at: datetime, now: datetime) -> str:
     """The moment itself: "today 13:26", "yesterday 22:40", "18 Nov, 20:14", "18 Nov 2024, 20:14"."""
     local, today = timezone.localtime(at), timezone.localtime(now)
-    clock = {"time": local.strftime("%H:%M")}
+    clock = local.strftime("%H:%M")
     days = (today.date() - local.date()).days
     if days == 0:
-        return _("today %(time)s") % clock
+        return _("today %(time)s") % {"time": clock}
     if days == 1:
-        return _("yesterday %(time)s") % clock
-    # Translators: date formats in Django's letters; escape other Latin letters with a backslash.
-    pattern = _("j M, H:i") if local.year == today.year else _("j M Y, H:i")
-    return date_format(local, pattern)
+        return _("yesterday %(time)s") % {"time": clock}
+    return _("%(day)s, %(time)s") % {"day": day(local.date(), today.date()), "time": clock}
 
 
 def day(value: date, today: date) -> str:
     """A date without the time: "18 Nov", with the year when it is another one."""
+    return _day(value, value.year == today.year, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, is_this_year: bool, _language: str | None) -> str:
     # Translators: date formats in Django's letters.
-    return date_format(value, _("j M") if value.year == today.year else _("j M Y"))
-
-
-def full(at: datetime) -> str:
-    """The whole moment for a tooltip: weekday, date, time and zone."""
-    # Translators: date format in Django's letters.
-    return date_format(timezone.localtime(at), _("l, j F Y, H:i T"))
+    return date_format(value, _("j M") if is_this_year else _("j M Y"))
 
 
 def number(value: float) -> str:
@@ -75,16 +73,15 @@ def number(value: float) -> str:
 def compact(value: float, language: str) -> str:
     """A count that fits a narrow place: 1,204, 12.3k, 3.4M; in Chinese 1,204, 1.2 万, 3.4 亿."""
     count = int(value)
-    if language.startswith("zh"):
-        steps = ((100_000_000, " 亿"), (10_000, " 万"))
-    else:
-        steps = ((1_000_000, "M"), (1_000, "k"))
     if abs(count) < 10_000:
         return number(count)
+    english, chinese = ((1_000_000, "M"), (1_000, "k")), ((100_000_000, " 亿"), (10_000, " 万"))
+    steps = chinese if language.startswith("zh") else english
     for step, unit in steps:
         if abs(count) >= step:
             scaled = math.trunc(count / step * 10) / 10
-            return f"{scaled:.0f}{unit}" if scaled >= 100 or scaled == int(scaled) else f"{scaled:.1f}{unit}"
+            whole = scaled >= 100 or scaled == int(scaled)
+            return f"{int(scaled)}{unit}" if whole else f"{scaled:.1f}{unit}"
     return number(count)
 
 
@@ -124,7 +121,7 @@ def initials(name: str) -> str:
     if unicodedata.east_asian_width(name[0]) in "WF":
         return name[0]
     words = [word for word in name.replace("_", " ").replace("-", " ").split() if word]
-    letters = words[0][:1] + words[1][:1] if len(words) > 1 else (words[0] if words else name)[:2]
+    letters = words[0][:1] + words[1][:1] if len(words) > 1 else "".join(words)[:2] or name[:1]
     return letters.upper()
 
 

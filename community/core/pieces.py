@@ -1,20 +1,24 @@
-"""Small pieces of HTML that stand on every page: icons, stones, badges, reactions. Tags by `convoy`."""
+"""Small pieces of HTML that stand on every page: icons, stones, badges, times, reactions. Tags by `convoy`.
+
+What depends only on a name, a role or a kind is remembered: a page repeats it twenty times.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import cache, lru_cache
+from html import escape as _text
 from typing import Any
 
 from django.core.files.storage import default_storage
 from django.core.signals import setting_changed
 from django.templatetags.static import static
-from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from community.core import display
+from community.core import clock, display
 
 AVATAR_PIXELS = {"": 40, "s": 32, "xs": 22, "l": 88}
 
@@ -22,9 +26,9 @@ AVATAR_PIXELS = {"": 40, "s": 32, "xs": 22, "l": 88}
 @cache
 def _icon(name: str, size: str, label: str) -> SafeString:
     css = f"icon icon-{size}" if size else "icon"
-    said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html(
-        '<svg class="{}" {}><use href="{}#i-{}"/></svg>', css, said, static("icons/sprite.svg"), name
+    said = f'role="img" aria-label="{_text(label)}"' if label else 'aria-hidden="true"'
+    return mark_safe(  # noqa: S308  names come from templates, the label is escaped
+        f'<svg class="{css}" {said}><use href="{static("icons/sprite.svg")}#i-{_text(name)}"/></svg>'
     )
 
 
@@ -35,20 +39,31 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
 
 def avatar(member: Any, size: str = "") -> SafeString:
     """A member's kilometre stone (staff: a square sign). Decoration: the name stands beside it."""
-    name = getattr(member, "name", "") or ""
-    css = f"avatar avatar-{size}" if size else "avatar"
-    if getattr(member, "is_staff_role", False):
-        css += " avatar-staff"
+    is_staff = bool(getattr(member, "is_staff_role", False))
     picture = _picture(member)
-    if picture:
-        side = AVATAR_PIXELS.get(size, 40)
-        return format_html(
-            '<span class="{} avatar-img" aria-hidden="true"><img src="{}" alt="" width="{}" height="{}" '
-            'loading="lazy" decoding="async"></span>', css, picture, side, side,
-        )  # fmt: skip
-    return mark_safe(  # noqa: S308  both values are escaped or our own
-        f'<span class="{css}" data-tone="{display.tone(name)}" aria-hidden="true">'
-        f"{escape(display.initials(name))}</span>"
+    if not picture:
+        return _stone(getattr(member, "name", "") or "", size, is_staff)
+    css = _avatar_css(size, is_staff)
+    side = AVATAR_PIXELS.get(size, 40)
+    return mark_safe(  # noqa: S308  the address is escaped, the rest is ours
+        f'<span class="{css} avatar-img" aria-hidden="true"><img src="{_text(picture)}" alt="" '
+        f'width="{side}" height="{side}" loading="lazy" decoding="async"></span>'
+    )
+
+
+def _avatar_css(size: str, is_staff: bool) -> str:
+    return (
+        "avatar"
+        + (f" avatar-{size}" if size in AVATAR_PIXELS and size else "")
+        + (" avatar-staff" if is_staff else "")
+    )
+
+
+@lru_cache(maxsize=4096)
+def _stone(name: str, size: str, is_staff: bool) -> SafeString:
+    return mark_safe(  # noqa: S308  the initials are escaped
+        f'<span class="{_avatar_css(size, is_staff)}" data-tone="{display.tone(name)}" aria-hidden="true">'
+        f"{_text(display.initials(name))}</span>"
     )
 
 
@@ -60,37 +75,93 @@ def _picture(member: Any) -> str:
     return default_storage.url(key) if key else ""
 
 
-def _badge_labels() -> dict[str, str]:
-    return {
+def role_badge(member: Any, short: bool = False) -> SafeString:
+    """The filled sign of those who speak for the brand or a partner; nothing for everybody else."""
+    role = getattr(member, "role", "")
+    return _badge(role, short, get_language()) if role != "member" else SafeString("")
+
+
+@cache
+def _badge(role: str, short: bool, _language: str | None) -> SafeString:
+    labels = {
         "partner": pgettext("role badge", "Partner"),
         "editor": pgettext("role badge", "Editor"),
         "moderator": pgettext("role badge", "Moderator"),
         "admin": pgettext("role badge", "Administrator"),
     }
-
-
-def role_badge(member: Any) -> SafeString:
-    """The filled sign of those who speak for the brand or a partner; nothing for everybody else."""
-    label = _badge_labels().get(getattr(member, "role", ""))
-    return format_html('<span class="role role-staff">{}</span>', label) if label else SafeString("")
+    label = labels.get(role, "")
+    if label and short and role != "partner":
+        label = pgettext("role badge", "Staff")
+    return mark_safe(f'<span class="role role-staff">{_text(label)}</span>' if label else "")  # noqa: S308
 
 
 def owner_marks(member: Any) -> SafeString:
     """The quiet marks under a name: verified owner, key member, imported, demo."""
+    return _marks(
+        bool(getattr(member, "is_verified_owner", False)),
+        bool(getattr(member, "is_key_member", False)),
+        bool(getattr(member, "is_imported", False)),
+        bool(getattr(member, "is_demo", False)),
+        get_language(),
+    )
+
+
+@cache
+def _marks(
+    is_owner: bool, is_key: bool, is_imported: bool, is_demo: bool, _language: str | None
+) -> SafeString:
     marks = []
-    if getattr(member, "is_verified_owner", False):
-        marks.append(
-            format_html('<span class="role role-owner">{}{}</span>', icon("check", "s"), _("Verified owner"))
-        )
-    if getattr(member, "is_key_member", False):
-        marks.append(format_html('<span class="role role-key">{}</span>', _("Key member")))
-    if getattr(member, "is_imported", False):
-        marks.append(
-            format_html('<span class="role role-imported">{}</span>', _("Imported, not claimed yet"))
-        )
-    if getattr(member, "is_demo", False):
-        marks.append(format_html('<span class="role role-imported">{}</span>', _("Demo member")))
-    return mark_safe("".join(marks))  # noqa: S308  built by format_html
+    if is_owner:
+        marks.append(f'<span class="role role-owner">{icon("check", "s")}{_text(_("Verified owner"))}</span>')
+    if is_key:
+        marks.append(f'<span class="role role-key">{_text(_("Key member"))}</span>')
+    if is_imported:
+        marks.append(f'<span class="role role-imported">{_text(_("Imported, not claimed yet"))}</span>')
+    if is_demo:
+        marks.append(f'<span class="role role-imported">{_text(_("Demo member"))}</span>')
+    return mark_safe("".join(marks))  # noqa: S308  built above
+
+
+def strip(thread: Any) -> SafeString:
+    """The last fourteen days of a thread as a small road."""
+    today = clock.now().date()
+    days = display.strip_days(thread.days, today)
+    opened = display.strip_index(thread.opened_at, today)
+    accepted = display.strip_index(getattr(thread, "accepted_at", None), today)
+    title = display.strip_title(days, opened=opened, accepted=accepted)
+    return display.strip_svg(days, opened=opened, accepted=accepted, title=title)
+
+
+def time_ago(at: datetime | None) -> SafeString:
+    """A `<time>` that says how long ago; the script keeps it fresh, the title holds the moment."""
+    if at is None:
+        return SafeString("")
+    now = clock.now()
+    return mark_safe(  # noqa: S308  numbers and our own words
+        f'<time datetime="{at.isoformat(timespec="seconds")}" title="{_text(display.when(at, now))}" '
+        f"data-ago>{_text(display.ago(at, now))}</time>"
+    )
+
+
+def time_when(at: datetime | None) -> SafeString:
+    """A `<time>` that says the moment itself."""
+    if at is None:
+        return SafeString("")
+    return mark_safe(  # noqa: S308  numbers and our own words
+        f'<time datetime="{at.isoformat(timespec="seconds")}">{_text(display.when(at, clock.now()))}</time>'
+    )
+
+
+def phrases(text: str) -> SafeString:
+    """A Chinese title with break points between its phrases; everything else only escaped."""
+    return _cutter()(str(text))
+
+
+@cache
+def _cutter() -> Callable[[str], SafeString]:
+    from community.core.text import phrases as cut
+
+    return lru_cache(maxsize=4096)(cut)
 
 
 def reaction_bar(post: Any, kinds: Iterable[tuple[str, str]], url: str = "", *, shown: int = 2) -> SafeString:
@@ -101,37 +172,44 @@ def reaction_bar(post: Any, kinds: Iterable[tuple[str, str]], url: str = "", *, 
     post) only the counts are shown.
     """
     counts: Mapping[str, int] = post.reactions or {}
+    if not url:
+        return mark_safe(  # noqa: S308  built by _reaction
+            "".join(
+                f'<span class="react">{_reaction(kind, str(label))} {int(counts[kind])}</span>'
+                for kind, label in kinds
+                if counts.get(kind)
+            )
+        )
     mine = getattr(post, "my_reaction", None)
-    front, behind = [], []
+    start = f'<button class="react" form="acts" formaction="{_text(url)}" name="kind" value="'
+    front: list[str] = []
+    behind: list[str] = []
     for position, (kind, label) in enumerate(kinds):
         count = counts.get(kind, 0)
-        if not url:
-            if count:
-                front.append(format_html('<span class="react">{}{} {}</span>', icon(kind, "s"), label, count))
-            continue
-        button = format_html(
-            '<button class="react" form="acts" formaction="{}" name="kind" value="{}" aria-pressed="{}" '
-            'data-react="{}">{}{} <b>{}</b></button>',
-            url, "none" if mine == kind else kind, "true" if mine == kind else "false", kind,
-            icon(kind, "s"), label, count or "",
-        )  # fmt: skip
+        is_mine = mine == kind
+        button = (
+            f'{start}{"none" if is_mine else _text(kind)}" aria-pressed="{"true" if is_mine else "false"}" '
+            f'data-react="{_text(kind)}">{_reaction(kind, str(label))}<b>{int(count) or ""}</b></button>'
+        )
         (front if position < shown or count else behind).append(button)
     if behind:
         front.append(
-            format_html(
-                '<details class="menu menu-start" data-menu><summary>{}<span class="vh">{}</span></summary>'
-                '<div class="menu-pop">{}</div></details>',
-                icon("plus", "s"),
-                _("More reactions"),
-                mark_safe("".join(behind)),  # noqa: S308  built above
-            )
+            f'<details class="menu menu-start" data-menu><summary>{icon("plus", "s")}<span class="vh">'
+            f"{_text(_('More reactions'))}</span></summary>"
+            f'<div class="menu-pop">{"".join(behind)}</div></details>'
         )
-    return mark_safe("".join(front))  # noqa: S308  built by format_html
+    return mark_safe("".join(front))  # noqa: S308  every text above is escaped
+
+
+@lru_cache(maxsize=64)
+def _reaction(kind: str, label: str) -> str:
+    return f'{icon(kind, "s")}<span class="react-l">{_text(label)}</span>'
 
 
 def _forget(*, setting: str, **_kwargs: object) -> None:
     if setting in ("STATIC_URL", "STORAGES"):
-        _icon.cache_clear()
+        for remembered in (_icon, _marks, _reaction):
+            remembered.cache_clear()
 
 
 setting_changed.connect(_forget)

@@ -3,39 +3,43 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from community.core import clock, display, pieces
+from community.core import clock, display, hot, pieces
 
 register = template.Library()
-for piece in (pieces.icon, pieces.avatar, pieces.role_badge, pieces.owner_marks, pieces.reaction_bar):
+for piece in (
+    pieces.icon,
+    pieces.avatar,
+    pieces.role_badge,
+    pieces.owner_marks,
+    pieces.strip,
+    pieces.time_ago,
+    pieces.time_when,
+    pieces.reaction_bar,
+    hot.thread_row,
+    hot.post_open,
+    hot.post_close,
+):
     register.simple_tag(piece)
+register.filter(pieces.phrases)
 
 THEMES = ("light", "dark")
 _DIST = Path(__file__).resolve().parents[3] / "static" / "dist" / "BUILD.json"
-
-
-@register.simple_tag
-def strip(thread: Any) -> SafeString:
-    """The last fourteen days of a thread as a small road."""
-    today = clock.now().date()
-    days = display.strip_days(thread.days, today)
-    opened = display.strip_index(thread.opened_at, today)
-    accepted = display.strip_index(getattr(thread, "accepted_at", None), today)
-    title = display.strip_title(days, opened=opened, accepted=accepted)
-    return display.strip_svg(days, opened=opened, accepted=accepted, title=title)
 
 
 @register.simple_tag
@@ -59,26 +63,9 @@ def when(at: datetime | None) -> str:
     return display.when(at, clock.now()) if at else ""
 
 
-@register.simple_tag
-def time_ago(at: datetime | None) -> SafeString:
-    """A `<time>` that says how long ago; the script keeps it fresh, the title holds the whole moment."""
-    if at is None:
-        return SafeString("")
-    return format_html(
-        '<time datetime="{}" title="{}" data-ago>{}</time>',
-        at.isoformat(timespec="seconds"), display.full(at), display.ago(at, clock.now()),
-    )  # fmt: skip
-
-
-@register.simple_tag
-def time_when(at: datetime | None) -> SafeString:
-    """A `<time>` that says the moment itself."""
-    if at is None:
-        return SafeString("")
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        at.isoformat(timespec="seconds"), display.full(at), display.when(at, clock.now()),
-    )  # fmt: skip
+@register.filter
+def day(at: datetime | None) -> str:
+    return display.day(timezone.localtime(at).date(), timezone.localtime(clock.now()).date()) if at else ""
 
 
 @register.filter
@@ -92,26 +79,6 @@ def number(value: float | None) -> str:
 
 
 # ---- words ----
-
-
-@register.filter
-def phrases(text: str) -> SafeString:
-    """A Chinese title with break points between its phrases; everything else unchanged."""
-    cut = _phrase_cutter()
-    if cut is None:
-        return conditional_escape(text)
-    result = cut(str(text))
-    if isinstance(result, SafeString):
-        return result
-    pieces = [result] if isinstance(result, str) else result
-    return mark_safe("<wbr>".join(escape(piece) for piece in pieces))  # noqa: S308  every piece is escaped
-
-
-@cache
-def _phrase_cutter() -> Callable[[str], str | Iterable[str]] | None:
-    from community.core import text
-
-    return getattr(text, "phrases", None)
 
 
 @register.filter
@@ -202,8 +169,26 @@ def _bundle_hash(name: str) -> str:
 
 
 @register.simple_tag
+def still(name: str) -> SafeString:
+    """A template that depends on nothing but the language, drawn once for each: the palette, the list of keys."""
+    if settings.DEBUG:
+        return render_to_string(name)
+    return _still(name, get_language())
+
+
+@cache
+def _still(name: str, _language: str | None) -> SafeString:
+    return render_to_string(name)
+
+
+@register.simple_tag
 def js_words() -> SafeString:
     """The sentences that scripts show, in the active language, as a data block."""
+    return _js_words(get_language())
+
+
+@cache
+def _js_words(_language: str | None) -> SafeString:
     words = {
         "now": _("just now"),
         "minutes": _("%(count)s min ago") % {"count": "{n}"},

@@ -1,0 +1,154 @@
+"""Thread rows and posts, the two pieces a page repeats twenty times.
+
+Written in Python because the same markup as a template costs six times as much. `components/thread_row.html`
+and `components/post.html` are their template faces and document what they read. Every text goes through
+`_text`; the only HTML taken as it is comes from `core.text` (a post's words) and from `core.pieces`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape as _text
+from typing import Any
+from urllib.parse import quote
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from community.core import display, pieces
+
+HEADINGS = frozenset({"h2", "h3", "h4"})
+
+
+@cache
+def _words(_language: str | None) -> dict[str, str]:
+    """Every fixed sentence of a row and a post in the active language, with its icon where it has one."""
+    icon = pieces.icon
+    return {
+        "unread": _text(_("Unread:")),
+        "answered": f'<span class="ok">{icon("check", "s")}{_text(_("Answered"))}</span>',
+        "locked": f'<span class="locked">{icon("lock", "s")}<span>{_text(_("Locked"))}</span></span>',
+        "hidden": f'<span class="raised">{icon("hide", "s")}{_text(_("Hidden"))}</span>',
+        "replies": _text(_("Replies:")),
+        "asked": f'<span class="role role-op">{_text(pgettext("author of the thread", "asked this"))}</span>',
+        "permalink": _text(_("Link to this post")),
+        "accepted": f'<p class="flag-ans">{icon("check", "s")}'
+        f"{_text(_('Accepted by the person who asked'))}</p>",
+        "edited": f"{icon('history', 's')}{_text(_('edited'))} ",
+        "pin": str(icon("pin", "s")),
+        "hide": str(icon("hide", "s")),
+        "reply": str(icon("reply", "s")),
+    }
+
+
+def _url_of(thing: Any) -> str:
+    own = thing.get_absolute_url
+    return _text(own() if callable(own) else own)
+
+
+def thread_row(
+    thread: Any, *, show_board: bool = False, heading: str = "h3", hide_avatar: bool = False
+) -> SafeString:
+    """One thread of a list. See components/thread_row.html for what it reads."""
+    words = _words(get_language())
+    h = heading if heading in HEADINGS else "h3"
+    new = getattr(thread, "new_count", None)
+    board = thread.board
+    board_url = _url_of(board) if show_board or thread.tag_list else ""
+    lang = f' lang="{_text(thread.lang)}"' if getattr(thread, "lang", "") else ""
+    css = "row" + (" row-read" if new == 0 else "") + (" row-pinned" if thread.is_pinned else "")
+    marks = [
+        f'<span class="lane">{pieces.icon(thread.lane, "s")}'
+        f'<span class="lane-t">{_text(thread.lane_label)}</span></span>'
+    ]
+    if thread.accepted_post_id:
+        marks.append(words["answered"])
+    if thread.locked_at:
+        marks.append(words["locked"])
+    if thread.state == "hidden":
+        marks.append(words["hidden"])
+    if show_board:
+        marks.append(f'<a class="tag" href="{board_url}">{_text(board.title)}</a>')
+    marks += [
+        f'<a class="tag" href="{board_url}?tag={quote(slug, safe="")}">{_text(name)}</a>'
+        for slug, name in thread.tag_list
+    ]
+    if thread.is_pinned and thread.pin_reason:
+        marks.append(f'<span class="pin-why">{_text(thread.pin_reason)}</span>')
+    last = thread.last_poster
+    badge = f" {pieces.role_badge(last, short=True)}" if last.role != "member" else ""
+    more = ngettext("%(count)s new", "%(count)s new", new) % {"count": new} if new else ""
+    return mark_safe(  # noqa: S308  every text above went through _text
+        f'<li class="{css}" data-row><div class="row-main">'
+        f"{'' if hide_avatar else pieces.avatar(thread.author, 's')}"
+        f'<div><{h} class="row-title ph"{lang}>'
+        + (f'<i class="unread"></i><span class="vh">{words["unread"]} </span>' if new else "")
+        + f'<a href="{_url_of(thread)}{"?unread=1" if new else ""}">'
+        f"{words['pin'] if thread.is_pinned else ''}{pieces.phrases(thread.title)}</a></{h}>"
+        f'<p class="meta">{"".join(marks)}</p></div></div>'
+        f"{pieces.strip(thread)}"
+        f'<p class="last"><span>{_text(last.name)}{badge}</span>'
+        f"<small>{pieces.time_ago(thread.last_posted_at)}</small></p>"
+        f'<p class="n"><span class="vh">{words["replies"]} </span>'
+        f"{display.compact(thread.reply_count, get_language() or 'en')}"
+        f"{f'<small>{_text(more)}</small>' if more else ''}</p></li>\n"
+    )
+
+
+def post_open(post: Any, thread: Any) -> SafeString:
+    """A post up to and with its words; `post_close` ends it. See components/post.html for what it reads."""
+    words = _words(get_language())
+    author, number = post.author, post.number
+    is_accepted = thread.accepted_post_id == post.pk
+    is_hidden = post.state == "hidden"
+    pk = _text(str(post.pk))
+    css = "post" + (" post-accepted" if is_accepted else "") + (" post-hidden" if is_hidden else "")
+    is_asker = number != 1 and post.author_id == thread.author_id
+    drives, headline = author.drives, author.headline
+    about = ""
+    if drives:
+        about = f"<span>{_text(_('drives %(what)s') % {'what': drives})}</span>"
+    elif headline:
+        about = f"<span>{_text(headline)}</span>"
+    notes = words["accepted"] if is_accepted else ""
+    if is_hidden:
+        notes += f'<p class="post-note">{words["hide"]}{_text(_why_hidden(post))}</p>'
+    if post.reply_to_id and post.reply_to and post.reply_to.author:
+        to = post.reply_to
+        said = _("%(name)s, #%(number)s") % {"name": to.author.name, "number": to.number}
+        notes += f'<p class="in-reply"><a href="{_url_of(to)}">{words["reply"]}{_text(said)}</a></p>'
+    lang = f' lang="{_text(post.lang)}"' if getattr(post, "lang", "") else ""
+    return mark_safe(  # noqa: S308  every text above went through _text; post.html comes from core.text
+        f'<article class="{css}" id="post-{pk}" aria-labelledby="by-{pk}" data-row>'
+        f"<div>{pieces.avatar(author)}</div>"
+        f'<div class="post-head"><div class="ident"><p class="who" id="by-{pk}">'
+        f'<a href="{_url_of(author)}">{_text(author.name)}</a>{pieces.role_badge(author)}'
+        f"{words['asked'] if is_asker else ''}</p>"
+        f'<p class="own">{pieces.owner_marks(author)}{about}</p></div>'
+        f'<p class="when">{pieces.time_when(post.posted_at)}<a href="#post-{pk}" data-copy="{_url_of(post)}" '
+        f'title="{words["permalink"]}">#{number}</a></p></div>'
+        f'<div class="body-col">{notes}<div class="prose"{lang}>{post.html}</div></div>'
+        '<div class="post-acts">'
+    )
+
+
+def _why_hidden(post: Any) -> str:
+    if post.state_reason:
+        return _("Hidden by the team: %(reason)s") % {"reason": post.state_reason}
+    return _("Hidden by the team. Only the author and moderators see it.")
+
+
+def post_close(post: Any, history_url: str = "") -> SafeString:
+    """The foot of a post: that it was edited, and the end of its element."""
+    if not post.edit_count:
+        return SafeString("</div></article>\n")
+    said = f"{_words(get_language())['edited']}{pieces.time_ago(post.edited_at)}"
+    if history_url:
+        said = f'<a href="{_text(history_url)}">{said}</a>'
+    return mark_safe(f'<span class="edited">{said}</span></div></article>\n')  # noqa: S308  built above
+
+
+def forget() -> None:
+    """Drops the remembered sentences, when addresses or catalogues change under a running process."""
+    _words.cache_clear()

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { drafts, stands } from "../drafts.js";
+import { step } from "../keys.js";
+import { pieces, remembered } from "../palette.js";
+import { press } from "../reactions.js";
+import { since } from "../time.js";
+import { fill } from "../words.js";
+
+test("a reaction counts, moves and can be taken back", () => {
+  const none = { counts: { useful: 2 }, mine: null };
+  const one = press(none, "useful");
+  assert.deepEqual(one, { counts: { useful: 3 }, mine: "useful" });
+  assert.deepEqual(press(one, "wow"), { counts: { useful: 2, wow: 1 }, mine: "wow" });
+  assert.deepEqual(press(one, "useful"), { counts: { useful: 2 }, mine: null });
+  assert.deepEqual(none, { counts: { useful: 2 }, mine: null });
+});
+test("counts never fall below nothing", () => {
+  assert.deepEqual(press({ counts: {}, mine: "wow" }, "wow"), { counts: { wow: 0 }, mine: null });
+});
+
+test("times are said while they are near", () => {
+  assert.deepEqual(since(0), ["now", 0]);
+  assert.deepEqual(since(59_999), ["now", 0]);
+  assert.deepEqual(since(60_000), ["minutes", 1]);
+  assert.deepEqual(since(3_599_999), ["minutes", 59]);
+  assert.deepEqual(since(3_600_000), ["hours", 1]);
+  assert.equal(since(12 * 3_600_000), null);
+  assert.equal(since(-1), null);
+});
+
+test("walking stays inside the list", () => {
+  assert.equal(step(-1, 1, 3), 0);
+  assert.equal(step(-1, -1, 3), 2);
+  assert.equal(step(2, 1, 3), 2);
+  assert.equal(step(0, -1, 3), 0);
+  assert.equal(step(0, 1, 0), -1);
+});
+
+test("a match is marked whatever its case", () => {
+  assert.deepEqual(pieces("Winter winter", "WIN"), [
+    ["Win", true],
+    ["ter ", false],
+    ["win", true],
+    ["ter", false],
+  ]);
+  assert.deepEqual(pieces("冬季续航", "续航"), [
+    ["冬季", false],
+    ["续航", true],
+  ]);
+  assert.deepEqual(pieces("a", ""), [["a", false]]);
+  assert.deepEqual(pieces("İstanbul", "s"), [["İstanbul", false]]);
+});
+test("searches are remembered once, newest first, six of them", () => {
+  assert.deepEqual(remembered(["a", "b"], " b "), ["b", "a"]);
+  assert.deepEqual(remembered(["a"], "  "), ["a"]);
+  assert.equal(remembered(["1", "2", "3", "4", "5", "6"], "7").length, 6);
+});
+
+test("places are filled, values are not read as places", () => {
+  assert.equal(fill("{n} of {max}, {other}", { n: "{max}", max: 3 }), "{max} of 3, {other}");
+});
+
+/** A storage whose keys can be listed, as the browser's can. */
+function memory() {
+  const kept = {};
+  const define = (name, value) => Object.defineProperty(kept, name, { value, enumerable: false });
+  define("getItem", (key) => kept[key] ?? null);
+  define("setItem", (key, value) => {
+    kept[key] = value;
+  });
+  define("removeItem", (key) => {
+    delete kept[key];
+  });
+  return kept;
+}
+
+test("a draft is kept until what was sent can be read on the page", () => {
+  let now = 1000;
+  const box = drafts(memory(), () => now);
+  box.save("thread-7", "The **same** road, −9 °C and 20 minutes of preheating");
+  box.arrived("The same road, −9 °C and 20 minutes of preheating");
+  assert.ok(box.read("thread-7"), "not sent yet");
+  box.sending("thread-7");
+  box.arrived("something else");
+  assert.ok(box.read("thread-7"), "not there");
+  now += 1000;
+  box.arrived("… road, −9 °C and 20 minutes of preheating …");
+  assert.equal(box.read("thread-7"), null);
+});
+test("empty words are no draft, old ones are forgotten", () => {
+  let now = 0;
+  const box = drafts(memory(), () => now);
+  box.save("a", "words");
+  box.save("a", "  ");
+  assert.equal(box.read("a"), null);
+  box.save("a", "words");
+  now = 31 * 24 * 3600 * 1000;
+  assert.equal(box.read("a"), null);
+});
+test("a storage that refuses says so", () => {
+  const box = drafts({
+    getItem: () => "{broken",
+    setItem: () => {
+      throw new Error("full");
+    },
+  });
+  assert.equal(box.save("a", "words"), false);
+  assert.equal(box.read("a"), null);
+});
+test("marks do not hide that words stand on the page", () => {
+  assert.ok(
+    stands(
+      "> quoted\n\n1. [here](https://x.example) a longer plain run of words",
+      "… a longer plain run  of words …",
+    ),
+  );
+  assert.ok(!stands("**", "anything"));
+});
