@@ -1,4 +1,4 @@
-"""Pictures of people: uploaded and re-encoded, or generated from the name; and the view that serves media.
+"""Pictures of people: uploaded and re-encoded, or generated from the name.
 
 An uploaded one is known by its key, the storage name of its main picture: `avatars/<32 characters>.webp`.
 Nobody can guess it, and a new upload has a new one, so browsers may keep what they have for ever.
@@ -6,22 +6,14 @@ Nobody can guess it, and a new upload has a new one, so browsers may keep what t
 
 import re
 
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
 
 from community.core import chance, images
-from community.core.access import absent
 from community.core.display import initials, tone
 
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 _KEY = re.compile(r"avatars/[a-z2-7]{32}\.webp")
-# One folder below a known prefix at most, no segment that begins with a dot: nothing here can climb.
-_MEDIA = re.compile(r"(?P<prefix>[a-z]+)(/[\w-][\w.-]{0,200}){1,2}\.webp")
-_PREFIXES = ("avatars", "posts", "images")
-_MAX_MEDIA = 10 * 1024 * 1024
 
 
 def store_avatar(data: bytes) -> str:
@@ -65,31 +57,4 @@ def _thumb(key: str) -> str:
     return f"{key.removesuffix('.webp')}-s.webp"
 
 
-@require_safe
-def serve_media(request: HttpRequest, path: str) -> HttpResponse:
-    """A re-encoded picture from the media folder; anything else is absent. For the embedded site.
-
-    In production the proxy or the object store serves these with the same headers.
-    """
-    match = _MEDIA.fullmatch(path)
-    if not match or match["prefix"] not in getattr(settings, "MEDIA_PREFIXES", _PREFIXES):
-        raise absent()
-    try:
-        with default_storage.open(path) as file:
-            data = file.read(_MAX_MEDIA + 1)
-    except OSError:
-        raise absent() from None
-    if len(data) > _MAX_MEDIA or data[:4] != b"RIFF" or data[8:12] != b"WEBP":
-        raise absent()
-    return HttpResponse(
-        data,
-        content_type="image/webp",
-        headers={
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-            "Cache-Control": "public, max-age=31536000, immutable",
-        },
-    )
-
-
-__all__ = ["avatar_urls", "delete_avatar", "initials", "serve_media", "store_avatar", "tone"]
+__all__ = ["avatar_urls", "delete_avatar", "initials", "store_avatar", "tone"]

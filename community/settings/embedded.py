@@ -15,11 +15,12 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": VAR_DIR / "convoy.sqlite3",
+        "CONN_MAX_AGE": None,  # each of the few web threads keeps its connection
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;"
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4000;"
                 "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728"
             ),
         },
