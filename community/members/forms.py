@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import (
+    AddEmailForm,
+    LoginForm,
+    ReauthenticateForm,
+    RequestLoginCodeForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+    SignupForm,
+)
 from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
-from allauth.account.forms import LoginForm, ResetPasswordKeyForm, SetPasswordForm, SignupForm
 from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
-from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as SecondStepAgainForm
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import get_adapter as get_provider_adapter
 from allauth.socialaccount.forms import DisconnectForm
@@ -186,6 +196,38 @@ class _OnePassword:
         _tidy(self, labels=labels, hints={"password1": PASSWORD_HINT})  # type: ignore[arg-type]
 
 
+class AddressForm(AddEmailForm):  # type: ignore[misc]
+    """One more address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _tidy(self, labels={"email": gettext_lazy("E-mail")})
+
+
+class CodeRequestForm(RequestLoginCodeForm):  # type: ignore[misc]
+    """Where a sign-in code should go."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _tidy(self, labels={"email": gettext_lazy("E-mail")})
+
+
+class ResetRequestForm(ResetPasswordForm):  # type: ignore[misc]
+    """Where a code for a new password should go."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _tidy(self, labels={"email": gettext_lazy("E-mail")})
+
+
+class AgainForm(ReauthenticateForm):  # type: ignore[misc]
+    """The password once more, before something that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _tidy(self, labels={"password": gettext_lazy("Password")}, hints={})
+
+
 class NewPasswordForm(_OnePassword, ResetPasswordKeyForm):  # type: ignore[misc]
     """After a reset code."""
 
@@ -218,7 +260,7 @@ class SecondFactorForm(_OnceOnly, AuthenticateForm):  # type: ignore[misc]
     """The second step of signing in."""
 
 
-class SecondFactorAgainForm(_OnceOnly, ReauthenticateForm):  # type: ignore[misc]
+class SecondFactorAgainForm(_OnceOnly, SecondStepAgainForm):  # type: ignore[misc]
     """The second step once more, before something that matters."""
 
 

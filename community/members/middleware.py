@@ -69,8 +69,12 @@ class StaffSecondFactorMiddleware:
         "/desk/": {Role.MODERATOR, Role.ADMIN},
         "/staff/": {Role.EDITOR, Role.MODERATOR, Role.ADMIN},
     }
-    # Wagtail's own pages about accounts would write past our actions.
-    ELSEWHERE = {"/cms/users/": "members:staff", "/cms/groups/": "members:staff"}
+    # The admins' own pages about accounts would write past our actions.
+    ELSEWHERE = {
+        "/cms/users/": "members:staff",
+        "/cms/groups/": "members:staff",
+        "/djadmin/password_change/": "account_change_password",
+    }
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

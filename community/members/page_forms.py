@@ -107,6 +107,14 @@ class NameForm(forms.Form):
     )
 
 
+class StaffNameForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        help_text=_("The old one stays reserved, and its links keep working."),
+    )
+
+
 class PictureForm(forms.Form):
     picture = forms.FileField(
         label=_("Picture"),
@@ -134,14 +142,13 @@ class ClaimForm(forms.Form):
 class StandingForm(forms.Form):
     standing = forms.ChoiceField(label=_("Standing"), choices=Standing.choices, widget=forms.RadioSelect)
     reason = forms.CharField(
-        label=_("Reason"), required=False, max_length=300, help_text=_("The member reads it, word for word.")
+        label=_("Reason"), max_length=300, help_text=_("The member reads it, word for word.")
     )
     days = forms.TypedChoiceField(
         label=_("For how long"),
-        required=False,
         coerce=int,
         choices=(
-            ("", _("Until somebody changes it")),
+            (0, _("Until somebody changes it")),
             (1, _("1 day")),
             (7, _("7 days")),
             (30, _("30 days")),

@@ -14,6 +14,10 @@ ACCOUNT_ADAPTER = "community.members.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "community.members.forms.SignInForm",
     "signup": "community.members.forms.SignUpForm",
+    "add_email": "community.members.forms.AddressForm",
+    "request_login_code": "community.members.forms.CodeRequestForm",
+    "reset_password": "community.members.forms.ResetRequestForm",
+    "reauthenticate": "community.members.forms.AgainForm",
     "reset_password_from_key": "community.members.forms.NewPasswordForm",
     "set_password": "community.members.forms.FirstPasswordForm",
     "change_password": "community.members.forms.ChangePasswordForm",

@@ -176,3 +176,7 @@ def test_the_djangos_admin_only_reads_people(client):
         == 403
     )
     assert client.get(reverse("admin:members_member_add")).status_code == 403
+    assert client.get(reverse("admin:mfa_authenticator_add")).status_code == 403
+    assert client.get(reverse("admin:account_emailaddress_add")).status_code == 403
+    assert client.get("/djadmin/socialaccount/socialapp/").status_code == 404
+    assert client.get("/djadmin/password_change/").url == reverse("account_change_password")

@@ -97,14 +97,14 @@ def remember(request: HttpRequest, response: HttpResponse, **given: str) -> None
     }
     for field, value in given.items():
         if value:
-            # Scripts read and write the theme; nothing else needs any of them.
+            # The page's own script reads and writes colours and zone; the language is the server's alone.
             response.set_cookie(
                 cookies[field],
                 value,
                 max_age=_YEAR,
                 samesite="Lax",
                 secure=request.is_secure(),
-                httponly=field != "theme",
+                httponly=field == "language",
             )
         else:
             response.delete_cookie(cookies[field], samesite="Lax")

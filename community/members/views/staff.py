@@ -20,7 +20,7 @@ from community.core.access import absent
 from community.core.pagination import keyset
 from community.members import access, actions, queries
 from community.members.models import ImportClaim, Member, Role, Standing
-from community.members.page_forms import DecisionForm, NameForm, RoleForm, StandingForm
+from community.members.page_forms import DecisionForm, RoleForm, StaffNameForm, StandingForm
 from community.members.views._shared import View, act_and_return, attempt, me, mine
 
 PER_PAGE = 50
@@ -105,7 +105,7 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
 def name(request: HttpRequest, pk: int) -> HttpResponse:
     """Rename somebody whose name cannot stay."""
     person = get_object_or_404(Member, pk=pk)
-    form = NameForm(request.POST)
+    form = StaffNameForm(request.POST)
     if form.is_valid() and attempt(
         form, lambda: actions.rename_member(member=person, name=form.cleaned_data["name"], by=me(request))
     ):
@@ -155,11 +155,9 @@ def _member_page(request: HttpRequest, person: Member, **tried: forms.Form) -> H
         "counts_as": access.current_standing(person),
         "changes": person.standing_changes.select_related("actor")[:50],
         "past_names": list(person.past_names.all()[:20]),
-        "standing_form": StandingForm(
-            initial={"standing": person.standing, "reason": person.standing_reason}
-        ),
+        "standing_form": StandingForm(initial={"standing": person.standing}),
         "role_form": RoleForm(initial={"role": person.role}),
-        "name_form": NameForm(initial={"name": person.name}),
+        "name_form": StaffNameForm(initial={"name": person.name}),
     } | tried
     return _render(request, "members/staff_member.html", context, status=422 if tried else 200)
 
