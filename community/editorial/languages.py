@@ -4,6 +4,8 @@ from django.utils.translation import get_language
 
 # The codes of settings.LANGUAGES as HTML writes them.
 LOCALES = {"en": "en", "zh-hans": "zh-CN"}
+# … and as their speakers call them.
+NAMES = {"en": "English", "zh-hans": "中文"}
 
 
 def speaks_chinese(language: str | None = None) -> bool:

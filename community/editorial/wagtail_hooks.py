@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 
+from community.core.avatars import avatar_urls
 from community.editorial.brand import brand
 from community.editorial.choosers import MemberChooserViewSet, member_chooser
 
@@ -17,6 +18,13 @@ from community.editorial.choosers import MemberChooserViewSet, member_chooser
 @hooks.register("register_admin_viewset")
 def register_member_chooser() -> MemberChooserViewSet:
     return member_chooser
+
+
+@hooks.register("get_avatar_url")
+def member_avatar(user: Any, size: int) -> str | None:
+    """The member's own picture; Wagtail's blank face for those who drew none."""
+    key = getattr(user, "avatar", "")
+    return avatar_urls(key)[0] if key else None
 
 
 @hooks.register("insert_global_admin_css")
@@ -32,7 +40,7 @@ def without_documents(request: HttpRequest, menu_items: list[Any]) -> None:
     menu_items[:] = [item for item in menu_items if item.name != "documents"]
 
 
-@hooks.register("construct_homepage_summary_items")
+@hooks.register("construct_homepage_summary_items", order=1000)  # after the apps that add theirs
 def without_document_count(request: HttpRequest, summary_items: list[Any]) -> None:
     summary_items[:] = [item for item in summary_items if type(item).__name__ != "DocumentsSummaryItem"]
 

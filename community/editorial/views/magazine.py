@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from community.core.pagination import keyset
-from community.editorial.languages import LOCALES, speaks_chinese
+from community.editorial.languages import LOCALES, NAMES, speaks_chinese
 from community.editorial.queries import ArticleCard, articles
 from community.editorial.queries.pages import HERO_SPECS, shown
 from community.members.models import Member, Role
@@ -34,7 +33,7 @@ def index_context(request: HttpRequest) -> dict[str, Any]:
         "cards": [articles.card(row) for row in rows.items],
         "rows": rows,
         "wanted": wanted,
-        "languages": [*settings.LANGUAGES, ("all", _("All languages"))],
+        "languages": [*NAMES.items(), ("all", _("All languages"))],
     }
 
 
