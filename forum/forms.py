@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from community.core import chance
@@ -55,7 +56,7 @@ class ThreadForm(OnceForm):
     tags = forms.CharField(
         label=_("Tags"),
         required=False,
-        help_text=_("Up to %(most)d, separated by commas.") % {"most": MAX_TAGS},
+        help_text=format_lazy(_("Up to {most}, separated by commas."), most=MAX_TAGS),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
