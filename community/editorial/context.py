@@ -65,6 +65,18 @@ class Shell:
         return self.brand.mark_url
 
     @property
+    def icon_url(self) -> str:
+        return reverse("editorial:icon_svg", args=[self.brand.version])
+
+    @property
+    def touch_icon_url(self) -> str:
+        return reverse("editorial:icon_png", args=[self.brand.version, 180])
+
+    @property
+    def manifest_url(self) -> str:
+        return reverse("editorial:manifest")
+
+    @property
     def magazine_url(self) -> str:
         return "/magazine/"
 

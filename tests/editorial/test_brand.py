@@ -11,8 +11,10 @@ from django.test import Client
 from PIL import Image
 from wagtail.models import Site
 
+from community.core.access import Invalid
 from community.editorial import brand
 from community.editorial.models import BrandSettings, TitleFace
+from community.members.names import clean_name
 from tests.builders.editorial import a_picture
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +149,15 @@ def test_the_manifest_names_the_brand_and_icons_that_exist(client: Client) -> No
     manifest = client.get("/manifest.webmanifest").json()
     assert manifest["short_name"] == "Northern Lights"
     assert {client.get(icon["src"]).status_code for icon in manifest["icons"]} == {200}
+
+
+def test_nobody_takes_the_saved_name() -> None:
+    assert clean_name("Westwind") == "Westwind"
+    save(name="Westwind")
+    brand.forget()
+    for taken in ("Westwind", "WESTWIND", "Westwind Cars"):
+        with pytest.raises(Invalid):
+            clean_name(taken)
 
 
 def test_a_mark_is_served_re_encoded(media_root: Any) -> None:
