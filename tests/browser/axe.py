@@ -30,7 +30,7 @@ def _source() -> str:
     return SCRIPT.read_text()
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, *, without: tuple[str, ...] = ()) -> list[str]:
     """Every violation with its rule and the first elements it names; empty means clean."""
     debugger = page.context.new_cdp_session(page)
     try:
@@ -38,7 +38,7 @@ def violations(page: Page) -> list[str]:
         found = _evaluate(debugger, f"axe.run(document, {json.dumps(OPTIONS)}).then({SUMMARY})")
     finally:
         debugger.detach()
-    return [f"{rule} ({impact}): {'; '.join(nodes)}" for rule, impact, nodes in found]
+    return [f"{rule} ({impact}): {'; '.join(nodes)}" for rule, impact, nodes in found if rule not in without]
 
 
 def _evaluate(debugger: Any, expression: str) -> Any:

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import axe
+from tests.browser.people import Stage, prepare
 from tests.browser.site import Site, serving
 from tests.browser.visitor import ARGUMENTS, Visitor, chromium
 from tests.support.required import need
@@ -32,22 +33,32 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demo site, served. Tests share its data: look for what you made, never count all."""
-    with serving(tmp_path_factory.mktemp("site")) as served:
-        yield served
+def stage(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A served site with a few people and threads. Tests share it: look for what you made, never count all."""
+    site = Site(tmp_path_factory.mktemp("site"), demo=False)
+    site.manage("migrate", "--verbosity", "0")
+    prepared = prepare(site, "stage")
+    with serving(site):
+        yield prepared
+
+
+@pytest.fixture(scope="package")
+def site(stage: Stage) -> Site:
+    return stage.site
 
 
 @pytest.fixture
-def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
-    """`visit(width="phone", theme="dark", language="zh", javascript=False)` → a new visitor with no past.
+def visit(browser: Browser, stage: Stage) -> Iterator[Callable[..., Visitor]]:
+    """`visit("owner", width="phone", theme="dark", language="zh", javascript=False)` → a new visitor with no past.
 
     Whatever the console, the network or the content policy complained about fails the test.
     """
     visitors: list[Visitor] = []
 
-    def arrive(**options: Any) -> Visitor:
-        visitors.append(Visitor(browser, site.address, **options))
+    def arrive(kind: str = "", **options: Any) -> Visitor:
+        visitors.append(Visitor(browser, stage.site.address, **options))
+        if kind:
+            stage.enter(visitors[-1], kind)
         return visitors[-1]
 
     yield arrive
@@ -58,12 +69,12 @@ def visit(browser: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
 
 
 @pytest.fixture
-def accessible() -> Callable[[Visitor], None]:
+def accessible() -> Callable[..., None]:
     """`accessible(visitor)` fails with axe's words unless the page as it stands is clean."""
     need("browser", axe.available(), "axe-core is not installed (npm ci)")
 
-    def check(visitor: Visitor) -> None:
-        found = visitor.violations()
+    def check(visitor: Visitor, *, without: tuple[str, ...] = ()) -> None:
+        found = visitor.violations(without=without)
         assert not found, "\n".join([visitor.page.url, *found])
 
     return check

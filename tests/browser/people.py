@@ -1,68 +1,55 @@
-"""Who visits: the demo's people, let in by a prepared session, or at the door like anybody else."""
+"""Who visits and where they go: let in by a prepared session, or at the door like anybody else."""
 
 import json
-from functools import cache
+from dataclasses import dataclass
 
+from tests.browser.inside import MARK
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 
-KINDS = ("owner", "moderator", "editor", "admin")
 
-_SESSIONS = """
-import json
-from importlib import import_module
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.conf import settings
-from community.core import clock
-from community.members.models import Member
-Store = import_module(settings.SESSION_ENGINE).SessionStore
-kinds = {"owner": {"role": "member", "is_verified_owner": True}}
-kinds |= {role: {"role": role} for role in ("moderator", "editor", "admin")}
-made = {}
-for kind, wanted in kinds.items():
-    fit = Member.objects.filter(is_active=True, standing="good", email__isnull=False, **wanted)
-    member = fit.order_by("pk").first()
-    if member is None:
-        continue
-    factor = Authenticator.objects.filter(user=member, type="totp").first()
-    if factor is None:
-        factor = TOTP.activate(member, generate_totp_secret()).instance
-    session = Store()
-    session["_auth_user_id"] = str(member.pk)
-    session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
-    session["_auth_user_hash"] = member.get_session_auth_hash()
-    session["account_authentication_methods"] = [
-        {"method": "mfa", "type": "totp", "id": factor.pk, "at": clock.now().timestamp()}
-    ]
-    session.save()
-    made[kind] = {"key": session.session_key, "name": member.name}
-print("SESSIONS" + json.dumps({"cookie": settings.SESSION_COOKIE_NAME, "people": made}))
-"""
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account. `session` is one whose second factor was given."""
+
+    name: str
+    email: str
+    password: str
+    session: str
 
 
-@cache
-def _prepared(site: Site) -> dict[str, dict[str, dict[str, str]]]:
-    told: dict[str, dict[str, dict[str, str]]] = json.loads(
-        site.manage("shell", "-c", _SESSIONS).rpartition("SESSIONS")[2].strip()
-    )
-    return told
+@dataclass(frozen=True)
+class Stage:
+    """People by kind (owner, asker, moderator, editor, admin) and places by name (board, thread, …)."""
+
+    site: Site
+    cookie: str
+    people: dict[str, Person]
+    places: dict[str, str]
+
+    def enter(self, visitor: Visitor, kind: str) -> Person:
+        """Let the visitor in as one of the people."""
+        person = self.people[kind]
+        visitor.context.add_cookies(
+            [{"name": self.cookie, "value": person.session, "url": self.site.address}]
+        )
+        return person
 
 
-def enter(visitor: Visitor, site: Site, kind: str) -> str:
-    """Let the visitor in as one of KINDS, second factor given; the member's name."""
-    told = _prepared(site)
-    person = told["people"][kind]
-    visitor.context.add_cookies([{"name": told["cookie"], "value": person["key"], "url": site.address}])  # type: ignore[list-item]
-    return person["name"]
+def prepare(site: Site, room: str) -> Stage:
+    """Set the stage on a site's data ("stage"), or look around in its demo ("demo")."""
+    printed = site.run("-m", "tests.browser.inside", room)
+    told = json.loads(printed.rpartition(MARK)[2])
+    people = {kind: Person(**person) for kind, person in told["people"].items()}
+    return Stage(site, told["cookie"], people, told["places"])
 
 
-def sign_in(visitor: Visitor, email: str, password: str) -> None:
+def sign_in(visitor: Visitor, person: Person) -> None:
     """Come in at the door, in English, with a password."""
     page = visitor.page
     visitor.open("/account/login/")
-    page.get_by_label("E-mail", exact=False).first.fill(email)
+    page.get_by_label("E-mail", exact=False).first.fill(person.email)
     page.get_by_text("Use a password").click()
-    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_label("Password", exact=True).fill(person.password)
     page.get_by_role("button", name="Sign in", exact=True).last.click()
     page.wait_for_url(lambda address: "/account/login" not in address)

@@ -5,7 +5,6 @@ docs/screenshots/all/ (git-ignored). Serves a site of its own; the demo is seede
 """
 
 import argparse
-import json
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.people import enter
+from tests.browser.people import Stage, prepare
 from tests.browser.site import ROOT, Site, serving
 from tests.browser.visitor import ARGUMENTS, WIDTHS, Visitor, chromium
 
@@ -39,18 +38,19 @@ def main() -> int:
         print("Chromium is not installed (apt-get install chromium)", file=sys.stderr)  # noqa: T201
         return 1
     problems: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="convoy-shots-") as folder, serving(Path(folder)) as site:
-        shots = [shot for shot in _shots(site) if options.only in shot.name]
+    with tempfile.TemporaryDirectory(prefix="convoy-shots-") as folder, serving(Site(Path(folder))) as site:
+        stage = prepare(site, "demo")
+        shots = [shot for shot in _shots(stage.places) if options.only in shot.name]
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
             for shot in shots:
-                problems += _take(browser, site, shot, key_only=options.key)
+                problems += _take(browser, stage, shot, key_only=options.key)
             browser.close()
     print("\n".join(problems) or "no problems heard")  # noqa: T201
     return bool(problems)
 
 
-def _take(browser: Browser, site: Site, shot: Shot, *, key_only: bool) -> list[str]:
+def _take(browser: Browser, stage: Stage, shot: Shot, *, key_only: bool) -> list[str]:
     problems = []
     for width in WIDTHS:
         for theme in ("light", "dark"):
@@ -58,9 +58,9 @@ def _take(browser: Browser, site: Site, shot: Shot, *, key_only: bool) -> list[s
                 look = f"{width}-{theme}-{language}"
                 if key_only and look not in shot.key:
                     continue
-                visitor = Visitor(browser, site.address, width=width, theme=theme, language=language)
+                visitor = Visitor(browser, stage.site.address, width=width, theme=theme, language=language)
                 if shot.who:
-                    enter(visitor, site, shot.who)
+                    stage.enter(visitor, shot.who)
                 visitor.open(shot.path, status=404 if shot.name == "lost" else 200)
                 visitor.photograph(TARGET / "all" / f"{shot.name}-{look}.webp", full=True)
                 if look in shot.key:
@@ -72,8 +72,7 @@ def _take(browser: Browser, site: Site, shot: Shot, *, key_only: bool) -> list[s
     return problems
 
 
-def _shots(site: Site) -> list[Shot]:
-    found = json.loads(site.manage("shell", "-c", _FINDING).rpartition("FOUND")[2])
+def _shots(found: dict[str, str]) -> list[Shot]:
     return [
         Shot("home", "/", key=("desktop-light-en", "phone-dark-zh")),
         Shot("home-member", "/", "owner"),
@@ -87,22 +86,10 @@ def _shots(site: Site) -> list[Shot]:
         Shot("profile", found["member"]),
         Shot("sign-in", "/account/login/"),
         Shot("sign-up", "/account/signup/"),
-        Shot("settings", "/account/", "owner"),
+        Shot("settings", "/account/settings/", "owner"),
         Shot("gallery", "/gallery/", "moderator"),
         Shot("lost", "/no-such-page/"),
     ]
-
-
-_FINDING = """
-import json
-from forum.models import Thread
-answered = Thread.objects.filter(state="visible", lane="ask", accepted_post__isnull=False)
-thread = answered.order_by("-last_number").first()
-print("FOUND" + json.dumps({
-    "thread": thread.get_absolute_url(), "board": f"/boards/{thread.board.slug}/",
-    "write": f"/boards/{thread.board.slug}/new/", "member": f"/members/{thread.author.name}/", "word": "电池",
-}))
-"""
 
 
 if __name__ == "__main__":

@@ -51,15 +51,20 @@ class Site:
 
     def manage(self, *arguments: str) -> str:
         """Run `manage.py` on this site's data; its output, or a failure with its error."""
+        return self.run("manage.py", *arguments)
+
+    def run(self, *arguments: str) -> str:
+        """Run Python on this site's data; its output, or a failure with its error."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
+            [sys.executable, *arguments],
             cwd=ROOT,
             env=self.environment,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == 0, f"manage.py {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}"
+        assert done.returncode == 0, f"{' '.join(arguments)}:\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
     @property
@@ -114,9 +119,8 @@ class Site:
 
 
 @contextmanager
-def serving(var: Path) -> Iterator[Site]:
-    """A site that runs while the block does."""
-    site = Site(var)
+def serving(site: Site) -> Iterator[Site]:
+    """The site runs while the block does."""
     site.start()
     try:
         yield site

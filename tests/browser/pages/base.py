@@ -8,7 +8,7 @@ from tests.browser.visitor import Visitor
 
 
 class SitePage:
-    """A page object speaks in what people see (roles, labels, headings), never in class names."""
+    """A page object speaks of what people do there; tests never name a class or a field themselves."""
 
     path: ClassVar[str] = "/"
 

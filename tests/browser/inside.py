@@ -1,0 +1,120 @@
+"""What must be done on a site's own data, in a process of its own: `python -m tests.browser.inside stage|demo`.
+
+`stage` writes a small community to try things in; `demo` looks around in the seeded one. Both print one line of JSON:
+who is there (with a session whose second factor is given) and where to look.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+MARK = "INSIDE "
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings.embedded")
+    import django
+
+    django.setup()
+    rooms: dict[str, Callable[[], dict[str, Any]]] = {"stage": _stage, "demo": _demo}
+    print(MARK + json.dumps(rooms[sys.argv[1]]()))  # noqa: T201
+
+
+def _stage() -> dict[str, Any]:
+    """Three boards, one of them private; a thread of three pages, a Chinese one, an awkward one."""
+    from forum import actions
+    from tests.builders.forum import a_board, a_group, a_reply, a_thread
+    from tests.builders.members import PASSWORD, a_member
+
+    people = {
+        "asker": a_member(name="林晓雨", password=PASSWORD, email="asker@example.org", language="zh-hans"),
+        "owner": a_member(
+            name="Marta Reyes", password=PASSWORD, email="owner@example.org", is_verified_owner=True
+        ),
+    }
+    for role in ("moderator", "editor", "admin"):
+        people[role] = a_member(
+            name=f"Staff {role.title()}", password=PASSWORD, email=f"{role}@example.org", role=role
+        )
+    asker, owner = people["asker"], people["owner"]
+    group = a_group(slug="driving", title_en="Driving", title_zh="驾驶")
+    board = a_board(group=group, slug="range", title_en="Range and charging", title_zh="续航与充电")
+    other = a_board(group=group, slug="workshop", title_en="Workshop", title_zh="维修与保养")
+    hidden = a_board(
+        group=group, slug="staff-room", title_en="Staff room", title_zh="内部", rights={"read": ["moderator"]}
+    )
+    long = a_thread(author=owner, board=board, title="How far does a winter charge take you")
+    for number in range(2, 46):
+        a_reply(
+            author=(asker, owner)[number % 2], thread=long, body=f"Reading {number}: about {400 - number} km."
+        )
+    answer = a_reply(
+        author=asker, thread=long, body="> How far?\n\n**全程**：市区四百公里，高速三百二十公里。"
+    )
+    actions.accept_answer(actor=owner, post_id=answer.pk)
+    chinese = a_thread(
+        author=asker, board=other, title="冷车启动时发动机异响，怎么办", body="早上零下十度，启动后响两分钟。"
+    )
+    a_thread(
+        author=owner,
+        board=other,
+        title="W" * 120,
+        body="https://example.org/" + "a" * 300 + "\n\n```\n" + "x" * 400,
+    )
+    return _told(
+        people,
+        {
+            "board": board.get_absolute_url(),
+            "other_board": other.get_absolute_url(),
+            "private_board": hidden.get_absolute_url(),
+            "thread": long.get_absolute_url(),
+            "thread_zh": chinese.get_absolute_url(),
+            "write": f"{board.get_absolute_url()}new/",
+            "member": f"/members/{owner.name}/",
+            "word": "发动",
+        },
+        password=PASSWORD,
+    )
+
+
+def _demo() -> dict[str, Any]:
+    """The demo's own people and its busiest answered question."""
+    from community.members.models import Member
+    from forum.models import Thread
+
+    fit = Member.objects.filter(is_active=True, standing="good", email__isnull=False).order_by("pk")
+    people = {"owner": fit.filter(role="member", is_verified_owner=True).first()}
+    people |= {role: fit.filter(role=role).first() for role in ("moderator", "editor", "admin")}
+    answered = Thread.objects.filter(state="visible", lane="ask", accepted_post__isnull=False)
+    thread = answered.select_related("board", "author").order_by("-last_number").first()
+    assert thread is not None
+    return _told(
+        {kind: member for kind, member in people.items() if member},
+        {
+            "board": thread.board.get_absolute_url(),
+            "thread": thread.get_absolute_url(),
+            "write": f"{thread.board.get_absolute_url()}new/",
+            "member": f"/members/{thread.author.name}/",
+            "word": "电池",
+        },
+    )
+
+
+def _told(people: dict[str, Any], places: dict[str, str], *, password: str = "") -> dict[str, Any]:
+    from django.conf import settings
+    from django.test import Client
+
+    from tests.builders.members import signed_in
+
+    told = {}
+    for kind, member in people.items():
+        client = signed_in(Client(SERVER_NAME="localhost"), member, strongly=member.is_staff_role)
+        key = client.cookies[settings.SESSION_COOKIE_NAME].value
+        told[kind] = {"name": member.name, "email": member.email, "password": password, "session": key}
+    return {"cookie": settings.SESSION_COOKIE_NAME, "people": told, "places": places}
+
+
+if __name__ == "__main__":
+    main()
