@@ -29,6 +29,8 @@ LEAVING = {"account_logout"}
 
 # GET, on an open board.
 GET_PUBLIC = {
+    "staff": "L44222",
+    "staff_tasks": "L44442",
     "/_util/login/": "LLLLLL",
     "/account/signup/passkey/": "RRRRRR",
     "/account/social/connections/": "RRRRRR",

@@ -1,10 +1,12 @@
-"""Addresses for machines. Included at the root."""
+"""Addresses for machines, and the staff's first page. Included at the root."""
 
 from django.urls import path
 
-from community.core import health
+from community.core import health, staff
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("staff/", staff.index, name="staff"),
+    path("staff/tasks/", staff.tasks, name="staff_tasks"),
 ]

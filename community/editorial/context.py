@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from community.editorial.brand import Brand, brand
 from community.editorial.languages import in_language, speaks_chinese
 from community.editorial.queries.pages import footer_pages
-from community.members.models import Member, Role
+from community.members.models import Member
 from forum.queries import lists
 from forum.roles import roles_of
 
@@ -95,7 +95,7 @@ class Shell:
         user = self._request.user
         if not isinstance(user, Member) or not user.is_staff_role:
             return ""
-        return reverse("wagtailadmin_home") if user.role == Role.EDITOR else reverse("forum:staff_boards")
+        return reverse("staff")
 
     @property
     def language(self) -> str:
