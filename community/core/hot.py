@@ -32,6 +32,7 @@ def _words(_language: str | None) -> dict[str, str]:
         "hidden": f'<span class="raised">{icon("hide", "s")}{_text(_("Hidden"))}</span>',
         "replies": _text(_("Replies:")),
         "asked": f'<span class="role role-op">{_text(pgettext("author of the thread", "asked this"))}</span>',
+        "began": f'<span class="role role-op">{_text(pgettext("author of the thread", "began this"))}</span>',
         "permalink": _text(_("Link to this post")),
         "accepted": f'<p class="flag-ans">{icon("check", "s")}'
         f"{_text(_('Accepted by the person who asked'))}</p>",
@@ -104,7 +105,8 @@ def post_open(post: Any, thread: Any) -> SafeString:
     is_hidden = post.state == "hidden"
     pk = _text(str(post.pk))
     css = "post" + (" post-accepted" if is_accepted else "") + (" post-hidden" if is_hidden else "")
-    is_asker = number != 1 and post.author_id == thread.author_id
+    is_starter = number != 1 and post.author_id == thread.author_id
+    began = (words["asked"] if thread.lane == "ask" else words["began"]) if is_starter else ""
     drives, headline = author.drives, author.headline
     about = ""
     if drives:
@@ -124,7 +126,7 @@ def post_open(post: Any, thread: Any) -> SafeString:
         f"<div>{pieces.avatar(author)}</div>"
         f'<div class="post-head"><div class="ident"><p class="who" id="by-{pk}">'
         f'<a href="{_url_of(author)}">{_text(author.name)}</a>{pieces.role_badge(author)}'
-        f"{words['asked'] if is_asker else ''}</p>"
+        f"{began}</p>"
         f'<p class="own">{pieces.owner_marks(author)}{about}</p></div>'
         f'<p class="when">{pieces.time_when(post.posted_at)}<a href="#post-{pk}" data-copy="{_url_of(post)}" '
         f'title="{words["permalink"]}">#{number}</a></p></div>'

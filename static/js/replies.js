@@ -34,7 +34,8 @@ export function startReplies() {
       try {
         const name = post?.querySelector(".who a")?.textContent ?? "";
         const words = chosenIn(post);
-        const quote = words ? quotation(target, name, words) : await serverQuote(anchor.href);
+        const made = words ? quotation(target, name, words) : await serverQuote(anchor.href);
+        const quote = `${made.trimEnd()}\n\n`;
         const held = area.value.trimEnd();
         const text = held ? `${held}\n\n${quote}` : quote;
         apply(area, { text, start: text.length, end: text.length });

@@ -25,6 +25,5 @@ export function startTheme() {
       ?.setAttribute("content", button.value || "light dark");
     show();
   });
-  group.hidden = false;
   show();
 }

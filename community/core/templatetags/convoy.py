@@ -157,11 +157,16 @@ def section(context: Context) -> str:
 @register.simple_tag
 def bundle(name: str) -> str:
     """The address of a built sheet or script, with its own hash so that a new build is fetched at once."""
-    return f"{static(f'dist/{name}')}?v={_bundle_hash(name)}"
+    digest = _built(name) if settings.DEBUG else _remembered(name)
+    return f"{static(f'dist/{name}')}?v={digest}"
 
 
 @cache
-def _bundle_hash(name: str) -> str:
+def _remembered(name: str) -> str:
+    return _built(name)
+
+
+def _built(name: str) -> str:
     try:
         return str(json.loads(_DIST.read_text())[name]["sha256"])[:8]
     except (OSError, KeyError, ValueError):
