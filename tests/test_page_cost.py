@@ -1,0 +1,253 @@
+"""What a page costs: SQL statements at two rows and at twenty, on the first page and the last, and bytes.
+
+Statements are counted on the second look, as for somebody in the middle of a visit: session and shell warm, read
+marks made. The viewer's session and account are included: a budget is a promise to the visitor.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from community.core import clock
+from community.core.tasks.testing import run_due
+from forum import actions
+from forum.models import Thread
+from tests.builders.editorial import an_article
+from tests.builders.forum import a_board, a_reply, a_thread
+from tests.builders.members import a_member, signed_in
+
+FEW, MANY, LONG = 2, 20, 45
+KB = 1024
+GUEST, MEMBER, CAUGHT_UP = "guest", "member", "caught up"
+
+
+class House:
+    """A site with `rows` of everything a list can show, and a reader who has something new everywhere."""
+
+    def __init__(self, rows: int) -> None:
+        self.reader = a_member(name=f"Reader{rows}")
+        self.caught_up = a_member(name=f"CaughtUp{rows}")
+        self.boards = [a_board() for _ in range(rows)]
+        self.board = self.boards[0]
+        for sub in range(rows):
+            a_board(group=self.board.group, parent_id=self.board.pk, position=sub)
+        self.writers = [
+            a_member(is_verified_owner=True, drives="Aurora 5", is_key_member=bool(n % 2))
+            for n in range(rows)
+        ]
+        for number, writer in enumerate(self.writers):
+            self._conversation(number, writer)
+        self.thread = self._thread_of(rows)
+        self.long_thread = self._thread_of(LONG)
+        for board in self.boards:
+            actions.set_watch(member=self.reader, board_id=board.pk, level="all")
+            actions.mark_board_read(member=self.caught_up, board_id=board.pk)
+            actions.set_watch(member=self.caught_up, board_id=board.pk, level="all")
+        run_due()
+
+    def _conversation(self, number: int, writer: Any) -> None:
+        """A thread on the first board and one on a board of its own, an open question, an article."""
+        words = {"title": f"Winter range on the road, day {number}", "tags": [f"winter{number}", "range"]}
+        for board in (self.board, self.boards[number]):
+            thread = a_thread(author=writer, board=board, **words)
+            a_reply(author=self.reader, thread=thread)
+            a_reply(author=writer, thread=thread)
+        a_thread(author=writer, board=self.board, title=f"Who charges at the lake, part {number}?")
+        an_article(title=f"Round the lake {number}")
+
+    def _thread_of(self, posts: int) -> Thread:
+        """A thread by many people who answer one another and react, with an accepted answer and a log."""
+        asker = self.writers[0]
+        thread = a_thread(author=asker, board=self.board, title=f"Winter range on the road, all {posts} days")
+        last = None
+        for n in range(posts - 1):
+            writer = self.writers[n % len(self.writers)]
+            words = f"Day {n}: the cold costs a third. **Tyres** at 2.9 bar, see @Reader{len(self.writers)}."
+            last = a_reply(author=writer, thread=thread, body=words, reply_to_id=last.pk if last else None)
+            actions.react(actor=self.reader, post_id=last.pk, kind="useful")
+        if last:
+            actions.accept_answer(actor=asker, post_id=last.pk)
+        actions.rename_thread(actor=asker, thread_id=thread.pk, title=f"Winter range, all {posts} days")
+        thread.refresh_from_db()
+        return thread
+
+
+Address = Callable[[House], str]
+
+
+def _list(path: str) -> Address:
+    return lambda house: path
+
+
+def _last_page(house: House) -> str:
+    return f"{house.long_thread.get_absolute_url()}?page=3"
+
+
+# name, who looks, where, the most statements
+PAGES: list[tuple[str, str, Address, int]] = [
+    ("home", GUEST, _list("/"), 3),
+    ("home", MEMBER, _list("/"), 5),
+    ("home", CAUGHT_UP, _list("/"), 5),
+    ("boards", GUEST, _list("/boards/"), 1),
+    ("boards", MEMBER, _list("/boards/"), 2),
+    ("board", GUEST, lambda house: house.board.get_absolute_url(), 3),
+    ("board", MEMBER, lambda house: house.board.get_absolute_url(), 5),
+    ("board, one lane", MEMBER, lambda house: f"{house.board.get_absolute_url()}?lane=ask&sort=hot", 5),
+    ("latest", GUEST, _list("/latest/"), 1),
+    ("latest", MEMBER, _list("/latest/"), 2),
+    ("unread", MEMBER, _list("/unread/"), 2),
+    ("unanswered", GUEST, _list("/unanswered/"), 1),
+    ("unanswered", MEMBER, _list("/unanswered/"), 2),
+    ("hot", GUEST, _list("/hot/"), 1),
+    ("hot", MEMBER, _list("/hot/"), 2),
+    ("watched", MEMBER, _list("/watched/"), 2),
+    ("tags", GUEST, _list("/tags/"), 1),
+    ("tags", MEMBER, _list("/tags/"), 2),
+    ("tag", GUEST, _list("/tags/range/"), 2),
+    ("tag", MEMBER, _list("/tags/range/"), 3),
+    ("thread", GUEST, lambda house: house.thread.get_absolute_url(), 4),
+    ("thread", MEMBER, lambda house: house.thread.get_absolute_url(), 6),
+    ("long thread", GUEST, lambda house: house.long_thread.get_absolute_url(), 4),
+    ("long thread", MEMBER, lambda house: house.long_thread.get_absolute_url(), 6),
+    ("long thread's end", GUEST, _last_page, 4),
+    ("long thread's end", MEMBER, _last_page, 6),
+    ("choose a board", MEMBER, _list("/write/"), 2),
+    ("profile", GUEST, lambda house: house.writers[0].get_absolute_url(), 3),
+    ("profile", MEMBER, lambda house: house.writers[0].get_absolute_url(), 5),
+    ("people", GUEST, _list("/members/"), 1),
+    ("people", MEMBER, _list("/members/"), 2),
+    ("search", GUEST, _list("/search/?q=range"), 4),
+    ("search", MEMBER, _list("/search/?q=range"), 5),
+    ("search, all kinds", GUEST, _list("/search/?q=lake"), 7),
+    ("suggest", GUEST, _list("/search/suggest?q=win"), 4),
+    ("suggest", MEMBER, _list("/search/suggest?q=win"), 5),
+    ("magazine", GUEST, _list("/magazine/"), 9),
+    ("magazine", MEMBER, _list("/magazine/"), 10),
+]
+NAMES = [f"{name} ({who})" for name, who, _address, _most in PAGES]
+
+
+def statements(client: Client, address: str) -> list[str]:
+    """The SQL of a page."""
+    with CaptureQueriesContext(connection) as seen:
+        response = client.get(address)
+    assert response.status_code == 200, address
+    return [query["sql"] for query in seen.captured_queries]
+
+
+def _measure(rows: int) -> dict[str, list[str]]:
+    cache.clear()
+    house = House(rows)
+    cost = {}
+    for title, (_name, who, address, _most) in zip(NAMES, PAGES, strict=True):
+        client = Client()
+        if who != GUEST:
+            signed_in(client, house.reader if who == MEMBER else house.caught_up)
+        client.get(address(house))
+        cost[title] = statements(client, address(house))
+    return cost
+
+
+@pytest.fixture(scope="module")
+def costs(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[int, dict[str, list[str]]]]:
+    """The SQL of every page, at few rows and at many; measured once."""
+    with django_db_blocker.unblock():
+        found = {}
+        for rows in (FEW, MANY):
+            with transaction.atomic():
+                found[rows] = _measure(rows)
+                transaction.set_rollback(True)
+        yield found
+        cache.clear()
+
+
+@pytest.mark.parametrize(("title", "most"), list(zip(NAMES, [page[-1] for page in PAGES], strict=True)))
+def test_a_list_costs_the_same_however_long_it_is(costs, title, most):
+    few, many = costs[FEW][title], costs[MANY][title]
+    shown = "\n".join(sql[:300] for sql in many)
+    assert len(few) == len(many), f"{len(few)} statements at {FEW} rows, {len(many)} at {MANY}:\n{shown}"
+    assert len(many) <= most, f"{len(many)} statements, {most} are promised:\n{shown}"
+
+
+@pytest.mark.parametrize("who", [GUEST, MEMBER])
+def test_the_last_page_of_a_thread_costs_what_the_first_does(costs, who):
+    first, last = costs[MANY][f"long thread ({who})"], costs[MANY][f"long thread's end ({who})"]
+    assert len(first) == len(last)
+
+
+@pytest.fixture
+def thread_of_a_page(db: None) -> Thread:
+    """Twenty posts of the usual length, with everything that makes a page heavy."""
+    asker, helpers = a_member(), [a_member(drives="Aurora 5 Touring") for _ in range(5)]
+    thread = a_thread(author=asker, title="How far does a charge take you in the cold?", tags=["winter"])
+    for n in range(19):
+        words = "\n\n".join(
+            f"{n}.{part} We drove {n * 37 + part * 11} km at minus {n} degrees and had {part}% left, "
+            f"with the heating at {18 + part} and the tyres at 2.{n % 10} bar; the *heat pump* made the difference."
+            for part in range(4)
+        )
+        post = a_reply(author=helpers[n % 5], thread=thread, body=words)
+        actions.react(actor=asker, post_id=post.pk, kind="useful")
+    return thread
+
+
+def test_the_first_visit_to_a_thread_stays_in_the_budget_too(thread_of_a_page):
+    """The read mark is one more statement, and related threads are looked up once in ten minutes."""
+    reader, other = a_member(), a_member()
+    client, another = Client(), Client()
+    signed_in(another, other).get(thread_of_a_page.get_absolute_url())
+    signed_in(client, reader).get("/boards/")
+    assert len(statements(client, thread_of_a_page.get_absolute_url())) <= 6
+
+
+def test_a_list_further_down_costs_what_its_top_does(db):
+    board, author = a_board(), a_member()
+    for n in range(45):
+        with clock.frozen(clock.now() - timedelta(hours=n)):
+            a_thread(author=author, board=board)
+    client = Client()
+    signed_in(client, author).get(board.get_absolute_url())
+    top = statements(client, board.get_absolute_url())
+    deeper = client.get(board.get_absolute_url()).context["page"].next
+    assert deeper
+    assert len(statements(client, f"{board.get_absolute_url()}?page={deeper}")) == len(top) <= 5
+
+
+# -- bytes
+
+
+def _sent(client: Client, address: str) -> int:
+    response = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert response.headers["Content-Encoding"] == "gzip"
+    return len(response.content)
+
+
+def test_a_page_of_twenty_posts_is_at_most_60_kb_compressed(thread_of_a_page):
+    client = Client()
+    assert _sent(client, thread_of_a_page.get_absolute_url()) <= 60 * KB
+    signed_in(client, a_member())
+    assert _sent(client, thread_of_a_page.get_absolute_url()) <= 60 * KB
+
+
+@pytest.mark.parametrize(("bundle", "most"), [("app.css", 40 * KB), ("app.js", 60 * KB)])
+def test_the_bundles_stay_small(bundle, most):
+    built = Path(settings.BASE_DIR) / "static" / "dist" / bundle
+    size = len(gzip.compress(built.read_bytes()))
+    assert KB < size <= most, f"{bundle} is {size} bytes compressed"
+
+
+def test_pages_ask_for_nothing_beyond_the_two_bundles(thread_of_a_page):
+    html = Client().get(thread_of_a_page.get_absolute_url()).content.decode()
+    scripts, sheets = html.count("<script"), html.count('rel="stylesheet"')
+    assert scripts <= 2 and sheets <= 2, "one script, the page's words; one sheet, the brand's accent"
