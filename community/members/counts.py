@@ -17,6 +17,28 @@ def shift_counts(*, member_id: int, posts: int = 0, threads: int = 0, helped: in
     )
 
 
+def shift_many(shifts: Mapping[int, tuple[int, int, int]]) -> None:
+    """Add (posts, threads, helped) to each of these members. One statement for each different sum, and one more.
+
+    Their rows are locked by rising id first, so that two such changes never wait for each other.
+    """
+    list(
+        Member.objects.select_for_update(of=("self",))
+        .filter(pk__in=shifts)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    alike: dict[tuple[int, int, int], list[int]] = {}
+    for member_id, shift in shifts.items():
+        alike.setdefault(shift, []).append(member_id)
+    for (posts, threads, helped), members in alike.items():
+        Member.objects.filter(pk__in=members).update(
+            post_count=Greatest(F("post_count") + posts, 0),
+            thread_count=Greatest(F("thread_count") + threads, 0),
+            helped_count=Greatest(F("helped_count") + helped, 0),
+        )
+
+
 def set_counts(*, posts: Mapping[int, int], threads: Mapping[int, int], helped: Mapping[int, int]) -> int:
     """Set every member's counts to these; who is not named has none. Returns how many rows were wrong."""
     wrong = 0

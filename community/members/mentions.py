@@ -18,5 +18,5 @@ class MemberLinks:
         wanted = set(candidates)
         if not wanted:
             return {}
-        self.ids = dict(Member.objects.filter(name__in=wanted, is_active=True).values_list("name", "pk"))
+        self.ids = dict(Member.objects.listed().filter(name__in=wanted).values_list("name", "pk"))
         return {name: reverse("members:profile", args=[name]) for name in self.ids}

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from community.core import clock
 
@@ -22,7 +23,7 @@ class Role(models.TextChoices):
 class Standing(models.TextChoices):
     GOOD = "good", _("Good standing")
     WARNED = "warned", _("Warned")
-    MUTED = "muted", _("Muted")
+    MUTED = "muted", pgettext_lazy("standing", "Muted")
     SUSPENDED = "suspended", _("Suspended")
 
 
@@ -58,7 +59,7 @@ class MemberManager(BaseUserManager["Member"]):
 class Member(AbstractBaseUser, PermissionsMixin):
     """One person. Written only by `members.actions`."""
 
-    name = models.CharField(_("name"), max_length=24, unique=True)
+    name = models.CharField(pgettext_lazy("member", "name"), max_length=24, unique=True)
     name_key = models.CharField(max_length=64, unique=True)  # look-alike skeleton, see names.py
     email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)  # null: imported
     role = models.CharField(max_length=12, choices=Role, default=Role.MEMBER, db_index=True)

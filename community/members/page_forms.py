@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from community.members import access, actions
 from community.members.models import Member, Role, Standing
@@ -97,7 +98,7 @@ OWN_NAMES = {"en": "English", "zh-hans": "简体中文"}
 
 class NameForm(forms.Form):
     name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("member", "Name"),
         max_length=100,
         help_text=_(
             "2 to 24 letters, Chinese characters or digits. Your old name stays reserved for you and its "
@@ -109,7 +110,7 @@ class NameForm(forms.Form):
 
 class StaffNameForm(forms.Form):
     name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("member", "Name"),
         max_length=100,
         help_text=_("The old one stays reserved, and its links keep working."),
     )
@@ -117,7 +118,7 @@ class StaffNameForm(forms.Form):
 
 class PictureForm(forms.Form):
     picture = forms.FileField(
-        label=_("Picture"),
+        label=pgettext_lazy("member", "Picture"),
         help_text=_("JPEG, PNG or WebP, at most 5 MB. Where it was taken is not kept."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif,image/avif"}),
     )

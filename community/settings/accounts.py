@@ -29,6 +29,12 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 4
 ACCOUNT_SESSION_REMEMBER = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 
+PASSWORD_HASHERS = [
+    "community.members.hashers.Argon2",
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+
 # --- codes by e-mail ------------------------------------------------------------------------------------
 # Six digits: a phone's keyboard offers them. Three tries a code and thirty codes a day for one address leave
 # a guesser less than one chance in ten thousand a day.

@@ -186,3 +186,23 @@ def test_facts_about_people_need_a_transaction():
 def test_the_day_of_joining_can_be_given():
     at = clock.now() - timedelta(days=400)
     assert register(joined_at=at).joined_at == at
+
+
+def test_the_operator_makes_the_first_administrator_at_the_command_line():
+    from django.core.management import call_command
+
+    call_command(
+        "createsuperuser", interactive=False, email="boss@example.org", name="Aurora Team", verbosity=0
+    )
+    boss = Member.objects.get()
+    assert (boss.role, boss.email) == (Role.ADMIN, "boss@example.org")
+
+
+def test_only_those_who_proved_themselves_can_be_mentioned(django_assert_num_queries):
+    from community.members.mentions import MemberLinks
+
+    register(name="Waiting One")
+    a_member(name="Anna Kuhn")
+    with django_assert_num_queries(1):
+        links = MemberLinks().resolve(["Waiting One", "Anna Kuhn", "Nobody"])
+    assert links == {"Anna Kuhn": "/members/Anna%20Kuhn/"}

@@ -4,8 +4,15 @@ import pytest
 from django.test import override_settings
 
 from community.core.access import Invalid
+from community.members import house
 from community.members.names import LONGEST, clean_name, fit_name, look_alike_key
 from tests import hostile
+
+
+@pytest.fixture(autouse=True)
+def _brand_of_the_settings(monkeypatch):
+    """Names are decided without a database: the brand is the settings' one here."""
+    monkeypatch.setattr(house, "_sources", [])
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from community.members.actions.accounts import (
     enrol_totp,
     erase_unproven,
     erase_unproven_account,
-    import_member,
     mark_seen,
     register_member,
 )
 from community.members.actions.claims import approve_claim, claim_member, decline_claim, withdraw_claim
+from community.members.actions.moving_in import ImportedPerson, import_member, import_members
 from community.members.actions.profile import (
     check_preferences,
     next_rename_at,
@@ -25,6 +25,7 @@ from community.members.actions.sessions import end_session, end_sessions
 from community.members.actions.standing import set_role, set_standing
 
 __all__ = [
+    "ImportedPerson",
     "approve_claim",
     "block",
     "check_preferences",
@@ -38,6 +39,7 @@ __all__ = [
     "erase_unproven_account",
     "ignore_member",
     "import_member",
+    "import_members",
     "mark_seen",
     "next_rename_at",
     "register_member",

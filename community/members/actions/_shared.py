@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Collection
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
@@ -36,6 +37,15 @@ def free_key(name: str, *, member: Member | None = None, held_name: str = "") ->
     if others.exists() or past.exists() or held:
         raise taken()
     return key
+
+
+def taken_keys(keys: Collection[str]) -> set[str]:
+    """Which of these look-alike keys somebody has, had or has on hold. Two statements."""
+    # Members before past names, as in `free_key`.
+    found = set(Member.objects.filter(name_key__in=keys).values_list("name_key", flat=True))
+    found |= set(NameHistory.objects.filter(name_key__in=keys).values_list("name_key", flat=True))
+    held = cache.get_many([_held(key) for key in keys])
+    return found | {key for key in keys if _held(key) in held}
 
 
 def taken() -> Invalid:

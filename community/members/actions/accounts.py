@@ -1,4 +1,4 @@
-"""Opening accounts, proving addresses, moving people in, forgetting those who never came."""
+"""Opening accounts, proving addresses, forgetting those who never came."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from community.core.facts import publish
 from community.members import facts
 from community.members.actions._shared import UNPROVEN_HOURS, free_key, locked, taken
 from community.members.models import Member, Role
-from community.members.names import clean_name, fit_name
+from community.members.names import clean_name
 
 SEEN_EVERY = timedelta(minutes=5)
-_NAME_TRIES = 50
 
 
 def register_member(
@@ -82,58 +81,6 @@ def confirm_address(*, member: Member, by_opener: bool = True) -> None:
             member.password = row.password
         if EmailAddress.objects.filter(user=row, verified=True).count() == 1:
             publish(facts.MemberJoined(member_id=row.pk))
-
-
-def import_member(
-    *,
-    source: str,
-    source_id: str,
-    name: str,
-    joined_at: datetime,
-    last_seen_at: datetime | None = None,
-    bio: str = "",
-    city: str = "",
-    website: str = "",
-) -> Member:
-    """The imported member of this source and id: found, or made. Labelled, without a way to sign in.
-
-    The name becomes the nearest allowed and free one. Nothing of an existing row is changed.
-    """
-    known = Member.objects.filter(source=source, source_id=source_id).first()
-    if known is not None:
-        return known
-    wanted = fit_name(name, fallback=f"user{source_id}"[:24])
-    with transaction.atomic():
-        for attempt in range(_NAME_TRIES):
-            candidate = _numbered(wanted, source_id, attempt)
-            try:
-                key = free_key(clean_name(candidate))
-            except Invalid:
-                continue
-            member = Member(
-                name=candidate,
-                name_key=key,
-                source=source,
-                source_id=source_id,
-                joined_at=joined_at,
-                last_seen_at=last_seen_at,
-                bio=bio[:2000],
-                city=city[:60],
-                website=website
-                if len(website) <= 200 and website.startswith(("https://", "http://"))
-                else "",
-            )
-            member.set_unusable_password()
-            try:
-                with transaction.atomic():
-                    member.save(force_insert=True)
-            except IntegrityError:
-                twin = Member.objects.filter(source=source, source_id=source_id).first()
-                if twin is not None:
-                    return twin
-                continue
-            return member
-    raise Invalid(_("No free name was found for an imported member."), field="name", code="name_taken")
 
 
 def mark_seen(*, member: Member) -> bool:
@@ -217,11 +164,3 @@ def _address(email: str) -> str:
 def _address_taken() -> Invalid:
     # Only staff tools meet this; the sign-up page never says whether an address has an account.
     return Invalid(_("An account with this address exists."), field="email", code="email_taken")
-
-
-def _numbered(wanted: str, source_id: str, attempt: int) -> str:
-    """The wanted name, then with its own number, then with running ones."""
-    if attempt == 0:
-        return wanted
-    tail = f" {source_id}"[:12] if attempt == 1 else f" {attempt}"
-    return wanted[: 24 - len(tail)].rstrip(" _-.·") + tail

@@ -24,7 +24,7 @@ def set_role(*, actor: Member | None, member: Member, role: str) -> Member:
     Administrators only, and never for themselves. `actor` None: the operator at the command line.
     """
     if role not in Role.values:
-        raise Invalid(_("There is no such role."), field="role")
+        raise Invalid(_("This role does not exist."), field="role")
     with transaction.atomic():
         row = locked(member)
         if actor is not None:
