@@ -34,6 +34,7 @@ def _words(_language: str | None) -> dict[str, str]:
         "asked": f'<span class="role role-op">{_text(pgettext("author of the thread", "asked this"))}</span>',
         "began": f'<span class="role role-op">{_text(pgettext("author of the thread", "began this"))}</span>',
         "permalink": _text(_("Link to this post")),
+        "number": _text(_("#%(number)s")),
         "accepted": f'<p class="flag-ans">{icon("check", "s")}'
         f"{_text(_('Accepted by the person who asked'))}</p>",
         "edited": f"{icon('history', 's')}{_text(_('edited'))} ",
@@ -129,7 +130,7 @@ def post_open(post: Any, thread: Any) -> SafeString:
         f"{began}</p>"
         f'<p class="own">{pieces.owner_marks(author)}{about}</p></div>'
         f'<p class="when">{pieces.time_when(post.posted_at)}<a href="#post-{pk}" data-copy="{_url_of(post)}" '
-        f'title="{words["permalink"]}">#{number}</a></p></div>'
+        f'title="{words["permalink"]}">{words["number"] % {"number": int(number)}}</a></p></div>'
         f'<div class="body-col">{notes}<div class="prose"{lang}>{post.html}</div></div>'
         '<div class="post-acts">'
     )
