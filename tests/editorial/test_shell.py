@@ -83,7 +83,7 @@ def test_roles_have_their_own_boards() -> None:
 
 @pytest.mark.parametrize(
     ("role", "begins"),
-    [("member", ""), ("partner", ""), ("editor", "/cms/"), ("moderator", "/"), ("admin", "/")],
+    [("member", ""), ("partner", ""), ("editor", "/staff/"), ("moderator", "/staff/"), ("admin", "/staff/")],
 )
 def test_staff_are_shown_the_way_to_their_work(role: str, begins: str) -> None:
     this = for_viewer(a_member(role=role))
