@@ -16,6 +16,7 @@ from django.db import transaction
 from community.core import clock
 from community.core.access import require
 from community.core.facts import publish
+from community.members import counts as member_counts
 from community.members.models import Member
 from forum import access, policy, tally
 from forum.actions._shared import clean_title, tag_slug
@@ -114,6 +115,8 @@ def import_threads(
     `actor` None is the installation itself. About ten statements, and one for each author.
     """
     require(access.may_arrange(actor))
+    if not threads:
+        return []
     tags = _tags({slug: name for one in threads for slug, name in one.tags.items()})
     rows = Thread.objects.bulk_create([_thread_row(one, board_id, label, tags) for one in threads])
     posts = [
@@ -291,8 +294,7 @@ def _shift_members(
     threads: Counter[int] | None = None,
     helped: Counter[int | None] | None = None,
 ) -> None:
-    # By rising id, as everybody who locks several members does.
-    for pk in sorted(pk for pk in posts if pk is not None):
-        tally.shift_member(
-            pk, posts=posts[pk], threads=(threads or {}).get(pk, 0), helped=(helped or {}).get(pk, 0)
-        )
+    threads, helped = threads or Counter(), helped or Counter()
+    member_counts.shift_many(
+        {pk: (count, threads[pk], helped[pk]) for pk, count in posts.items() if pk is not None}
+    )
