@@ -18,6 +18,7 @@ urlpatterns = [
     path("gallery/", include("community.core.gallery.urls")),
     path("", include("forum.urls")),
     path("", include("community.search.urls")),
+    path("", include("community.interchange.urls")),
     path("", include("community.editorial.urls")),
     path("", include(wagtail_urls)),  # pages of the magazine; last, it answers every other address
 ]

@@ -1,0 +1,1 @@
+"""A Stack Exchange dump moves in: `reader` finds and reads its files, `staging` sorts them, `moving` writes them."""
