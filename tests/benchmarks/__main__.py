@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.benchmarks.dump import CHINESE, canary, write_dump
-from tests.benchmarks.load import HEADER, Ask, Client, Figures, measure, resident_mb
+from tests.benchmarks.load import HEADER, Ask, Client, measure, resident_mb
 from tests.browser.site import ROOT, Site
 
 FACTS = """
@@ -68,8 +68,8 @@ def main() -> None:
         print(f"{platform.platform()}, Python {platform.python_version()}, {options.questions} questions\n")
         results = [*_sizes(), *_import(site, Path(folder), options.questions)]
         facts = _facts(site)
-        results += _in_process(site, facts)
-        results += _served(site, facts, options.questions)
+        results += _in_process(site, facts, options.questions)
+        results += _served(site, facts)
     print()
     for result in results:
         print(result.line())
@@ -162,12 +162,22 @@ def _pages(facts: dict[str, Any]) -> list[tuple[str, str, str, int]]:
     ]
 
 
-def _in_process(site: Site, facts: dict[str, Any]) -> list[Result]:
-    """Statements, CPU and bytes of each page, signed in and as a guest."""
-    asks = [
-        {"name": f"{name}, {who}", "path": path, "canary": word, "as": member}
-        for name, path, word, _ in _pages(facts)
+def _in_process(site: Site, facts: dict[str, Any], questions: int) -> list[Result]:
+    """Statements, CPU and bytes of each page, signed in and as a guest; search on many words."""
+    pages = _pages(facts)
+    asks: list[dict[str, Any]] = [
+        {"name": f"{name}, {who}", "asks": [[path, word]], "as": member}
+        for name, path, word, _ in pages
         for who, member in (("member", facts["member"]), ("guest", None))
+    ]
+    rare = [canary(number) for number in range(1, questions, max(1, questions // 50))][:50]
+    asks += [
+        {"name": "search, one hit", "asks": [[f"/search/?q={word}", word] for word in rare], "as": None},
+        {
+            "name": "search, many hits",
+            "asks": [[f"/search/?q={quote(w)}", "zq"] for w in CHINESE],
+            "as": None,
+        },
     ]
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.inprocess"],
@@ -181,10 +191,13 @@ def _in_process(site: Site, facts: dict[str, Any]) -> list[Result]:
     assert done.returncode == 0, done.stderr[-2000:]
     answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"name"')]
     assert len(answers) == len(asks)
-    budgets = {name: budget for name, _, _, budget in _pages(facts)}
+    budgets = {name: budget for name, _, _, budget in pages}
     results = []
     for answer in answers:
         name = answer["name"]
+        if name.startswith("search"):
+            results.append(Result(f"{name}: p95", answer["p95_ms"], "ms", 50))
+            continue
         budget = budgets[name.rpartition(", ")[0]]
         results.append(Result(f"{name}: statements", answer["statements"], "", budget))
         results.append(Result(f"{name}: CPU under WSGI", answer["cpu_ms"], "ms", 4))
@@ -193,7 +206,7 @@ def _in_process(site: Site, facts: dict[str, Any]) -> list[Result]:
     return results
 
 
-def _served(site: Site, facts: dict[str, Any], questions: int) -> list[Result]:
+def _served(site: Site, facts: dict[str, Any]) -> list[Result]:
     """A warm start, memory at rest, and what a guest waits for on the wire."""
     began = time.perf_counter()
     site.start()
@@ -203,18 +216,9 @@ def _served(site: Site, facts: dict[str, Any], questions: int) -> list[Result]:
         results = [Result("warm start to the first page", time.perf_counter() - began, "s", 6)]
         time.sleep(3)
         results.append(Result("memory at rest", resident_mb(site.pid), "MB", 180))
-        figures: list[Figures] = []
-        for name, path, word, _ in _pages(facts):
-            figures.append(measure(client, name, [Ask(path, word)], rounds=40, pid=site.pid))
-        step = max(1, questions // 50)
-        rare = [Ask(f"/search/?q={canary(n)}", canary(n)) for n in range(1, questions, step)][:50]
-        common = [Ask(f"/search/?q={quote(word)}", "zq") for word in CHINESE]
-        figures.append(measure(client, "search, one hit", rare, rounds=1, pid=site.pid))
-        figures.append(measure(client, "search, two characters, many hits", common, rounds=2, pid=site.pid))
         print(HEADER)
-        for figure in figures:
-            print(figure.line())
-        results += [Result(f"{one.name}: p95", one.p95_ms, "ms", 50) for one in figures[-2:]]
+        for name, path, word, _ in _pages(facts):
+            print(measure(client, name, [Ask(path, word)], rounds=40, pid=site.pid).line())
         return results
     finally:
         site.stop()
