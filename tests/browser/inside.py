@@ -80,7 +80,7 @@ def _stage() -> dict[str, Any]:
 
 
 def _demo() -> dict[str, Any]:
-    """The demo's own people and its busiest answered question."""
+    """The demo's own people and its busiest answered questions, an English and a Chinese one."""
     from community.members.models import Member
     from forum.models import Thread
 
@@ -88,13 +88,15 @@ def _demo() -> dict[str, Any]:
     people = {"owner": fit.filter(role="member", is_verified_owner=True).first()}
     people |= {role: fit.filter(role=role).first() for role in ("moderator", "editor", "admin")}
     answered = Thread.objects.filter(state="visible", lane="ask", accepted_post__isnull=False)
-    thread = answered.select_related("board", "author").order_by("-last_number").first()
-    assert thread is not None
+    busiest = list(answered.select_related("board", "author").order_by("-last_number")[:40])
+    thread = next(row for row in busiest if row.title.isascii())
+    chinese = next(row for row in busiest if not row.title.isascii())
     return _told(
         {kind: member for kind, member in people.items() if member},
         {
             "board": thread.board.get_absolute_url(),
             "thread": thread.get_absolute_url(),
+            "thread_zh": chinese.get_absolute_url(),
             "write": f"{thread.board.get_absolute_url()}new/",
             "member": f"/members/{thread.author.name}/",
             "word": "电池",

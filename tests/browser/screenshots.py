@@ -5,6 +5,7 @@ docs/screenshots/all/ (git-ignored). Serves a site of its own; the demo is seede
 """
 
 import argparse
+import shutil
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -33,21 +34,33 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make screenshots", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--only", default="", help="pages whose name holds this")
     parser.add_argument("--key", action="store_true", help="only the committed pictures")
+    parser.add_argument(
+        "--data", type=Path, help="a folder like var/ with a seeded demo: copied, not seeded anew"
+    )
     options = parser.parse_args()
     if not chromium():
         print("Chromium is not installed (apt-get install chromium)", file=sys.stderr)  # noqa: T201
         return 1
-    problems: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="convoy-shots-") as folder, serving(Site(Path(folder))) as site:
-        stage = prepare(site, "demo")
-        shots = [shot for shot in _shots(stage.places) if options.only in shot.name]
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-            for shot in shots:
-                problems += _take(browser, stage, shot, key_only=options.key)
-            browser.close()
+    with tempfile.TemporaryDirectory(prefix="convoy-shots-") as folder:
+        var = Path(folder) / "var"
+        if options.data:
+            shutil.copytree(options.data, var, ignore=shutil.ignore_patterns("services", "*.log"))
+        problems = _photograph(Site(var), only=options.only, key_only=options.key)
     print("\n".join(problems) or "no problems heard")  # noqa: T201
     return bool(problems)
+
+
+def _photograph(site: Site, *, only: str, key_only: bool) -> list[str]:
+    """Serve the demo and take every picture asked for; what the pages complained about."""
+    problems: list[str] = []
+    with serving(site), sync_playwright() as playwright:
+        stage = prepare(site, "demo")
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        for shot in _shots(stage.places):
+            if only in shot.name:
+                problems += _take(browser, stage, shot, key_only=key_only)
+        browser.close()
+    return problems
 
 
 def _take(browser: Browser, stage: Stage, shot: Shot, *, key_only: bool) -> list[str]:
@@ -78,11 +91,12 @@ def _shots(found: dict[str, str]) -> list[Shot]:
         Shot("home-member", "/", "owner"),
         Shot("boards", "/boards/"),
         Shot("board", found["board"], key=("desktop-light-zh",)),
-        Shot("thread", found["thread"], key=("desktop-light-en", "phone-light-zh")),
+        Shot("thread", found["thread"], key=("desktop-light-en",)),
+        Shot("thread-zh", found["thread_zh"], key=("phone-light-zh",)),
         Shot("thread-member", found["thread"], "owner"),
         Shot("thread-moderator", found["thread"], "moderator"),
         Shot("write", found["write"], "owner"),
-        Shot("search", f"/search/?q={found['word']}"),
+        Shot("search", f"/search/?q={found['word']}", key=("desktop-dark-zh",)),
         Shot("profile", found["member"]),
         Shot("sign-in", "/account/login/"),
         Shot("sign-up", "/account/signup/"),
