@@ -125,6 +125,7 @@ class Board(models.Model):
     last_posted_at = models.DateTimeField(null=True, blank=True)
 
     subs: list[Board]  # put on by `queries.lists.all_boards`
+    recent_count: int  # put on by `queries.lists.busy_boards`
 
     objects = BoardQuerySet.as_manager()
 

@@ -6,13 +6,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.contrib.auth.models import AnonymousUser
+from django.template.context import Context
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.core.text import excerpt as cut
+from community.members.models import Member
 from forum.models import BoardRole, Lane, Post, ThreadLog
+from forum.queries import lists, threads
 
 register = template.Library()
+ACTIVITY = 8
 
 
 @register.filter
@@ -69,3 +74,18 @@ def in_words(line: ThreadLog) -> str:
         ThreadLog.Kind.UNACCEPTED: _("%(name)s opened the question again."),
     }
     return sentences[ThreadLog.Kind(line.kind)] % facts
+
+
+@register.inclusion_tag("forum/_member_activity.html", takes_context=True)
+def member_activity(context: Context, member: Member) -> dict[str, Any]:
+    """What somebody wrote, as far as the viewer (or who the viewer pretends to be) may read it. Two statements."""
+    request = context["request"]
+    viewer = AnonymousUser() if context.get("seen_as") == "guest" else request.user
+    return {
+        "request": request,
+        "page": lists.by_author(viewer, member.pk, request.GET.get("page"), ACTIVITY),
+        "posts": [post for post in threads.activity_of(viewer, member.pk, 2 * ACTIVITY) if post.number > 1][
+            :ACTIVITY
+        ],
+        "member": member,
+    }

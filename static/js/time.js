@@ -12,7 +12,15 @@ export function since(gone) {
   return ["hours", Math.floor(gone / HOUR)];
 }
 
+/** Tell the server which zone this device lives in, so that the next page says the hour as the clock on the wall does. */
+function tellZone() {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!zone || document.cookie.includes(`tz=${encodeURIComponent(zone)}`)) return;
+  document.cookie = `tz=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax`;
+}
+
 export function startTimes() {
+  tellZone();
   const refresh = () => {
     if (document.hidden) return;
     for (const time of document.querySelectorAll("time[data-ago]")) {
