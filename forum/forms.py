@@ -31,6 +31,10 @@ class OnceForm(forms.Form):
     def once_key(self) -> str | None:
         return self.cleaned_data.get("key") or None
 
+    def renew_key(self) -> None:
+        """Let what is in the form now be sent as something new."""
+        self.data = {**self.data, self.add_prefix("key"): chance.token(12)}
+
 
 def body_field(label: Any, *, rows: int = 8, required: bool = True) -> forms.CharField:
     return forms.CharField(

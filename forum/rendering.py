@@ -36,14 +36,22 @@ def render_body(source: str) -> Body:
     if is_blank(source):
         raise Invalid(_("Write something first."), field="body")
     links = MemberLinks()
-    rendered = render(source, links=links)
+    try:
+        rendered = render(source, links=links)
+    except Invalid as refusal:
+        raise Invalid(refusal.reason, field="body", code=refusal.code) from refusal
     mentioned = tuple(sorted({links.ids[name] for name in rendered.mentions if name in links.ids}))
     return Body(source=source, html=str(rendered.html), plain=rendered.plain, mentioned_ids=mentioned)
 
 
+# What follows a thread's number in other addresses: a thread called "Feed" must not answer there.
+TAKEN_SLUGS = frozenset({"details", "feed", "manage", "reply", "split", "unaccept", "unread", "watch"})
+
+
 def title_slug(title: str) -> str:
     """The readable part of a thread's address; Chinese stays Chinese."""
-    return slugify(title, allow_unicode=True)[:80].strip("-") or "thread"
+    slug = slugify(title, allow_unicode=True)[:80].strip("-") or "thread"
+    return f"{slug}-thread" if slug in TAKEN_SLUGS else slug
 
 
 def set_title(thread: Thread, title: str) -> None:

@@ -15,6 +15,8 @@ from forum.models import Post, PostRevision, PostState, Thread, ThreadLog, Threa
 if TYPE_CHECKING:
     from forum.roles import Viewer
 
+VERSIONS_PER_PAGE = 10
+
 
 @dataclass(slots=True)
 class ThreadPage:
@@ -138,13 +140,32 @@ def post_address(viewer: Viewer, post_id: int) -> tuple[Thread, Post]:
     return thread, post
 
 
-def history(viewer: Viewer, post_id: int) -> tuple[Thread, Post, list[PostRevision]]:
-    """A post and its earlier versions, newest first. Three statements. 404 unless its words may be seen."""
+@dataclass(frozen=True, slots=True)
+class History:
+    """Earlier versions of a post, newest first, each with the words that came after it."""
+
+    thread: Thread
+    post: Post
+    steps: list[tuple[PostRevision, str]]
+    pages: NumberedPage
+
+
+def history(viewer: Viewer, post_id: int, page: int = 1) -> History:
+    """A page of a post's earlier versions. Four statements. 404 unless its words may be seen."""
     thread, post = access.post_for_reading(viewer, post_id=post_id)
     if not access.may_see_post(viewer, thread, post):
         raise absent()
-    versions = PostRevision.objects.filter(post=post).select_related("editor").order_by("-number")
-    return thread, post, list(versions)
+    rows = PostRevision.objects.filter(post=post).select_related("editor").order_by("-number")
+    newest = rows.values_list("number", flat=True).first() or 0
+    pages = numbered(newest, page, VERSIONS_PER_PAGE)
+    top = newest - pages.first + 1  # numbers count from the oldest, pages from the newest
+    found = list(rows.filter(number__gt=top - VERSIONS_PER_PAGE, number__lte=top + 1))
+    newer = found.pop(0).source if found and found[0].number > top else post.source
+    steps = []
+    for version in found:
+        steps.append((version, newer))
+        newer = version.source
+    return History(thread=thread, post=post, steps=steps, pages=pages)
 
 
 def activity_of(viewer: Viewer, author_id: int, size: int = 20) -> list[Post]:

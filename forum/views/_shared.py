@@ -11,8 +11,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from community.core.access import Invalid, Refused
+from forum.forms import OnceForm
 
 if TYPE_CHECKING:
     from community.members.models import Member
@@ -37,7 +39,15 @@ def attempt(form: forms.Form, act: Callable[[], Result]) -> Result | None:
     except Invalid as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.reason)
     except Refused as refusal:
-        form.add_error(None, refusal.reason)
+        if refusal.code == "key_reused" and isinstance(form, OnceForm):
+            # Somebody went back and changed the words. Both may be wanted: ask, and let the next press count.
+            form.renew_key()
+            form.add_error(
+                None,
+                _("You sent this form before, and those words are posted. Send again to post these too."),
+            )
+        else:
+            form.add_error(None, refusal.reason)
     return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from community.core.access import Refused, absent, require
 from community.core.ratelimit import limited
 from forum import access, actions
+from forum.diff import line_diff
 from forum.forms import EditForm, OptionalReasonForm, ReasonForm
 from forum.models import Post, Thread
 from forum.queries import threads as queries
@@ -63,28 +63,23 @@ def edit(request: HttpRequest, post_id: int) -> HttpResponse:
 def history(request: HttpRequest, post_id: int) -> HttpResponse:
     """Every version of a post with what changed between them."""
     viewer = viewer_of(request)
-    thread, post, versions = queries.history(viewer, post_id)
-    texts = [post.source, *(version.source for version in versions)]
-    steps = [
-        {"version": version, "diff": word_diff(older=version.source, newer=newer)}
-        for version, newer in zip(versions, texts, strict=False)
-    ]
+    raw = request.GET.get("page", "1")
+    page = int(raw) if raw.isdecimal() and len(raw) < 6 else 1
+    found = queries.history(viewer, post_id, page)
+    thread, post = found.thread, found.post
     context = {
         "thread": thread,
         "post": post,
-        "steps": steps,
+        "steps": [
+            {"version": version, "diff": line_diff(older=version.source, newer=newer)}
+            for version, newer in found.steps
+        ],
+        "pages": found.pages,
         "may_revert": bool(access.may_edit(viewer, thread, post)),
         "board": thread.board,
         "here": "boards",
     }
     return render(request, "forum/history.html", context)
-
-
-def word_diff(*, older: str, newer: str) -> list[tuple[str, str]]:
-    """Lines as (kept | gone | came, text), in reading order."""
-    marks = {" ": "kept", "-": "gone", "+": "came"}
-    lines = difflib.ndiff(older.splitlines(), newer.splitlines())
-    return [(marks[line[0]], line[2:]) for line in lines if line[0] in marks]
 
 
 @require_POST

@@ -164,8 +164,11 @@ def people(request: HttpRequest, board_id: int) -> HttpResponse:
     actor = _arranger(request)
     board = get_object_or_404(Board, pk=board_id)
     if request.method == "POST" and "leave" in request.POST:
+        raw = request.POST["leave"]
         row = get_object_or_404(
-            BoardMember.objects.select_related("member"), pk=request.POST["leave"], board=board
+            BoardMember.objects.select_related("member"),
+            pk=int(raw) if raw.isdecimal() and len(raw) < 19 else 0,
+            board=board,
         )
         return act_and_return(
             request,
