@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.pagination import KeysetPage, keyset
-from forum.models import Board, BoardGroup, Lane, Post, Tag, Thread, ThreadState, Verb
+from forum.models import Board, BoardGroup, Lane, Post, Tag, Thread, ThreadState, Verb, Watch, WatchLevel
 from forum.models.boards import right_on_board
 
 if TYPE_CHECKING:
