@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from community.core import chance
@@ -16,7 +17,10 @@ from community.interchange.demo.telling import tell
 
 SEED = "aurora"
 # When the freshest threads began, in minutes before seeding.
-FRESH = (6, 17, 34, 58, 95, 140, 205, 290, 400, 540, 700, 880, 1100, 1350, 1600, 1900, 2300, 2700)
+FRESH = (9, 31, 66, 118, 170, 245, 330, 450, 600, 760, 930, 1120, 1350, 1600, 1900, 2300, 2700, 3100)
+# When conversations of the last weeks got their latest reply.
+LIVELY = (4, 14, 22, 41, 53, 80, 101, 135, 190, 220, 280, 370, 410, 520, 680, 840, 1010, 1230, 1480, 1750)
+LIVELY_DAYS = 21
 
 
 def compose(*, now: datetime, seed: str = SEED) -> Plan:
@@ -37,8 +41,37 @@ def compose(*, now: datetime, seed: str = SEED) -> Plan:
                     fresh.append((kit, opener))
                 else:
                     threads.append(liked(improviser.thread(kit, opener), now=now))
-        threads += _freshest(improviser, fresh, now=now)
+        threads = enliven(threads, now=now) + _freshest(improviser, fresh, now=now)
     return Plan(now, tuple(sorted(threads, key=lambda thread: thread.posts[0].at)))
+
+
+def enliven(threads: list[PlannedThread], *, now: datetime) -> list[PlannedThread]:
+    """The same threads; the talkative ones of the last weeks get their latest reply only today."""
+    since = now - timedelta(days=LIVELY_DAYS)
+    free = [n for n, thread in enumerate(threads) if thread.posts[0].at > since and _may_wait(thread)]
+    free.sort(key=lambda n: -len(threads[n].posts))
+    result = list(threads)
+    for minutes in LIVELY:
+        moment = now - timedelta(minutes=minutes, seconds=chance.below(50))
+        chosen = next((n for n in free if _could_end(threads[n], moment)), None)
+        if chosen is not None:
+            free.remove(chosen)
+            *earlier, last = threads[chosen].posts
+            kept = tuple(liking for liking in last.likings if liking.at > moment)
+            late = replace(last, at=moment, likings=kept)
+            result[chosen] = replace(threads[chosen], posts=(*earlier, late))
+    return result
+
+
+def _may_wait(thread: PlannedThread) -> bool:
+    plain = not (thread.lock_reason or thread.merge_into or thread.hide_reason)
+    last = thread.posts[-1]
+    return plain and len(thread.posts) > 3 and not (last.accepted_at or last.edited_at or last.hidden)
+
+
+def _could_end(thread: PlannedThread, moment: datetime) -> bool:
+    last = thread.posts[-1]
+    return last.at < moment and pacing.is_awake(by_name()[last.author], moment)
 
 
 def _freshest(

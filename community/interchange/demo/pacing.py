@@ -51,11 +51,13 @@ def opening_day(when: str, *, now: datetime, newest: float, oldest: float) -> in
     wanted = re.fullmatch(r"ago (\d+)(?:-(\d+))?", when)
     if wanted:
         first, last = int(wanted[1]), int(wanted[2] or wanted[1])
-        return min(max(low, first + chance.below(last - first + 1)), max(high, first))
+        return max(low, first + chance.below(last - first + 1))
     months = _months(when)
     days = [day for day in range(low, high + 1) if (now - timedelta(days=day)).month in months]
     days = days or list(range(low, high + 1))
-    return days[weighted([0.6 + 2.5 * math.exp(-day / 30) for day in days])]
+    # A season that has just begun does not push the last one out of memory.
+    lately = 6.0 if len(months) == 12 else 0.8
+    return days[weighted([0.5 + lately * math.exp(-day / 16) for day in days])]
 
 
 def _months(when: str) -> set[int]:

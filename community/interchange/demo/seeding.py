@@ -110,7 +110,8 @@ class Telling:
         self.posts[step.thread, 0] = row.posts.values_list("pk", flat=True).get(number=1)
 
     def _reply(self, step: Step, post: PlannedPost) -> None:
-        answered = post.quote.index if post.quote else post.reply_to
+        # A quote names its post by itself.
+        answered = None if post.quote else post.reply_to
         self.posts[step.thread, step.post] = actions.post_reply(
             author=self.cast[post.author],
             thread_id=self.threads[step.thread],
