@@ -49,7 +49,7 @@ class Person:
     bio: str
     picture: str  # a drawing's name in drawings.py; empty = the generated avatar
     climate: str  # "cold" | "mild" | "warm": who speaks of which winter
-    traits: frozenset[str]  # wife husband kids old expert nohome: what they may say about themselves
+    traits: frozenset[str]  # wife husband kids old boss expert nohome: what they may say
     yearly_km: int
     chatty: int  # how often the composer lets them speak, 0 (never) to 6
     account: str  # "owner" | "moderator" | "prospect" | "editor": can be signed in to

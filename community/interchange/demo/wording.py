@@ -31,9 +31,8 @@ _CLAIMS = {
     "husband": re.compile(r"老公|\b[Mm]y husband\b"),
     "kids": re.compile(r"我家娃|我儿子|我女儿|送儿子|接送孩子|\b[Mm]y (?:son|daughter|children|teenager)\b"),
 }
-_WORKING_AGE = re.compile(
-    r"加完班|上班|同事|单位|公司|我爸|我妈|爸妈|岳父|\b(?:office|colleagues?|[Mm]y (?:father|mother))\b"
-)
+_EMPLOYED = re.compile(r"加班|上班|同事|单位|公司|外派|\b(?:office|colleagues?)\b")
+_WITH_PARENTS = re.compile(r"我爸|我妈|爸妈|岳父|\b[Mm]y (?:father|mother)\b")
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,9 @@ def may_say(person: Person, text: str) -> bool:
     """Whether this text contradicts nothing we know about the person."""
     if any(said.search(text) and not person.has(trait) for trait, said in _CLAIMS.items()):
         return False
-    if person.has("old") and _WORKING_AGE.search(text):
+    if (person.has("old") or person.has("boss")) and _EMPLOYED.search(text):
+        return False
+    if person.has("old") and _WITH_PARENTS.search(text):
         return False
     return bool(person.car or "{car}" not in text) and bool(person.city or "{city}" not in text)
 
