@@ -90,6 +90,8 @@ def excerpt(plain: str, limit: int = 160) -> str:
     end = limit - 1
     while end > 0 and _joined(text, end):
         end -= 1
+    if end == 0:
+        return "…"
     if not _break_at(text, end):
         floor = max(end - 30, end // 2)
         word = end
@@ -110,12 +112,19 @@ def _joined(text: str, at: int) -> bool:
         or after in "\u200d\ufe0e\ufe0f"
         or before == "\u200d"
         or "\U0001f3fb" <= after <= "\U0001f3ff"
-        or (_is_flag(after) and _is_flag(before))
+        or (_is_flag(after) and _flags_before(text, at) % 2 == 1)
     )
 
 
 def _is_flag(char: str) -> bool:
     return "\U0001f1e6" <= char <= "\U0001f1ff"
+
+
+def _flags_before(text: str, at: int) -> int:
+    start = at
+    while start > 0 and _is_flag(text[start - 1]):
+        start -= 1
+    return at - start
 
 
 def _break_at(text: str, at: int) -> bool:

@@ -45,10 +45,10 @@ def render(source: str, *, links: mentions.MentionLinks | None = None) -> Render
     """
     text = clean_source(source) if len(source) <= 4 * limits.MAX_SOURCE else source
     limits.check_source(text)
-    parser = _parser()
+    markdown = parser()
     env: MutableMapping[str, Any] = {"links": links}
-    tokens = parser.parse(text, env)
-    html = parser.renderer.render(tokens, parser.options, env)
+    tokens = markdown.parse(text, env)
+    html = markdown.renderer.render(tokens, markdown.options, env)
     return Rendered(sanitised(html), plain_text(tokens), RENDERER_VERSION, _mentioned(tokens))
 
 
@@ -169,8 +169,9 @@ class _Markdown(MarkdownIt):
 
 
 @cache
-def _parser() -> MarkdownIt:
-    parser = _Markdown()
+def parser() -> MarkdownIt:
+    """The one parser, ready for any number of threads."""
+    markdown = _Markdown()
     # Rule chains are compiled on first use, and not safely beside another thread: use them once, alone.
-    parser.render("*warm* up")
-    return parser
+    markdown.render("*warm* up")
+    return markdown

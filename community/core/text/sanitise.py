@@ -35,7 +35,7 @@ CLASSES = {
     "th": {"to-left", "to-center", "to-right"},
 }
 TAGS = {
-    "br", "del", "em", "h3", "h4", "h5", "hr", "p", "strong", "table", "tbody", "thead", "tr", "ul",
+    "br", "em", "h3", "h4", "h5", "hr", "p", "s", "strong", "table", "tbody", "thead", "tr", "ul",
     *ATTRIBUTES, *CLASSES,
 }  # fmt: skip
 

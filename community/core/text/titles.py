@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -58,6 +59,7 @@ _ENDS = "的了吗呢吧啊么嘛着过们"
 _BEGINS = (
     "为什么|为啥|怎么样|怎么|怎样|如何|是不是|有没有|能不能|会不会|可不可以|要不要|该不该|值不值得|哪些|哪个|哪里|"
     "什么|多少|是否|因为|所以|如果|虽然|但是|不过|而且|还是|或者|以及|关于|对于|求助|请问|请教|分享|建议|推荐|"
+    "只剩|只有|只能|正常|没有|不能|不会|不是|一起|可以|需要|应该|已经|大家|今天|昨天|第一次|"
     "和|与|及|或|在|把|被|从|向|给|跟|比|但|却|才|就|都|也|还|再|又|最|很|太|更"
 )
 _WHOLE_WORDS = """
@@ -69,11 +71,12 @@ _WHOLE_WORDS = """
 """
 _BREAK_BEFORE = re.compile(f"(?:{_BEGINS})")
 _KEPT = re.compile("|".join(_WHOLE_WORDS.split()))
-_MARKS_AFTER = "，。！？；：、…—）】》」』〉”’,;:!?)]"
+_MARKS_AFTER = "｜，。！？；：、…—）】》」』〉”’,;:!?)]"
 _MARKS_BEFORE = "（【《「『〈“‘([#"
 MIN_PHRASE = 2
 
 
+@lru_cache(maxsize=2_048)  # lists show the same titles again and again
 def phrases(title: str) -> SafeString:
     """HTML of a title with `<wbr>` where a Chinese line may break well.
 
@@ -106,13 +109,24 @@ def _may_break(title: str, at: int, begins: set[int]) -> bool:
         return False  # a space breaks by itself
     if before in _MARKS_AFTER or after in _MARKS_BEFORE:
         return is_cjk_letter(before) or is_cjk_letter(after) or ord(before) > 0x2FFF
-    if not is_cjk_letter(before) and not is_cjk_letter(after):
-        return False
-    if is_cjk_letter(before) != is_cjk_letter(after):  # 极光E｜续航, but 3年 and 第5 stay whole
-        return not (before.isdigit() or after.isdigit() or after in _ENDS)
-    if before in _ENDS and after not in _ENDS:
+    if at in begins:
         return True
-    return at in begins
+    if is_cjk_letter(before) and is_cjk_letter(after):
+        return before in _ENDS and after not in _ENDS
+    if is_cjk_letter(before) or is_cjk_letter(after):
+        # Beside a Latin word of some length, not before its particle; 4S店 and 3年 stay whole.
+        word = _latin_run(title, at if is_cjk_letter(before) else at - 1)
+        return len(word) > 2 and not word.isdigit() and after not in _ENDS
+    return False
+
+
+def _latin_run(title: str, at: int) -> str:
+    start = end = at
+    while start > 0 and title[start - 1].isalnum() and not is_cjk_letter(title[start - 1]):
+        start -= 1
+    while end < len(title) and title[end].isalnum() and not is_cjk_letter(title[end]):
+        end += 1
+    return title[start:end]
 
 
 def _weight(part: str) -> int:

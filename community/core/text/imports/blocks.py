@@ -2,10 +2,11 @@
 
 import re
 
-from community.core.text.characters import clean_source
 from community.core.text.imports.inline import paragraph
 from community.core.text.imports.tree import BLOCKS, Node, parse
+from community.core.text.limits import MAX_SOURCE, TooLong
 
+MAX_HTML = 4 * MAX_SOURCE
 MAX_DEPTH = 12  # levels of quotes (1 each) and lists (2 each); what lies deeper becomes a paragraph
 
 
@@ -13,8 +14,11 @@ def html_to_markdown(html: str, *, base: str = "") -> str:
     """Markdown that renders to what `html` (a post body of another forum) showed; no text is lost.
 
     `base` is the address of the page it came from: relative links and pictures are completed with it.
+    Raises TooLong for what could not become a post.
     """
-    return _Converter(base).children(parse(clean_source(html)), 0).strip("\n")
+    if len(html) > MAX_HTML:
+        raise TooLong(len(html), MAX_HTML)
+    return _Converter(base).children(parse(html), 0).strip("\n")
 
 
 class _Converter:
@@ -34,12 +38,12 @@ class _Converter:
         blocks.append(paragraph(run, self.base))
         return _joined([block for block in blocks if block.strip()], tight=tight)
 
-    def block(self, node: Node, depth: int) -> str:  # noqa: PLR0911  one return for each kind of block
+    def block(self, node: Node, depth: int) -> str:
         tag = node.tag
         if depth > MAX_DEPTH:
             return paragraph([" ".join(node.raw().split())], self.base)
         if tag == "hr":
-            return "---"
+            return "___" if depth else "---"  # "- ---" would be one long rule
         if tag == "pre":
             return _fence(node)
         if tag == "blockquote":
@@ -49,7 +53,7 @@ class _Converter:
         if tag == "table":
             return self.table(node, depth)
         if re.fullmatch("h[1-6]", tag):
-            title = self.line(node)
+            title = re.sub("(?<= )(#+)$", r"\\\1", self.line(node))
             return f"{'#' * int(tag[1])} {title}" if title else ""
         return self.children(node, depth)
 
@@ -81,6 +85,9 @@ class _Converter:
             )
             spaced = any(isinstance(inside, Node) and inside.tag == "p" for inside in item.children)
             body = self.children(item, depth + 2, tight=not spaced)
+            if not body.strip():  # nobody sees it, and "- - -" would be a rule
+                number += 1
+                continue
             loose = loose or spaced
             mark = f"{number}. " if node.tag == "ol" else "- "
             number += 1
@@ -105,7 +112,7 @@ class _Converter:
         return _joined([*captions, "\n".join(lines)])
 
     def cell(self, node: Node) -> str:
-        return re.sub(r"(?<!\\)\|", r"\\|", self.line(node))
+        return self.line(node).replace("|", "\\|")  # the table takes one backslash off, whatever stands before
 
 
 def _without_blocks(node: Node) -> list[Node | str]:

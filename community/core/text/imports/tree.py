@@ -1,7 +1,13 @@
-"""A forgiving tree of somebody else's HTML: wrong nesting mended, depth bounded, nothing visible dropped."""
+"""A small tree of somebody else's HTML: mended as a browser would mend it, depth bounded."""
 
+import re
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
+
+import nh3
+
+from community.core.text.characters import clean_source
 
 MAX_OPEN = 40  # elements deeper than this melt into their parent; their text stays
 
@@ -27,11 +33,23 @@ BLOCKS = frozenset(
         *("table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th"),
     }
 )
-_VOID = frozenset(
-    {"br", "hr", "img", "input", "wbr", "area", "base", "col", "embed", "link", "meta", "source", "track"}
+_INLINE = frozenset(
+    {
+        *("a", "b", "cite", "code", "del", "dfn", "em", "i", "kbd", "q", "s", "samp", "strike", "strong"),
+        *("sub", "sup", "tt", "var", "br", "img", "iframe", "embed", "video", "audio"),
+    }
 )
-_SILENT = frozenset({"script", "style", "template", "noscript", "head", "title", "object"})
-_SELF_CLOSING = frozenset({"li", "dt", "dd", "tr", "td", "th"})
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title"},
+    "ol": {"start"},
+    **{tag: {"class"} for tag in ("blockquote", "code", "pre")},
+    **{tag: {"src"} for tag in ("iframe", "embed", "video", "audio")},
+}
+_VOID = frozenset({"br", "hr", "img", "embed"})
+
+
+_NONCHARACTERS = re.compile("[\ufdd0-\ufdef]")  # ours to take notes with
 
 
 @dataclass(slots=True)
@@ -66,49 +84,51 @@ class Node:
 
 
 class _Builder(HTMLParser):
+    """Takes well-formed HTML only: the standard parser is slow and strict with anything else."""
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.root = Node("div")
         self.open: list[Node] = [self.root]
-        self.silent = 0
+        self.melted = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SILENT:
-            self.silent += 1
-        if self.silent:
-            return
-        last = self.open[-1].tag
-        if (last == "p" and tag in BLOCKS) or (tag in _SELF_CLOSING and last == tag):
-            self.open.pop()
         node = Node(tag, {name: value or "" for name, value in attrs})
         if tag in _VOID:
             self.open[-1].children.append(node)
         elif len(self.open) < MAX_OPEN:
             self.open[-1].children.append(node)
             self.open.append(node)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag in _SILENT:
-            self.handle_endtag(tag)
+        else:
+            self.melted += 1
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _SILENT:
-            self.silent = max(0, self.silent - 1)
+        if tag in _VOID:
             return
-        for index in range(len(self.open) - 1, 0, -1):
-            if self.open[index].tag == tag:
-                del self.open[index:]
-                return
+        if self.melted:
+            self.melted -= 1
+        elif len(self.open) > 1:
+            self.open.pop()
 
     def handle_data(self, data: str) -> None:
-        if not self.silent:
-            self.open[-1].children.append(data)
+        self.open[-1].children.append(data)
+
+
+@cache
+def _mender() -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(BLOCKS | _INLINE),
+        clean_content_tags={"script", "style", "template", "head", "title", "object"},
+        attributes=_ATTRIBUTES,
+        link_rel=None,
+    )
 
 
 def parse(html: str) -> Node:
-    """The tree of an HTML fragment, under a root of its own."""
+    """The tree of an HTML fragment, under a root of its own. Script and style go; other text stays."""
     builder = _Builder()
-    builder.feed(html)
+    mended = _mender().clean(clean_source(html))
+    # Cleaned again: only now can no entity hide a character.
+    builder.feed(_NONCHARACTERS.sub("", clean_source(mended)))
     builder.close()
     return builder.root
