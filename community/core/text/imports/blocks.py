@@ -112,7 +112,8 @@ class _Converter:
         return _joined([*captions, "\n".join(lines)])
 
     def cell(self, node: Node) -> str:
-        return self.line(node).replace("|", "\\|")  # the table takes one backslash off, whatever stands before
+        # The table takes one backslash off, whatever stands before it.
+        return self.line(node).replace("|", "\\|")
 
 
 def _without_blocks(node: Node) -> list[Node | str]:
