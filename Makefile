@@ -36,7 +36,8 @@ help:
 	@touch $@ .venv/.base
 
 node_modules/.installed: package-lock.json
-	@npm ci --no-audit --no-fund --loglevel=error
+	@# Not `npm ci`: a registry may lack the tools' builds for other systems, which it would insist on.
+	@npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 catalogs:
