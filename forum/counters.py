@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from community.core.counters import register
 from community.members import counts as member_counts
-from forum import tally
+from forum import totals
 from forum.models import Board, Post, PostState, Reaction, Tag, Thread, ThreadState
 
 BATCH = 500
@@ -47,20 +47,20 @@ def rebuild_threads() -> int:
         with transaction.atomic():
             thread = Thread.objects.select_for_update(of=("self",)).get(pk=pk)
             before = _derived(thread)
-            tally.refresh_thread(thread)
+            totals.refresh_thread(thread)
             kinds = Post.objects.filter(thread=thread, state=PostState.VISIBLE).values_list(
                 "reactions", flat=True
             )
             thread.reaction_count = sum(sum(counts.values()) for counts in kinds)
-            tally.settle(thread)
+            totals.settle(thread)
             if _derived(thread) != before:
-                thread.save(update_fields=list(tally.DERIVED))
+                thread.save(update_fields=list(totals.DERIVED))
                 wrong += 1
     return wrong
 
 
 def _derived(thread: Thread) -> dict[str, Any]:
-    values = {name: getattr(thread, name) for name in tally.DERIVED if name != "last_poster"}
+    values = {name: getattr(thread, name) for name in totals.DERIVED if name != "last_poster"}
     return values | {"last_poster": thread.last_poster_id, "heat": round(thread.heat, 6)}
 
 
@@ -81,7 +81,7 @@ def rebuild_boards() -> int:
             after = (sum(lanes.values()), posts, lanes, last.pk if last else None)
             if (*before[:2], kept, before[3]) != after:
                 Board.objects.filter(pk=pk).update(thread_count=after[0], post_count=posts, lane_counts=lanes)
-                tally.find_last_thread(pk)
+                totals.find_last_thread(pk)
                 wrong += 1
     return wrong
 

@@ -9,7 +9,7 @@ from community.core import clock
 from community.core.access import Refused, require
 from community.core.facts import publish
 from community.members.models import Member
-from forum import access, tally
+from forum import access, totals
 from forum.actions._shared import log
 from forum.facts import AnswerAccepted, AnswerWithdrawn
 from forum.models import PostState, Thread, ThreadLog
@@ -24,9 +24,9 @@ def accept_answer(*, actor: Member, post_id: int) -> Thread:
         raise Refused(_("Only a visible reply can be the accepted answer."), "not_answer")
     if thread.accepted_post_id == post.pk:
         return thread
-    tally.credit(thread, by=-1)
+    totals.credit(thread, by=-1)
     thread.accepted_post, thread.accepted_at = post, clock.now()
-    tally.credit(thread, by=1)
+    totals.credit(thread, by=1)
     _save(thread)
     log(thread, ThreadLog.Kind.ACCEPTED, actor, post=post.pk, number=post.number)
     publish(AnswerAccepted(thread_id=thread.pk, post_id=post.pk, actor_id=actor.pk, at=thread.accepted_at))
@@ -41,7 +41,7 @@ def unaccept_answer(*, actor: Member, thread_id: int) -> Thread:
     if thread.accepted_post_id is None:
         return thread
     post_id = thread.accepted_post_id
-    tally.withdraw_answer(thread)
+    totals.withdraw_answer(thread)
     _save(thread)
     log(thread, ThreadLog.Kind.UNACCEPTED, actor, post=post_id)
     publish(AnswerWithdrawn(thread_id=thread.pk, post_id=post_id, actor_id=actor.pk, at=clock.now()))
@@ -49,5 +49,5 @@ def unaccept_answer(*, actor: Member, thread_id: int) -> Thread:
 
 
 def _save(thread: Thread) -> None:
-    tally.settle(thread)
+    totals.settle(thread)
     thread.save(update_fields=["accepted_post", "accepted_at", "needs_answer", "heat"])

@@ -18,7 +18,7 @@ from community.core.access import require
 from community.core.facts import publish
 from community.members import counts as member_counts
 from community.members.models import Member
-from forum import access, policy, tally
+from forum import access, policy, totals
 from forum.actions._shared import clean_title, tag_slug
 from forum.actions.imported_words import Participants, Words, stand_in, words_of
 from forum.facts import PostsImported
@@ -128,14 +128,14 @@ def import_threads(
         if one.thread.accepted is not None:
             row.accepted_post = group[one.thread.accepted]
             row.accepted_at = one.thread.accepted_at or row.accepted_post.posted_at
-            tally.settle(row)
+            totals.settle(row)
     accepted = [row for row in rows if row.accepted_post_id]
     Thread.objects.bulk_update(accepted, ["accepted_post", "accepted_at", "needs_answer"])
     _tag_threads(rows, tags)
     lanes = Counter(row.lane for row in rows)
     for lane, count in lanes.items():
         of_lane = [group for row, group in zip(rows, posts, strict=True) if row.lane == lane]
-        tally.shift_board(board_id, threads=count, posts=sum(map(len, of_lane)), lane=lane)
+        totals.shift_board(board_id, threads=count, posts=sum(map(len, of_lane)), lane=lane)
     _note_latest(board_id, rows)
     _shift_members(
         posts=Counter(post.author_id for group in posts for post in group),
@@ -170,18 +170,18 @@ def import_replies(
     posts = [_post_row(thread, first + place, replies, label, place) for place in range(len(replies.posts))]
     _store([(posts, replies)])
     for post in posts:
-        tally.fold_reply(thread, post)
+        totals.fold_reply(thread, post)
     helped: Counter[int | None] = Counter()
     if accepted is not None and thread.accepted_post_id is None:
         thread.accepted_post = posts[accepted]
         thread.accepted_at = accepted_at or posts[accepted].posted_at
-        tally.settle(thread)
+        totals.settle(thread)
         if posts[accepted].author_id != thread.author_id:
             helped[posts[accepted].author_id] += 1
-    thread.save(update_fields=["last_number", "accepted_post", "accepted_at", *tally.DERIVED])
+    thread.save(update_fields=["last_number", "accepted_post", "accepted_at", *totals.DERIVED])
     if thread.state == ThreadState.VISIBLE:
-        tally.shift_board(thread.board_id, posts=len(posts))
-        tally.find_last_thread(thread.board_id)
+        totals.shift_board(thread.board_id, posts=len(posts))
+        totals.find_last_thread(thread.board_id)
     _shift_members(posts=Counter(post.author_id for post in posts), helped=helped)
     publish(PostsImported(thread_ids=(thread.pk,), at=clock.now()))
     return posts
@@ -218,7 +218,7 @@ def _thread_row(one: PreparedThread, board_id: int, label: str, tags: dict[str, 
     )
     set_title(thread, one.title)
     note_opening(thread, one.body.words[0].body.plain)
-    tally.settle(thread)
+    totals.settle(thread)
     return thread
 
 
@@ -274,7 +274,7 @@ def _tag_threads(threads: Sequence[Thread], tags: dict[str, Tag]) -> None:
     for tag_pk, count in Counter(tag for _thread, tag in uses).items():
         by_count.setdefault(count, []).append(tag_pk)
     for count, pks in by_count.items():
-        tally.shift_tags(pks, by=count)
+        totals.shift_tags(pks, by=count)
 
 
 def _note_latest(board_id: int, threads: Sequence[Thread]) -> None:
@@ -285,7 +285,7 @@ def _note_latest(board_id: int, threads: Sequence[Thread]) -> None:
         board.last_posted_at is None
         or (latest.last_posted_at, latest.pk) > (board.last_posted_at, board.last_thread_id or 0)
     ):
-        tally.note_last_thread(latest)
+        totals.note_last_thread(latest)
 
 
 def _shift_members(

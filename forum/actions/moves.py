@@ -12,7 +12,7 @@ from community.core import clock
 from community.core.access import Invalid, Refused, require
 from community.core.facts import publish
 from community.members.models import Member
-from forum import access, tally
+from forum import access, totals
 from forum.actions._shared import clean_lane, clean_reason, clean_title, log
 from forum.facts import ThreadMoved, ThreadsMerged, ThreadSplit
 from forum.models import Board, Post, PostState, ReadMark, Thread, ThreadLog, ThreadState, Watch
@@ -56,11 +56,11 @@ def move_thread(*, actor: Member, thread_id: int, board_id: int, reason: str = "
     thread.is_pinned, thread.pinned_until, thread.pin_reason = False, None, ""
     thread.save(update_fields=["board", "is_pinned", "pinned_until", "pin_reason"])
     if shown:
-        posts = tally.visible_posts(thread)
-        tally.shift_board(source.pk, threads=-1, posts=-posts, lane=thread.lane)
-        tally.shift_board(board.pk, threads=1, posts=posts, lane=thread.lane)
-    tally.find_last_thread(source.pk)
-    tally.find_last_thread(board.pk)
+        posts = totals.visible_posts(thread)
+        totals.shift_board(source.pk, threads=-1, posts=-posts, lane=thread.lane)
+        totals.shift_board(board.pk, threads=1, posts=posts, lane=thread.lane)
+    totals.find_last_thread(source.pk)
+    totals.find_last_thread(board.pk)
     log(thread, ThreadLog.Kind.MOVED, actor, reason=text, source=source.pk, target=board.pk)
     publish(
         ThreadMoved(
@@ -87,29 +87,29 @@ def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str)
     _lock_boards(source.board_id, target.board_id)
     moved = list(Post.objects.filter(thread=source).order_by("number").values_list("pk", flat=True))
     offset = target.last_number
-    source_posts, source_was_visible = tally.visible_posts(source), source.state == ThreadState.VISIBLE
-    target_posts = tally.visible_posts(target)
+    source_posts, source_was_visible = totals.visible_posts(source), source.state == ThreadState.VISIBLE
+    target_posts = totals.visible_posts(target)
 
     Post.objects.filter(thread=source).update(thread=target, number=F("number") + offset)
     target.last_number = offset + len(moved)
     source.state, source.merged_into = ThreadState.MERGED, target
-    tally.withdraw_answer(source)
+    totals.withdraw_answer(source)
     source.is_pinned, source.pinned_until, source.pin_reason = False, None, ""
     Thread.objects.filter(merged_into=source).update(merged_into=target)
     _move_watches(source, target)
     ReadMark.objects.filter(thread=source).delete()
-    tally.settle(source)
+    totals.settle(source)
     source.save()
     _recount(target)
-    target.save(update_fields=["last_number", *tally.DERIVED])
+    target.save(update_fields=["last_number", *totals.DERIVED])
 
     if source_was_visible:
-        tally.shift_board(source.board_id, threads=-1, posts=-source_posts, lane=source.lane)
-        tally.shift_member(source.author_id, threads=-1)
-        tally.shift_tags(list(source.tags.values_list("pk", flat=True)), by=-1)
-    tally.shift_board(target.board_id, posts=tally.visible_posts(target) - target_posts)
-    tally.find_last_thread(source.board_id)
-    tally.find_last_thread(target.board_id)
+        totals.shift_board(source.board_id, threads=-1, posts=-source_posts, lane=source.lane)
+        totals.shift_member(source.author_id, threads=-1)
+        totals.shift_tags(list(source.tags.values_list("pk", flat=True)), by=-1)
+    totals.shift_board(target.board_id, posts=totals.visible_posts(target) - target_posts)
+    totals.find_last_thread(source.board_id)
+    totals.find_last_thread(target.board_id)
     log(
         target,
         ThreadLog.Kind.MERGED_IN,
@@ -156,7 +156,7 @@ def split_thread(
     if not posts or len(posts) != len(set(post_ids)) or posts[0].state != PostState.VISIBLE:
         raise Invalid(_("Choose replies of this thread, beginning with a visible one."), field="posts")
     _lock_boards(source.board_id, board.pk)
-    source_posts = tally.visible_posts(source)
+    source_posts = totals.visible_posts(source)
     first = posts[0]
     assert first.author_id is not None
     new = Thread(
@@ -173,16 +173,16 @@ def split_thread(
     new.save(force_insert=True)
     _leave_stubs(source, new, posts, actor)
     if source.accepted_post_id in {post.pk for post in posts}:
-        tally.withdraw_answer(source)
+        totals.withdraw_answer(source)
     for thread in (source, new):
         _recount(thread)
-        thread.save(update_fields=["accepted_post", "accepted_at", *tally.DERIVED])
+        thread.save(update_fields=["accepted_post", "accepted_at", *totals.DERIVED])
     if source.state == ThreadState.VISIBLE:
-        tally.shift_board(source.board_id, posts=tally.visible_posts(source) - source_posts)
-    tally.shift_board(board.pk, threads=1, posts=tally.visible_posts(new), lane=new.lane)
-    tally.shift_member(new.author_id, threads=1)
-    tally.find_last_thread(source.board_id)
-    tally.find_last_thread(board.pk)
+        totals.shift_board(source.board_id, posts=totals.visible_posts(source) - source_posts)
+    totals.shift_board(board.pk, threads=1, posts=totals.visible_posts(new), lane=new.lane)
+    totals.shift_member(new.author_id, threads=1)
+    totals.find_last_thread(source.board_id)
+    totals.find_last_thread(board.pk)
     log(
         source, ThreadLog.Kind.SPLIT_OFF, actor, reason=text, target=new.pk, title=new.title, posts=len(posts)
     )
@@ -225,10 +225,10 @@ def _leave_stubs(source: Thread, new: Thread, posts: Sequence[Post], actor: Memb
 
 
 def _recount(thread: Thread) -> None:
-    tally.refresh_thread(thread)
+    totals.refresh_thread(thread)
     counts = Post.objects.filter(thread=thread, state=PostState.VISIBLE).values_list("reactions", flat=True)
     thread.reaction_count = sum(sum(kinds.values()) for kinds in counts)
-    tally.settle(thread)
+    totals.settle(thread)
 
 
 def _move_watches(source: Thread, target: Thread) -> None:

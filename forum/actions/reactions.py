@@ -9,7 +9,7 @@ from community.core import clock
 from community.core.access import Invalid, require
 from community.core.facts import publish
 from community.members.models import Member
-from forum import access, tally
+from forum import access, totals
 from forum.facts import ReactionChanged
 from forum.models import Post, Reaction, ReactionKind
 
@@ -52,7 +52,7 @@ def _set(actor: Member, post_id: int, kind: str) -> Post:
     post.save(update_fields=["reactions"])
     if bool(old) != bool(kind):
         thread.reaction_count = max(0, thread.reaction_count + (1 if kind else -1))
-        tally.settle(thread)
+        totals.settle(thread)
         thread.save(update_fields=["reaction_count", "heat", "needs_answer"])
     publish(ReactionChanged(post_id=post.pk, thread_id=thread.pk, member_id=actor.pk, kind=kind, at=now))
     return post

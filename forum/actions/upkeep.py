@@ -12,7 +12,7 @@ from community.core import clock
 from community.core.access import Invalid, Refused, require
 from community.core.facts import publish
 from community.members.models import Member
-from forum import access, tally
+from forum import access, totals
 from forum.actions._shared import clean_lane, clean_reason, clean_tags, clean_title, log
 from forum.facts import ThreadChanged, ThreadLocked, ThreadPinned, ThreadUnlocked, ThreadUnpinned
 from forum.models import Thread, ThreadLog
@@ -29,7 +29,7 @@ def lock_thread(*, actor: Member, thread_id: int, reason: str) -> Thread:
         return thread
     text = clean_reason(reason)
     thread.locked_at = clock.now()
-    tally.settle(thread)
+    totals.settle(thread)
     thread.save(update_fields=["locked_at", "needs_answer", "heat"])
     log(thread, ThreadLog.Kind.LOCKED, actor, reason=text)
     publish(ThreadLocked(thread_id=thread.pk, actor_id=actor.pk, at=thread.locked_at))
@@ -42,7 +42,7 @@ def unlock_thread(*, actor: Member, thread_id: int) -> Thread:
     if not thread.is_locked:
         return thread
     thread.locked_at = None
-    tally.settle(thread)
+    totals.settle(thread)
     thread.save(update_fields=["locked_at", "needs_answer", "heat"])
     log(thread, ThreadLog.Kind.UNLOCKED, actor)
     publish(ThreadUnlocked(thread_id=thread.pk, actor_id=actor.pk, at=clock.now()))
@@ -119,11 +119,11 @@ def change_lane(*, actor: Member, thread_id: int, lane: str, reason: str = "") -
             _("This question has an accepted answer. Withdraw it before changing the lane."), "accepted"
         )
     old, thread.lane = thread.lane, new
-    tally.settle(thread)
+    totals.settle(thread)
     thread.save(update_fields=["lane", "needs_answer", "heat"])
     if thread.state == "visible":
-        tally.shift_board(thread.board_id, threads=-1, lane=old)
-        tally.shift_board(thread.board_id, threads=1, lane=new)
+        totals.shift_board(thread.board_id, threads=-1, lane=old)
+        totals.shift_board(thread.board_id, threads=1, lane=new)
     return _changed(
         thread, ThreadLog.Kind.LANE, actor, clean_reason(reason, required=False), before=old, after=new
     )
@@ -142,8 +142,8 @@ def retag_thread(*, actor: Member, thread_id: int, tags: Sequence[str]) -> Threa
     thread.save(update_fields=["tag_list"])
     thread.tags.set(rows)
     if thread.state == "visible":
-        tally.shift_tags(old_ids, by=-1)
-        tally.shift_tags([tag.pk for tag in rows], by=1)
+        totals.shift_tags(old_ids, by=-1)
+        totals.shift_tags([tag.pk for tag in rows], by=1)
     return _changed(
         thread, ThreadLog.Kind.RETAGGED, actor, "", before=before, after=[tag.name for tag in rows]
     )

@@ -9,7 +9,7 @@ from community.core import clock
 from community.core.access import Refused, require
 from community.core.facts import publish
 from community.members.models import Member
-from forum import access, tally
+from forum import access, totals
 from forum.actions._shared import clean_reason, log
 from forum.facts import PostStateChanged, ThreadStateChanged
 from forum.models import Post, PostRevision, PostState, Reaction, Thread, ThreadLog, ThreadState
@@ -74,7 +74,7 @@ def purge_post(*, actor: Member, post_id: int, reason: str) -> Post:
     text = clean_reason(reason)
     was_visible, author_id = post.state == PostState.VISIBLE, post.author_id
     if thread.accepted_post_id == post.pk:
-        tally.withdraw_answer(thread)
+        totals.withdraw_answer(thread)
     post.source = post.html = post.plain = post.lang = ""
     post.author, post.reply_to, post.reactions = None, None, {}
     post.state, post.state_reason, post.state_by = PostState.PURGED, text, actor
@@ -118,32 +118,32 @@ def _set_post_state(thread: Thread, post: Post, state: PostState, actor: Member,
 
 def _after_post_change(thread: Thread, post: Post, author_id: int | None, *, shift: int) -> None:
     if thread.accepted_post_id == post.pk and post.state != PostState.VISIBLE:
-        tally.withdraw_answer(thread)
-    tally.refresh_thread(thread)
-    thread.save(update_fields=["accepted_post", "accepted_at", *tally.DERIVED])
+        totals.withdraw_answer(thread)
+    totals.refresh_thread(thread)
+    thread.save(update_fields=["accepted_post", "accepted_at", *totals.DERIVED])
     if thread.state == ThreadState.VISIBLE:
-        tally.shift_board(thread.board_id, posts=shift)
-        tally.find_last_thread(thread.board_id)
-    tally.shift_member(author_id, posts=shift)
+        totals.shift_board(thread.board_id, posts=shift)
+        totals.find_last_thread(thread.board_id)
+    totals.shift_member(author_id, posts=shift)
 
 
 def _set_thread_state(thread: Thread, state: ThreadState, actor: Member, reason: str) -> Thread:
     if thread.state == state:
         return thread
-    before = tally.visible_posts(thread)
+    before = totals.visible_posts(thread)
     was_visible = thread.state == ThreadState.VISIBLE
     thread.state, thread.state_reason = state, reason
-    tally.settle(thread)
+    totals.settle(thread)
     thread.save(update_fields=["state", "state_reason", "needs_answer", "heat"])
     is_visible = state == ThreadState.VISIBLE
     if was_visible != is_visible:
         sign = int(is_visible) - int(was_visible)
-        tally.shift_board(
-            thread.board_id, threads=sign, posts=tally.visible_posts(thread) - before, lane=thread.lane
+        totals.shift_board(
+            thread.board_id, threads=sign, posts=totals.visible_posts(thread) - before, lane=thread.lane
         )
-        tally.find_last_thread(thread.board_id)
-        tally.shift_member(thread.author_id, threads=sign)
-        tally.shift_tags(list(thread.tags.values_list("pk", flat=True)), by=sign)
+        totals.find_last_thread(thread.board_id)
+        totals.shift_member(thread.author_id, threads=sign)
+        totals.shift_tags(list(thread.tags.values_list("pk", flat=True)), by=sign)
     kind = {
         ThreadState.HIDDEN: ThreadLog.Kind.HIDDEN,
         ThreadState.REMOVED: ThreadLog.Kind.REMOVED,

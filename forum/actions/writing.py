@@ -11,7 +11,7 @@ from community.core import clock, idempotency
 from community.core.access import Invalid, require
 from community.core.facts import publish
 from community.members.models import Member
-from forum import access, policy, tally
+from forum import access, policy, totals
 from forum.actions._shared import clean_lane, clean_tags, clean_title
 from forum.actions.reading import note_own_post
 from forum.facts import ReplyPosted, ThreadOpened
@@ -61,17 +61,17 @@ def open_thread(
     )
     set_title(thread, title)
     note_opening(thread, rendered.plain)
-    tally.settle(thread)
+    totals.settle(thread)
     thread.save(force_insert=True)
     post = Post(thread=thread, number=1, author=author, posted_at=now)
     rendered.put_on(post)
     post.save(force_insert=True)
     if tag_rows:
         thread.tags.set(tag_rows)
-        tally.shift_tags([tag.pk for tag in tag_rows], by=1)
-    tally.shift_board(board.pk, threads=1, posts=1, lane=lane)
-    tally.note_last_thread(thread)
-    tally.shift_member(author.pk, threads=1, posts=1)
+        totals.shift_tags([tag.pk for tag in tag_rows], by=1)
+    totals.shift_board(board.pk, threads=1, posts=1, lane=lane)
+    totals.note_last_thread(thread)
+    totals.shift_member(author.pk, threads=1, posts=1)
     note_own_post(author, thread, post)
     publish(
         ThreadOpened(
@@ -117,11 +117,11 @@ def post_reply(
     )
     rendered.put_on(post)
     post.save(force_insert=True)
-    tally.fold_reply(thread, post)
-    thread.save(update_fields=["last_number", *tally.DERIVED])
-    tally.shift_board(thread.board_id, posts=1)
-    tally.note_last_thread(thread)
-    tally.shift_member(author.pk, posts=1)
+    totals.fold_reply(thread, post)
+    thread.save(update_fields=["last_number", *totals.DERIVED])
+    totals.shift_board(thread.board_id, posts=1)
+    totals.note_last_thread(thread)
+    totals.shift_member(author.pk, posts=1)
     note_own_post(author, thread, post)
     publish(
         ReplyPosted(

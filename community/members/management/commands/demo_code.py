@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -10,6 +9,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.mfa.utils import decrypt
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from community.core import clock
 from community.core.demo import is_demo_database
 from community.members.models import Member
 
@@ -30,6 +30,6 @@ class Command(BaseCommand):
         if app is None:
             raise CommandError(f"{member.name} has no authenticator app.")
         secret = decrypt(app.data["secret"])
-        now = int(time.time())
+        now = int(clock.now().timestamp())
         code = format_hotp_value(hotp_value(secret, now // 30))
         self.stdout.write(f"{code}   (for {30 - now % 30} more seconds; key for an app: {secret})")
