@@ -36,3 +36,19 @@ def matching(
     query = " & ".join([f"({joined})", *(f"!{_tsquery(phrase)}" for phrase in unwanted)])
     sql = "SELECT id FROM search_searchentry WHERE vector @@ to_tsquery('simple', %s)"
     return SearchEntry.objects.filter(pk__in=RawSQL(sql, [query]))  # noqa: S611  bound
+
+
+def closest(units: Sequence[Phrase], unwanted: Sequence[Phrase] = (), *, most: int) -> QuerySet[SearchEntry]:
+    """At most this many entries that hold some of the units, those that hold the most and rarest of them first."""
+    if connection.vendor == "sqlite":
+        joined = " OR ".join(_fts(unit) for unit in units)
+        query = " NOT ".join([f"({joined})", *(_fts(phrase) for phrase in unwanted)])
+        sql = "SELECT rowid FROM search_fts WHERE search_fts MATCH %s ORDER BY rank LIMIT %s"
+        return SearchEntry.objects.filter(pk__in=RawSQL(sql, [query, most]))  # noqa: S611  bound
+    joined = " | ".join(_tsquery(unit) for unit in units)
+    query = " & ".join([f"({joined})", *(f"!{_tsquery(phrase)}" for phrase in unwanted)])
+    sql = (
+        "SELECT id FROM search_searchentry, to_tsquery('simple', %s) asked WHERE vector @@ asked "
+        "ORDER BY ts_rank(vector, asked) DESC LIMIT %s"
+    )
+    return SearchEntry.objects.filter(pk__in=RawSQL(sql, [query, most]))  # noqa: S611  bound

@@ -1,6 +1,8 @@
 """What changes the index. Queued with the change, run after it; a repeat writes the same entry again."""
 
 from community.core.facts import reacts
+from community.editorial.facts import ArticlePublished, ArticleWithdrawn
+from community.editorial.queries import articles
 from community.members.facts import MemberJoined, MemberRenamed
 from community.search import indexing
 from forum.facts import (
@@ -43,3 +45,12 @@ def index_imported(fact: PostsImported) -> None:
 @reacts(MemberJoined, MemberRenamed, name="search.index_member")
 def index_member(fact: MemberJoined | MemberRenamed) -> None:
     indexing.index_members([fact.member_id])
+
+
+@reacts(ArticlePublished, ArticleWithdrawn, name="search.index_article")
+def index_article(fact: ArticlePublished | ArticleWithdrawn) -> None:
+    doc = articles.article_document(fact.page_id)
+    if doc is None:
+        indexing.forget_article(fact.page_id)
+    else:
+        indexing.index_article(page_id=doc.page_id, title=doc.title, text=doc.text, at=doc.published_at)

@@ -65,6 +65,11 @@ def index_article(*, page_id: int, title: str, text: str, at: datetime) -> None:
     )
 
 
+def forget_article(page_id: int) -> None:
+    """Drop the entry of an article that nobody may read any more. Repeatable."""
+    SearchEntry.objects.filter(article_id=page_id).delete()
+
+
 def _upsert(entries: Sequence[SearchEntry], unique: str) -> None:
     SearchEntry.objects.bulk_create(
         entries,

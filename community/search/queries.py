@@ -1,9 +1,7 @@
-"""Asking the index: parse, match, apply rights, rank, cut a page."""
+"""Asking the index: match, apply rights, rank, cut a page."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -15,103 +13,25 @@ from community.core import clock
 from community.members.models import Member
 from community.search import engine, ranking
 from community.search.analysis import Phrase, phrases, terms
+from community.search.asking import Asked, parse
 from community.search.models import Kind, SearchEntry
 from forum.models import Board, Lane, Post, PostState, Thread
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
 
+__all__ = ["PAGE", "Asked", "Hit", "Results", "parse", "readable_threads", "related", "search", "suggest"]
+
 PAGE = 20
 CANDIDATES = 400  # of the newest matches, this many are ranked; twenty pages
-LONGEST_QUERY = 200
-_CHUNKS = re.compile(r'(-?)(?:"([^"]*)"|“([^”]*)”|(\S+))')
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A query as understood."""
-
-    text: str = ""
-    wanted: tuple[Phrase, ...] = ()
-    unwanted: tuple[Phrase, ...] = ()
-    type: str = ""  # thread | reply | member | article
-    board: str = ""
-    author: str = ""
-    lane: str = ""
-    tag: str = ""
-    answered: str = ""  # yes | no
-    since: date | None = None
-    until: date | None = None
-    thread: int | None = None
-    sort: str = "best"  # best | newest
-
-    @property
-    def narrowed(self) -> bool:
-        return bool(
-            self.board
-            or self.author
-            or self.lane
-            or self.tag
-            or self.answered
-            or self.since
-            or self.until
-            or self.thread
-        )
-
-
-def parse(params: Mapping[str, str]) -> Asked:
-    """Read an address's parameters. What makes no sense is left out, never an error."""
-    text = " ".join(params.get("q", "").replace("\x00", " ").split())[:LONGEST_QUERY]
-    wanted: list[Phrase] = []
-    unwanted: list[Phrase] = []
-    for minus, *quoted in _CHUNKS.findall(text):
-        (unwanted if minus else wanted).extend(_phrases_of(*quoted))
-    lane, thread = params.get("lane", ""), params.get("thread", "")
-    return Asked(
-        text=text,
-        wanted=tuple(wanted[:16]),
-        unwanted=tuple(unwanted[:8]),
-        type=_one_of(params.get("type", ""), ("thread", "reply", "member", "article")),
-        board=params.get("board", "")[:60],
-        author=params.get("author", "").lstrip("@")[:40],
-        lane=lane if lane in Lane.values else "",
-        tag=params.get("tag", "")[:60],
-        answered=_one_of(params.get("answered", ""), ("yes", "no")),
-        since=_day(params.get("from", "")),
-        until=_day(params.get("to", "")),
-        thread=int(thread) if thread.isdigit() and len(thread) < 19 else None,
-        sort=_one_of(params.get("sort", ""), ("newest",)) or "best",
-    )
-
-
-def _phrases_of(straight: str, curly: str, bare: str) -> list[Phrase]:
-    quotation = straight or curly
-    if not quotation:
-        return phrases(bare)
-    # A quotation is one phrase: its parts in this order, side by side.
-    parts = [phrase for word in quotation.split() for phrase in phrases(word)]
-    if len(parts) == 1:
-        return parts
-    return [Phrase(tuple(terms(quotation)))] if parts else []
-
-
-def _one_of(value: str, allowed: tuple[str, ...]) -> str:
-    return value if value in allowed else ""
-
-
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
+CLOSEST = 300  # entries looked at when nothing holds everything that was asked for
 
 
 @dataclass(slots=True)
 class Hit:
-    """One result: the row it is, and how it was ranked."""
+    """One result: the row it is."""
 
     kind: str
-    score: float
     at: datetime
     post: Post | None = None
     member: Member | None = None
@@ -124,39 +44,66 @@ class Results:
     hits: list[Hit] = field(default_factory=list)
     total: int = 0
     at_least: bool = False  # there are more than were ranked
+    loose: bool = False  # nothing holds everything asked for; these hold most of it
     page: int = 1
     pages: int = 0
 
 
 def search(viewer: Viewer, asked: Asked, page: int = 1) -> Results:
-    """A page of what the viewer may read. Four statements: matches, posts, members, articles; none for no words."""
+    """A page of what the viewer may read; without a match, what comes close.
+
+    Five statements: matches, entries, posts, members, articles; one more to look for what is close; none for no words.
+    """
     if not asked.wanted:
         return Results(asked=asked)
-    found = list(
-        _readable(viewer, asked, engine.matching(asked.wanted, asked.unwanted))
-        .order_by("-id")
-        .values_list(
-            "pk",
-            "title_terms",
-            "at",
-            "post__thread__accepted_post_id",
-            "post_id",
-            "post__reactions",
-            "post__number",
-        )[: CANDIDATES + 1]
-    )
+    found = _matches(viewer, asked, engine.matching(asked.wanted, asked.unwanted), CANDIDATES + 1)
     ranked = sorted(found[:CANDIDATES], key=lambda row: _order(asked, row), reverse=True)
+    loose = not found
+    if loose:
+        ranked = _close(viewer, asked)
     pages = -(-len(ranked) // PAGE)
     page = min(max(1, page), max(1, pages))
     shown = ranked[(page - 1) * PAGE : page * PAGE]
     return Results(
         asked=asked,
-        hits=_fetch([row[0] for row in shown]),
+        hits=_fetch([row.pk for row in shown]),
         total=len(ranked),
         at_least=len(found) > CANDIDATES,
+        loose=loose and bool(ranked),
         page=page,
         pages=pages,
     )
+
+
+def _matches(viewer: Viewer, asked: Asked, entries: Any, most: int, *extra: str) -> list[Any]:
+    rows = _readable(viewer, asked, entries).order_by("-id")
+    columns = ("pk", "title_terms", "at", "post_id", "post__reactions", "post__number", *extra)
+    return list(rows.values_list(*columns, "post__thread__accepted_post_id", named=True)[:most])
+
+
+def _close(viewer: Viewer, asked: Asked) -> list[Any]:
+    """Entries that hold at least half of what was asked for, the fullest first. One statement.
+
+    People ask in Chinese without spaces: 冬天续航 should find 冬天的续航, though the three pairs never stand together.
+    """
+    units = asked.units
+    needed = ranking.enough(len(units))
+    if needed >= len(units) and not set(units) - set(asked.wanted):
+        return []  # all of it again
+    close = []
+    entries = engine.closest(units, asked.unwanted, most=CLOSEST)
+    for row in _matches(viewer, asked, entries, CLOSEST, "body_terms"):
+        text = f" {row.title_terms} {row.body_terms} "
+        held = sum(_stands_in(text, unit) for unit in units)
+        if held >= needed and all(_stands_in(text, unit) for unit in units if unit.exact):
+            close.append((held, _order(asked, row), row))
+    close.sort(key=lambda entry: entry[:2] if asked.sort == "best" else entry[1:2], reverse=True)
+    return [row for _held, _order_, row in close]
+
+
+def _stands_in(text: str, phrase: Phrase) -> bool:
+    """Whether a text of terms, with a space at either end, holds a phrase."""
+    return f" {' '.join(phrase.terms)}{'' if phrase.prefix else ' '}" in text
 
 
 def _readable(viewer: Viewer, asked: Asked, entries: Any) -> Any:
@@ -176,7 +123,7 @@ def _readable(viewer: Viewer, asked: Asked, entries: Any) -> Any:
         "post__thread__board__slug": asked.board,
         "post__author__name__iexact": asked.author,
         "post__thread__lane": asked.lane,
-        "post__thread__tags__slug": asked.tag,
+        "post__thread__tags__slug": asked.tag_slug,
         "post__thread_id": asked.thread,
         "at__gte": _start(asked.since),
         "at__lte": _end(asked.until),
@@ -197,20 +144,19 @@ def _end(day: date | None) -> datetime | None:
     return timezone.make_aware(datetime.combine(day, time.max)) if day else None
 
 
-def _order(asked: Asked, row: tuple[Any, ...]) -> tuple[float, int]:
-    pk, title_terms, at, accepted, post_id, reactions, number = row
+def _order(asked: Asked, row: Any) -> tuple[float, int]:
     if asked.sort == "newest":
-        return at.timestamp(), pk
-    title = f" {title_terms} "
-    in_title = sum(f" {' '.join(phrase.terms)}" in title for phrase in asked.wanted) / len(asked.wanted)
+        return row.at.timestamp(), row.pk
+    title = f" {row.title_terms} "
+    accepted = row.post__thread__accepted_post_id
     points = ranking.score(
-        in_title=in_title,
-        settled=accepted is not None and (accepted == post_id or number == 1),
-        reactions=sum((reactions or {}).values()),
-        at=at,
+        in_title=sum(_stands_in(title, phrase) for phrase in asked.wanted) / len(asked.wanted),
+        settled=accepted is not None and (accepted == row.post_id or row.post__number == 1),
+        reactions=sum((row.post__reactions or {}).values()),
+        at=row.at,
         now=clock.now(),
     )
-    return points, pk
+    return points, row.pk
 
 
 def _fetch(entry_ids: list[int]) -> list[Hit]:
@@ -241,7 +187,6 @@ def _fetch(entry_ids: list[int]) -> list[Hit]:
         hits.append(
             Hit(
                 kind=entry.kind,
-                score=0.0,
                 at=entry.at,
                 post=posts.get(entry.post_id or 0),
                 member=members.get(entry.member_id or 0),
@@ -253,6 +198,11 @@ def _fetch(entry_ids: list[int]) -> list[Hit]:
 
 def related(viewer: Viewer, thread: Thread, size: int = 4) -> list[Thread]:
     """Threads whose titles share most with this one's. Two statements."""
+    return readable_threads(viewer, related_ids(thread, size))
+
+
+def related_ids(thread: Thread, size: int = 4) -> list[int]:
+    """Ids of threads whose titles share most with this one's, whoever may read them. One statement."""
     asked = [Phrase((term,)) for term in dict.fromkeys(terms(thread.title)) if len(term) > 1][:12]
     if not asked:
         return []
@@ -267,8 +217,7 @@ def related(viewer: Viewer, thread: Thread, size: int = 4) -> list[Thread]:
     )
     mine = {phrase.terms[0] for phrase in asked}
     scored = [(len(mine & set(title.split())), thread_id) for title, thread_id in rows]
-    best = [thread_id for shared, thread_id in sorted(scored, reverse=True)[:size] if shared >= 2]
-    return readable_threads(viewer, best)
+    return [thread_id for shared, thread_id in sorted(scored, reverse=True)[:size] if shared >= 2]
 
 
 def readable_threads(viewer: Viewer, ids: list[int]) -> list[Thread]:

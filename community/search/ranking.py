@@ -17,3 +17,8 @@ def score(*, in_title: float, settled: bool, reactions: int, at: datetime, now: 
     return (
         (1 + 2 * in_title) * (1.3 if settled else 1.0) * (1 + math.log10(1 + max(0, reactions)) / 2) * fresh
     )
+
+
+def enough(asked: int) -> int:
+    """How many of the asked parts a text must hold to come close: half of them, two at least."""
+    return max(2, -(-asked // 2))

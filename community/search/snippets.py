@@ -2,60 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from community.search.analysis import fold, runs, terms
+from community.search import asking
+from community.search.analysis import fold, latin_term, pairs, runs, simplified
 
 BEFORE, LENGTH = 40, 180
+SEARCHED = 20_000  # characters of a text that are looked through
 
 
 def wanted_words(query: str) -> tuple[set[str], set[str]]:
-    """The CJK runs and the stems a query asks to be marked."""
+    """The CJK runs and the other terms a query asks to be marked; what it leaves out is not among them."""
     cjk: set[str] = set()
-    stems: set[str] = set()
-    for kind, run in runs(fold(query)):
+    others: set[str] = set()
+    for kind, run, _place in runs(fold(asking.wanted_text(query))):
         if kind == "cjk":
             cjk.add(run)
         else:
-            stems.update(terms(run))
-    return cjk, stems
+            others.add(latin_term(kind, run))
+    return cjk, others
 
 
-def _folded_with_places(text: str) -> tuple[str, list[int]]:
-    """The folded text, and for each of its characters the index it came from."""
-    folded, places = [], []
-    for index, char in enumerate(text):
-        for piece in fold(char):
-            folded.append(piece)
-            places.append(index)
-    return "".join(folded), places
+def _letters(text: str) -> Iterator[tuple[int, int]]:
+    """(start, end) of each letter with the marks that stand on it."""
+    start = 0
+    for index in range(1, len(text) + 1):
+        if index == len(text) or not unicodedata.combining(text[index]):
+            yield start, index
+            start = index
+
+
+def _folded_with_places(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """The folded text, and for each of its characters the stretch of the text it came from."""
+    if text.isascii():
+        return text.lower(), [(index, index + 1) for index in range(len(text))]
+    pieces: list[str] = []
+    places: list[tuple[int, int]] = []
+    for start, end in _letters(text):
+        piece = unicodedata.normalize("NFKC", text[start:end]).casefold()
+        pieces.append(piece)
+        places += [(start, end)] * len(piece)
+    folded = "".join(pieces)
+    converted = simplified(folded)
+    return converted if len(converted) == len(folded) else folded, places
 
 
 def spans(text: str, query: str) -> list[tuple[int, int]]:
     """Where the words of a query stand in a text: (start, end), in order, not overlapping."""
-    cjk, stems = wanted_words(query)
+    cjk, others = wanted_words(query)
     folded, places = _folded_with_places(text)
     found: list[tuple[int, int]] = []
     for run in cjk:
-        start = folded.find(run)
-        while start >= 0:
-            found.append((start, start + len(run)))
-            start = folded.find(run, start + len(run))
-    if stems:
-        position = 0
-        for kind, run in runs(folded):
-            position = folded.index(run, position)
-            if kind != "cjk" and stems & set(terms(run)):
-                found.append((position, position + len(run)))
-            position += len(run)
-    marked, last = [], -1
+        # A run that does not stand there as a whole was found by its pairs.
+        for part in [run] if len(run) < 3 or run in folded else pairs(run)[:-1]:
+            start = folded.find(part)
+            while start >= 0:
+                found.append((start, start + len(part)))
+                start = folded.find(part, start + len(part))
+    if others:
+        for kind, run, place in runs(folded):
+            if kind != "cjk" and latin_term(kind, run) in others:
+                found.append((place, place + len(run)))
+    marked: list[tuple[int, int]] = []
     for start, end in sorted(found):
-        if start >= last:
-            marked.append((places[start], places[end - 1] + 1))
-            last = end
+        first, last = places[start][0], places[end - 1][1]
+        if marked and first <= marked[-1][1]:
+            marked[-1] = (marked[-1][0], max(last, marked[-1][1]))
+        else:
+            marked.append((first, last))
     return marked
 
 
@@ -70,8 +88,8 @@ def mark(text: str, query: str) -> SafeString:
 
 def snippet(text: str, query: str) -> SafeString:
     """A stretch of about 180 characters around the first match, escaped and marked."""
-    head = text[:20_000]
-    places: Sequence[tuple[int, int]] = spans(head, query)
+    head = text[:SEARCHED]
+    places = spans(head, query)
     start = max(0, places[0][0] - BEFORE) if places else 0
     if start and not _is_cjk_boundary(head, start):
         space = head.find(" ", start, start + 20)

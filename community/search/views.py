@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from community.core.access import Refused
 from community.core.pagination import NumberedPage
 from community.core.ratelimit import client_address, hit
-from community.search import queries
+from community.search import asking, queries
 from forum.models import Lane
 from forum.queries import lists
 
@@ -39,7 +39,7 @@ def _limit(request: HttpRequest, *, scope: str, limit: int) -> None:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Results with filters as links. An engine that fails is a calm notice, not an error."""
-    asked = queries.parse(request.GET.dict())
+    asked = asking.parse(request.GET.dict())
     viewer = _viewer(request)
     resting = False
     results = queries.Results(asked=asked)
@@ -84,7 +84,7 @@ def _subs(boards: list[Any]) -> list[Any]:
 
 def _page(request: HttpRequest) -> int:
     raw = request.GET.get("page", "1")
-    return int(raw) if raw.isdigit() and len(raw) < 4 else 1
+    return int(raw) if raw.isdecimal() and len(raw) < 4 else 1
 
 
 @require_safe
@@ -92,7 +92,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
     """Boards, people and threads for the palette, as groups of titles and addresses."""
     _limit(request, scope="suggest", limit=240)
     try:
-        found = queries.suggest(_viewer(request), request.GET.get("q", "")[: queries.LONGEST_QUERY])
+        found = queries.suggest(_viewer(request), request.GET.get("q", "")[: asking.LONGEST_QUERY])
     except DatabaseError:
         logger.exception("suggest failed")
         found = {"boards": [], "people": [], "threads": []}

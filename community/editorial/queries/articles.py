@@ -99,6 +99,12 @@ def article_documents() -> Iterator[ArticleDocument]:
         yield document(page)
 
 
+def article_document(page_id: int) -> ArticleDocument | None:
+    """One article for the search index; None when not everybody may read it. Two statements."""
+    page = ArticlePage.objects.live().public().select_related("author").filter(pk=page_id).first()
+    return document(page) if page else None
+
+
 def document(page: ArticlePage) -> ArticleDocument:
     return ArticleDocument(
         page_id=page.pk,

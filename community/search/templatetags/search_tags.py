@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from zlib import crc32
 
 from django import template
 from django.core.cache import cache
@@ -17,20 +18,20 @@ from forum.models import Thread
 register = template.Library()
 logger = logging.getLogger(__name__)
 RELATED_SECONDS = 600
+SHOWN, CANDIDATES = 4, 12  # more are kept than shown: some readers may not read the best of them
 
 
 @register.inclusion_tag("search/_related.html", takes_context=True)
 def related_threads(context: Context, thread: Thread) -> dict[str, Any]:
     """Threads on the same road. The ids are kept for ten minutes, the rights are checked each time: one statement."""
-    key = f"search:related:{thread.pk}:{hash(thread.title)}"
+    key = f"search:related:{thread.pk}:{crc32(thread.title.encode('utf-8', 'replace')):x}"
     viewer = context["request"].user
     try:
         ids = cache.get(key)
         if ids is None:
-            rows = queries.related(viewer, thread)
-            cache.set(key, [row.pk for row in rows], RELATED_SECONDS)
-        else:
-            rows = queries.readable_threads(viewer, ids)
+            ids = queries.related_ids(thread, CANDIDATES)
+            cache.set(key, ids, RELATED_SECONDS)
+        rows = queries.readable_threads(viewer, ids)[:SHOWN]
     except DatabaseError:
         logger.exception("related threads failed")
         rows = []
