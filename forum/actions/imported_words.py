@@ -109,7 +109,8 @@ def _cut(source: str, limit: int) -> str:
 
 
 def _plainly(source: str, limit: int) -> str:
-    """The text as it was typed, between fences that no sign in it can break."""
+    """The text without its formatting signs' escapes, between fences that no sign in it can break."""
+    source = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", source)
     longest = max((len(run) for run in re.findall("`+", source)), default=0)
     fence = "`" * max(3, longest + 1)
     room = limit - 2 * len(fence) - 2

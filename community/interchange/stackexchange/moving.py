@@ -114,7 +114,7 @@ class Moving:
         question = items[0].row
         assert isinstance(question, PostRow)
         posts = self._posts(items, lot)
-        title, mended = wording.title(question.title, posts[0].source)
+        title, mended = wording.title(question.title, question.body)
         if mended:
             self.report.mend("Posts", question.id, question.line, f"title: {mended}")
         accepted = self._accepted(items, question.accepted)

@@ -119,6 +119,7 @@ def rows(path: Path, kind: str, *, advance: Callable[[int], None] = lambda _byte
     waiting = 0  # bytes since the last row began
     with path.open("rb") as file:
         try:
+            parser.feed(b"")  # an empty file is a broken one too
             while chunk := file.read(CHUNK):
                 parser.feed(chunk)
                 waiting = len(chunk) if handler.found else waiting + len(chunk)
@@ -131,6 +132,8 @@ def rows(path: Path, kind: str, *, advance: Callable[[int], None] = lambda _byte
             # What stood whole before the break is good.
             yield from handler.take()
             _explain(path, parser, handler, error)
+        except (ValueError, LookupError) as error:
+            raise BrokenFile(path.name, 1, f"the encoding it declares is not supported: {error}.") from error
     yield from handler.take()
 
 
@@ -170,7 +173,7 @@ def _explain(path: Path, parser: Any, handler: _Rows, error: Exception) -> NoRet
     assert isinstance(error, SAXParseException)
     line, column = error.getLineNumber() or handler.line, error.getColumnNumber()
     said = error.getMessage()
-    at = parser._parser.ErrorByteIndex if parser._parser else path.stat().st_size
+    at = getattr(parser._parser, "ErrorByteIndex", path.stat().st_size)  # the parser is gone at the end
     if "no element found" in said or "unclosed token" in said or "partial character" in said:
         why = "the file ends in the middle (it was cut off, or not unpacked to the end)."
     elif _is_foreign_byte(path, at):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
+
+from django.utils.html import strip_tags
 
 from community.core.access import Invalid
 from community.core.text import MAX_TITLE, TooLong, excerpt, html_to_markdown, normalise_title, render
@@ -18,6 +21,9 @@ _LINE_START = re.compile(
 )
 _TAG = re.compile(r"\[(?:meta-)?tag:([^\]\s]+)\]")
 
+# Our own address while relative links are completed with the old site's; never left in a text.
+_HERE = "https://here.invalid"
+
 Has = Callable[[int], bool]
 
 
@@ -26,11 +32,12 @@ def body(html: str, *, site: str, host: str, has: Has) -> tuple[str, str]:
     mended = ""
     if len(html) > MAX_BODY:
         html, mended = html[:MAX_BODY].rpartition("<")[0] or html[:MAX_BODY], CUT
-    html = _HREF.sub(lambda found: f"{found[1]}{_home(found[2], site, host, has)}{found[3]}", html)
+    html = _HREF.sub(lambda found: f"{found[1]}{_home(found[2], site, host, has, _HERE)}{found[3]}", html)
     try:
-        return html_to_markdown(html, base=f"https://{host}/"), mended
+        source = html_to_markdown(html, base=f"https://{host}/")
     except TooLong:
-        return html_to_markdown(html[: MAX_BODY // 2], base=f"https://{host}/"), CUT
+        source, mended = html_to_markdown(html[: MAX_BODY // 2], base=f"https://{host}/"), CUT
+    return source.replace(f"{_HERE}/import/", "/import/"), mended
 
 
 def comment(text: str, *, site: str, host: str, has: Has) -> tuple[str, str]:
@@ -45,7 +52,7 @@ def comment(text: str, *, site: str, host: str, has: Has) -> tuple[str, str]:
     return _LINE_START.sub(_escaped, text).strip(), mended
 
 
-def title(raw: str, words: str) -> tuple[str, str]:
+def title(raw: str, html: str) -> tuple[str, str]:
     """(title, what had to be done): as it was, cut to what a title may be, or the first words of the text."""
     for candidate, mended in ((raw, ""), (excerpt(" ".join(raw.split()), MAX_TITLE), CUT)):
         try:
@@ -53,6 +60,7 @@ def title(raw: str, words: str) -> tuple[str, str]:
         except Invalid:
             continue
     try:
+        words = " ".join(unescape(strip_tags(html[:4000])).split())
         return normalise_title(excerpt(words, 80)), "title made from the first words"
     except Invalid:
         return "…?", "title made from the first words"
@@ -70,7 +78,7 @@ def _escaped(found: re.Match[str]) -> str:
     return f"{found[1]}{found[3]}\\{found[4]}" if found[3] else f"{found[1]}\\{found[2]}"
 
 
-def _home(href: str, site: str, host: str, has: Has) -> str:
+def _home(href: str, site: str, host: str, has: Has, here: str = "") -> str:
     """Our address for a link to a question or an answer of the same site that moves in; else the link itself."""
     found = re.match(
         rf"(?:(?:https?:)?//(?:www\.)?{re.escape(host)})?/"
@@ -82,4 +90,4 @@ def _home(href: str, site: str, host: str, has: Has) -> str:
         return href
     answer = found["anchor"] or found["answer"]
     kind, number = ("a", answer) if answer else (found["short"] or "q", found["id"] or found["question"])
-    return f"/import/stackexchange/{site}/{kind}/{number}" if has(int(number)) else href
+    return f"{here}/import/stackexchange/{site}/{kind}/{number}" if has(int(number)) else href
