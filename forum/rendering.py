@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from community.core.access import Invalid
-from community.core.text import RENDERER_VERSION, excerpt, is_blank, render
+from community.core.text import RENDERER_VERSION, clean_source, excerpt, is_blank, render
 from community.members.mentions import MemberLinks
 from forum import policy
 from forum.models import Post, Thread
@@ -35,6 +35,7 @@ def render_body(source: str) -> Body:
     """Render Markdown once; one statement with mentions. Raises `Invalid` for what is empty, too long or deep."""
     if is_blank(source):
         raise Invalid(_("Write something first."), field="body")
+    source = clean_source(source)  # PostgreSQL takes no NUL, and nobody a text that reorders its neighbours
     links = MemberLinks()
     try:
         rendered = render(source, links=links)

@@ -45,10 +45,10 @@ def trim_marks(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """True when nothing in the text leaves a mark on the page."""
-    for char in _NOTHING_TO_SEE.sub("", text):
-        if unicodedata.category(char)[0] not in "CZ" and not unicodedata.combining(char):
-            return False
-    return True
+    return not any(
+        unicodedata.category(char)[0] not in "CZ" and not unicodedata.combining(char)
+        for char in set(_NOTHING_TO_SEE.sub("", text))
+    )
 
 
 def is_cjk(char: str) -> bool:
