@@ -104,7 +104,9 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.templatetags.static",
                 "community.core.templatetags.convoy",
             ],
-            "loaders": [("template_partials.loader.Loader", [("django.template.loaders.cached.Loader", _LOADERS)])],
+            "loaders": [
+                ("template_partials.loader.Loader", [("django.template.loaders.cached.Loader", _LOADERS)])
+            ],
         },
     }
 ]

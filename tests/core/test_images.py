@@ -129,10 +129,8 @@ def test_a_colour_profile_is_turned_into_srgb() -> None:
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
 def test_every_png_mode_keeps_its_look(mode: str) -> None:
-    if mode == "I;16":
-        bright = Image.new("I;16", (64, 64), 60_000)
-    else:
-        bright = Image.new("RGB", (64, 64), "white").convert(mode)
+    white = Image.new("RGB", (64, 64), "white")
+    bright = Image.new("I;16", (64, 64), 60_000) if mode == "I;16" else white.convert(mode)
 
     main = read(images.process(saved(bright, "PNG"), profile="avatar").main)
 

@@ -40,7 +40,9 @@ class Command(BaseCommand):
             raise CommandError(f"{host}:{port} cannot be used ({error.strerror}). {hint}") from error
         with listening:
             embedded.prepare(self._tell, seed=seed)
-            self._tell(f"\nConvoy runs at {embedded.address(host, listening.getsockname()[1])}  (Ctrl-C stops it)\n")
+            self._tell(
+                f"\nConvoy runs at {embedded.address(host, listening.getsockname()[1])}  (Ctrl-C stops it)\n"
+            )
             embedded.show_accounts(self._tell)
             self._run(listening)
         self._tell("Stopped.")
