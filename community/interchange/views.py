@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
@@ -12,7 +12,7 @@ from community.interchange.queries import post_of
 from forum.queries.threads import post_address
 
 if TYPE_CHECKING:
-    from forum.roles import Viewer
+    pass
 
 
 @require_safe
@@ -24,6 +24,6 @@ def stack_exchange(request: HttpRequest, site: str, number: str) -> HttpResponse
     post_id = post_of(f"stackexchange:{site}", int(number))
     if post_id is None:
         raise absent()
-    thread, post = post_address(cast("Viewer", request.user), post_id)
+    thread, post = post_address(request.user, post_id)
     target = thread if post.is_opening else post
     return HttpResponseRedirect(target.get_absolute_url())
