@@ -83,7 +83,7 @@ def _parts(phrase: Phrase) -> list[Phrase]:
 
 def parse(params: Mapping[str, str]) -> Asked:
     """Read an address's parameters. What makes no sense is left out, never an error."""
-    text = _clean(params.get("q", ""))
+    text = clean(params.get("q", ""))
     wanted: list[Phrase] = []
     unwanted: list[Phrase] = []
     for minus, found in chunks(text):
@@ -123,8 +123,8 @@ def chunks(text: str) -> Iterator[tuple[bool, list[Phrase]]]:
             yield bool(minus), quotation("".join(quoted))
 
 
-def _clean(text: str) -> str:
-    """One line without what no database stores, at most as long as a question."""
+def clean(text: str) -> str:
+    """What somebody typed as one line without what no database stores, at most as long as a question."""
     return " ".join(re.sub("[\x00\ud800-\udfff]", " ", text[: 10 * LONGEST_QUERY]).split())[:LONGEST_QUERY]
 
 

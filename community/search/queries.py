@@ -13,7 +13,7 @@ from community.core import clock
 from community.members.models import Member
 from community.search import engine, ranking
 from community.search.analysis import Phrase, phrases, terms
-from community.search.asking import Asked, parse
+from community.search.asking import Asked, clean, parse
 from community.search.models import Kind, SearchEntry
 from forum.models import Board, Lane, Post, PostState, Thread
 
@@ -231,12 +231,13 @@ def readable_threads(viewer: Viewer, ids: list[int]) -> list[Thread]:
 
 def suggest(viewer: Viewer, text: str, size: int = 5) -> dict[str, list[Any]]:
     """While typing: boards, people and threads that begin like this. Three statements; none below one character."""
-    chunks = text.replace("\x00", " ").split()[:6]
+    text = clean(text)
+    chunks = text.split()[:6]
     asked = [phrase for chunk in chunks[:-1] for phrase in phrases(chunk)] if chunks else []
     asked += phrases(chunks[-1], prefix=True) if chunks else []
     if not asked:
         return {"boards": [], "people": [], "threads": []}
-    needle = text.strip()[:40]
+    needle = text[:40]
     boards = Board.objects.readable_by(viewer).filter(
         Q(title_en__icontains=needle) | Q(title_zh__icontains=needle)
     )[:size]

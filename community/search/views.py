@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from community.core.access import Refused
 from community.core.pagination import NumberedPage
-from community.core.ratelimit import client_address, hit
+from community.core.ratelimit import client_network, hit
 from community.search import asking, queries
 from forum.models import Lane
 from forum.queries import lists
@@ -30,7 +30,7 @@ def _viewer(request: HttpRequest) -> Viewer:
 
 
 def _limit(request: HttpRequest, *, scope: str, limit: int) -> None:
-    who = f"member:{request.user.pk}" if request.user.is_authenticated else client_address(request)
+    who = f"member:{request.user.pk}" if request.user.is_authenticated else client_network(request)
     verdict = hit(scope, who, limit=limit, per=60)
     if not verdict:
         raise Refused(verdict)
@@ -92,7 +92,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
     """Boards, people and threads for the palette, as groups of titles and addresses."""
     _limit(request, scope="suggest", limit=240)
     try:
-        found = queries.suggest(_viewer(request), request.GET.get("q", "")[: asking.LONGEST_QUERY])
+        found = queries.suggest(_viewer(request), request.GET.get("q", ""))
     except DatabaseError:
         logger.exception("suggest failed")
         found = {"boards": [], "people": [], "threads": []}
