@@ -1,11 +1,13 @@
 """What holds for every test: a quiet network, a fresh cache, English, a clock that can be held."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
@@ -17,11 +19,32 @@ from tests.support.network import block_outbound
 
 _network = pytest.MonkeyPatch()
 
+# A busy machine is no failure; in CI the same examples come every time.
+hypothesis.settings.register_profile(
+    "house",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
+hypothesis.settings.load_profile("house")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     block_outbound(_network)
     if not hasattr(config, "workerinput"):  # catalogues are git-ignored; the controller compiles for all
         catalogs.compile_stale(django_settings.LOCALE_PATHS)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that commit come last: cleaning up after them empties the tables, the migrations' own rows included."""
+    items.sort(key=_commits)
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    asked = bool(marker and (marker.kwargs.get("transaction") or (marker.args and marker.args[0])))
+    return asked or bool({"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -229,8 +229,8 @@ def test_half_characters_in_a_path_are_turned_away(rf: RequestFactory) -> None:
 
 
 def test_nul_in_a_cookie_is_turned_away(client: Any) -> None:
-    client.cookies.load('sessionid="abcdefgh\\000ijk"')
-    assert client.get("/").status_code == 400
+    # By hand: newer Pythons refuse to write such a cookie, yet anybody can send one.
+    assert client.get("/", headers={"cookie": 'sessionid="abcdefgh\\000ijk"'}).status_code == 400
 
 
 @pytest.mark.parametrize("form", [{"text": "a\0b"}, {"te\0xt": "a"}, {"text": ["a", "b\0"]}])
