@@ -70,16 +70,17 @@ def rebuild_boards() -> int:
     for pk in Board.objects.values_list("pk", flat=True):
         with transaction.atomic():
             board = Board.objects.select_for_update(of=("self",)).get(pk=pk)
-            before = (board.thread_count, board.post_count, board.lane_counts, board.last_thread_id)
+            kept = {lane: n for lane, n in board.lane_counts.items() if n}
+            before = (board.thread_count, board.post_count, kept, board.last_thread_id, board.last_posted_at)
             threads = Thread.objects.public().filter(board_id=pk)
             lanes = dict(threads.values_list("lane").annotate(n=Count("pk")))
             posts = Post.objects.filter(
                 thread__board_id=pk, thread__state=ThreadState.VISIBLE, state=PostState.VISIBLE
             ).count()
             last = threads.order_by("-last_posted_at", "-id").first()
-            kept = {lane: n for lane, n in board.lane_counts.items() if n}
-            after = (sum(lanes.values()), posts, lanes, last.pk if last else None)
-            if (*before[:2], kept, before[3]) != after:
+            latest = (last.pk, last.last_posted_at) if last else (None, None)
+            after = (sum(lanes.values()), posts, lanes, *latest)
+            if before != after:
                 Board.objects.filter(pk=pk).update(thread_count=after[0], post_count=posts, lane_counts=lanes)
                 totals.find_last_thread(pk)
                 wrong += 1
