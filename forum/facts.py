@@ -159,3 +159,11 @@ class PostsImported(Fact):
 
     thread_ids: tuple[int, ...]
     at: datetime
+
+
+@dataclass(frozen=True)
+class PostsRerendered(Fact):
+    """A newer renderer reads these posts' sources otherwise: the words in them changed, nobody wrote anything."""
+
+    post_ids: tuple[int, ...]
+    at: datetime

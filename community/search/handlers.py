@@ -8,6 +8,7 @@ from community.search import indexing
 from forum.facts import (
     PostEdited,
     PostsImported,
+    PostsRerendered,
     PostStateChanged,
     ReplyPosted,
     ThreadChanged,
@@ -33,6 +34,11 @@ def index_thread(fact: ThreadChanged) -> None:
 @reacts(ThreadsMerged, ThreadSplit, name="search.index_moved")
 def index_moved(fact: ThreadsMerged | ThreadSplit) -> None:
     indexing.index_posts(fact.moved_post_ids)
+
+
+@reacts(PostsRerendered, name="search.index_rerendered")
+def index_rerendered(fact: PostsRerendered) -> None:
+    indexing.index_posts(fact.post_ids)
 
 
 @reacts(PostsImported, name="search.index_imported")

@@ -24,6 +24,7 @@ from forum.actions.importing import (
 from forum.actions.moves import merge_threads, move_thread, split_thread
 from forum.actions.reactions import react, unreact
 from forum.actions.reading import mark_board_read, mark_read, set_watch
+from forum.actions.rerendering import rerender_posts
 from forum.actions.upkeep import (
     change_lane,
     lock_thread,
@@ -76,6 +77,7 @@ __all__ = [
     "remove_post",
     "remove_thread",
     "rename_thread",
+    "rerender_posts",
     "restore_post",
     "restore_thread",
     "retag_thread",

@@ -12,6 +12,7 @@ from django.urls import reverse
 from community.core.access import Invalid
 from community.core.text import (
     MAX_SOURCE,
+    MentionLinks,
     Rendered,
     TooLong,
     clean_source,
@@ -90,6 +91,14 @@ def words_of(source: str, *, quoted: Quotable | None, people: Participants) -> W
         rendered, text = _rendered(head, _plainly(source, MAX_SOURCE - len(head)), people)
     body = Body(source=text, html=str(rendered.html), plain=rendered.plain, mentioned_ids=())
     return Words(body, mended, quoted[0] if quoted else 0)
+
+
+def rendered_somehow(source: str, links: MentionLinks) -> Rendered:
+    """Words that were accepted once, rendered by today's rules; beyond those they are shown as plain text."""
+    try:
+        return render(source, links=links)
+    except Invalid:
+        return render(_plainly(clean_source(source), MAX_SOURCE), links=links)
 
 
 def _rendered(head: str, source: str, people: Participants) -> tuple[Rendered, str]:

@@ -1,0 +1,15 @@
+"""What the forum does by the clock, a little at a time."""
+
+from community.core.tasks import cron
+from forum import actions
+
+BATCH = 200  # posts rendered between two looks at the queue's other work
+BATCHES = 5
+
+
+@cron("*/5 * * * *", name="forum.rerender")
+def rerender() -> None:
+    """Bring posts of an older renderer up to date; one look at an index when there are none."""
+    for _ in range(BATCHES):
+        if actions.rerender_posts(limit=BATCH) < BATCH:
+            return
