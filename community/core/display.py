@@ -194,4 +194,5 @@ def strip_title(days: Sequence[int], *, opened: int | None, accepted: int | None
     said = ngettext(
         "%(count)s reply in the last 14 days.", "%(count)s replies in the last 14 days.", replies
     ) % {"count": replies}
-    return f"{said} {_('An answer was accepted.')}" if accepted is not None else said
+    answered = _("An answer was accepted.")
+    return f"{said} {answered}" if accepted is not None else said

@@ -25,19 +25,22 @@ HEADINGS = frozenset({"h2", "h3", "h4"})
 def _words(_language: str | None) -> dict[str, str]:
     """Every fixed sentence of a row and a post in the active language, with its icon where it has one."""
     icon = pieces.icon
+    # Outside the f-strings: the catalogue's collector does not read inside them.
+    asked = pgettext("author of the thread", "asked this")
+    began = pgettext("author of the thread", "began this")
+    accepted, edited = _("Accepted by the person who asked"), _("edited")
     return {
         "unread": _text(_("Unread:")),
         "answered": f'<span class="ok">{icon("check", "s")}{_text(_("Answered"))}</span>',
         "locked": f'<span class="locked">{icon("lock", "s")}<span>{_text(_("Locked"))}</span></span>',
         "hidden": f'<span class="raised">{icon("hide", "s")}{_text(_("Hidden"))}</span>',
         "replies": _text(_("Replies:")),
-        "asked": f'<span class="role role-op">{_text(pgettext("author of the thread", "asked this"))}</span>',
-        "began": f'<span class="role role-op">{_text(pgettext("author of the thread", "began this"))}</span>',
+        "asked": f'<span class="role role-op">{_text(asked)}</span>',
+        "began": f'<span class="role role-op">{_text(began)}</span>',
         "permalink": _text(_("Link to this post")),
         "number": _text(_("#%(number)s")),
-        "accepted": f'<p class="flag-ans">{icon("check", "s")}'
-        f"{_text(_('Accepted by the person who asked'))}</p>",
-        "edited": f"{icon('history', 's')}{_text(_('edited'))} ",
+        "accepted": f'<p class="flag-ans">{icon("check", "s")}{_text(accepted)}</p>',
+        "edited": f"{icon('history', 's')}{_text(edited)} ",
         "pin": str(icon("pin", "s")),
         "hide": str(icon("hide", "s")),
         "reply": str(icon("reply", "s")),
@@ -111,7 +114,8 @@ def post_open(post: Any, thread: Any) -> SafeString:
     drives, headline = author.drives, author.headline
     about = ""
     if drives:
-        about = f"<span>{_text(_('drives %(what)s') % {'what': drives})}</span>"
+        car = _("drives %(what)s") % {"what": drives}
+        about = f"<span>{_text(car)}</span>"
     elif headline:
         about = f"<span>{_text(headline)}</span>"
     notes = words["accepted"] if is_accepted else ""

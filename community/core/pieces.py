@@ -110,15 +110,18 @@ def owner_marks(member: Any) -> SafeString:
 def _marks(
     is_owner: bool, is_key: bool, is_imported: bool, is_demo: bool, _language: str | None
 ) -> SafeString:
+    # Outside the f-strings: the catalogue's collector does not read inside them.
+    owner, key = _("Verified owner"), _("Key member")
+    imported, demo = _("Imported, not claimed yet"), _("Demo member")
     marks = []
     if is_owner:
-        marks.append(f'<span class="role role-owner">{icon("check", "s")}{_text(_("Verified owner"))}</span>')
+        marks.append(f'<span class="role role-owner">{icon("check", "s")}{_text(owner)}</span>')
     if is_key:
-        marks.append(f'<span class="role role-key">{_text(_("Key member"))}</span>')
+        marks.append(f'<span class="role role-key">{_text(key)}</span>')
     if is_imported:
-        marks.append(f'<span class="role role-imported">{_text(_("Imported, not claimed yet"))}</span>')
+        marks.append(f'<span class="role role-imported">{_text(imported)}</span>')
     if is_demo:
-        marks.append(f'<span class="role role-imported">{_text(_("Demo member"))}</span>')
+        marks.append(f'<span class="role role-imported">{_text(demo)}</span>')
     return mark_safe("".join(marks))  # noqa: S308  built above
 
 
@@ -193,9 +196,10 @@ def reaction_bar(post: Any, kinds: Iterable[tuple[str, str]], url: str = "", *, 
         )
         (front if position < shown or count else behind).append(button)
     if behind:
+        more = _("More reactions")
         front.append(
             f'<details class="menu menu-start" data-menu><summary>{icon("plus", "s")}<span class="vh">'
-            f"{_text(_('More reactions'))}</span></summary>"
+            f"{_text(more)}</span></summary>"
             f'<div class="menu-pop">{"".join(behind)}</div></details>'
         )
     return mark_safe("".join(front))  # noqa: S308  every text above is escaped

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from community.core import clock, idempotency
 from community.core.access import Invalid, require
 from community.core.facts import publish
+from community.members.access import blocked_between
 from community.members.models import Member
+from community.members.queries import unreachable_ids
 from forum import access, policy, totals
 from forum.actions._shared import clean_lane, clean_tags, clean_title
 from forum.actions.reading import note_own_post
@@ -79,7 +81,7 @@ def open_thread(
             post_id=post.pk,
             board_id=board.pk,
             author_id=author.pk,
-            mentioned_ids=rendered.mentioned_ids,
+            mentioned_ids=_reachable(author, rendered.mentioned_ids),
         )
     )
     claim.finish({"thread_id": thread.pk})
@@ -107,7 +109,7 @@ def post_reply(
     # Rendering is the slow part: do it before the thread row is held.
     rendered = render_body(body)
     thread = access.thread_for_reply(author, thread_id=thread_id)
-    reply_to = _answered_post(thread, reply_to_id)
+    reply_to = _answered_post(author, thread, reply_to_id)
     post = Post(
         thread=thread,
         number=thread.last_number + 1,
@@ -131,20 +133,37 @@ def post_reply(
             author_id=author.pk,
             number=post.number,
             reply_to_id=reply_to.pk if reply_to else None,
-            mentioned_ids=rendered.mentioned_ids,
+            mentioned_ids=_reachable(author, rendered.mentioned_ids),
         )
     )
     claim.finish({"post_id": post.pk})
     return post
 
 
-def _answered_post(thread: Thread, post_id: int | None) -> Post | None:
+def _answered_post(author: Member, thread: Thread, post_id: int | None) -> Post | None:
     if post_id is None:
         return None
-    post = Post.objects.filter(pk=post_id, thread_id=thread.pk, state=PostState.VISIBLE).first()
+    post = (
+        Post.objects.filter(pk=post_id, thread_id=thread.pk, state=PostState.VISIBLE)
+        .select_related("author")
+        .first()
+    )
     if post is None:
         raise Invalid(
             _("The post you answer is no longer here. Your text is kept; post it as a plain reply."),
             field="reply_to",
         )
+    if post.author_id and post.author_id != author.pk and blocked_between(author, post.author):
+        raise Invalid(
+            _("You and this member have no contact here. Your text is kept; post it as a plain reply."),
+            field="reply_to",
+        )
     return post
+
+
+def _reachable(author: Member, member_ids: tuple[int, ...]) -> tuple[int, ...]:
+    """Those of the mentioned who may be told: nobody who ignores or blocks the author, or is blocked by them."""
+    if not member_ids:
+        return ()
+    out_of_reach = unreachable_ids(author, member_ids)
+    return tuple(pk for pk in member_ids if pk not in out_of_reach)

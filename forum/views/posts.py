@@ -16,7 +16,7 @@ from forum.diff import line_diff
 from forum.forms import EditForm, OptionalReasonForm, ReasonForm
 from forum.models import Post, Thread
 from forum.queries import threads as queries
-from forum.views._shared import act_and_return, actor_of, attempt, members_only, posted, viewer_of
+from forum.views._shared import act_and_return, actor_of, attempt, kept_words, members_only, posted, viewer_of
 from forum.views.threads import address
 
 
@@ -37,7 +37,7 @@ def edit(request: HttpRequest, post_id: int) -> HttpResponse:
     actor = actor_of(request)
     thread, post = access.post_for_reading(actor, post_id=post_id)
     require(access.may_edit(actor, thread, post))
-    start = {"title": thread.title, "body": post.source, "edit_count": post.edit_count}
+    start = {"title": thread.title, "body": post.source, "edit_count": post.edit_count} | kept_words(request)
     form = EditForm(posted(request), initial=start, with_title=post.is_opening)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

@@ -47,7 +47,10 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(row.get_absolute_url() + (f"?{query}" if query else ""))
     if "unread" in request.GET and viewer.is_authenticated:
         return HttpResponseRedirect(unread_address(row))
-    page = queries.thread_page(viewer, row, queries.page_number(request.GET.get("page"), row))
+    number = queries.page_number(request.GET.get("page"), row)
+    if request.GET.get("page", "").isdigit() and int(request.GET["page"]) > number:
+        return HttpResponseRedirect(address(row, row.last_number))
+    page = queries.thread_page(viewer, row, number)
     context = {
         "thread": row,
         "board": row.board,

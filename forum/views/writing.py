@@ -15,7 +15,7 @@ from forum.forms import ReplyForm, ThreadForm
 from forum.models import Lane, Post, PostState, Thread
 from forum.queries import lists
 from forum.rendering import render_body
-from forum.views._shared import actor_of, attempt, members_only, posted, viewer_of
+from forum.views._shared import actor_of, attempt, kept_words, members_only, posted, viewer_of
 from forum.views.posts import post_url
 
 
@@ -39,6 +39,7 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         require(verdict)
     initial = {"lane": request.GET.get("lane", ""), "title": request.GET.get("title", "")[:160]}
+    initial |= kept_words(request)
     form = ThreadForm(posted(request), board=board, initial={k: v for k, v in initial.items() if v})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -90,7 +91,7 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
     thread = access.thread_for_reading(author, thread_id=thread_id)
     if request.method != "POST":
         require(access.may_reply(author, thread))
-        form = ReplyForm(initial=_quoted(request, thread))
+        form = ReplyForm(initial=_quoted(request, thread) | kept_words(request))
     else:
         form = ReplyForm(request.POST)
         if form.is_valid():
