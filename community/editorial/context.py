@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, product
 from typing import Any, TypedDict
 
 from django.core.cache import cache
@@ -126,7 +128,7 @@ class Shell:
 def _busy_boards(viewer: Any) -> list[_Busy]:
     # One entry for each set of roles. Boards somebody reads only by enrolment are left out: a shared entry
     # must not name a private board.
-    key = "editorial:busy:1:" + "+".join(sorted(roles_of(viewer)))
+    key = _busy_key(roles_of(viewer))
     known: list[_Busy] | None = cache.get(key)
     if known is None:
         known = [
@@ -140,6 +142,18 @@ def _busy_boards(viewer: Any) -> list[_Busy]:
         ]
         cache.set(key, known, BUSY_SECONDS)
     return known
+
+
+def _busy_key(roles: Iterable[str]) -> str:
+    return "editorial:busy:1:" + "+".join(sorted(roles))
+
+
+def forget_busy_boards() -> None:
+    """Who may read a board has changed: the next page asks again."""
+    staff = ((), ("moderator",), ("admin",))
+    marks = product(((), ("owner",)), ((), ("key_member",)), staff)
+    sets = [("guest",), *(("guest", "member", *chain.from_iterable(held)) for held in marks)]
+    cache.delete_many([_busy_key(roles) for roles in sets])
 
 
 def _anyone_like(viewer: Any) -> Any:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from wagtail.models import Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
+from community.core.facts import records
 from community.core.tasks import cron
 from community.editorial import actions
+from community.editorial.context import forget_busy_boards
 from community.editorial.models import ArticlePage, BrandSettings, HomePage, MagazineIndexPage, PlainPage
+from forum.facts import BoardRightsChanged
 
 TEXTS = (HomePage, MagazineIndexPage, PlainPage)
 
@@ -41,6 +45,12 @@ def note_brand(**_kwargs: Any) -> None:
 def note_site(raw: bool = False, **_kwargs: Any) -> None:
     if not raw:
         actions.refresh_pages()
+
+
+@records(BoardRightsChanged)
+def forget_shared_lists(_fact: BoardRightsChanged) -> None:
+    """A board that became private is not named for another minute."""
+    transaction.on_commit(forget_busy_boards)
 
 
 @cron("*/5 * * * *", name="editorial.publish_scheduled")

@@ -1,0 +1,253 @@
+"""Words of a private board reach nobody outside it: every address is asked, as a guest and as an outsider."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from community.core.tasks.testing import run_due
+from forum import actions
+from forum.models import Board, Thread
+from forum.rights import CIRCLE
+from tests.builders.forum import a_board, a_group, a_reply, a_thread
+from tests.builders.members import a_member, signed_in
+from tests.test_url_rights import addresses
+
+pytestmark = pytest.mark.django_db
+
+BOARD, ABOUT, TITLE, BODY, REPLY, TAG = (
+    "kanarboard",
+    "kanarabout",
+    "kanartitle",
+    "kanarbody",
+    "kanarreply",
+    "kanartag",
+)
+CANARIES = (BOARD, ABOUT, TITLE, BODY, REPLY, TAG)
+# One's own account, and doors whose rooms have their own tests.
+APART = ("account", "mfa", "social", "openid", "usersessions", "wagtailcore", "members:passkey")
+
+
+class Secret:
+    """A private board with everything in it, written by people who also write in public."""
+
+    def __init__(self, board: Board | None = None) -> None:
+        self.author, self.insider = a_member(), a_member()
+        group = a_group()
+        self.board = board or a_board(
+            group=group,
+            slug=BOARD,
+            title_en=BOARD,
+            title_zh=BOARD,
+            about_en=ABOUT,
+            about_zh=ABOUT,
+            rights=CIRCLE,
+        )
+        for member in (self.author, self.insider):
+            actions.enrol(actor=None, board_id=self.board.pk, member=member, kind="club_member")
+        self.public_board = a_board(group=group)
+        self.public = a_thread(
+            author=self.author, board=self.public_board, title="An open road", tags=["open"]
+        )
+        a_reply(author=self.insider, thread=self.public)
+        self.thread = a_thread(
+            author=self.author,
+            board=self.board,
+            title=f"The open road of {TITLE}",
+            body=BODY,
+            tags=[TAG, "open"],
+        )
+        self.reply = a_reply(author=self.insider, thread=self.thread, body=REPLY)
+        a_reply(author=self.author, thread=self.thread, body=f"And {REPLY} again, @{self.insider.name}.")
+        actions.edit_post(actor=self.insider, post_id=self.reply.pk, body=f"{REPLY}, edited")
+        actions.accept_answer(actor=self.author, post_id=self.reply.pk)
+        actions.react(actor=self.author, post_id=self.reply.pk, kind="useful")
+        run_due()
+
+    def values(self, *, private: bool) -> dict[str, Any]:
+        thread: Thread = self.thread if private else self.public
+        return {
+            "slug": thread.board.slug,
+            "thread_id": thread.pk,
+            "post_id": self.reply.pk if private else self.public.posts.get(number=2).pk,
+            "revision": 1,
+            "board_id": thread.board_id,
+            "verb": "lock",
+            "name": self.author.name,
+            "pk": self.author.pk,
+            "version": "0",
+            "size": 192,
+            "section": "threads",
+            "provider_id": "none",
+            "page_view_restriction_id": 1,
+            "page_id": 1,
+            "path": "avatars/none.webp",
+            "site": "beer",
+            "number": 1,
+        }
+
+
+def every_address(secret: Secret) -> Iterator[str]:
+    """Each route with what it can name, private and public, and the queries that lists take."""
+    for private in (True, False):
+        values = secret.values(private=private)
+        for name in addresses():
+            if name.startswith(APART):
+                continue
+            if name.startswith("/"):
+                yield name
+                continue
+            resolver = get_resolver()
+            *spaces, last = name.split(":")
+            for space in spaces:
+                resolver = resolver.namespace_dict[space][1]
+            wanted = resolver.reverse_dict.getlist(last)[0][0][0][1]
+            known = values | {"path": "avatars/none.webp"}
+            if name == "forum:thread":
+                known["slug"] = secret.thread.slug if private else secret.public.slug
+            if name == "forum:tag":
+                known["slug"] = TAG if private else "open"
+            if name == "wagtail_serve":
+                yield "/magazine/"
+                continue
+            yield reverse(name, kwargs={parameter: known[parameter] for parameter in wanted})
+    yield f"/threads/{secret.thread.pk}/wrong-slug/"
+    yield "/sitemap-boards.xml"
+    yield f"/members/{secret.insider.name}/"
+    for words in ("open road", "kanar", BODY[:5], secret.author.name):
+        yield f"/search/?q={words}"
+        yield f"/search/?q={words}&sort=newest&type=thread"
+        yield f"/search/?q={words}&board={secret.public_board.slug}"
+        yield f"/search/suggest?q={words}"
+    for path in ("/latest/", "/hot/", "/unanswered/", "/unread/", secret.public_board.get_absolute_url()):
+        for query in (
+            "?tag=open",
+            "?sort=hot",
+            "?lane=ask",
+            "?only=unsolved",
+            "?sort=newest",
+            "?only=unread",
+        ):
+            yield path + query
+
+
+def told(client: Client, address: str, headers: dict[str, str]) -> str:
+    """Everything an answer says: its head and its body. What the address itself says is no secret."""
+    response = client.get(address, headers=headers)
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    said = str(response.headers) + body.decode(errors="replace")
+    for word in CANARIES:
+        if word in address:
+            said = said.replace(address, "").replace(word, "")
+    return said
+
+
+@pytest.fixture
+def secret() -> Secret:
+    cache.clear()
+    return Secret()
+
+
+def _warm(secret: Secret) -> None:
+    """Whoever may read looks first: what is kept for them must not serve others."""
+    client = signed_in(Client(), secret.insider)
+    seen = client.get(secret.thread.get_absolute_url()).content.decode()
+    assert all(word in seen for word in (BOARD, TITLE, BODY, REPLY, TAG)), (
+        "the canaries sing for those inside"
+    )
+    for path in (
+        "/",
+        "/boards/",
+        "/latest/",
+        "/tags/",
+        "/search/?q=kanarbody",
+        secret.public.get_absolute_url(),
+    ):
+        assert client.get(path).status_code == 200
+
+
+ASK = {
+    "guest": {},
+    "outsider": {"Accept-Language": "zh-CN"},
+    "key member": {"HX-Request": "true"},
+    "former insider": {"Accept": "application/json"},
+}
+
+
+@pytest.mark.parametrize("who", ASK)
+def test_no_address_tells_what_stands_on_a_private_board(secret, who):
+    _warm(secret)
+    client = Client()
+    if who == "former insider":
+        actions.unenrol(actor=None, board_id=secret.board.pk, member=secret.insider, kind="club_member")
+        signed_in(client, secret.insider)
+    elif who != "guest":
+        signed_in(client, a_member(is_key_member=who == "key member", is_verified_owner=True))
+    leaks = {}
+    for address in dict.fromkeys(every_address(secret)):
+        found = [word for word in CANARIES if word in told(client, address, ASK[who])]
+        if found:
+            leaks[address] = found
+    assert leaks == {}
+
+
+def test_a_board_that_turns_private_falls_silent_at_once(secret, django_capture_on_commit_callbacks):
+    board = a_board(slug="kanarlater", title_en=BOARD, title_zh=BOARD, about_en=ABOUT)
+    thread = a_thread(author=secret.author, board=board, title=f"Round {TITLE}", body=BODY, tags=[TAG])
+    run_due()
+    guest = Client()
+    paths = [
+        "/",
+        "/boards/",
+        "/latest/",
+        "/hot/",
+        "/unanswered/",
+        "/tags/",
+        "/search/?q=round",
+        "/latest/feed/",
+    ]
+    paths += ["/search/suggest?q=round", "/sitemap-threads.xml", "/sitemap-boards.xml"]
+    paths += [secret.public.get_absolute_url(), secret.author.get_absolute_url()]
+    before = "".join(guest.get(path).content.decode() for path in paths)
+    assert all(word in before for word in (BOARD, TITLE, TAG))
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.set_rights(actor=None, board_id=board.pk, rights=CIRCLE)
+    for path in paths:
+        said = guest.get(path).content.decode()
+        assert not [word for word in (*CANARIES, thread.slug) if word in said], path
+    assert guest.get(thread.get_absolute_url()).status_code == 404
+
+
+def test_numbers_do_not_tell_either(secret):
+    """Counts that outsiders see are of what they may read."""
+    guest = Client()
+    page = guest.get("/tags/").content.decode()
+    assert page.count('class="tag"') == 1, "one public tag"
+    assert "<small>1</small>" in page, "its private thread is not counted"
+    assert guest.get("/search/", {"q": "open road"}).context["results"].total == 1
+
+
+def test_absent_and_private_look_the_same(secret):
+    guest = Client()
+    for private, absent in (
+        (f"/threads/{secret.thread.pk}/x/", "/threads/999999/x/"),
+        (f"/posts/{secret.reply.pk}/", "/posts/999999/"),
+        (secret.board.get_absolute_url(), f"/boards/{BOARD}s/"),
+        (f"/threads/{secret.thread.pk}/feed/", "/threads/999999/feed/"),
+        (f"/posts/{secret.reply.pk}/history/", "/posts/999999/history/"),
+        (f"/tags/{TAG}/", f"/tags/{TAG}s/"),
+    ):
+        one, other = guest.get(private), guest.get(absent)
+        assert one.status_code == other.status_code == 404, private
+        assert _without_address(one, private) == _without_address(other, absent)
+
+
+def _without_address(response: Any, address: str) -> str:
+    text = response.content.decode().replace(address, "").replace(f"{BOARD}s", BOARD).replace(f"{TAG}s", TAG)
+    return re.sub(r"csrf\S+ value=\S+|[A-Za-z0-9]{64}|next=\S+|\d+", "", text)
