@@ -54,11 +54,13 @@ def search(viewer: Viewer, asked: Asked, page: int = 1) -> Results:
 
     Five statements: matches, entries, posts, members, articles; one more to look for what is close; none for no words.
     """
-    if not asked.wanted:
+    if not asked.wanted and not asked.narrowed:
         return Results(asked=asked)
-    found = _matches(viewer, asked, engine.matching(asked.wanted, asked.unwanted), CANDIDATES + 1)
+    # Filters alone are a question too: everything they let through, the newest first.
+    entries = engine.matching(asked.wanted, asked.unwanted) if asked.wanted else SearchEntry.objects.all()
+    found = _matches(viewer, asked, entries, CANDIDATES + 1)
     ranked = sorted(found[:CANDIDATES], key=lambda row: _order(asked, row), reverse=True)
-    loose = not found
+    loose = not found and bool(asked.wanted)
     if loose:
         ranked = _close(viewer, asked)
     pages = -(-len(ranked) // PAGE)
@@ -145,7 +147,7 @@ def _end(day: date | None) -> datetime | None:
 
 
 def _order(asked: Asked, row: Any) -> tuple[float, int]:
-    if asked.sort == "newest":
+    if asked.sort == "newest" or not asked.wanted:
         return row.at.timestamp(), row.pk
     title = f" {row.title_terms} "
     accepted = row.post__thread__accepted_post_id

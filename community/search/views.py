@@ -43,7 +43,7 @@ def search(request: HttpRequest) -> HttpResponse:
     viewer = _viewer(request)
     resting = False
     results = queries.Results(asked=asked)
-    if asked.wanted:
+    if asked.wanted or asked.narrowed:
         _limit(request, scope="search", limit=60)
         try:
             results = queries.search(viewer, asked, _page(request))

@@ -153,7 +153,8 @@ def _answered_post(author: Member, thread: Thread, post_id: int | None) -> Post 
             _("The post you answer is no longer here. Your text is kept; post it as a plain reply."),
             field="reply_to",
         )
-    if post.author_id and post.author_id != author.pk and blocked_between(author, post.author):
+    other = post.author
+    if other is not None and other.pk != author.pk and blocked_between(author, other):
         raise Invalid(
             _("You and this member have no contact here. Your text is kept; post it as a plain reply."),
             field="reply_to",

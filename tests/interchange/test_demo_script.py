@@ -97,7 +97,7 @@ def test_names_are_ones_that_could_be_registered_and_look_different() -> None:
     assert len({look_alike_key(person.name) for person in everyone()}) == len(everyone())
 
 
-def test_the_cast_has_every_role_and_the_four_accounts() -> None:
+def test_the_cast_has_every_role_and_the_five_accounts() -> None:
     cast = everyone()
     assert sum(person.role == "admin" for person in cast) == 1
     assert sum(person.role == "moderator" for person in cast) == 3
@@ -105,7 +105,7 @@ def test_the_cast_has_every_role_and_the_four_accounts() -> None:
     assert sum(person.role == "partner" for person in cast) == 1
     assert {person.standing for person in cast} == {"good", "warned", "suspended"}
     assert sorted(person.account for person in cast if person.account) == [
-        *("editor", "moderator", "owner", "prospect")
+        *("admin", "editor", "moderator", "owner", "prospect")
     ]
     assert all(by_name()[name].role == "moderator" for name in MODERATORS.values())
 

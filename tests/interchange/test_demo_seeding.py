@@ -138,14 +138,14 @@ def test_quotations_and_mentions_lead_to_whoever_is_meant(small_plan: Plan, with
 
 
 @pytest.mark.django_db
-def test_the_four_accounts_open_with_the_kept_passwords(
+def test_the_accounts_open_with_the_kept_passwords(
     small_plan: Plan, without_pictures: None, own_folder: Path
 ) -> None:
     told = seeded()
     path = own_folder / "demo_accounts.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     rows = json.loads(path.read_text())
-    assert [row["who"] for row in rows] == ["owner", "moderator", "prospect", "editor"]
+    assert [row["who"] for row in rows] == ["owner", "moderator", "prospect", "editor", "admin"]
     assert len({row["password"] for row in rows}) == 4
     for row in rows:
         member = Member.objects.get(email=row["email"])

@@ -9,9 +9,10 @@ from django.contrib.auth.models import AnonymousUser
 
 from community.core import clock
 from community.core.tasks.testing import run_due
-from community.search import queries
+from community.search import indexing, queries
 from community.search.asking import Asked, parse
 from forum import actions
+from forum.models import Post
 from tests.builders.editorial import an_article
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member
@@ -158,3 +159,16 @@ def test_more_than_can_be_ranked_is_said(db, monkeypatch, client):
     results = queries.search(GUEST, parse({"q": "lantern"}))
     assert (results.total, results.at_least, results.pages) == (25, True, 2)
     assert "More than 25 found" in client.get("/search/", {"q": "lantern"}).content.decode()
+
+
+@pytest.mark.django_db
+def test_filters_alone_are_a_question(client):
+    mine, other = a_member(), a_member()
+    thread = a_thread(author=mine, tags=["winter"])
+    a_thread(author=other)
+    for post in Post.objects.all():
+        indexing.index_posts([post.pk])
+    page = client.get("/search/?q=&tag=winter").content.decode()
+    assert thread.title in page
+    assert "What are you looking for" not in page
+    assert "What are you looking for" in client.get("/search/?q=").content.decode()

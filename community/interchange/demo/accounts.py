@@ -1,4 +1,4 @@
-"""The four demo accounts a visitor may sign in to, and the file that keeps their passwords."""
+"""The demo accounts a visitor may sign in to, and the file that keeps their passwords."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from community.core.embedded import ACCOUNTS
 from community.interchange.demo.people import Person, everyone
 
 DOMAIN = "demo.example"  # reserved: no mail ever arrives there
-ORDER = ("owner", "moderator", "prospect", "editor")
-NEEDS_SECOND_FACTOR = ("moderator", "editor")
+ORDER = ("owner", "moderator", "prospect", "editor", "admin")
+NEEDS_SECOND_FACTOR = ("moderator", "editor", "admin")
 
 
 @dataclass(frozen=True)
 class Account:
-    """How to sign in as one of the four people."""
+    """How to sign in as one of them."""
 
     who: str
     name: str
@@ -35,7 +35,7 @@ def address_of(person: Person, number: int) -> str:
 
 
 def new_accounts() -> tuple[Account, ...]:
-    """The four accounts with fresh passwords."""
+    """The accounts with fresh passwords: the four people, and who lays out boards."""
     found = {person.account: (number, person) for number, person in enumerate(everyone()) if person.account}
     return tuple(
         Account(who, found[who][1].name, address_of(found[who][1], found[who][0]), _password())
