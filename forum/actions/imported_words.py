@@ -24,7 +24,7 @@ from community.core.text import (
 )
 from forum.rendering import Body
 
-QUOTED = 200  # characters of the answered post that are repeated above the answer
+QUOTED = 120  # characters of the answered post that are repeated above the answer
 # Stands for the id of a post that is not stored yet; as long as an id may be, and no id for centuries.
 _PLACE = 900_000_000_000_000_000
 

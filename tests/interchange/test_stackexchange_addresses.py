@@ -65,3 +65,17 @@ def test_hidden_threads_are_absent_and_moved_posts_are_followed(moved) -> None:
     assert get("beer/q/10") == (302, f"/posts/{arrived.pk}/")
     actions.hide_thread(actor=moderator, thread_id=target.pk, reason="to be checked")
     assert get("beer/q/10")[0] == 404
+
+
+def test_an_edit_made_elsewhere_is_shown_and_explained(importing, tmp_path) -> None:
+    importing(write(tmp_path / "d", Posts=[question(1, LastEditDate="2014-02-01T00:00:00.000")]))
+    opening = Post.objects.get()
+    page = Client().get(f"/posts/{opening.pk}/history/").content.decode()
+    assert "Its earlier versions stayed where it came from." in page and "Never edited" not in page
+
+
+def test_pages_say_where_a_thread_and_its_authors_came_from(moved) -> None:
+    page = Client().get(moved.get_absolute_url()).content.decode()
+    assert "moved here from Stack Exchange: beer" in page
+    assert page.count("Imported, not claimed yet") == 3
+    assert "3 where it came from" in page

@@ -91,6 +91,8 @@ class Report:
             if left := one.left_out.total():
                 parts.append(f"{left:,} left out")
             told.append(f"{kind}.xml: {one.read:,} rows = {' + '.join(parts) or '0'}")
-            told += [f"    left out: {count:,} {reason}" for reason, count in one.left_out.most_common()]
+            told += [
+                f"    left out: {count:,} {reason}" for reason, count in one.left_out.most_common() if count
+            ]
         told += [f"{count:,} moved in not quite as they were: {what}" for what, count in self.mended.items()]
         return told + self.notes
