@@ -20,7 +20,7 @@ TITLE_LENGTH = 160
 class OnceForm(forms.Form):
     """A form that takes effect once, however often it is sent."""
 
-    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    key = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -29,11 +29,13 @@ class OnceForm(forms.Form):
 
     @property
     def once_key(self) -> str | None:
-        return self.cleaned_data.get("key") or None
+        # Ours are short and plain. Another one is no reason to refuse what somebody wrote.
+        key = self.cleaned_data.get("key", "")
+        return key if 0 < len(key) <= 64 and key.isascii() and key.isprintable() else None
 
     def renew_key(self) -> None:
         """Let what is in the form now be sent as something new."""
-        self.data = {**self.data, self.add_prefix("key"): chance.token(12)}
+        self.data = {name: self.data[name] for name in self.data} | {self.add_prefix("key"): chance.token(12)}
 
 
 def body_field(label: Any, *, rows: int = 8, required: bool = True) -> forms.CharField:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.access import Invalid
-from community.core.text import normalise_title
+from community.core.text import clean_source, normalise_title
 from community.members.models import Member
 from forum import policy
 from forum.models import Board, Lane, Tag, Thread, ThreadLog
@@ -18,9 +18,14 @@ from forum.models import Board, Lane, Tag, Thread, ThreadLog
 MAX_REASON = 300
 
 
+def clean_line(text: str) -> str:
+    """One line without what shows nothing or turns its neighbours around: controls, overrides, broken characters."""
+    return " ".join(clean_source(text).split())
+
+
 def clean_reason(reason: str, *, required: bool = True) -> str:
     """A moderator's reason: one line, at most 300 characters."""
-    text = " ".join(reason.split())
+    text = clean_line(reason)
     if required and not text:
         raise Invalid(_("Say why, in a few words. Readers see it."), field="reason")
     if len(text) > MAX_REASON:
@@ -51,7 +56,7 @@ def clean_tags(names: Iterable[str]) -> list[Tag]:
     """Find or make the tags; at most five, each at most forty characters, told apart by their slug."""
     wanted: dict[str, str] = {}
     for raw in names:
-        name = " ".join(raw.replace("#", " ").split())
+        name = clean_line(raw.replace("#", " "))
         if not name:
             continue
         slug = tag_slug(name)

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from community.core import clock
 from community.core.access import Invalid, Refused, require
 from community.core.facts import publish
+from community.core.text import is_blank
 from community.members.models import Member
 from forum import access
+from forum.actions._shared import clean_line
 from forum.facts import BoardRightsChanged
 from forum.models import Board, BoardGroup, BoardMember, BoardRight, Lane
 from forum.rights import DEFAULT_RIGHTS, clean_rights
@@ -36,11 +38,10 @@ def create_group(
 ) -> BoardGroup:
     """Add a board group. `actor` None is the installation itself (seeding, import, tests)."""
     require(access.may_arrange(actor))
+    words = _clean_words({"title_en": title_en, "title_zh": title_zh})
     try:
         with transaction.atomic():
-            return BoardGroup.objects.create(
-                slug=slug, title_en=title_en, title_zh=title_zh, position=position
-            )
+            return BoardGroup.objects.create(slug=slug, position=position, **words)
     except IntegrityError as error:
         raise Invalid(_("This address is taken by another group."), field="slug") from error
 
@@ -49,6 +50,7 @@ def create_group(
 def edit_group(*, actor: Member | None, group_id: int, **changes: Any) -> BoardGroup:
     require(access.may_arrange(actor))
     group = BoardGroup.objects.select_for_update().get(pk=group_id)
+    changes = _clean_words(changes)
     for name in ("title_en", "title_zh", "position"):
         if name in changes:
             setattr(group, name, changes[name])
@@ -75,16 +77,14 @@ def create_board(
     require(access.may_arrange(actor))
     parent = Board.objects.get(pk=parent_id) if parent_id else None
     _check_parent(parent)
+    words = {"title_en": title_en, "title_zh": title_zh, "about_en": about_en, "about_zh": about_zh}
     board = Board(
         group_id=parent.group_id if parent else group_id,
         parent=parent,
         slug=slug,
-        title_en=title_en,
-        title_zh=title_zh,
-        about_en=about_en,
-        about_zh=about_zh,
         lanes=_clean_lanes(lanes),
         position=position,
+        **_clean_words(words),
     )
     try:
         with transaction.atomic():
@@ -100,6 +100,7 @@ def edit_board(*, actor: Member | None, board_id: int, **changes: Any) -> Board:
     """Change what a board is called, where it stands, which lanes it has, whether it is closed."""
     require(access.may_arrange(actor))
     board = Board.objects.select_for_update().get(pk=board_id)
+    changes = _clean_words(changes)
     if "lanes" in changes:
         changes["lanes"] = _clean_lanes(changes["lanes"])
     if changes.get("parent") is not None:
@@ -150,6 +151,17 @@ def unenrol(*, actor: Member | None, board_id: int, member: Member, kind: str) -
     if gone:
         publish(BoardRightsChanged(board_id=board_id, actor_id=actor.pk if actor else None, at=clock.now()))
     return bool(gone)
+
+
+def _clean_words(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Titles and descriptions as one line each; a board cannot go without its first title."""
+    cleaned = {
+        name: clean_line(value) if name.startswith(("title_", "about_")) else value
+        for name, value in values.items()
+    }
+    if "title_en" in cleaned and is_blank(cleaned["title_en"]):
+        raise Invalid(_("A title needs at least one visible character."), field="title_en")
+    return cleaned
 
 
 def _write_rights(board: Board, rights: dict[str, list[str]]) -> None:

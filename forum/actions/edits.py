@@ -10,7 +10,7 @@ from community.core.access import Refused, absent, require
 from community.core.facts import publish
 from community.members.models import Member
 from forum import access, policy
-from forum.actions._shared import clean_title
+from forum.actions._shared import clean_line, clean_title
 from forum.facts import PostEdited
 from forum.models import Post, PostRevision, Thread
 from forum.rendering import note_opening, render_body, set_title
@@ -83,6 +83,6 @@ def _keep_version(thread: Thread, post: Post, actor: Member, reason: str) -> Non
             source=post.source,
             title=thread.title if post.is_opening else "",
             editor=actor,
-            reason=" ".join(reason.split())[:MAX_EDIT_REASON],
+            reason=clean_line(reason)[:MAX_EDIT_REASON],
             made_at=now,
         )

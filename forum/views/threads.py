@@ -47,8 +47,9 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(row.get_absolute_url() + (f"?{query}" if query else ""))
     if "unread" in request.GET and viewer.is_authenticated:
         return HttpResponseRedirect(unread_address(row))
-    number = queries.page_number(request.GET.get("page"), row)
-    if request.GET.get("page", "").isdigit() and int(request.GET["page"]) > number:
+    wanted = request.GET.get("page", "")
+    number = queries.page_number(wanted, row)
+    if wanted.isdecimal() and (len(wanted) > 9 or int(wanted) > number):
         return HttpResponseRedirect(address(row, row.last_number))
     page = queries.thread_page(viewer, row, number)
     context = {

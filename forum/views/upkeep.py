@@ -226,7 +226,7 @@ def split(request: HttpRequest, thread_id: int) -> HttpResponse:
     thread = access.thread_for_reading(actor, thread_id=thread_id)
     require(access.may_moderate(actor, thread))
     form = SplitForm(posted(request), initial={"lane": thread.lane})
-    chosen = [int(pk) for pk in request.POST.getlist("posts") if pk.isdigit() and len(pk) < 19]
+    chosen = [int(pk) for pk in request.POST.getlist("posts") if pk.isdecimal() and len(pk) < 19]
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         new = attempt(

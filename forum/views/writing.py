@@ -121,7 +121,7 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
 def _quoted(request: HttpRequest, thread: Thread) -> dict[str, object]:
     """What `?to=` and `?quote=` start the reply with."""
     raw = request.GET.get("quote") or request.GET.get("to") or ""
-    if not raw.isdigit() or len(raw) > 18:
+    if not raw.isdecimal() or len(raw) > 18:
         return {}
     post = (
         Post.objects.filter(pk=int(raw), thread=thread, state=PostState.VISIBLE)

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from community.core.access import Invalid
+from community.core.text import clean_source
 from community.members.models import Member, NameHistory
 from community.members.names import look_alike_key
 
@@ -72,10 +73,10 @@ def release_name(name: str) -> None:
 
 
 def line(value: str, *, field: str, longest: int, lines: bool = False) -> str:
-    """Text as typed, without control characters and outer blanks. Invalid when too long."""
+    """Text as typed, without outer blanks and what steers instead of being read. Invalid when too long."""
     kept = "".join(
         character
-        for character in unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+        for character in unicodedata.normalize("NFC", clean_source(value))
         if unicodedata.category(character) not in ("Cc", "Cs") or (lines and character in "\n\t")
     ).strip()
     if len(kept) > longest:
