@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from typing import Any
+
+from django.test import Client
 
 _RUNS = {
     "href",
@@ -153,3 +156,17 @@ class Page(HTMLParser):
 def squeezed(text: str) -> str:
     """A text without its blanks: where a line breaks is the page's business."""
     return "".join(text.split())
+
+
+def send(client: Client, address: str, data: dict[str, Any], *, kept: dict[str, str]) -> str:
+    """Post a form. The address it leads to, or "" when it was refused with a reason and everything kept."""
+    response = client.post(address, data)
+    if response.status_code in (301, 302):
+        return str(response["Location"])
+    assert response.status_code in (200, 422), f"{response.status_code} for {kept!r}"
+    page = Page(response.content.decode())
+    assert page.faults == [], kept
+    assert any(error.strip() for error in page.errors), f"refused without a reason: {kept!r}"
+    for name, value in kept.items():
+        assert squeezed(page.fields[name]) == squeezed(value), f"{name} was lost"
+    return ""
