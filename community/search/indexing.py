@@ -13,7 +13,9 @@ from community.search.models import Kind, SearchEntry
 from forum.queries import documents
 
 BATCH = 500
-MOST_TERMS = 12_000  # about the longest post there can be; keeps a row below PostgreSQL's tsvector limit
+# About the longest post there can be; keeps a row below PostgreSQL's tsvector limit. (Of one term it keeps the
+# first 256 places: a phrase of words repeated more often is found in the beginning of a post only.)
+MOST_TERMS = 12_000
 
 
 def _join(text: str) -> str:

@@ -315,7 +315,8 @@ def test_a_killed_worker_s_job_is_run_by_run_worker_once(done: list[object]) -> 
     assert status() == (TaskResultStatus.READY, 1), "not given back"
     with clock.frozen(clock.now() + timedelta(minutes=1)):
         call_command("run_worker", "--once")
-    assert done == ["held"]
+    # The timetable's own entries may come due in that minute; the killed worker's job ran once.
+    assert [word for word in done if word != "five"] == ["held"]
 
 
 def test_a_worker_s_name_tells_its_process() -> None:
