@@ -71,7 +71,8 @@ def revert_post(*, actor: Member, post_id: int, revision: int, reason: str = "")
 
 def _keep_version(thread: Thread, post: Post, actor: Member, reason: str) -> None:
     now = clock.now()
-    seen = thread.last_number > post.number or bool(post.reactions)
+    # Once there is a version, every later one is kept as well: the words may be a moderator's.
+    seen = thread.last_number > post.number or bool(post.reactions) or post.edit_count > 0
     if policy.leaves_revision(
         posted_at=post.posted_at, now=now, by_author=post.author_id == actor.pk, seen_by_others=seen
     ):

@@ -1,0 +1,462 @@
+"""A thread's page: its addresses, its marks, what each reader may do, its log."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from community.core import clock
+from community.members import actions as member_actions
+from forum import actions
+from forum.models import Post, ReadMark, Thread, Watch
+from forum.rights import ANNOUNCEMENTS, CIRCLE
+from tests.builders.forum import a_board, a_reply, a_thread
+from tests.builders.members import a_member, an_imported_member, signed_in
+from tests.support.inert import Page
+
+pytestmark = pytest.mark.django_db
+
+
+def long_thread(posts: int = 45, **fields) -> Thread:
+    thread = a_thread(author=a_member(), **fields)
+    writer = a_member()
+    for n in range(2, posts + 1):
+        a_reply(author=writer, thread=thread, body=f"Words of number {n}.")
+    thread.refresh_from_db()
+    return thread
+
+
+def html(client: Client, address: str, **headers: str) -> str:
+    response = client.get(address, headers=headers)
+    assert response.status_code == 200, (address, response.status_code)
+    return response.content.decode()
+
+
+# -- addresses
+
+
+def test_a_wrong_slug_leads_to_the_right_one_and_keeps_the_page(client):
+    thread = long_thread(25)
+    response = client.get(f"/threads/{thread.pk}/something-else/?page=2&x=1")
+    assert response.status_code == 301
+    assert response["Location"] == f"{thread.get_absolute_url()}?page=2&x=1"
+    assert client.get(f"/threads/{thread.pk}/?page=2")["Location"] == f"{thread.get_absolute_url()}?page=2"
+
+
+def test_an_old_address_leads_to_the_new_title(client):
+    thread = a_thread(author=a_member(), title="Old title")
+    old = thread.get_absolute_url()
+    actions.rename_thread(actor=thread.author, thread_id=thread.pk, title="新的标题")
+    thread.refresh_from_db()
+    response = client.get(old)
+    assert response.status_code == 301 and response["Location"] == thread.get_absolute_url()
+    assert "新的标题" in html(client, response["Location"])
+
+
+def test_a_thread_of_another_board_keeps_its_address(client):
+    thread = a_thread(author=a_member())
+    before = thread.get_absolute_url()
+    actions.move_thread(actor=a_member(role="moderator"), thread_id=thread.pk, board_id=a_board().pk)
+    assert client.get(before).status_code == 200
+
+
+def test_a_merged_thread_leads_to_where_its_posts_begin(client):
+    source, target = a_thread(author=a_member(), title="Source"), long_thread(25)
+    moderator = a_member(role="moderator")
+    actions.merge_threads(actor=moderator, source_id=source.pk, target_id=target.pk, reason="The same")
+    moved = Post.objects.get(thread=target, number=26)
+    response = client.get(source.get_absolute_url())
+    assert response.status_code == 301
+    assert response["Location"].startswith(f"{target.get_absolute_url()}?page=2")
+    assert f'id="post-{moved.pk}"' in html(client, response["Location"].partition("#")[0])
+
+
+def test_a_thread_merged_into_a_private_one_is_absent(client):
+    circle = a_board(rights=CIRCLE)
+    source = a_thread(author=a_member())
+    admin = a_member(role="admin")
+    target = a_thread(author=admin, board=circle)
+    actions.merge_threads(actor=admin, source_id=source.pk, target_id=target.pk, reason="The same")
+    assert client.get(source.get_absolute_url()).status_code == 404
+    assert client.get(f"/threads/{source.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("number", "page"), [(1, ""), (20, ""), (21, "?page=2"), (40, "?page=2"), (41, "?page=3")]
+)
+def test_a_permanent_address_leads_to_page_and_anchor(client, number, page):
+    thread = long_thread()
+    post = thread.posts.get(number=number)
+    response = client.get(f"/posts/{post.pk}/")
+    assert response.status_code == 302
+    assert response["Location"] == f"{thread.get_absolute_url()}{page}#post-{post.pk}"
+    assert f'id="post-{post.pk}"' in html(client, f"{thread.get_absolute_url()}{page}")
+
+
+def test_a_permanent_address_follows_its_post_into_another_thread(client):
+    thread = long_thread(25)
+    post = thread.posts.get(number=22)
+    new = actions.split_thread(
+        actor=a_member(role="moderator"),
+        thread_id=thread.pk,
+        post_ids=[post.pk],
+        title="Another",
+        reason="Apart",
+    )
+    address = f"{new.get_absolute_url()}#post-{post.pk}"
+    assert client.get(f"/posts/{post.pk}/")["Location"] == address
+    stub = thread.posts.get(number=22)
+    assert client.get(f"/posts/{stub.pk}/")["Location"] == address
+    page = html(client, f"{thread.get_absolute_url()}?page=2")
+    assert "This post was moved to another thread." in page and f'href="/posts/{post.pk}/"' in page
+
+
+def test_post_pages_are_stable_whatever_is_hidden(client):
+    thread = long_thread()
+    last = thread.posts.get(number=45)
+    moderator = a_member(role="moderator")
+    for number in range(2, 12):
+        actions.hide_post(actor=moderator, post_id=thread.posts.get(number=number).pk, reason="Rude")
+    assert "?page=3#" in client.get(f"/posts/{last.pk}/")["Location"]
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "", "1.5"])
+def test_a_page_that_is_none_is_the_first(client, page):
+    thread = long_thread(21)
+    assert "Words of number 2." in html(client, f"{thread.get_absolute_url()}?page={page}")
+
+
+@pytest.mark.parametrize("page", ["3", "99", "9" * 30, "9" * 5000])
+def test_a_page_beyond_the_end_leads_to_the_end(client, page):
+    thread = long_thread(21)
+    response = client.get(f"{thread.get_absolute_url()}?page={page}", follow=True)
+    assert response.status_code == 200 and "Words of number 21." in response.content.decode()
+
+
+def test_pages_are_numbered_and_know_their_neighbours(client):
+    thread = long_thread()
+    second = html(client, f"{thread.get_absolute_url()}?page=2")
+    assert 'rel="prev"' in second and 'rel="next"' in second
+    assert "Words of number 21." in second and "Words of number 40." in second
+    assert "Words of number 20." not in second and "Words of number 41." not in second
+    assert f'<link rel="canonical" href="{thread.get_absolute_url()}?page=2">' in second
+
+
+# -- read marks
+
+
+def test_looking_at_page_one_of_three_marks_twenty(client):
+    thread = long_thread()
+    member = a_member()
+    signed_in(client, member)
+    html(client, thread.get_absolute_url())
+    assert ReadMark.objects.get(member=member).number == 20
+    html(client, f"{thread.get_absolute_url()}?page=2")
+    assert ReadMark.objects.get(member=member).number == 40
+    html(client, thread.get_absolute_url())
+    assert ReadMark.objects.get(member=member).number == 40, "a mark never goes down by reading"
+    html(client, f"{thread.get_absolute_url()}?page=3")
+    assert ReadMark.objects.get(member=member).number == 45
+
+
+def test_asking_for_the_head_marks_nothing(client):
+    thread = long_thread(3)
+    signed_in(client, a_member())
+    before = ReadMark.objects.count()
+    assert client.head(thread.get_absolute_url()).status_code == 200
+    assert ReadMark.objects.count() == before
+
+
+def test_guests_leave_no_marks(client):
+    thread = long_thread(3)
+    before = ReadMark.objects.count()
+    html(client, thread.get_absolute_url())
+    assert ReadMark.objects.count() == before
+
+
+def test_new_posts_begin_at_a_line(client):
+    thread = long_thread(5)
+    signed_in(client, a_member())
+    assert 'id="unread"' not in html(client, thread.get_absolute_url())
+    a_reply(author=a_member(), thread=thread, body="Something new.")
+    page = html(client, thread.get_absolute_url())
+    assert page.index('id="unread"') < page.index("Something new.")
+    assert page.index("Words of number 5.") < page.index('id="unread"')
+    assert 'id="unread"' not in html(client, thread.get_absolute_url())
+
+
+@pytest.mark.parametrize(
+    ("read", "lands"), [(0, "#n1"), (1, "#n2"), (20, "?page=2#n21"), (44, "?page=3#n45"), (45, "?page=3#n45")]
+)
+def test_the_jump_goes_to_the_first_post_not_seen(client, read, lands):
+    thread = long_thread()
+    member = a_member()
+    signed_in(client, member)
+    if read:
+        ReadMark.objects.create(member=member, thread=thread, number=read, at=clock.now())
+    address = thread.get_absolute_url()
+    assert client.get(f"{address}?unread=1")["Location"] == f"{address}{lands}"
+    assert client.get(f"/threads/{thread.pk}/unread/")["Location"] == f"{address}{lands}"
+
+
+def test_the_jump_is_an_ordinary_page_for_guests(client):
+    thread = long_thread(3)
+    assert client.get(f"{thread.get_absolute_url()}?unread=1").status_code == 200
+    assert client.get(f"/threads/{thread.pk}/unread/")["Location"].startswith("/account/login/")
+
+
+# -- what each reader sees
+
+
+def test_a_guest_reads_and_is_invited(client):
+    thread = a_thread(author=a_member(name="Sunbird"), tags=["winter"])
+    page = html(client, thread.get_absolute_url())
+    assert "Sunbird" in page and "Sign in" in page and 'class="tag" href="/tags/winter/"' in page
+    assert "<textarea" not in page.split('class="dock dock-closed"')[1].split("</aside>")[0]
+    for act in ("/edit/", "/react/", "/accept/", "/manage/", "/watch/"):
+        assert act not in page, act
+
+
+def test_a_member_may_answer_react_quote_and_watch(client):
+    thread = long_thread(2)
+    signed_in(client, a_member())
+    page = html(client, thread.get_absolute_url())
+    reply = thread.posts.get(number=2)
+    for act in (f"/threads/{thread.pk}/reply/", f"?quote={reply.pk}", f"/posts/{reply.pk}/react/", "/watch/"):
+        assert act in page, act
+    for act in (f"/posts/{reply.pk}/edit/", f"/posts/{reply.pk}/accept/", "/manage/", "/hide/", "/purge/"):
+        assert act not in page, act
+
+
+def test_the_asker_may_accept_and_change_and_a_moderator_may_manage(client):
+    thread = long_thread(2)
+    reply = thread.posts.get(number=2)
+    signed_in(client, thread.author)
+    page = html(client, thread.get_absolute_url())
+    assert f"/posts/{reply.pk}/accept/" in page and f"/threads/{thread.pk}/details/" in page
+    assert f"/posts/{thread.posts.get(number=1).pk}/react/" not in page, "nobody reacts to their own words"
+    signed_in(client, a_member(role="moderator"))
+    page = html(client, thread.get_absolute_url())
+    for act in ("/manage/", "/split/", f"/posts/{reply.pk}/hide/", f"/posts/{reply.pk}/purge/"):
+        assert act in page, act
+
+
+@pytest.mark.parametrize(
+    ("close", "reason"),
+    [
+        (
+            lambda thread, staff: actions.lock_thread(actor=staff, thread_id=thread.pk, reason="Settled"),
+            "locked",
+        ),
+        (
+            lambda thread, staff: actions.edit_board(actor=None, board_id=thread.board_id, is_closed=True),
+            "closed",
+        ),
+        (
+            lambda thread, staff: actions.set_rights(
+                actor=None, board_id=thread.board_id, rights=ANNOUNCEMENTS | {"reply": ["moderator"]}
+            ),
+            "cannot reply",
+        ),
+    ],
+)
+def test_where_nobody_may_reply_the_reason_stands_instead(client, close, reason):
+    thread = a_thread(author=a_member())
+    close(thread, a_member(role="moderator"))
+    signed_in(client, a_member())
+    page = html(client, thread.get_absolute_url())
+    assert reason in page and "dock-closed" in page
+    response = client.post(f"/threads/{thread.pk}/reply/", {"body": "Still."})
+    assert response.status_code == 422 and reason in response.content.decode()
+    assert "Still." in response.content.decode()
+
+
+def test_a_hidden_post_shows_its_number_to_all_and_its_words_to_few(client):
+    thread = long_thread(3)
+    post = thread.posts.get(number=2)
+    moderator = a_member(role="moderator")
+    actions.hide_post(actor=moderator, post_id=post.pk, reason="Not kind")
+    address = thread.get_absolute_url()
+    page = html(client, address)
+    assert (
+        "Words of number 2." not in page
+        and "This post was hidden by the team." in page
+        and "Not kind" in page
+    )
+    assert f'id="post-{post.pk}"' in page
+    for reader in (moderator, post.author):
+        page = html(signed_in(Client(), reader), address)
+        assert "Words of number 2." in page and "Hidden by the team: Not kind" in page
+
+
+@pytest.mark.parametrize(("verb", "words"), [("remove_post", "was removed"), ("purge_post", "gone for good")])
+def test_a_post_that_went_leaves_its_place(client, verb, words):
+    thread = long_thread(3)
+    post = thread.posts.get(number=2)
+    moderator = a_member(role="moderator")
+    getattr(actions, verb)(actor=moderator, post_id=post.pk, reason="Spam")
+    for reader in (None, a_member(), moderator):
+        page = html(signed_in(Client(), reader) if reader else client, thread.get_absolute_url())
+        assert "Words of number 2." not in page and words in page and "Words of number 3." in page
+
+
+def test_a_hidden_thread_is_absent_but_for_its_author_and_staff(client):
+    thread = a_thread(author=a_member())
+    moderator = a_member(role="moderator")
+    actions.hide_thread(actor=moderator, thread_id=thread.pk, reason="Off topic")
+    assert client.get(thread.get_absolute_url()).status_code == 404
+    assert signed_in(Client(), a_member()).get(thread.get_absolute_url()).status_code == 404
+    for reader in (thread.author, moderator):
+        page = html(signed_in(Client(), reader), thread.get_absolute_url())
+        assert "This thread is hidden" in page and "Off topic" in page
+    actions.remove_thread(actor=moderator, thread_id=thread.pk, reason="Off topic")
+    assert signed_in(Client(), thread.author).get(thread.get_absolute_url()).status_code == 404
+
+
+def test_somebody_ignored_is_folded_away(client):
+    thread = long_thread(2)
+    reply = thread.posts.get(number=2)
+    reader = a_member()
+    member_actions.ignore_member(member=reader, target=reply.author)
+    page = html(signed_in(client, reader), thread.get_absolute_url())
+    assert '<details class="ignored">' in page and "whom you ignore" in page
+
+
+def test_the_accepted_answer_stands_on_top_of_the_first_page_only(client):
+    thread = long_thread(25)
+    answer = thread.posts.get(number=23)
+    actions.accept_answer(actor=thread.author, post_id=answer.pk)
+    first = html(client, thread.get_absolute_url())
+    assert (
+        'class="solved"' in first
+        and f'href="/posts/{answer.pk}/"' in first
+        and "Words of number 23." in first
+    )
+    assert 'class="solved"' not in html(client, f"{thread.get_absolute_url()}?page=2")
+
+
+def test_what_was_moved_in_says_where_from(client):
+    author = an_imported_member(name="Old Hand")
+    words = [actions.ImportedPost(author.pk, author.name, "It was so.", clock.now(), score=7)]
+    moved = actions.prepare_thread(actions.ImportedThread(title="From elsewhere", posts=words))
+    actions.import_threads(actor=None, board_id=a_board().pk, label="beer", threads=[moved])
+    page = html(client, Thread.objects.get().get_absolute_url())
+    assert "moved here from beer" in page and "7 where it came from" in page
+    assert "Imported, not claimed yet" in page
+
+
+# -- the log
+
+
+def test_what_was_done_stands_in_the_log_with_name_and_reason(client):
+    thread = long_thread(3, title="Before", tags=["old"])
+    staff = a_member(name="Nightjar", role="moderator")
+    with clock.frozen(clock.now()) as hands:
+        for act in (
+            lambda: actions.lock_thread(actor=staff, thread_id=thread.pk, reason="Getting loud"),
+            lambda: actions.unlock_thread(actor=staff, thread_id=thread.pk),
+            lambda: actions.pin_thread(
+                actor=staff, thread_id=thread.pk, until=clock.now() + timedelta(days=1), reason="For all"
+            ),
+            lambda: actions.unpin_thread(actor=staff, thread_id=thread.pk),
+            lambda: actions.rename_thread(actor=staff, thread_id=thread.pk, title="After", reason="Clearer"),
+            lambda: actions.retag_thread(actor=staff, thread_id=thread.pk, tags=["new"]),
+            lambda: actions.change_lane(actor=staff, thread_id=thread.pk, lane="chat"),
+            lambda: actions.move_thread(
+                actor=staff,
+                thread_id=thread.pk,
+                board_id=a_board(title_en="Hidden name").pk,
+                reason="Fits better",
+            ),
+            lambda: actions.hide_thread(actor=staff, thread_id=thread.pk, reason="A moment"),
+            lambda: actions.restore_thread(actor=staff, thread_id=thread.pk),
+        ):
+            hands.move(timedelta(minutes=1))
+            act()
+    page = html(client, Thread.objects.get().get_absolute_url())
+    for words in (
+        "Nightjar locked this thread.",
+        "Getting loud",
+        "unlocked this thread",
+        "pinned this thread",
+        "unpinned this thread",
+        "changed the title from “Before”",
+        "changed the tags: new.",
+        "changed the lane to “Chat”",
+        "moved this thread here from another board",
+        "Fits better",
+        "hid this thread",
+        "restored this thread",
+    ):
+        assert words in page, words
+
+
+def test_the_clock_ends_a_pin_and_says_so(client):
+    from forum.actions.upkeep import end_due_pins
+
+    thread = a_thread(author=a_member())
+    staff = a_member(role="moderator")
+    with clock.frozen(clock.now()) as hands:
+        until = clock.now() + timedelta(days=1)
+        actions.pin_thread(actor=staff, thread_id=thread.pk, until=until, reason="For all")
+        hands.move(timedelta(days=2))
+        assert end_due_pins() == 1
+    assert "The clock unpinned this thread." in html(client, thread.get_absolute_url())
+
+
+# -- watching, accepting, by plain forms
+
+
+def test_watching_a_thread(client):
+    thread = a_thread(author=a_member())
+    member = a_member()
+    signed_in(client, member)
+    response = client.post(f"/threads/{thread.pk}/watch/", {"level": "all"}, follow=True)
+    assert response.redirect_chain == [(thread.get_absolute_url(), 302)]
+    assert "Watching" in response.content.decode() and Watch.objects.get(member=member).level == "all"
+    client.post(f"/threads/{thread.pk}/watch/", {"level": ""})
+    assert not Watch.objects.filter(member=member).exists()
+
+
+def test_accepting_and_taking_it_back(client):
+    thread = long_thread(2)
+    answer = thread.posts.get(number=2)
+    signed_in(client, thread.author)
+    client.post(f"/posts/{answer.pk}/accept/")
+    thread.refresh_from_db()
+    assert thread.accepted_post == answer
+    assert (
+        "The question is open again."
+        in client.post(f"/threads/{thread.pk}/unaccept/", follow=True).content.decode()
+    )
+    thread.refresh_from_db()
+    assert thread.accepted_post is None
+
+
+def test_only_the_asker_accepts_and_the_refusal_says_so(client):
+    thread = long_thread(2)
+    answer = thread.posts.get(number=2)
+    signed_in(client, answer.author)
+    page = client.post(f"/posts/{answer.pk}/accept/", follow=True).content.decode()
+    assert "Only the person who asked can accept an answer." in page
+    thread.refresh_from_db()
+    assert thread.accepted_post is None
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_a_thread_with_everything_speaks_both_languages(client, language):
+    thread = long_thread(22, tags=["winter"], title="冬天续航掉多少？")
+    staff = a_member(role="moderator")
+    actions.accept_answer(actor=thread.author, post_id=thread.posts.get(number=2).pk)
+    actions.hide_post(actor=staff, post_id=thread.posts.get(number=3).pk, reason="Rude")
+    actions.purge_post(actor=staff, post_id=thread.posts.get(number=4).pk, reason="Personal")
+    actions.lock_thread(actor=staff, thread_id=thread.pk, reason="Settled")
+    for reader in (None, a_member(), thread.author, staff):
+        person = signed_in(Client(), reader) if reader else client
+        for page in ("", "?page=2"):
+            seen = Page(html(person, thread.get_absolute_url() + page, **{"Accept-Language": language}))
+            assert seen.faults == []
+            assert ("Locked" in seen.text) == (language == "en")
+            assert ("被隐藏" in seen.text or "隐藏" in seen.text) == (language != "en") or page
