@@ -70,7 +70,7 @@ class BoardFeed(_Threads):
     def link(self, obj: Board) -> str:
         return obj.get_absolute_url()
 
-    def description(self, obj: Board) -> str:
+    def subtitle(self, obj: Board) -> str:
         return obj.about
 
     def items(self, obj: Board) -> list[Thread]:

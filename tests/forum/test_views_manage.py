@@ -1,0 +1,268 @@
+"""What moderators do to a thread, and authors to its title: each verb done, refused, and told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from community.core import clock
+from forum import actions
+from forum.models import Post, Thread
+from forum.rights import CIRCLE
+from tests.builders.forum import a_board, a_reply, a_thread
+from tests.builders.members import a_member, signed_in
+from tests.support.inert import Page
+
+pytestmark = pytest.mark.django_db
+
+
+def said(response) -> str:
+    return response.content.decode()
+
+
+@pytest.fixture
+def thread() -> Thread:
+    thread = a_thread(author=a_member(), title="Range in winter", board=a_board())
+    a_reply(author=a_member(), thread=thread, body="Two thirds.")
+    a_reply(author=a_member(), thread=thread, body="Mine whistles.")
+    thread.refresh_from_db()
+    return thread
+
+
+@pytest.fixture
+def staff() -> Client:
+    return signed_in(Client(), a_member(role="moderator"))
+
+
+def do(client: Client, thread: Thread, verb: str, **data: object):
+    fields = {f"{verb}-{name}": value for name, value in data.items()}
+    return client.post(f"/threads/{thread.pk}/manage/{verb}/", fields)
+
+
+def fresh(thread: Thread) -> Thread:
+    return Thread.objects.get(pk=thread.pk)
+
+
+# -- title, lane and tags
+
+
+def test_the_author_changes_title_lane_and_tags_at_once(thread):
+    client = signed_in(Client(), thread.author)
+    page = Page(said(client.get(f"/threads/{thread.pk}/details/")))
+    assert page.fields["title"] == "Range in winter"
+    data = {"title": "Range in summer", "lane": "tell", "tags": "summer, range", "reason": ""}
+    response = client.post(f"/threads/{thread.pk}/details/", data)
+    changed = fresh(thread)
+    assert response["Location"] == changed.get_absolute_url()
+    assert (changed.title, changed.lane) == ("Range in summer", "tell")
+    assert [name for _slug, name in changed.tag_list] == ["summer", "range"]
+
+
+def test_all_of_it_or_nothing(thread):
+    client = signed_in(Client(), thread.author)
+    response = client.post(
+        f"/threads/{thread.pk}/details/", {"title": "Changed", "lane": "ask", "tags": "a,b,c,d,e,f"}
+    )
+    assert response.status_code == 422 and "at most 5 tags" in said(response)
+    assert fresh(thread).title == "Range in winter"
+
+
+def test_an_accepted_answer_holds_the_lane(thread):
+    actions.accept_answer(actor=thread.author, post_id=thread.posts.get(number=2).pk)
+    client = signed_in(Client(), thread.author)
+    response = client.post(
+        f"/threads/{thread.pk}/details/", {"title": thread.title, "lane": "chat", "tags": ""}
+    )
+    assert response.status_code == 422 and "has an accepted answer" in said(response)
+
+
+def test_others_change_nothing(thread):
+    client = signed_in(Client(), a_member())
+    assert client.get(f"/threads/{thread.pk}/details/").status_code == 403
+    response = client.post(f"/threads/{thread.pk}/details/", {"title": "Mine", "lane": "ask", "tags": ""})
+    assert response.status_code == 403 and fresh(thread).title == "Range in winter"
+
+
+# -- the moderators' page
+
+
+def test_the_page_offers_what_makes_sense(thread, staff):
+    def offered() -> list[str]:
+        page = said(staff.get(f"/threads/{thread.pk}/manage/"))
+        return [
+            verb
+            for verb in ("lock", "unlock", "pin", "unpin", "move", "merge", "hide", "remove", "restore")
+            if f"/manage/{verb}/" in page
+        ]
+
+    assert offered() == ["lock", "pin", "move", "merge", "hide", "remove"]
+    actor = a_member(role="moderator")
+    actions.lock_thread(actor=actor, thread_id=thread.pk, reason="Settled")
+    until = clock.now() + timedelta(days=3)
+    actions.pin_thread(actor=actor, thread_id=thread.pk, until=until, reason="For all")
+    assert offered() == ["unlock", "pin", "unpin", "move", "merge", "hide", "remove"]
+    actions.hide_thread(actor=actor, thread_id=thread.pk, reason="A moment")
+    assert offered() == ["restore"]
+
+
+@pytest.mark.parametrize("who", ["member", "author", "editor"])
+def test_nobody_else_finds_it(thread, who):
+    member = thread.author if who == "author" else a_member(role="" if who == "member" else who)
+    client = signed_in(Client(), member)
+    for response in (
+        client.get(f"/threads/{thread.pk}/manage/"),
+        client.get(f"/threads/{thread.pk}/split/"),
+        do(client, thread, "lock", reason="Mine"),
+        do(client, thread, "remove", reason="Mine"),
+    ):
+        assert response.status_code == 403
+    assert fresh(thread).state == "visible" and not fresh(thread).is_locked
+
+
+def test_a_moderator_of_the_board_may_and_of_another_may_not(thread):
+    here, elsewhere = a_member(), a_member()
+    actions.enrol(actor=None, board_id=thread.board_id, member=here, kind="moderator")
+    actions.enrol(actor=None, board_id=a_board().pk, member=elsewhere, kind="moderator")
+    assert do(signed_in(Client(), elsewhere), thread, "lock", reason="Settled").status_code == 403
+    assert do(signed_in(Client(), here), thread, "lock", reason="Settled").status_code == 302
+    assert fresh(thread).is_locked
+
+
+def test_lock_and_unlock(thread, staff):
+    assert do(staff, thread, "lock", reason="").status_code == 422
+    response = do(staff, thread, "lock", reason="Settled")
+    assert response["Location"] == thread.get_absolute_url() and fresh(thread).is_locked
+    assert do(staff, thread, "unlock").status_code == 302 and not fresh(thread).is_locked
+
+
+def test_pin_and_unpin(thread, staff):
+    day = (clock.now() + timedelta(days=5)).date().isoformat()
+    assert do(staff, thread, "pin", until=day, reason="For all").status_code == 302
+    pinned = fresh(thread)
+    assert (
+        pinned.is_pinned and pinned.pinned_until.date().isoformat() == day and pinned.pin_reason == "For all"
+    )
+    assert do(staff, thread, "unpin").status_code == 302 and not fresh(thread).is_pinned
+
+
+@pytest.mark.parametrize("days", [-1, 91, 4000])
+def test_a_pin_ends_within_ninety_days(thread, staff, days):
+    day = (clock.now() + timedelta(days=days)).date().isoformat()
+    response = do(staff, thread, "pin", until=day, reason="For all")
+    assert response.status_code == 422 and "within the next 90 days" in said(response)
+    assert Page(said(response)).fields["pin-reason"] == "For all", "the form stays filled"
+
+
+def test_move(thread, staff):
+    target = a_board(title_en="Charging")
+    assert f'value="{target.pk}"' in said(staff.get(f"/threads/{thread.pk}/manage/"))
+    assert do(staff, thread, "move", board=target.pk, reason="Fits better").status_code == 302
+    assert fresh(thread).board == target
+    assert do(staff, thread, "move", board=999_999).status_code == 422
+
+
+def test_move_to_a_board_without_the_lane_is_refused(thread, staff):
+    target = a_board(title_en="Chats", lanes=["chat"])
+    response = do(staff, thread, "move", board=target.pk)
+    assert response.status_code == 422 and "has no lane" in said(response)
+
+
+def test_boards_one_does_not_moderate_are_not_offered(thread):
+    here = a_member()
+    actions.enrol(actor=None, board_id=thread.board_id, member=here, kind="moderator")
+    client = signed_in(Client(), here)
+    open_board, circle = a_board(title_en="Open one"), a_board(title_en="Closed circle", rights=CIRCLE)
+    page = said(client.get(f"/threads/{thread.pk}/manage/")).split('class="verbs')[1]
+    assert "Open one" not in page and "Closed circle" not in page
+    for board in (open_board, circle):
+        assert do(client, thread, "move", board=board.pk).status_code == 422
+    assert fresh(thread).board_id == thread.board_id
+
+
+@pytest.mark.parametrize(
+    "address", ["{pk}", "#{pk}", "/threads/{pk}/x/", "https://example.org/threads/{pk}/x/?page=2#n3"]
+)
+def test_merge_by_number_or_address(thread, staff, address):
+    target = a_thread(author=a_member(), title="Target")
+    response = do(staff, thread, "merge", target=address.format(pk=target.pk), reason="The same")
+    assert response["Location"] == fresh(target).get_absolute_url()
+    assert fresh(target).last_number == 4 and fresh(thread).state == "merged"
+
+
+def test_merge_into_itself_or_nothing_is_refused(thread, staff):
+    response = do(staff, thread, "merge", target=str(thread.pk), reason="The same")
+    assert response.status_code == 422 and "cannot be merged into itself" in said(response)
+    response = do(staff, thread, "merge", target="somewhere", reason="The same")
+    assert response.status_code == 422 and "Give the number or the address" in said(response)
+    assert do(staff, thread, "merge", target="999999", reason="The same").status_code in (404, 422)
+    assert fresh(thread).state == "visible"
+
+
+@pytest.mark.parametrize(("verb", "state"), [("hide", "hidden"), ("remove", "removed")])
+def test_hide_remove_and_restore(thread, staff, verb, state):
+    assert do(staff, thread, verb, reason="").status_code == 422
+    assert do(staff, thread, verb, reason="Off topic").status_code == 302
+    assert fresh(thread).state == state
+    assert do(staff, thread, "restore", reason="").status_code == 302
+    assert fresh(thread).state == "visible"
+
+
+def test_moving_out_of_ones_own_sight_leads_to_the_board(thread):
+    here, circle = (
+        a_member(),
+        a_board(rights=CIRCLE | {"read": ["club_member"], "moderate": ["board_moderator"]}),
+    )
+    for board in (thread.board, circle):
+        actions.enrol(actor=None, board_id=board.pk, member=here, kind="moderator")
+    actions.enrol(actor=None, board_id=circle.pk, member=here, kind="club_member")
+    response = do(signed_in(Client(), here), thread, "move", board=circle.pk)
+    assert response.status_code == 302 and fresh(thread).board == circle
+
+
+def test_a_verb_that_is_none_is_absent(thread, staff):
+    assert staff.post(f"/threads/{thread.pk}/manage/explode/").status_code == 404
+    assert staff.get(f"/threads/{thread.pk}/manage/lock/").status_code == 405
+
+
+# -- split
+
+
+def test_split_by_a_plain_form(thread, staff):
+    whistle = thread.posts.get(number=3)
+    page = said(staff.get(f"/threads/{thread.pk}/split/"))
+    assert "Two thirds." in page and "Mine whistles." in page and page.count('name="posts"') == 2
+    data = {"title": "Whistling", "lane": "ask", "reason": "Another matter", "posts": [whistle.pk]}
+    response = staff.post(f"/threads/{thread.pk}/split/", data)
+    new = Thread.objects.latest("pk")
+    assert response["Location"] == new.get_absolute_url() and new.title == "Whistling"
+    assert Post.objects.get(pk=whistle.pk).thread == new
+
+
+@pytest.mark.parametrize("posts", [[], ["x"], ["999999"]])
+def test_split_needs_replies_of_this_thread_and_keeps_the_words(thread, staff, posts):
+    data = {"title": "Whistling", "lane": "ask", "reason": "Another matter", "posts": posts}
+    response = staff.post(f"/threads/{thread.pk}/split/", data)
+    assert response.status_code == 422 and "Choose replies of this thread" in said(response)
+    assert Page(said(response)).fields["title"] == "Whistling"
+
+
+def test_a_chosen_reply_stays_chosen_when_something_else_is_wrong(thread, staff):
+    reply = thread.posts.get(number=2)
+    response = staff.post(f"/threads/{thread.pk}/split/", {"title": "", "posts": [reply.pk], "lane": "ask"})
+    assert response.status_code == 422 and f'value="{reply.pk}" checked' in said(response)
+
+
+def test_a_thread_without_replies_has_nothing_to_split(staff):
+    thread = a_thread(author=a_member())
+    assert "There are no replies to split off" in said(staff.get(f"/threads/{thread.pk}/split/"))
+
+
+def test_every_page_speaks_chinese(thread, staff):
+    for path in ("manage/", "split/", "details/"):
+        response = staff.get(f"/threads/{thread.pk}/{path}", headers={"Accept-Language": "zh"})
+        heading = Page(said(response)).headings[0]
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in heading), heading
+    response = staff.post(f"/threads/{thread.pk}/manage/lock/", {}, headers={"Accept-Language": "zh"})
+    assert response.status_code == 422
