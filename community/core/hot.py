@@ -111,7 +111,8 @@ def post_open(post: Any, thread: Any) -> SafeString:
     css = "post" + (" post-accepted" if is_accepted else "") + (" post-hidden" if is_hidden else "")
     is_starter = number != 1 and post.author_id == thread.author_id
     began = (words["asked"] if thread.lane == "ask" else words["began"]) if is_starter else ""
-    drives, headline = author.drives, author.headline
+    # Put on by whoever fetched the post for this viewer: the author may keep either to themselves.
+    drives, headline = getattr(post, "drives", ""), getattr(post, "headline", "")
     about = ""
     if drives:
         car = _("drives %(what)s") % {"what": drives}

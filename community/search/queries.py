@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from community.core import clock
+from community.members.access import may_see_field
 from community.members.models import Member
 from community.search import engine, ranking
 from community.search.analysis import Phrase, phrases, terms
@@ -35,6 +36,7 @@ class Hit:
     at: datetime
     post: Post | None = None
     member: Member | None = None
+    headline: str = ""  # the member's, as far as the viewer may read it
     article: Any = None
 
 
@@ -68,7 +70,7 @@ def search(viewer: Viewer, asked: Asked, page: int = 1) -> Results:
     shown = ranked[(page - 1) * PAGE : page * PAGE]
     return Results(
         asked=asked,
-        hits=_fetch([row.pk for row in shown]),
+        hits=_fetch(viewer, [row.pk for row in shown]),
         total=len(ranked),
         at_least=len(found) > CANDIDATES,
         loose=loose and bool(ranked),
@@ -161,7 +163,7 @@ def _order(asked: Asked, row: Any) -> tuple[float, int]:
     return points, row.pk
 
 
-def _fetch(entry_ids: list[int]) -> list[Hit]:
+def _fetch(viewer: Viewer, entry_ids: list[int]) -> list[Hit]:
     """The rows behind a page of entries, in that order. Three statements at most."""
     entries = {
         entry.pk: entry
@@ -186,12 +188,14 @@ def _fetch(entry_ids: list[int]) -> list[Hit]:
     hits = []
     for pk in entry_ids:
         entry = entries[pk]
+        member = members.get(entry.member_id or 0)
         hits.append(
             Hit(
                 kind=entry.kind,
                 at=entry.at,
                 post=posts.get(entry.post_id or 0),
-                member=members.get(entry.member_id or 0),
+                member=member,
+                headline=member.headline if member and may_see_field(viewer, member, "headline") else "",
                 article=articles.get(entry.article_id or 0),
             )
         )

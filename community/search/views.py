@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from community.core.access import Refused
 from community.core.pagination import NumberedPage
 from community.core.ratelimit import client_network, hit
+from community.members.access import may_see_field
 from community.search import asking, queries
 from forum.models import Lane
 from forum.queries import lists
@@ -113,7 +114,11 @@ def suggest(request: HttpRequest) -> JsonResponse:
         {
             "title": _("People"),
             "items": [
-                {"title": row.name, "url": reverse("members:profile", args=[row.name]), "meta": row.drives}
+                {
+                    "title": row.name,
+                    "url": reverse("members:profile", args=[row.name]),
+                    "meta": row.drives if may_see_field(request.user, row, "drives") else "",
+                }
                 for row in found["people"]
             ],
         },

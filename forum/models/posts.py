@@ -97,6 +97,8 @@ class Post(models.Model):
     is_accepted: bool
     is_mine: bool
     is_first_unread: bool
+    drives: str  # of its author, as far as this viewer may know
+    headline: str
     log_after: list[ThreadLog]
 
     objects = PostQuerySet.as_manager()

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from community.core.access import absent
 from community.core.pagination import NumberedPage, number_to_page, numbered, page_bounds
+from community.members.access import may_see_field
 from forum import access, policy
 from forum.models import Post, PostRevision, PostState, Thread, ThreadLog, ThreadState, Verb
 
@@ -54,6 +55,8 @@ def thread_page(viewer: Viewer, thread: Thread, page: int) -> ThreadPage:
     found = list(Post.objects.for_page(viewer).filter(here).order_by("number"))
     rows = [post for post in found if first <= post.number <= last]
     accepted = next((post for post in found if post.pk == thread.accepted_post_id), None)
+    if accepted is not None:
+        _introduce(viewer, accepted)
     moderates = access.has_right(viewer, thread, Verb.MODERATE)
     unread = first_unread(viewer, thread)
     for post in rows:
@@ -83,8 +86,16 @@ def _log_lines(thread: Thread, first: int, last: int) -> list[ThreadLog]:
     return list(lines.select_related("actor"))
 
 
+def _introduce(viewer: Viewer, post: Post) -> None:
+    """What its author says of themselves, as far as this viewer may read it."""
+    for name in ("drives", "headline"):
+        told = post.author is not None and may_see_field(viewer, post.author, name)
+        setattr(post, name, getattr(post.author, name) if told else "")
+
+
 def _dress(viewer: Viewer, thread: Thread, post: Post, *, moderates: bool) -> None:
     """What the template needs to know about this viewer and this post, decided here by the rules in `access`."""
+    _introduce(viewer, post)
     post.shown = access.may_see_post(viewer, thread, post)
     post.can_edit = bool(access.may_edit(viewer, thread, post))
     post.can_remove = bool(access.may_remove(viewer, thread, post))

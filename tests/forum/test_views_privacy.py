@@ -29,7 +29,8 @@ BOARD, ABOUT, TITLE, BODY, REPLY, TAG = (
     "kanarreply",
     "kanartag",
 )
-CANARIES = (BOARD, ABOUT, TITLE, BODY, REPLY, TAG)
+OWN = {name: f"kanarown{name}" for name in ("drives", "headline", "bio", "city")}
+CANARIES = (BOARD, ABOUT, TITLE, BODY, REPLY, TAG, *OWN.values())
 # One's own account, and doors whose rooms have their own tests.
 APART = ("account", "mfa", "social", "openid", "usersessions", "wagtailcore", "members:passkey")
 
@@ -38,7 +39,10 @@ class Secret:
     """A private board with everything in it, written by people who also write in public."""
 
     def __init__(self, board: Board | None = None) -> None:
-        self.author, self.insider = a_member(), a_member()
+        # Both write in public as well, and keep what they say of themselves to themselves.
+        self.author, self.insider = (
+            a_member(visibility=dict.fromkeys(OWN, "nobody"), **OWN) for _ in range(2)
+        )
         group = a_group()
         self.board = board or a_board(
             group=group,
@@ -55,7 +59,8 @@ class Secret:
         self.public = a_thread(
             author=self.author, board=self.public_board, title="An open road", tags=["open"]
         )
-        a_reply(author=self.insider, thread=self.public)
+        answer = a_reply(author=self.insider, thread=self.public)
+        actions.accept_answer(actor=self.author, post_id=answer.pk)
         self.thread = a_thread(
             author=self.author,
             board=self.board,
@@ -120,6 +125,7 @@ def every_address(secret: Secret) -> Iterator[str]:
     yield f"/threads/{secret.thread.pk}/wrong-slug/"
     yield "/sitemap-boards.xml"
     yield f"/members/{secret.insider.name}/"
+    yield f"/search/?q={secret.insider.name}&type=member"
     for words in ("open road", "kanar", BODY[:5], secret.author.name):
         yield f"/search/?q={words}"
         yield f"/search/?q={words}&sort=newest&type=thread"
@@ -189,12 +195,29 @@ def test_no_address_tells_what_stands_on_a_private_board(secret, who):
         signed_in(client, secret.insider)
     elif who != "guest":
         signed_in(client, a_member(is_key_member=who == "key member", is_verified_owner=True))
+    hers = (
+        set(OWN.values()) if who == "former insider" else set()
+    )  # one's own profile is no secret to oneself
     leaks = {}
     for address in dict.fromkeys(every_address(secret)):
-        found = [word for word in CANARIES if word in told(client, address, ASK[who])]
+        said = told(client, address, ASK[who])
+        found = [word for word in CANARIES if word in said and word not in hers]
         if found:
             leaks[address] = found
     assert leaks == {}
+
+
+def test_what_somebody_shows_to_members_is_shown_to_members_alone(client):
+    shown = {"visibility": dict.fromkeys(OWN, "members"), **OWN}
+    author, helper = a_member(**shown), a_member(name="Nightjar", **shown)
+    thread = a_thread(author=author, title="An open road")
+    actions.accept_answer(actor=author, post_id=a_reply(author=helper, thread=thread).pk)
+    run_due()
+    pages = (thread.get_absolute_url(), "/search/?q=nightjar&type=member", "/search/suggest?q=nightj")
+    assert not [page for page in pages if "kanarown" in client.get(page).content.decode()]
+    signed_in(client, a_member())
+    for page in pages:
+        assert "kanarown" in client.get(page).content.decode(), page
 
 
 def test_a_board_that_turns_private_falls_silent_at_once(secret, django_capture_on_commit_callbacks):

@@ -57,7 +57,7 @@ def samples(language: str, mark: str) -> dict[str, Any]:
                 "state": "visible", "state_reason": "", "edit_count": 0, "edited_at": None,
                 "posted_at": now - timedelta(days=6 - number, hours=2), "reply_to_id": None, "reply_to": None,
                 "moved_to_id": None, "reactions": {}, "my_reaction": None,
-                "get_absolute_url": f"/posts/{number}/",
+                "get_absolute_url": f"/posts/{number}/", "drives": author.drives, "headline": author.headline,
             } | more
         )  # fmt: skip
 
