@@ -1,6 +1,7 @@
 """The search node is a real Elasticsearch with the filters that the site's mappings name."""
 
 import json
+import os
 from collections.abc import Iterator
 from typing import Any
 from urllib.request import Request, urlopen
@@ -25,7 +26,7 @@ class Index:
 
     def call(self, method: str, path: str = "", body: Any = None) -> Any:
         request = Request(
-            f"{self.address}/convoy-test{path}",
+            f"{self.address}/convoy-test-{os.getpid()}{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
