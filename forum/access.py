@@ -2,6 +2,8 @@
 
 A row comes from `*_for_*` functions: absent and forbidden rows raise the same 404; a visible row that may not
 be touched raises `Refused` with a translated reason. Rows for writing come locked, thread before post before board.
+The locks are `no_key`: other rows may go on pointing at a locked one. A board points at its latest thread, and two
+who each hold a thread and want the board would otherwise wait for each other for ever.
 """
 
 from __future__ import annotations
@@ -188,7 +190,7 @@ def thread_for_change(viewer: Viewer, *, thread_id: int) -> Thread:
         Thread.objects.visible_to(viewer)
         .with_viewer(viewer)
         .select_related("board")
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         .filter(pk=thread_id)
         .first()
     )
@@ -213,7 +215,11 @@ def post_for_change(actor: Viewer, *, post_id: int) -> tuple[Thread, Post]:
     if thread_id is None:
         raise absent()
     thread = thread_for_change(actor, thread_id=thread_id)
-    post = Post.objects.select_for_update(of=("self",)).filter(pk=post_id, thread_id=thread.pk).first()
+    post = (
+        Post.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk=post_id, thread_id=thread.pk)
+        .first()
+    )
     if post is None or not may_see_post(actor, thread, post):
         raise absent()
     return thread, post

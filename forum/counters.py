@@ -45,7 +45,7 @@ def rebuild_threads() -> int:
         .iterator()
     ):
         with transaction.atomic():
-            thread = Thread.objects.select_for_update(of=("self",)).get(pk=pk)
+            thread = Thread.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
             before = _derived(thread)
             totals.refresh_thread(thread)
             kinds = Post.objects.filter(thread=thread, state=PostState.VISIBLE).values_list(
@@ -69,7 +69,7 @@ def rebuild_boards() -> int:
     wrong = 0
     for pk in Board.objects.values_list("pk", flat=True):
         with transaction.atomic():
-            board = Board.objects.select_for_update(of=("self",)).get(pk=pk)
+            board = Board.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
             kept = {lane: n for lane, n in board.lane_counts.items() if n}
             before = (board.thread_count, board.post_count, kept, board.last_thread_id, board.last_posted_at)
             threads = Thread.objects.public().filter(board_id=pk)

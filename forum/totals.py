@@ -1,12 +1,13 @@
 """Stored counts of threads, boards and members, and how they are kept.
 
-Callers hold the thread row. Locks are taken thread → board → member, always in this order.
+Callers hold the thread row. Locks are taken thread → post → board → member → tag, always in this order,
+and several of a kind by rising id.
 Every count here has a recount in `forum.counters`; a test compares the two.
 """
 
 from __future__ import annotations
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from community.members import counts as member_counts
 from forum import policy
@@ -69,10 +70,15 @@ def visible_posts(thread: Thread) -> int:
     return thread.reply_count + 1 if thread.state == ThreadState.VISIBLE else 0
 
 
+def hold_board(board_id: int) -> None:
+    """Lock a board before what comes after it in the order of locks."""
+    list(Board.objects.select_for_update(of=("self",), no_key=True).filter(pk=board_id).values_list("pk"))
+
+
 def shift_board(board_id: int, *, threads: int = 0, posts: int = 0, lane: str = "") -> None:
     """Add to a board's counts under its row lock."""
     board = (
-        Board.objects.select_for_update(of=("self",))
+        Board.objects.select_for_update(of=("self",), no_key=True)
         .only("thread_count", "post_count", "lane_counts")
         .get(pk=board_id)
     )
@@ -86,8 +92,12 @@ def shift_board(board_id: int, *, threads: int = 0, posts: int = 0, lane: str = 
 
 
 def note_last_thread(thread: Thread) -> None:
-    """Make this the board's latest thread. One statement, no read."""
-    Board.objects.filter(pk=thread.board_id).update(last_thread=thread, last_posted_at=thread.last_posted_at)
+    """Make this the board's latest thread, unless somebody wrote elsewhere on it meanwhile. One statement, no read."""
+    at = thread.last_posted_at
+    earlier = (
+        Q(last_posted_at=None) | Q(last_posted_at__lt=at) | Q(last_posted_at=at, last_thread__lte=thread.pk)
+    )
+    Board.objects.filter(earlier, pk=thread.board_id).update(last_thread=thread, last_posted_at=at)
 
 
 def find_last_thread(board_id: int) -> None:
@@ -117,19 +127,30 @@ def fold_reply(thread: Thread, post: Post) -> None:
 
 def shift_tags(tag_ids: list[int], *, by: int) -> None:
     """Add to the thread counts of tags."""
+    hold_tags(tag_ids)
     Tag.objects.filter(pk__in=tag_ids).update(thread_count=F("thread_count") + by)
 
 
-def credit(thread: Thread, *, by: int) -> None:
-    """Count an accepted answer on its author; answering one's own question is no help to somebody else."""
+def hold_tags(tag_ids: list[int]) -> None:
+    """Lock tags in one order, for whoever counts several of them."""
+    if len(tag_ids) > 1:
+        list(
+            Tag.objects.select_for_update(no_key=True).filter(pk__in=tag_ids).order_by("pk").values_list("pk")
+        )
+
+
+def helper_of(thread: Thread) -> int | None:
+    """Whose accepted answer counts as help; answering one's own question is no help to somebody else."""
     if thread.accepted_post_id is None:
-        return
+        return None
     author_id = Post.objects.values_list("author_id", flat=True).get(pk=thread.accepted_post_id)
-    if author_id != thread.author_id:
-        shift_member(author_id, helped=by)
+    return author_id if author_id != thread.author_id else None
 
 
 def withdraw_answer(thread: Thread) -> None:
-    """Take the accepted mark off a thread, the helper's credit with it. The caller saves the thread."""
-    credit(thread, by=-1)
+    """Take the accepted mark off a thread, the helper's credit with it. The caller saves the thread.
+
+    Locks the helper: a caller that will touch boards holds them already.
+    """
+    shift_member(helper_of(thread), helped=-1)
     thread.accepted_post, thread.accepted_at = None, None

@@ -23,7 +23,7 @@ def shift_many(shifts: Mapping[int, tuple[int, int, int]]) -> None:
     Their rows are locked by rising id first, so that two such changes never wait for each other.
     """
     list(
-        Member.objects.select_for_update(of=("self",))
+        Member.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=shifts)
         .order_by("pk")
         .values_list("pk", flat=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.text import slugify
@@ -71,11 +71,16 @@ def clean_tags(names: Iterable[str]) -> list[Tag]:
         raise Invalid(_("A thread takes at most %(most)d tags.") % {"most": policy.MAX_TAGS}, field="tags")
     if not wanted:
         return []
-    Tag.objects.bulk_create(
-        [Tag(slug=slug, name=name) for slug, name in wanted.items()], ignore_conflicts=True
-    )
-    found = {tag.slug: tag for tag in Tag.objects.filter(slug__in=wanted)}
+    found = find_or_make_tags(wanted)
     return [found[slug] for slug in wanted]
+
+
+def find_or_make_tags(wanted: Mapping[str, str]) -> dict[str, Tag]:
+    """Slug → tag, for slugs and names. In one order, so that two who make the same new tags wait only once."""
+    Tag.objects.bulk_create(
+        [Tag(slug=slug, name=name) for slug, name in sorted(wanted.items())], ignore_conflicts=True
+    )
+    return {tag.slug: tag for tag in Tag.objects.filter(slug__in=wanted)}
 
 
 def log(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from community.core import clock
 from community.core.access import Refused, require
 from community.core.facts import publish
+from community.members import counts as member_counts
 from community.members.models import Member
 from forum import access, totals
 from forum.actions._shared import log
@@ -24,9 +25,12 @@ def accept_answer(*, actor: Member, post_id: int) -> Thread:
         raise Refused(_("Only a visible reply can be the accepted answer."), "not_answer")
     if thread.accepted_post_id == post.pk:
         return thread
-    totals.credit(thread, by=-1)
+    before = totals.helper_of(thread)
     thread.accepted_post, thread.accepted_at = post, clock.now()
-    totals.credit(thread, by=1)
+    after = totals.helper_of(thread)
+    if before != after:
+        changes = ((before, -1), (after, 1))
+        member_counts.shift_many({member: (0, 0, by) for member, by in changes if member is not None})
     _save(thread)
     log(thread, ThreadLog.Kind.ACCEPTED, actor, post=post.pk, number=post.number)
     publish(AnswerAccepted(thread_id=thread.pk, post_id=post.pk, actor_id=actor.pk, at=thread.accepted_at))

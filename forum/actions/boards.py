@@ -49,7 +49,7 @@ def create_group(
 @transaction.atomic
 def edit_group(*, actor: Member | None, group_id: int, **changes: Any) -> BoardGroup:
     require(access.may_arrange(actor))
-    group = BoardGroup.objects.select_for_update().get(pk=group_id)
+    group = BoardGroup.objects.select_for_update(no_key=True).get(pk=group_id)
     changes = _clean_words(changes)
     for name in ("title_en", "title_zh", "position"):
         if name in changes:
@@ -99,7 +99,7 @@ def create_board(
 def edit_board(*, actor: Member | None, board_id: int, **changes: Any) -> Board:
     """Change what a board is called, where it stands, which lanes it has, whether it is closed."""
     require(access.may_arrange(actor))
-    board = Board.objects.select_for_update().get(pk=board_id)
+    board = Board.objects.select_for_update(no_key=True).get(pk=board_id)
     changes = _clean_words(changes)
     if "lanes" in changes:
         changes["lanes"] = _clean_lanes(changes["lanes"])
@@ -120,7 +120,7 @@ def edit_board(*, actor: Member | None, board_id: int, **changes: Any) -> Board:
 def set_rights(*, actor: Member | None, board_id: int, rights: Mapping[str, Iterable[str]]) -> Board:
     """Replace the rights table of a board: verb → roles. Takes effect with the commit, everywhere."""
     require(access.may_arrange(actor))
-    board = Board.objects.select_for_update().get(pk=board_id)
+    board = Board.objects.select_for_update(no_key=True).get(pk=board_id)
     cleaned = clean_rights(rights)
     if cleaned != board.rights:
         _write_rights(board, cleaned)

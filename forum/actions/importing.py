@@ -19,7 +19,7 @@ from community.core.facts import publish
 from community.members import counts as member_counts
 from community.members.models import Member
 from forum import access, policy, totals
-from forum.actions._shared import clean_title, tag_slug
+from forum.actions._shared import clean_title, find_or_make_tags, tag_slug
 from forum.actions.imported_words import Participants, Words, stand_in, words_of
 from forum.facts import PostsImported
 from forum.models import Board, Lane, Post, PostState, Tag, Thread, ThreadState
@@ -131,7 +131,6 @@ def import_threads(
             totals.settle(row)
     accepted = [row for row in rows if row.accepted_post_id]
     Thread.objects.bulk_update(accepted, ["accepted_post", "accepted_at", "needs_answer"])
-    _tag_threads(rows, tags)
     lanes = Counter(row.lane for row in rows)
     for lane, count in lanes.items():
         of_lane = [group for row, group in zip(rows, posts, strict=True) if row.lane == lane]
@@ -146,6 +145,7 @@ def import_threads(
             if row.accepted_post and row.accepted_post.author_id != row.author_id
         ),
     )
+    _tag_threads(rows, tags)
     publish(PostsImported(thread_ids=tuple(row.pk for row in rows), at=clock.now()))
     return posts
 
@@ -165,7 +165,7 @@ def import_replies(
     `accepted` marks one of them as the answer, unless the thread has one. Holds the thread row until commit.
     """
     require(access.may_arrange(actor))
-    thread = Thread.objects.select_for_update(of=("self",)).get(pk=thread_id)
+    thread = Thread.objects.select_for_update(of=("self",), no_key=True).get(pk=thread_id)
     first = thread.last_number + 1
     posts = [_post_row(thread, first + place, replies, label, place) for place in range(len(replies.posts))]
     _store([(posts, replies)])
@@ -258,12 +258,7 @@ def _store(groups: Sequence[tuple[Sequence[Post], Prepared]]) -> None:
 
 
 def _tags(wanted: dict[str, str]) -> dict[str, Tag]:
-    if not wanted:
-        return {}
-    Tag.objects.bulk_create(
-        [Tag(slug=slug, name=name) for slug, name in wanted.items()], ignore_conflicts=True
-    )
-    return {tag.slug: tag for tag in Tag.objects.filter(slug__in=wanted)}
+    return find_or_make_tags(wanted) if wanted else {}
 
 
 def _tag_threads(threads: Sequence[Thread], tags: dict[str, Tag]) -> None:
@@ -273,6 +268,7 @@ def _tag_threads(threads: Sequence[Thread], tags: dict[str, Tag]) -> None:
     by_count: dict[int, list[int]] = {}
     for tag_pk, count in Counter(tag for _thread, tag in uses).items():
         by_count.setdefault(count, []).append(tag_pk)
+    totals.hold_tags([tag.pk for tag in tags.values()])
     for count, pks in by_count.items():
         totals.shift_tags(pks, by=count)
 

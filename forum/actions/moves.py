@@ -28,7 +28,7 @@ def _target_board(actor: Member, board_id: int) -> Board:
 def _lock_boards(*board_ids: int) -> None:
     """Take the board rows in one order, so that two moves never wait for each other."""
     list(
-        Board.objects.select_for_update(of=("self",))
+        Board.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=board_ids)
         .order_by("pk")
         .values_list("pk")
@@ -148,7 +148,7 @@ def split_thread(
     board = _target_board(actor, board_id) if board_id else source.board
     new_lane = clean_lane(lane or source.lane, board)
     posts = list(
-        Post.objects.select_for_update(of=("self",))
+        Post.objects.select_for_update(of=("self",), no_key=True)
         .filter(thread=source, pk__in=post_ids, number__gt=1)
         .exclude(state__in=[PostState.MOVED, PostState.PURGED])
         .order_by("number")

@@ -62,7 +62,7 @@ def rerender_posts(*, limit: int = 200) -> int:
 
 
 def _locked(rows: Any) -> Any:
-    return rows.select_for_update(of=("self",)).order_by("pk")
+    return rows.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
 def _put(post: Post, rendered: Rendered, thread: Thread | None) -> list[int]:

@@ -78,7 +78,9 @@ def unpin_thread(*, actor: Member, thread_id: int) -> Thread:
 def end_due_pins() -> int:
     """Unpin what has reached its end date; run by the clock. Returns how many."""
     due = list(
-        Thread.objects.select_for_update(of=("self",)).filter(is_pinned=True, pinned_until__lte=clock.now())
+        Thread.objects.select_for_update(of=("self",), no_key=True)
+        .filter(is_pinned=True, pinned_until__lte=clock.now())
+        .order_by("pk")
     )
     for thread in due:
         _unpin(thread, None)
@@ -142,8 +144,10 @@ def retag_thread(*, actor: Member, thread_id: int, tags: Sequence[str]) -> Threa
     thread.save(update_fields=["tag_list"])
     thread.tags.set(rows)
     if thread.state == "visible":
+        new_ids = [tag.pk for tag in rows]
+        totals.hold_tags([*old_ids, *new_ids])
         totals.shift_tags(old_ids, by=-1)
-        totals.shift_tags([tag.pk for tag in rows], by=1)
+        totals.shift_tags(new_ids, by=1)
     return _changed(
         thread, ThreadLog.Kind.RETAGGED, actor, "", before=before, after=[tag.name for tag in rows]
     )

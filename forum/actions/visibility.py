@@ -74,6 +74,7 @@ def purge_post(*, actor: Member, post_id: int, reason: str) -> Post:
     text = clean_reason(reason)
     was_visible, author_id = post.state == PostState.VISIBLE, post.author_id
     if thread.accepted_post_id == post.pk:
+        totals.hold_board(thread.board_id)
         totals.withdraw_answer(thread)
     post.source = post.html = post.plain = post.lang = ""
     post.author, post.reply_to, post.reactions = None, None, {}
@@ -118,6 +119,7 @@ def _set_post_state(thread: Thread, post: Post, state: PostState, actor: Member,
 
 def _after_post_change(thread: Thread, post: Post, author_id: int | None, *, shift: int) -> None:
     if thread.accepted_post_id == post.pk and post.state != PostState.VISIBLE:
+        totals.hold_board(thread.board_id)
         totals.withdraw_answer(thread)
     totals.refresh_thread(thread)
     thread.save(update_fields=["accepted_post", "accepted_at", *totals.DERIVED])

@@ -70,10 +70,10 @@ def open_thread(
     post.save(force_insert=True)
     if tag_rows:
         thread.tags.set(tag_rows)
-        totals.shift_tags([tag.pk for tag in tag_rows], by=1)
     totals.shift_board(board.pk, threads=1, posts=1, lane=lane)
     totals.note_last_thread(thread)
     totals.shift_member(author.pk, threads=1, posts=1)
+    totals.shift_tags([tag.pk for tag in tag_rows], by=1)
     note_own_post(author, thread, post)
     publish(
         ThreadOpened(
