@@ -1,4 +1,7 @@
-"""What happens in the forum, in the past tense. Ids only: readers fetch with their own rights."""
+"""What happens in the forum, in the past tense. Ids only: readers fetch with their own rights.
+
+`sequence` is the step of the thread that the change took (`Thread.sequence`): open pages are brought up to date by it.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +27,7 @@ class ReplyPosted(Fact):
     number: int
     reply_to_id: int | None = None
     mentioned_ids: tuple[int, ...] = ()
+    sequence: int = 0
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class PostEdited(Fact):
     thread_id: int
     editor_id: int
     revision: int
+    sequence: int = 0
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class PostStateChanged(Fact):
     actor_id: int
     state: str
     at: datetime
+    sequence: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,7 @@ class ThreadStateChanged(Fact):
     actor_id: int
     state: str
     at: datetime
+    sequence: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,7 @@ class ReactionChanged(Fact):
     member_id: int
     kind: str
     at: datetime
+    sequence: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,7 @@ class AnswerAccepted(Fact):
     post_id: int
     actor_id: int
     at: datetime
+    sequence: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,7 @@ class AnswerWithdrawn(Fact):
     post_id: int
     actor_id: int
     at: datetime
+    sequence: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,7 @@ class ThreadLocked(Fact):
     thread_id: int
     actor_id: int
     at: datetime
+    sequence: int = 0
 
 
 @dataclass(frozen=True)
@@ -93,6 +104,7 @@ class ThreadUnlocked(Fact):
     thread_id: int
     actor_id: int
     at: datetime
+    sequence: int = 0
 
 
 @dataclass(frozen=True)
@@ -100,6 +112,7 @@ class ThreadPinned(Fact):
     thread_id: int
     actor_id: int
     until: datetime
+    sequence: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,6 +120,7 @@ class ThreadUnpinned(Fact):
     thread_id: int
     actor_id: int | None  # None: the end date came
     at: datetime
+    sequence: int = 0
 
 
 @dataclass(frozen=True)
@@ -117,6 +131,7 @@ class ThreadChanged(Fact):
     actor_id: int
     what: str  # renamed | lane | retagged
     at: datetime
+    sequence: int = 0
 
 
 @dataclass(frozen=True)
@@ -126,6 +141,7 @@ class ThreadMoved(Fact):
     to_board_id: int
     actor_id: int
     at: datetime
+    sequence: int = 0
 
 
 @dataclass(frozen=True)
@@ -135,6 +151,8 @@ class ThreadsMerged(Fact):
     actor_id: int
     moved_post_ids: tuple[int, ...]
     at: datetime
+    sequence: int = 0  # of the target
+    source_sequence: int = 0
 
 
 @dataclass(frozen=True)
@@ -144,6 +162,7 @@ class ThreadSplit(Fact):
     actor_id: int
     moved_post_ids: tuple[int, ...]
     at: datetime
+    sequence: int = 0  # of the source; the new thread begins its own
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,15 @@ def find_or_make_tags(wanted: Mapping[str, str]) -> dict[str, Tag]:
     return {tag.slug: tag for tag in Tag.objects.filter(slug__in=wanted)}
 
 
+def advance(thread: Thread) -> int:
+    """Take the next step of the thread's sequence: one for each change of what its pages show.
+
+    The caller holds the thread row, saves `sequence` with the rest, and puts it on its one fact.
+    """
+    thread.sequence += 1
+    return thread.sequence
+
+
 def log(
     thread: Thread, kind: ThreadLog.Kind, actor: Member | None, *, reason: str = "", **data: Any
 ) -> ThreadLog:

@@ -11,7 +11,7 @@ from community.core.facts import publish
 from community.members import counts as member_counts
 from community.members.models import Member
 from forum import access, totals
-from forum.actions._shared import log
+from forum.actions._shared import advance, log
 from forum.facts import AnswerAccepted, AnswerWithdrawn
 from forum.models import PostState, Thread, ThreadLog
 
@@ -33,7 +33,15 @@ def accept_answer(*, actor: Member, post_id: int) -> Thread:
         member_counts.shift_many({member: (0, 0, by) for member, by in changes if member is not None})
     _save(thread)
     log(thread, ThreadLog.Kind.ACCEPTED, actor, post=post.pk, number=post.number)
-    publish(AnswerAccepted(thread_id=thread.pk, post_id=post.pk, actor_id=actor.pk, at=thread.accepted_at))
+    publish(
+        AnswerAccepted(
+            thread_id=thread.pk,
+            post_id=post.pk,
+            actor_id=actor.pk,
+            at=thread.accepted_at,
+            sequence=thread.sequence,
+        )
+    )
     return thread
 
 
@@ -48,10 +56,19 @@ def unaccept_answer(*, actor: Member, thread_id: int) -> Thread:
     totals.withdraw_answer(thread)
     _save(thread)
     log(thread, ThreadLog.Kind.UNACCEPTED, actor, post=post_id)
-    publish(AnswerWithdrawn(thread_id=thread.pk, post_id=post_id, actor_id=actor.pk, at=clock.now()))
+    publish(
+        AnswerWithdrawn(
+            thread_id=thread.pk,
+            post_id=post_id,
+            actor_id=actor.pk,
+            at=clock.now(),
+            sequence=thread.sequence,
+        )
+    )
     return thread
 
 
 def _save(thread: Thread) -> None:
     totals.settle(thread)
-    thread.save(update_fields=["accepted_post", "accepted_at", "needs_answer", "heat"])
+    advance(thread)
+    thread.save(update_fields=["accepted_post", "accepted_at", "needs_answer", "heat", "sequence"])

@@ -10,7 +10,7 @@ from community.core.access import Refused, absent, require
 from community.core.facts import publish
 from community.members.models import Member
 from forum import access, policy
-from forum.actions._shared import clean_line, clean_title
+from forum.actions._shared import advance, clean_line, clean_title
 from forum.facts import PostEdited
 from forum.models import Post, PostRevision, Thread
 from forum.rendering import note_opening, render_body, set_title
@@ -46,11 +46,22 @@ def edit_post(
     post.save(
         update_fields=["source", "html", "plain", "lang", "renderer_version", "edited_at", "edit_count"],
     )
+    changed = ["sequence"]
     if post.is_opening:
         set_title(thread, new_title)
         note_opening(thread, rendered.plain)
-        thread.save(update_fields=["title", "slug", "lang", "excerpt"])
-    publish(PostEdited(post_id=post.pk, thread_id=thread.pk, editor_id=actor.pk, revision=post.edit_count))
+        changed += ["title", "slug", "lang", "excerpt"]
+    advance(thread)
+    thread.save(update_fields=changed)
+    publish(
+        PostEdited(
+            post_id=post.pk,
+            thread_id=thread.pk,
+            editor_id=actor.pk,
+            revision=post.edit_count,
+            sequence=thread.sequence,
+        )
+    )
     return post
 
 

@@ -13,7 +13,7 @@ from community.core.access import Invalid, Refused, require
 from community.core.facts import publish
 from community.members.models import Member
 from forum import access, totals
-from forum.actions._shared import clean_lane, clean_reason, clean_title, log
+from forum.actions._shared import advance, clean_lane, clean_reason, clean_title, log
 from forum.facts import ThreadMoved, ThreadsMerged, ThreadSplit
 from forum.models import Board, Post, PostState, ReadMark, Thread, ThreadLog, ThreadState, Watch
 from forum.rendering import note_opening, set_title
@@ -54,7 +54,8 @@ def move_thread(*, actor: Member, thread_id: int, board_id: int, reason: str = "
     shown = thread.state == ThreadState.VISIBLE
     thread.board = board
     thread.is_pinned, thread.pinned_until, thread.pin_reason = False, None, ""
-    thread.save(update_fields=["board", "is_pinned", "pinned_until", "pin_reason"])
+    advance(thread)
+    thread.save(update_fields=["board", "is_pinned", "pinned_until", "pin_reason", "sequence"])
     if shown:
         posts = totals.visible_posts(thread)
         totals.shift_board(source.pk, threads=-1, posts=-posts, lane=thread.lane)
@@ -69,6 +70,7 @@ def move_thread(*, actor: Member, thread_id: int, board_id: int, reason: str = "
             to_board_id=board.pk,
             actor_id=actor.pk,
             at=clock.now(),
+            sequence=thread.sequence,
         )
     )
     return thread
@@ -99,9 +101,11 @@ def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str)
     _move_watches(source, target)
     ReadMark.objects.filter(thread=source).delete()
     totals.settle(source)
+    advance(source)
     source.save()
     _recount(target)
-    target.save(update_fields=["last_number", *totals.DERIVED])
+    advance(target)
+    target.save(update_fields=["last_number", "sequence", *totals.DERIVED])
 
     if source_was_visible:
         totals.shift_board(source.board_id, threads=-1, posts=-source_posts, lane=source.lane)
@@ -126,6 +130,8 @@ def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str)
             actor_id=actor.pk,
             moved_post_ids=tuple(moved),
             at=clock.now(),
+            sequence=target.sequence,
+            source_sequence=source.sequence,
         )
     )
     return target
@@ -174,9 +180,10 @@ def split_thread(
     _leave_stubs(source, new, posts, actor)
     if source.accepted_post_id in {post.pk for post in posts}:
         totals.withdraw_answer(source)
+    advance(source)
     for thread in (source, new):
         _recount(thread)
-        thread.save(update_fields=["accepted_post", "accepted_at", *totals.DERIVED])
+        thread.save(update_fields=["accepted_post", "accepted_at", "sequence", *totals.DERIVED])
     if source.state == ThreadState.VISIBLE:
         totals.shift_board(source.board_id, posts=totals.visible_posts(source) - source_posts)
     totals.shift_board(board.pk, threads=1, posts=totals.visible_posts(new), lane=new.lane)
@@ -195,6 +202,7 @@ def split_thread(
             actor_id=actor.pk,
             moved_post_ids=tuple(post.pk for post in posts),
             at=clock.now(),
+            sequence=source.sequence,
         )
     )
     return new

@@ -10,6 +10,7 @@ from community.core.access import Invalid, require
 from community.core.facts import publish
 from community.members.models import Member
 from forum import access, totals
+from forum.actions._shared import advance
 from forum.facts import ReactionChanged
 from forum.models import Post, Reaction, ReactionKind
 
@@ -50,9 +51,21 @@ def _set(actor: Member, post_id: int, kind: str) -> Post:
         counts[kind] = counts.get(kind, 0) + 1
     post.reactions = {name: n for name, n in counts.items() if n}
     post.save(update_fields=["reactions"])
+    changed = ["sequence"]
     if bool(old) != bool(kind):
         thread.reaction_count = max(0, thread.reaction_count + (1 if kind else -1))
         totals.settle(thread)
-        thread.save(update_fields=["reaction_count", "heat", "needs_answer"])
-    publish(ReactionChanged(post_id=post.pk, thread_id=thread.pk, member_id=actor.pk, kind=kind, at=now))
+        changed += ["reaction_count", "heat", "needs_answer"]
+    advance(thread)
+    thread.save(update_fields=changed)
+    publish(
+        ReactionChanged(
+            post_id=post.pk,
+            thread_id=thread.pk,
+            member_id=actor.pk,
+            kind=kind,
+            at=now,
+            sequence=thread.sequence,
+        )
+    )
     return post

@@ -13,7 +13,7 @@ from community.core.access import Invalid, Refused, require
 from community.core.facts import publish
 from community.members.models import Member
 from forum import access, totals
-from forum.actions._shared import clean_lane, clean_reason, clean_tags, clean_title, log
+from forum.actions._shared import advance, clean_lane, clean_reason, clean_tags, clean_title, log
 from forum.facts import ThreadChanged, ThreadLocked, ThreadPinned, ThreadUnlocked, ThreadUnpinned
 from forum.models import Thread, ThreadLog
 from forum.rendering import set_title
@@ -30,9 +30,12 @@ def lock_thread(*, actor: Member, thread_id: int, reason: str) -> Thread:
     text = clean_reason(reason)
     thread.locked_at = clock.now()
     totals.settle(thread)
-    thread.save(update_fields=["locked_at", "needs_answer", "heat"])
+    advance(thread)
+    thread.save(update_fields=["locked_at", "needs_answer", "heat", "sequence"])
     log(thread, ThreadLog.Kind.LOCKED, actor, reason=text)
-    publish(ThreadLocked(thread_id=thread.pk, actor_id=actor.pk, at=thread.locked_at))
+    publish(
+        ThreadLocked(thread_id=thread.pk, actor_id=actor.pk, at=thread.locked_at, sequence=thread.sequence)
+    )
     return thread
 
 
@@ -43,9 +46,10 @@ def unlock_thread(*, actor: Member, thread_id: int) -> Thread:
         return thread
     thread.locked_at = None
     totals.settle(thread)
-    thread.save(update_fields=["locked_at", "needs_answer", "heat"])
+    advance(thread)
+    thread.save(update_fields=["locked_at", "needs_answer", "heat", "sequence"])
     log(thread, ThreadLog.Kind.UNLOCKED, actor)
-    publish(ThreadUnlocked(thread_id=thread.pk, actor_id=actor.pk, at=clock.now()))
+    publish(ThreadUnlocked(thread_id=thread.pk, actor_id=actor.pk, at=clock.now(), sequence=thread.sequence))
     return thread
 
 
@@ -60,9 +64,10 @@ def pin_thread(*, actor: Member, thread_id: int, until: datetime, reason: str) -
         )
     text = clean_reason(reason)[:120]
     thread.is_pinned, thread.pinned_until, thread.pin_reason = True, until, text
-    thread.save(update_fields=["is_pinned", "pinned_until", "pin_reason"])
+    advance(thread)
+    thread.save(update_fields=["is_pinned", "pinned_until", "pin_reason", "sequence"])
     log(thread, ThreadLog.Kind.PINNED, actor, reason=text, until=until.isoformat())
-    publish(ThreadPinned(thread_id=thread.pk, actor_id=actor.pk, until=until))
+    publish(ThreadPinned(thread_id=thread.pk, actor_id=actor.pk, until=until, sequence=thread.sequence))
     return thread
 
 
@@ -89,9 +94,17 @@ def end_due_pins() -> int:
 
 def _unpin(thread: Thread, actor: Member | None) -> None:
     thread.is_pinned, thread.pinned_until, thread.pin_reason = False, None, ""
-    thread.save(update_fields=["is_pinned", "pinned_until", "pin_reason"])
+    advance(thread)
+    thread.save(update_fields=["is_pinned", "pinned_until", "pin_reason", "sequence"])
     log(thread, ThreadLog.Kind.UNPINNED, actor)
-    publish(ThreadUnpinned(thread_id=thread.pk, actor_id=actor.pk if actor else None, at=clock.now()))
+    publish(
+        ThreadUnpinned(
+            thread_id=thread.pk,
+            actor_id=actor.pk if actor else None,
+            at=clock.now(),
+            sequence=thread.sequence,
+        )
+    )
 
 
 @transaction.atomic
@@ -103,7 +116,8 @@ def rename_thread(*, actor: Member, thread_id: int, title: str, reason: str = ""
         return thread
     old = thread.title
     set_title(thread, new)
-    thread.save(update_fields=["title", "slug", "lang"])
+    advance(thread)
+    thread.save(update_fields=["title", "slug", "lang", "sequence"])
     return _changed(
         thread, ThreadLog.Kind.RENAMED, actor, clean_reason(reason, required=False), before=old, after=new
     )
@@ -122,7 +136,8 @@ def change_lane(*, actor: Member, thread_id: int, lane: str, reason: str = "") -
         )
     old, thread.lane = thread.lane, new
     totals.settle(thread)
-    thread.save(update_fields=["lane", "needs_answer", "heat"])
+    advance(thread)
+    thread.save(update_fields=["lane", "needs_answer", "heat", "sequence"])
     if thread.state == "visible":
         totals.shift_board(thread.board_id, threads=-1, lane=old)
         totals.shift_board(thread.board_id, threads=1, lane=new)
@@ -141,7 +156,8 @@ def retag_thread(*, actor: Member, thread_id: int, tags: Sequence[str]) -> Threa
         return thread
     old_ids = list(thread.tags.values_list("pk", flat=True))
     before, thread.tag_list = [name for _slug, name in thread.tag_list], new
-    thread.save(update_fields=["tag_list"])
+    advance(thread)
+    thread.save(update_fields=["tag_list", "sequence"])
     thread.tags.set(rows)
     if thread.state == "visible":
         new_ids = [tag.pk for tag in rows]
@@ -163,5 +179,13 @@ def _changed(
     thread: Thread, kind: ThreadLog.Kind, actor: Member, reason: str, *, before: object, after: object
 ) -> Thread:
     log(thread, kind, actor, reason=reason, before=before, after=after)
-    publish(ThreadChanged(thread_id=thread.pk, actor_id=actor.pk, what=kind.value, at=clock.now()))
+    publish(
+        ThreadChanged(
+            thread_id=thread.pk,
+            actor_id=actor.pk,
+            what=kind.value,
+            at=clock.now(),
+            sequence=thread.sequence,
+        )
+    )
     return thread

@@ -10,7 +10,7 @@ from community.core.access import Refused, require
 from community.core.facts import publish
 from community.members.models import Member
 from forum import access, totals
-from forum.actions._shared import clean_reason, log
+from forum.actions._shared import advance, clean_reason, log
 from forum.facts import PostStateChanged, ThreadStateChanged
 from forum.models import Post, PostRevision, PostState, Reaction, Thread, ThreadLog, ThreadState
 
@@ -83,7 +83,7 @@ def purge_post(*, actor: Member, post_id: int, reason: str) -> Post:
     PostRevision.objects.filter(post=post).delete()
     Reaction.objects.filter(post=post).delete()
     _after_post_change(thread, post, author_id, shift=-1 if was_visible else 0)
-    publish(_post_fact(post, actor))
+    publish(_post_fact(thread, post, actor))
     return post
 
 
@@ -113,7 +113,7 @@ def _set_post_state(thread: Thread, post: Post, state: PostState, actor: Member,
     post.state_by = None if state == PostState.VISIBLE else actor
     post.save(update_fields=["state", "state_reason", "state_by"])
     _after_post_change(thread, post, post.author_id, shift=shift)
-    publish(_post_fact(post, actor))
+    publish(_post_fact(thread, post, actor))
     return post
 
 
@@ -122,7 +122,8 @@ def _after_post_change(thread: Thread, post: Post, author_id: int | None, *, shi
         totals.hold_board(thread.board_id)
         totals.withdraw_answer(thread)
     totals.refresh_thread(thread)
-    thread.save(update_fields=["accepted_post", "accepted_at", *totals.DERIVED])
+    advance(thread)
+    thread.save(update_fields=["accepted_post", "accepted_at", "sequence", *totals.DERIVED])
     if thread.state == ThreadState.VISIBLE:
         totals.shift_board(thread.board_id, posts=shift)
         totals.find_last_thread(thread.board_id)
@@ -136,7 +137,8 @@ def _set_thread_state(thread: Thread, state: ThreadState, actor: Member, reason:
     was_visible = thread.state == ThreadState.VISIBLE
     thread.state, thread.state_reason = state, reason
     totals.settle(thread)
-    thread.save(update_fields=["state", "state_reason", "needs_answer", "heat"])
+    advance(thread)
+    thread.save(update_fields=["state", "state_reason", "needs_answer", "heat", "sequence"])
     is_visible = state == ThreadState.VISIBLE
     if was_visible != is_visible:
         sign = int(is_visible) - int(was_visible)
@@ -159,12 +161,18 @@ def _set_thread_state(thread: Thread, state: ThreadState, actor: Member, reason:
             actor_id=actor.pk,
             state=state.value,
             at=clock.now(),
+            sequence=thread.sequence,
         )
     )
     return thread
 
 
-def _post_fact(post: Post, actor: Member) -> PostStateChanged:
+def _post_fact(thread: Thread, post: Post, actor: Member) -> PostStateChanged:
     return PostStateChanged(
-        post_id=post.pk, thread_id=post.thread_id, actor_id=actor.pk, state=str(post.state), at=clock.now()
+        post_id=post.pk,
+        thread_id=thread.pk,
+        actor_id=actor.pk,
+        state=str(post.state),
+        at=clock.now(),
+        sequence=thread.sequence,
     )

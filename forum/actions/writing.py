@@ -14,7 +14,7 @@ from community.members.access import blocked_between
 from community.members.models import Member
 from community.members.queries import unreachable_ids
 from forum import access, policy, totals
-from forum.actions._shared import clean_lane, clean_tags, clean_title
+from forum.actions._shared import advance, clean_lane, clean_tags, clean_title
 from forum.actions.reading import note_own_post
 from forum.facts import ReplyPosted, ThreadOpened
 from forum.models import Post, PostState, Thread
@@ -120,7 +120,8 @@ def post_reply(
     rendered.put_on(post)
     post.save(force_insert=True)
     totals.fold_reply(thread, post)
-    thread.save(update_fields=["last_number", *totals.DERIVED])
+    advance(thread)
+    thread.save(update_fields=["last_number", "sequence", *totals.DERIVED])
     totals.shift_board(thread.board_id, posts=1)
     totals.note_last_thread(thread)
     totals.shift_member(author.pk, posts=1)
@@ -133,6 +134,7 @@ def post_reply(
             author_id=author.pk,
             number=post.number,
             reply_to_id=reply_to.pk if reply_to else None,
+            sequence=thread.sequence,
             mentioned_ids=_reachable(author, rendered.mentioned_ids),
         )
     )

@@ -126,6 +126,9 @@ class Thread(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     needs_answer = models.BooleanField(default=False)
     log_count = models.PositiveIntegerField(default=0)  # lines in `log`: most threads have none to fetch
+    sequence = models.PositiveBigIntegerField(
+        default=0
+    )  # gap-free: one step for each change of what its pages show
     merged_into = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="merged"
     )
