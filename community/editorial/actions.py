@@ -6,13 +6,14 @@ from django.db import transaction
 
 from community.core import clock
 from community.core.facts import publish
+from community.core.retrying import action
 from community.editorial import brand
 from community.editorial.facts import ArticlePublished, ArticleWithdrawn, BrandChanged
 from community.editorial.models import ArticlePage
 from community.editorial.queries import articles, pages
 
 
-@transaction.atomic
+@action
 def article_published(*, page: ArticlePage) -> None:
     """State that an article is live, for search and whoever listens. Nothing while it waits for its hour."""
     if not page.live:
@@ -29,7 +30,7 @@ def article_published(*, page: ArticlePage) -> None:
     refresh_pages()
 
 
-@transaction.atomic
+@action
 def article_withdrawn(*, page_id: int) -> None:
     """State that an article is no longer public."""
     publish(ArticleWithdrawn(page_id=page_id, at=clock.now()))
@@ -42,7 +43,7 @@ def refresh_pages() -> None:
     transaction.on_commit(pages.forget)
 
 
-@transaction.atomic
+@action
 def brand_saved() -> None:
     """Let every page read the brand afresh, and say so."""
     publish(BrandChanged(version=brand.read().version, at=clock.now()))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.access import Refused, require
 from community.core.facts import publish
+from community.core.retrying import action
 from community.members import counts as member_counts
 from community.members.models import Member
 from forum import access, totals
@@ -16,7 +16,7 @@ from forum.facts import AnswerAccepted, AnswerWithdrawn
 from forum.models import PostState, Thread, ThreadLog
 
 
-@transaction.atomic
+@action
 def accept_answer(*, actor: Member, post_id: int) -> Thread:
     """Mark a reply as the answer; an earlier choice gives way. Repeatable."""
     thread, post = access.post_for_change(actor, post_id=post_id)
@@ -45,7 +45,7 @@ def accept_answer(*, actor: Member, post_id: int) -> Thread:
     return thread
 
 
-@transaction.atomic
+@action
 def unaccept_answer(*, actor: Member, thread_id: int) -> Thread:
     """Take the mark away: the question is open again. Repeatable."""
     thread = access.thread_for_change(actor, thread_id=thread_id)

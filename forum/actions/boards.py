@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from community.core import clock
 from community.core.access import Invalid, Refused, require
 from community.core.facts import publish
+from community.core.retrying import action
 from community.core.text import is_blank
 from community.members.models import Member
 from forum import access
@@ -32,7 +33,7 @@ EDITABLE = (
 )
 
 
-@transaction.atomic
+@action
 def create_group(
     *, actor: Member | None, slug: str, title_en: str, title_zh: str = "", position: int = 0
 ) -> BoardGroup:
@@ -46,7 +47,7 @@ def create_group(
         raise Invalid(_("This address is taken by another group."), field="slug") from error
 
 
-@transaction.atomic
+@action
 def edit_group(*, actor: Member | None, group_id: int, **changes: Any) -> BoardGroup:
     require(access.may_arrange(actor))
     group = BoardGroup.objects.select_for_update(no_key=True).get(pk=group_id)
@@ -58,7 +59,7 @@ def edit_group(*, actor: Member | None, group_id: int, **changes: Any) -> BoardG
     return group
 
 
-@transaction.atomic
+@action
 def create_board(
     *,
     actor: Member | None,
@@ -95,7 +96,7 @@ def create_board(
     return board
 
 
-@transaction.atomic
+@action
 def edit_board(*, actor: Member | None, board_id: int, **changes: Any) -> Board:
     """Change what a board is called, where it stands, which lanes it has, whether it is closed."""
     require(access.may_arrange(actor))
@@ -116,7 +117,7 @@ def edit_board(*, actor: Member | None, board_id: int, **changes: Any) -> Board:
     return board
 
 
-@transaction.atomic
+@action
 def set_rights(*, actor: Member | None, board_id: int, rights: Mapping[str, Iterable[str]]) -> Board:
     """Replace the rights table of a board: verb → roles. Takes effect with the commit, everywhere."""
     require(access.may_arrange(actor))
@@ -128,7 +129,7 @@ def set_rights(*, actor: Member | None, board_id: int, rights: Mapping[str, Iter
     return board
 
 
-@transaction.atomic
+@action
 def enrol(*, actor: Member | None, board_id: int, member: Member, kind: str) -> BoardMember:
     """Put someone in a board's circle or make them its moderator. Repeatable."""
     require(access.may_arrange(actor))
@@ -143,7 +144,7 @@ def enrol(*, actor: Member | None, board_id: int, member: Member, kind: str) -> 
     return row
 
 
-@transaction.atomic
+@action
 def unenrol(*, actor: Member | None, board_id: int, member: Member, kind: str) -> bool:
     """Take someone out of a board's circle or its moderators. True when they were in. Repeatable."""
     require(access.may_arrange(actor))

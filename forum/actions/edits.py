@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.access import Refused, absent, require
 from community.core.facts import publish
+from community.core.retrying import action
 from community.members.models import Member
 from forum import access, policy
 from forum.actions._shared import advance, clean_line, clean_title
@@ -18,7 +18,7 @@ from forum.rendering import note_opening, render_body, set_title
 MAX_EDIT_REASON = 200
 
 
-@transaction.atomic
+@action
 def edit_post(
     *,
     actor: Member,
@@ -65,7 +65,7 @@ def edit_post(
     return post
 
 
-@transaction.atomic
+@action
 def revert_post(*, actor: Member, post_id: int, revision: int, reason: str = "") -> Post:
     """Bring back the words of an earlier version, as an edit of its own."""
     old = PostRevision.objects.filter(post_id=post_id, number=revision).first()

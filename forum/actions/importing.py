@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
-
 from community.core import clock
 from community.core.access import require
 from community.core.facts import publish
+from community.core.retrying import action
 from community.members import counts as member_counts
 from community.members.models import Member
 from forum import access, policy, totals
@@ -106,7 +105,7 @@ def prepare_replies(posts: Sequence[ImportedPost]) -> Prepared:
     return prepared
 
 
-@transaction.atomic
+@action
 def import_threads(
     *, actor: Member | None, board_id: int, label: str, threads: Sequence[PreparedThread]
 ) -> list[list[Post]]:
@@ -150,7 +149,7 @@ def import_threads(
     return posts
 
 
-@transaction.atomic
+@action
 def import_replies(
     *,
     actor: Member | None,

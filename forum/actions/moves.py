@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.access import Invalid, Refused, require
 from community.core.facts import publish
+from community.core.retrying import action
 from community.members.models import Member
 from forum import access, totals
 from forum.actions._shared import advance, clean_lane, clean_reason, clean_title, log
@@ -35,7 +35,7 @@ def _lock_boards(*board_ids: int) -> None:
     )
 
 
-@transaction.atomic
+@action
 def move_thread(*, actor: Member, thread_id: int, board_id: int, reason: str = "") -> Thread:
     """Put a thread on another board. Its address stays; its log says from where. Needs both boards' moderation."""
     thread = access.thread_for_moderation(actor, thread_id=thread_id)
@@ -76,7 +76,7 @@ def move_thread(*, actor: Member, thread_id: int, board_id: int, reason: str = "
     return thread
 
 
-@transaction.atomic
+@action
 def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str) -> Thread:
     """Append the posts of one thread to another, in order; the emptied thread redirects."""
     if source_id == target_id:
@@ -137,7 +137,7 @@ def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str)
     return target
 
 
-@transaction.atomic
+@action
 def split_thread(
     *,
     actor: Member,

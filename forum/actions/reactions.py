@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.access import Invalid, require
 from community.core.facts import publish
+from community.core.retrying import action
 from community.members.models import Member
 from forum import access, totals
 from forum.actions._shared import advance
@@ -15,7 +15,7 @@ from forum.facts import ReactionChanged
 from forum.models import Post, Reaction, ReactionKind
 
 
-@transaction.atomic
+@action
 def react(*, actor: Member, post_id: int, kind: str) -> Post:
     """Set the actor's reaction to a post; an earlier one is replaced. Repeatable."""
     if kind not in ReactionKind.values:
@@ -23,7 +23,7 @@ def react(*, actor: Member, post_id: int, kind: str) -> Post:
     return _set(actor, post_id, kind)
 
 
-@transaction.atomic
+@action
 def unreact(*, actor: Member, post_id: int) -> Post:
     """Take the actor's reaction back. Repeatable."""
     return _set(actor, post_id, "")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.db import connection, transaction
+from django.db import connection
 
 from community.core import clock
+from community.core.retrying import action
 from community.members.models import Member
 from forum import access
 from forum.models import Board, BoardMark, Post, ReadMark, Thread, Watch, WatchLevel
@@ -22,7 +23,7 @@ def mark_read(*, member: Member, thread: Thread, number: int) -> bool:
     return True
 
 
-@transaction.atomic
+@action
 def mark_board_read(*, member: Member, board_id: int | None) -> None:
     """Count everything up to now as read: on one board, or (None) on all the member may read."""
     boards = Board.objects.readable_by(member)
@@ -37,7 +38,7 @@ def mark_board_read(*, member: Member, board_id: int | None) -> None:
     )
 
 
-@transaction.atomic
+@action
 def set_watch(
     *, member: Member, level: str, thread_id: int | None = None, board_id: int | None = None
 ) -> Watch | None:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import transaction
 from django.urls import reverse
 
 from community.core import clock
 from community.core.facts import publish
+from community.core.retrying import action
 from community.core.text import RENDERER_VERSION, Rendered
 from forum import policy
 from forum.actions.imported_words import rendered_somehow
@@ -47,18 +47,21 @@ def rerender_posts(*, limit: int = 200) -> int:
     if not rows:
         return 0
     fresh = {row["pk"]: rendered_somehow(row["source"], KeptLinks(row["html"])) for row in rows}
-    sources = {row["pk"]: row["source"] for row in rows}
-    with transaction.atomic():
-        # Threads before posts, each by rising id, as everybody locks them.
-        openings = [row["thread_id"] for row in rows if row["number"] == 1]
-        threads = {row.pk: row for row in _locked(Thread.objects.filter(pk__in=openings))}
-        changed: list[int] = []
-        for post in _locked(Post.objects.filter(pk__in=fresh, renderer_version__lt=RENDERER_VERSION)):
-            if post.source == sources[post.pk]:
-                changed += _put(post, fresh[post.pk], threads.get(post.thread_id))
-        if changed:
-            publish(PostsRerendered(post_ids=tuple(changed), at=clock.now()))
+    openings = [row["thread_id"] for row in rows if row["number"] == 1]
+    _store(openings, {row["pk"]: row["source"] for row in rows}, fresh)
     return len(rows)
+
+
+@action
+def _store(openings: list[int], sources: Mapping[int, str], fresh: Mapping[int, Rendered]) -> None:
+    # Threads before posts, each by rising id, as everybody locks them.
+    threads = {row.pk: row for row in _locked(Thread.objects.filter(pk__in=openings))}
+    changed: list[int] = []
+    for post in _locked(Post.objects.filter(pk__in=fresh, renderer_version__lt=RENDERER_VERSION)):
+        if post.source == sources[post.pk]:
+            changed += _put(post, fresh[post.pk], threads.get(post.thread_id))
+    if changed:
+        publish(PostsRerendered(post_ids=tuple(changed), at=clock.now()))
 
 
 def _locked(rows: Any) -> Any:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.access import Invalid, Refused, require
 from community.core.facts import publish
+from community.core.retrying import action
 from community.members.models import Member
 from forum import access, totals
 from forum.actions._shared import advance, clean_lane, clean_reason, clean_tags, clean_title, log
@@ -21,7 +21,7 @@ from forum.rendering import set_title
 LONGEST_PIN = timedelta(days=90)
 
 
-@transaction.atomic
+@action
 def lock_thread(*, actor: Member, thread_id: int, reason: str) -> Thread:
     """Close a thread for replies."""
     thread = access.thread_for_moderation(actor, thread_id=thread_id)
@@ -39,7 +39,7 @@ def lock_thread(*, actor: Member, thread_id: int, reason: str) -> Thread:
     return thread
 
 
-@transaction.atomic
+@action
 def unlock_thread(*, actor: Member, thread_id: int) -> Thread:
     thread = access.thread_for_moderation(actor, thread_id=thread_id)
     if not thread.is_locked:
@@ -53,7 +53,7 @@ def unlock_thread(*, actor: Member, thread_id: int) -> Thread:
     return thread
 
 
-@transaction.atomic
+@action
 def pin_thread(*, actor: Member, thread_id: int, until: datetime, reason: str) -> Thread:
     """Keep a thread on top of its board until a moment within ninety days. The row says until when and why."""
     thread = access.thread_for_moderation(actor, thread_id=thread_id)
@@ -71,7 +71,7 @@ def pin_thread(*, actor: Member, thread_id: int, until: datetime, reason: str) -
     return thread
 
 
-@transaction.atomic
+@action
 def unpin_thread(*, actor: Member, thread_id: int) -> Thread:
     thread = access.thread_for_moderation(actor, thread_id=thread_id)
     if thread.is_pinned:
@@ -79,7 +79,7 @@ def unpin_thread(*, actor: Member, thread_id: int) -> Thread:
     return thread
 
 
-@transaction.atomic
+@action
 def end_due_pins() -> int:
     """Unpin what has reached its end date; run by the clock. Returns how many."""
     due = list(
@@ -107,7 +107,7 @@ def _unpin(thread: Thread, actor: Member | None) -> None:
     )
 
 
-@transaction.atomic
+@action
 def rename_thread(*, actor: Member, thread_id: int, title: str, reason: str = "") -> Thread:
     """Change a title; old addresses redirect, because the number in them stays."""
     thread = _own_or_moderated(actor, thread_id)
@@ -123,7 +123,7 @@ def rename_thread(*, actor: Member, thread_id: int, title: str, reason: str = ""
     )
 
 
-@transaction.atomic
+@action
 def change_lane(*, actor: Member, thread_id: int, lane: str, reason: str = "") -> Thread:
     """Say that a thread wants something else. A lane that has no answers drops the accepted mark."""
     thread = _own_or_moderated(actor, thread_id)
@@ -146,7 +146,7 @@ def change_lane(*, actor: Member, thread_id: int, lane: str, reason: str = "") -
     )
 
 
-@transaction.atomic
+@action
 def retag_thread(*, actor: Member, thread_id: int, tags: Sequence[str]) -> Thread:
     """Set the tags of a thread, all at once."""
     thread = _own_or_moderated(actor, thread_id)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.access import Refused, require
 from community.core.facts import publish
+from community.core.retrying import action
 from community.members.models import Member
 from forum import access, totals
 from forum.actions._shared import advance, clean_reason, log
@@ -28,7 +28,7 @@ PURGED_FIELDS = [
 ]
 
 
-@transaction.atomic
+@action
 def hide_post(*, actor: Member, post_id: int, reason: str) -> Post:
     """Take a post out of sight; its author and staff still see it, with the reason. Repeatable."""
     thread, post = access.post_for_change(actor, post_id=post_id)
@@ -39,7 +39,7 @@ def hide_post(*, actor: Member, post_id: int, reason: str) -> Post:
     return _set_post_state(thread, post, PostState.HIDDEN, actor, clean_reason(reason))
 
 
-@transaction.atomic
+@action
 def remove_post(*, actor: Member, post_id: int, reason: str = "") -> Post:
     """Remove a post: by its author, or by staff with a reason. Staff can restore it."""
     thread, post = access.post_for_change(actor, post_id=post_id)
@@ -51,7 +51,7 @@ def remove_post(*, actor: Member, post_id: int, reason: str = "") -> Post:
     return _set_post_state(thread, post, PostState.REMOVED, actor, text)
 
 
-@transaction.atomic
+@action
 def restore_post(*, actor: Member, post_id: int) -> Post:
     """Bring a hidden or removed post back."""
     thread, post = access.post_for_change(actor, post_id=post_id)
@@ -64,7 +64,7 @@ def restore_post(*, actor: Member, post_id: int) -> Post:
     return _set_post_state(thread, post, PostState.VISIBLE, actor, "")
 
 
-@transaction.atomic
+@action
 def purge_post(*, actor: Member, post_id: int, reason: str) -> Post:
     """Erase a reply's words, author, versions and reactions. Cannot be undone; an empty numbered stub stays."""
     thread, post = access.post_for_change(actor, post_id=post_id)
@@ -87,19 +87,19 @@ def purge_post(*, actor: Member, post_id: int, reason: str) -> Post:
     return post
 
 
-@transaction.atomic
+@action
 def hide_thread(*, actor: Member, thread_id: int, reason: str) -> Thread:
     thread = access.thread_for_moderation(actor, thread_id=thread_id)
     return _set_thread_state(thread, ThreadState.HIDDEN, actor, clean_reason(reason))
 
 
-@transaction.atomic
+@action
 def remove_thread(*, actor: Member, thread_id: int, reason: str) -> Thread:
     thread = access.thread_for_moderation(actor, thread_id=thread_id)
     return _set_thread_state(thread, ThreadState.REMOVED, actor, clean_reason(reason))
 
 
-@transaction.atomic
+@action
 def restore_thread(*, actor: Member, thread_id: int) -> Thread:
     thread = access.thread_for_moderation(actor, thread_id=thread_id)
     return _set_thread_state(thread, ThreadState.VISIBLE, actor, "")

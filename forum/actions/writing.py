@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.core import clock, idempotency
 from community.core.access import Invalid, require
 from community.core.facts import publish
+from community.core.retrying import action
 from community.members.access import blocked_between
 from community.members.models import Member
 from community.members.queries import unreachable_ids
@@ -21,7 +21,7 @@ from forum.models import Post, PostState, Thread
 from forum.rendering import note_opening, render_body, set_title
 
 
-@transaction.atomic
+@action
 def open_thread(
     *,
     author: Member,
@@ -88,7 +88,7 @@ def open_thread(
     return thread
 
 
-@transaction.atomic
+@action
 def post_reply(
     *,
     author: Member,

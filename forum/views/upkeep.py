@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.core.access import require
+from community.core.retrying import action
 from forum import access, actions
 from forum.forms import DetailsForm, MergeForm, MoveForm, OptionalReasonForm, PinForm, ReasonForm, SplitForm
 from forum.models import Board, Post, PostState, Thread, Verb
@@ -41,14 +42,12 @@ def details(request: HttpRequest, thread_id: int) -> HttpResponse:
     return _page(request, "forum/details.html", form, thread)
 
 
+@action
 def _save_details(form: DetailsForm, actor: Any, thread: Thread) -> Thread:
-    from django.db import transaction
-
     data = form.cleaned_data
-    with transaction.atomic():
-        actions.rename_thread(actor=actor, thread_id=thread.pk, title=data["title"], reason=data["reason"])
-        actions.change_lane(actor=actor, thread_id=thread.pk, lane=data["lane"], reason=data["reason"])
-        return actions.retag_thread(actor=actor, thread_id=thread.pk, tags=form.tag_names())
+    actions.rename_thread(actor=actor, thread_id=thread.pk, title=data["title"], reason=data["reason"])
+    actions.change_lane(actor=actor, thread_id=thread.pk, lane=data["lane"], reason=data["reason"])
+    return actions.retag_thread(actor=actor, thread_id=thread.pk, tags=form.tag_names())
 
 
 @require_safe

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from community.core import clock
 from community.core.access import Invalid
 from community.core.facts import publish
+from community.core.retrying import action
 from community.members import facts
 from community.members.actions._shared import UNPROVEN_HOURS, free_key, locked, taken
 from community.members.models import Member, Role
@@ -21,6 +22,7 @@ from community.members.names import clean_name
 SEEN_EVERY = timedelta(minutes=5)
 
 
+@action
 def register_member(
     *,
     name: str,
@@ -39,48 +41,47 @@ def register_member(
     """
     name = clean_name(name, by_staff=by_staff)
     email = _address(email)
-    with transaction.atomic():
-        key = free_key(name)
-        if Member.objects.filter(email=email).exists():
-            raise _address_taken()
-        member = Member(
-            name=name,
-            name_key=key,
-            email=email,
-            language=language,
-            is_demo=is_demo,
-            joined_at=joined_at or clock.now(),
-        )
-        member.set_password(password)  # None: unusable
-        try:
-            with transaction.atomic():
-                member.save(force_insert=True)
-        except IntegrityError as error:
-            # Somebody was faster between the look and the write.
-            raise (_address_taken() if Member.objects.filter(email=email).exists() else taken()) from error
-        publish(facts.MemberRegistered(member_id=member.pk))
-        if verified:
-            EmailAddress.objects.create(user=member, email=email, verified=True, primary=True)
-            publish(facts.MemberJoined(member_id=member.pk))
+    key = free_key(name)
+    if Member.objects.filter(email=email).exists():
+        raise _address_taken()
+    member = Member(
+        name=name,
+        name_key=key,
+        email=email,
+        language=language,
+        is_demo=is_demo,
+        joined_at=joined_at or clock.now(),
+    )
+    member.set_password(password)  # None: unusable
+    try:
+        with transaction.atomic():
+            member.save(force_insert=True)
+    except IntegrityError as error:
+        # Somebody was faster between the look and the write.
+        raise (_address_taken() if Member.objects.filter(email=email).exists() else taken()) from error
+    publish(facts.MemberRegistered(member_id=member.pk))
+    if verified:
+        EmailAddress.objects.create(user=member, email=email, verified=True, primary=True)
+        publish(facts.MemberJoined(member_id=member.pk))
     return member
 
 
+@action
 def confirm_address(*, member: Member, by_opener: bool = True) -> None:
     """The member has just proved their first address: they are one of us now. Harmless to repeat.
 
     Not `by_opener`: whoever proved it may not be who opened the account and chose its password. A stranger
     can open one with somebody's address, and wait for its owner's first code. So that password goes.
     """
-    with transaction.atomic():
-        row = locked(member)
-        if row.last_login is not None:
-            return
-        if not by_opener and row.has_usable_password():
-            row.set_unusable_password()
-            row.save(update_fields=["password"])
-            member.password = row.password
-        if EmailAddress.objects.filter(user=row, verified=True).count() == 1:
-            publish(facts.MemberJoined(member_id=row.pk))
+    row = locked(member)
+    if row.last_login is not None:
+        return
+    if not by_opener and row.has_usable_password():
+        row.set_unusable_password()
+        row.save(update_fields=["password"])
+        member.password = row.password
+    if EmailAddress.objects.filter(user=row, verified=True).count() == 1:
+        publish(facts.MemberJoined(member_id=row.pk))
 
 
 def mark_seen(*, member: Member) -> bool:
@@ -93,6 +94,7 @@ def mark_seen(*, member: Member) -> bool:
     return True
 
 
+@action
 def enrol_totp(*, member: Member) -> str:
     """Give the member an authenticator app and recovery codes, and return its secret (base 32).
 
@@ -104,51 +106,50 @@ def enrol_totp(*, member: Member) -> str:
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
     secret = str(generate_totp_secret())
-    with transaction.atomic():
-        row = locked(member)
-        Authenticator.objects.filter(
-            user=row, type__in=[Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
-        ).delete()
-        TOTP.activate(row, secret)
-        RecoveryCodes.activate(row)
-        publish(facts.SecondFactorEnrolled(member_id=row.pk))
+    row = locked(member)
+    Authenticator.objects.filter(
+        user=row, type__in=[Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
+    ).delete()
+    TOTP.activate(row, secret)
+    RecoveryCodes.activate(row)
+    publish(facts.SecondFactorEnrolled(member_id=row.pk))
     return secret
 
 
+@action
 def erase_unproven(*, limit: int = 500) -> int:
     """Delete accounts that proved no address within a day, so that names and addresses are free again."""
     before = clock.now() - timedelta(hours=UNPROVEN_HOURS)
-    with transaction.atomic():
-        stale = (
-            Member.objects.select_for_update()
-            .filter(
-                joined_at__lt=before,
-                last_login__isnull=True,
-                email__isnull=False,
-                source="",
-                is_demo=False,
-                role=Role.MEMBER,
-                post_count=0,
-                thread_count=0,
-            )
-            .exclude(pk__in=EmailAddress.objects.filter(verified=True).values("user_id"))
-            .order_by("pk")
+    stale = (
+        Member.objects.select_for_update()
+        .filter(
+            joined_at__lt=before,
+            last_login__isnull=True,
+            email__isnull=False,
+            source="",
+            is_demo=False,
+            role=Role.MEMBER,
+            post_count=0,
+            thread_count=0,
         )
-        ids = tuple(stale.values_list("pk", flat=True)[:limit])
-        if ids:
-            Member.objects.filter(pk__in=ids).delete()
-            publish(facts.MembersErased(member_ids=ids))
+        .exclude(pk__in=EmailAddress.objects.filter(verified=True).values("user_id"))
+        .order_by("pk")
+    )
+    ids = tuple(stale.values_list("pk", flat=True)[:limit])
+    if ids:
+        Member.objects.filter(pk__in=ids).delete()
+        publish(facts.MembersErased(member_ids=ids))
     return len(ids)
 
 
+@action
 def erase_unproven_account(*, member: Member) -> bool:
     """Delete one account that never proved its address, for whoever opened it. False when it has."""
-    with transaction.atomic():
-        row = locked(member)
-        if row.last_login is not None or EmailAddress.objects.filter(user=row, verified=True).exists():
-            return False
-        row.delete()
-        publish(facts.MembersErased(member_ids=(member.pk,)))
+    row = locked(member)
+    if row.last_login is not None or EmailAddress.objects.filter(user=row, verified=True).exists():
+        return False
+    row.delete()
+    publish(facts.MembersErased(member_ids=(member.pk,)))
     return True
 
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.access import YES as GRANTED
 from community.core.access import Invalid, Refused, Verdict, no, require
 from community.core.facts import publish
+from community.core.retrying import action
 from community.members import facts
 from community.members.access import current_standing, may_moderate_members, may_speak
 from community.members.actions._shared import line
@@ -68,75 +68,75 @@ def may_claim(claimant: Member, imported: Member) -> Verdict:
     return next((no(reason, code) for applies, code, reason in refusals if applies), GRANTED)
 
 
+@action
 def claim_member(*, claimant: Member, imported: Member, evidence: str) -> ImportClaim:
     """Say that an imported member is you; staff will decide on the evidence. One open claim at a time."""
     evidence = line(evidence, field="evidence", longest=500, lines=True)
     if not evidence:
         raise Invalid(_("Say how the moderators can tell that it is you."), field="evidence", code="missing")
-    with transaction.atomic():
-        claimant, imported = _locked_pair(claimant, imported)
-        require(may_claim(claimant, imported))
-        if ImportClaim.objects.filter(claimant=claimant, state=ImportClaim.State.OPEN).exists():
-            raise Refused(no(_("Your earlier claim is still waiting."), "claim_open"))
-        claim = ImportClaim.objects.create(
-            imported=imported,
-            claimant=claimant,
-            claimant_name=claimant.name,
-            evidence=evidence,
-            asked_at=clock.now(),
-        )
-        publish(facts.ClaimProposed(claim_id=claim.pk, imported_id=imported.pk, claimant_id=claimant.pk))
+    claimant, imported = _locked_pair(claimant, imported)
+    require(may_claim(claimant, imported))
+    if ImportClaim.objects.filter(claimant=claimant, state=ImportClaim.State.OPEN).exists():
+        raise Refused(no(_("Your earlier claim is still waiting."), "claim_open"))
+    claim = ImportClaim.objects.create(
+        imported=imported,
+        claimant=claimant,
+        claimant_name=claimant.name,
+        evidence=evidence,
+        asked_at=clock.now(),
+    )
+    publish(facts.ClaimProposed(claim_id=claim.pk, imported_id=imported.pk, claimant_id=claimant.pk))
     return claim
 
 
+@action
 def withdraw_claim(*, claimant: Member, claim: ImportClaim) -> None:
     """Take an open claim back. Absent for anybody else."""
-    with transaction.atomic():
-        ImportClaim.objects.filter(pk=claim.pk, claimant=claimant, state=ImportClaim.State.OPEN).update(
-            state=ImportClaim.State.WITHDRAWN, decided_at=clock.now()
-        )
+    ImportClaim.objects.filter(pk=claim.pk, claimant=claimant, state=ImportClaim.State.OPEN).update(
+        state=ImportClaim.State.WITHDRAWN, decided_at=clock.now()
+    )
 
 
+@action
 def decline_claim(*, actor: Member, claim: ImportClaim, reason: str) -> ImportClaim:
     """Refuse an open claim with a reason that the claimant reads."""
     require(may_moderate_members(actor))
     reason = line(reason, field="note", longest=300)
     if not reason:
         raise Invalid(_("Give the reason. The member will read it."), field="note", code="reason_missing")
-    with transaction.atomic():
-        claim = _open_claim(claim)
-        _decide(claim, actor, ImportClaim.State.DECLINED, reason)
-        publish(
-            facts.ClaimDeclined(
-                claim_id=claim.pk,
-                imported_id=claim.imported_id,
-                claimant_id=claim.claimant_id or 0,
-                reason=reason,
-                by_id=actor.pk,
-            )
+    claim = _open_claim(claim)
+    _decide(claim, actor, ImportClaim.State.DECLINED, reason)
+    publish(
+        facts.ClaimDeclined(
+            claim_id=claim.pk,
+            imported_id=claim.imported_id,
+            claimant_id=claim.claimant_id or 0,
+            reason=reason,
+            by_id=actor.pk,
         )
+    )
     return claim
 
 
+@action
 def approve_claim(*, actor: Member, claim: ImportClaim, note: str = "") -> Member:
     """Make the imported row its person's account, and return it. Nobody approves their own claim."""
     require(may_moderate_members(actor))
     note = line(note, field="note", longest=300)
-    with transaction.atomic():
-        claim = _open_claim(claim)
-        if claim.claimant is None or claim.claimant_id == actor.pk:
-            raise Refused(no(_("Nobody decides about their own claim."), "self"))
-        claimant, imported = _locked_pair(claim.claimant, claim.imported)
-        require(may_claim(claimant, imported))
-        _decide(claim, actor, ImportClaim.State.APPROVED, note)
-        _move_account(claimant, imported)
-        publish(
-            facts.ImportedMemberClaimed(
-                claim_id=claim.pk, imported_id=imported.pk, claimant_id=claimant.pk, by_id=actor.pk
-            )
+    claim = _open_claim(claim)
+    if claim.claimant is None or claim.claimant_id == actor.pk:
+        raise Refused(no(_("Nobody decides about their own claim."), "self"))
+    claimant, imported = _locked_pair(claim.claimant, claim.imported)
+    require(may_claim(claimant, imported))
+    _decide(claim, actor, ImportClaim.State.APPROVED, note)
+    _move_account(claimant, imported)
+    publish(
+        facts.ImportedMemberClaimed(
+            claim_id=claim.pk, imported_id=imported.pk, claimant_id=claimant.pk, by_id=actor.pk
         )
-        for rival in ImportClaim.objects.filter(imported=imported, state=ImportClaim.State.OPEN):
-            _decide(rival, actor, ImportClaim.State.DECLINED, _("Somebody else's claim was approved."))
+    )
+    for rival in ImportClaim.objects.filter(imported=imported, state=ImportClaim.State.OPEN):
+        _decide(rival, actor, ImportClaim.State.DECLINED, _("Somebody else's claim was approved."))
     return imported
 
 

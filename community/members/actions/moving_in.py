@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from community.core.access import Invalid
+from community.core.retrying import action
 from community.members.actions._shared import taken_keys
 from community.members.models import Member
 from community.members.names import clean_name, fit_name, look_alike_key
@@ -44,12 +45,16 @@ def import_members(*, source: str, people: Sequence[ImportedPerson]) -> dict[str
         names = _free_names(list(fresh.values()))
         rows = [_row(source, fresh[source_id], *name) for source_id, name in names.items()]
         try:
-            with transaction.atomic():
-                Member.objects.bulk_create(rows)
+            _insert(rows)
         except IntegrityError:
             continue  # somebody took a name, or moved the same people in, since we looked
         return known | {row.source_id: row for row in rows}
     raise _no_name()
+
+
+@action
+def _insert(rows: list[Member]) -> None:
+    Member.objects.bulk_create(rows)
 
 
 def import_member(

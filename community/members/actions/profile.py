@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from community.core import avatars, clock, display
 from community.core.access import Invalid, Refused, no, require
 from community.core.facts import publish
+from community.core.retrying import action
 from community.members import facts
 from community.members.access import AUDIENCES, VISIBLE_TO, may_speak
 from community.members.actions._shared import free_key, line, locked, taken
@@ -29,6 +30,7 @@ THEMES = ("", "light", "dark")
 _LENGTHS = {"headline": 80, "bio": 2000, "city": 60, "website": 200, "drives": 80}
 
 
+@action
 def rename_member(*, member: Member, name: str, by: Member | None = None) -> Member:
     """Give the member another name. The old one stays theirs: reserved, and its address redirects.
 
@@ -41,26 +43,26 @@ def rename_member(*, member: Member, name: str, by: Member | None = None) -> Mem
         raise Refused(no(_("Only administrators rename other members."), "role"))
     require(may_speak(actor))
     name = clean_name(name, by_staff=by_staff)
-    with transaction.atomic():
-        row = locked(member)
-        if name == row.name:
-            return row
-        key = free_key(name, member=row)
-        if key != row.name_key:
-            if not by_staff:
-                _refuse_early_rename(row)
-            NameHistory.objects.create(member=row, name=row.name, name_key=row.name_key)
-        before, row.name, row.name_key = row.name, name, key
-        try:
-            with transaction.atomic():
-                row.save(update_fields=["name", "name_key"])
-        except IntegrityError as error:
-            raise taken() from error
-        publish(facts.MemberRenamed(member_id=row.pk, before=before, after=name, by_id=actor.pk))
+    row = locked(member)
+    if name == row.name:
+        return row
+    key = free_key(name, member=row)
+    if key != row.name_key:
+        if not by_staff:
+            _refuse_early_rename(row)
+        NameHistory.objects.create(member=row, name=row.name, name_key=row.name_key)
+    before, row.name, row.name_key = row.name, name, key
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["name", "name_key"])
+    except IntegrityError as error:
+        raise taken() from error
+    publish(facts.MemberRenamed(member_id=row.pk, before=before, after=name, by_id=actor.pk))
     member.name, member.name_key = row.name, row.name_key
     return row
 
 
+@action
 def update_profile(
     *,
     member: Member,
@@ -84,14 +86,13 @@ def update_profile(
         _refuse_strange_link(changed["website"])
     if visibility is not None:
         changed["visibility"] = {**_clean_visibility(member.visibility), **_checked_visibility(visibility)}
-    with transaction.atomic():
-        row = locked(member)
-        changed = {field: value for field, value in changed.items() if getattr(row, field) != value}
-        if changed:
-            for field, value in changed.items():
-                setattr(row, field, value)
-            row.save(update_fields=list(changed))
-            publish(facts.ProfileChanged(member_id=row.pk, fields=tuple(sorted(changed))))
+    row = locked(member)
+    changed = {field: value for field, value in changed.items() if getattr(row, field) != value}
+    if changed:
+        for field, value in changed.items():
+            setattr(row, field, value)
+        row.save(update_fields=list(changed))
+        publish(facts.ProfileChanged(member_id=row.pk, fields=tuple(sorted(changed))))
     for field, value in changed.items():
         setattr(member, field, value)
     return row
@@ -104,10 +105,15 @@ def set_preferences(
     given = check_preferences(language=language, theme=theme, time_zone=time_zone)
     changed = {field: value for field, value in given.items() if getattr(member, field) != value}
     if changed:
+        _write(member.pk, changed)
         for field, value in changed.items():
             setattr(member, field, value)
-        Member.objects.filter(pk=member.pk).update(**changed)
     return member
+
+
+@action
+def _write(member_id: int, changed: dict[str, str]) -> None:
+    Member.objects.filter(pk=member_id).update(**changed)
 
 
 def check_preferences(
@@ -186,12 +192,12 @@ def _clean_visibility(stored: Any) -> dict[str, str]:
     return {field: audience for field, audience in known.items() if field in VISIBLE_TO}
 
 
+@action
 def _put_avatar(member: Member, key: str) -> Member:
-    with transaction.atomic():
-        row = locked(member)
-        if row.avatar != key:
-            before, row.avatar = row.avatar, key
-            row.save(update_fields=["avatar"])
-            publish(facts.AvatarChanged(member_id=row.pk, before=before, after=key))
+    row = locked(member)
+    if row.avatar != key:
+        before, row.avatar = row.avatar, key
+        row.save(update_fields=["avatar"])
+        publish(facts.AvatarChanged(member_id=row.pk, before=before, after=key))
     member.avatar = row.avatar
     return row

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.auth.models import Group
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.access import Invalid, require
 from community.core.facts import publish
+from community.core.retrying import action
 from community.members import facts
 from community.members.access import may_set_role, may_set_standing
 from community.members.actions._shared import line, locked
@@ -18,6 +18,7 @@ from community.members.groups import GROUP_OF
 from community.members.models import Member, Role, Standing, StandingChange
 
 
+@action
 def set_role(*, actor: Member | None, member: Member, role: str) -> Member:
     """Give the member this role and the Wagtail group that goes with it.
 
@@ -25,19 +26,16 @@ def set_role(*, actor: Member | None, member: Member, role: str) -> Member:
     """
     if role not in Role.values:
         raise Invalid(_("This role does not exist."), field="role")
-    with transaction.atomic():
-        row = locked(member)
-        if actor is not None:
-            require(may_set_role(actor, row))
-        before, row.role = row.role, role
-        if before != role:
-            row.save(update_fields=["role"])
-            publish(
-                facts.RoleChanged(
-                    member_id=row.pk, before=before, after=role, by_id=actor.pk if actor else None
-                )
-            )
-        sync_groups(row)
+    row = locked(member)
+    if actor is not None:
+        require(may_set_role(actor, row))
+    before, row.role = row.role, role
+    if before != role:
+        row.save(update_fields=["role"])
+        publish(
+            facts.RoleChanged(member_id=row.pk, before=before, after=role, by_id=actor.pk if actor else None)
+        )
+    sync_groups(row)
     member.role, member.is_superuser = row.role, row.is_superuser
     return row
 
@@ -51,6 +49,7 @@ def sync_groups(member: Member) -> None:
         member.groups.add(Group.objects.get_or_create(name=wanted)[0])
 
 
+@action
 def set_standing(
     *, actor: Member, member: Member, standing: str, reason: str = "", until: datetime | None = None
 ) -> Member:
@@ -67,22 +66,21 @@ def set_standing(
         until = None
     elif until is not None and until <= clock.now():
         raise Invalid(_("The end lies in the past."), field="until", code="until_past")
-    with transaction.atomic():
-        row = locked(member)
-        require(may_set_standing(actor, row))
-        before = row.standing
-        row.standing = standing
-        row.standing_until = until
-        row.standing_reason = "" if standing == Standing.GOOD else reason
-        row.save(update_fields=["standing", "standing_until", "standing_reason"])
-        StandingChange.objects.create(
-            member=row, actor=actor, standing=standing, reason=reason, until=until, at=clock.now()
+    row = locked(member)
+    require(may_set_standing(actor, row))
+    before = row.standing
+    row.standing = standing
+    row.standing_until = until
+    row.standing_reason = "" if standing == Standing.GOOD else reason
+    row.save(update_fields=["standing", "standing_until", "standing_reason"])
+    StandingChange.objects.create(
+        member=row, actor=actor, standing=standing, reason=reason, until=until, at=clock.now()
+    )
+    publish(
+        facts.StandingChanged(
+            member_id=row.pk, before=before, after=standing, reason=reason, until=until, by_id=actor.pk
         )
-        publish(
-            facts.StandingChanged(
-                member_id=row.pk, before=before, after=standing, reason=reason, until=until, by_id=actor.pk
-            )
-        )
+    )
     member.standing, member.standing_until = row.standing, row.standing_until
     member.standing_reason = row.standing_reason
     return row

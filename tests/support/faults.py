@@ -1,0 +1,88 @@
+"""Fail points: make the n-th statement of this thread's connection fail the way real servers do."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import OperationalError, connection
+
+Break = Callable[[], None]
+
+
+def conflict(state: str) -> Break:
+    """The server undoes the transaction with this SQLSTATE; on SQLite somebody else holds the lock."""
+
+    def fail() -> None:
+        if connection.vendor == "sqlite":
+            raise OperationalError("database is locked") from sqlite3.OperationalError("database is locked")
+        with connection.wrap_database_errors:
+            connection.connection.execute(
+                f"DO $$ BEGIN RAISE EXCEPTION 'injected' USING ERRCODE = '{state}'; END $$"
+            )
+
+    return fail
+
+
+def drop() -> None:
+    """The server ends this session, as in a restart. The statement that follows finds it gone. PostgreSQL only."""
+    import psycopg
+
+    pid = connection.connection.info.backend_pid
+    parameters = connection.get_connection_params()
+    wanted = {name: parameters[name] for name in ("dbname", "host", "port", "user", "password")}
+    with psycopg.connect(**wanted, autocommit=True) as operator:
+        operator.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+
+serialisation = conflict("40001")
+deadlock = conflict("40P01")
+lock_timeout = conflict("55P03")
+
+
+@dataclass
+class Struck:
+    """How many statements ran, and how many of them were made to fail."""
+
+    statements: int = 0
+    failures: int = 0
+
+
+@contextmanager
+def failing(at: int = 0, *, how: Break = serialisation, times: int = 1) -> Iterator[Struck]:
+    """From the statement number `at` on (from 1; 0: never), `times` statements fail in the given way."""
+    struck = Struck()
+
+    def wrapper(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        struck.statements += 1
+        if 0 < at <= struck.statements and struck.failures < times:
+            struck.failures += 1
+            how()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(wrapper):
+        yield struck
+
+
+@contextmanager
+def losing_commit(*, kept: bool) -> Iterator[Struck]:
+    """The next COMMIT loses its connection: after it was `kept`, or before the server heard of it. Once."""
+    struck, commit = Struck(), connection._commit
+
+    def lossy() -> None:
+        connection._commit = commit
+        struck.failures += 1
+        if kept:
+            commit()
+        drop()
+        with connection.wrap_database_errors:
+            connection.connection.execute("SELECT 1")
+
+    connection._commit = lossy
+    try:
+        yield struck
+    finally:
+        connection._commit = commit
