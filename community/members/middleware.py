@@ -30,9 +30,11 @@ _PRIVATE = ("/account/", "/staff/", "/desk/", "/cms/", "/djadmin/")
 
 
 class PreferencesMiddleware:
-    """Language and time zone: the member's choice, else a cookie, else the browser's.
+    """Language: the member's choice, else a cookie, else the browser's. Time zone: a member's or their device's.
 
-    `request.theme` is this device's choice before the account's: a phone in the car may be dark at noon.
+    Pages for guests tell every moment in the site's own zone, so that one copy serves all of them; the script
+    says it in the reader's. `request.theme` is this device's choice before the account's: a phone in the car may
+    be dark at noon.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -44,7 +46,8 @@ class PreferencesMiddleware:
         translation.activate(language)
         request.LANGUAGE_CODE = language
         request.theme = _theme(request, member)  # type: ignore[attr-defined]
-        _activate_time_zone((member and member.time_zone) or request.COOKIES.get(TIME_ZONE_COOKIE, ""))
+        zone = (member.time_zone or request.COOKIES.get(TIME_ZONE_COOKIE, "")) if member else ""
+        _activate_time_zone(zone)
         if member is not None:
             _mark_seen(member)
         response = self.get_response(request)

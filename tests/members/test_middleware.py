@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from tests.builders.members import a_member, signed_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/account/login/"
+OURS = {"origin": "http://testserver"}  # what a browser says of a form on a page of this site
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,7 @@ def test_caches_are_told_what_a_page_depends_on(client):
 
 
 def test_a_guests_choice_is_kept_on_the_device(client):
-    response = client.post(reverse("set_language"), {"language": "zh-hans", "next": PAGE})
+    response = client.post(reverse("set_language"), {"language": "zh-hans", "next": PAGE}, headers=OURS)
     assert response.url == PAGE
     assert client.get(PAGE, HTTP_ACCEPT_LANGUAGE="en")["Content-Language"] == "zh-hans"
 
@@ -52,7 +54,7 @@ def test_a_guests_choice_is_kept_on_the_device(client):
 def test_a_members_choice_follows_them_and_wins_over_the_device(client):
     member = a_member()
     signed_in(client, member)
-    client.post(reverse("set_language"), {"language": "zh-hans"})
+    client.post(reverse("set_language"), {"language": "zh-hans"}, headers=OURS)
     member.refresh_from_db()
     assert member.language == "zh-hans"
     client.cookies["django_language"] = "en"
@@ -61,7 +63,7 @@ def test_a_members_choice_follows_them_and_wins_over_the_device(client):
 
 @pytest.mark.parametrize("form", [{"language": "fr"}, {"theme": "pink"}, {"time_zone": "Moon/Base"}])
 def test_what_the_site_does_not_have_is_refused_and_sets_nothing(client, form):
-    response = client.post(reverse("members:preferences"), form)
+    response = client.post(reverse("members:preferences"), form, headers=OURS)
     assert (
         response.status_code == 302 and not response.cookies.get("theme") and not response.cookies.get("tz")
     )
@@ -70,7 +72,7 @@ def test_what_the_site_does_not_have_is_refused_and_sets_nothing(client, form):
 
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", ""])
 def test_a_choice_leads_nobody_off_the_site(client, wanted):
-    assert client.post(reverse("set_language"), {"language": "en", "next": wanted}).url == "/"
+    assert client.post(reverse("set_language"), {"language": "en", "next": wanted}, headers=OURS).url == "/"
 
 
 def test_choices_need_a_form(client):
@@ -95,9 +97,9 @@ def test_colours_of_this_device_before_the_accounts(client, cookie, stored, draw
 
 
 def test_a_guest_chooses_colours_without_a_script(client):
-    client.post(reverse("members:preferences"), {"theme": "dark"})
+    client.post(reverse("members:preferences"), {"theme": "dark"}, headers=OURS)
     assert 'data-theme="dark"' in client.get(PAGE).content.decode()
-    client.post(reverse("members:preferences"), {"theme": ""})
+    client.post(reverse("members:preferences"), {"theme": ""}, headers=OURS)
     assert "data-theme=" not in client.get(PAGE).content.decode().split("<body")[0]
 
 
@@ -122,14 +124,57 @@ def test_times_are_told_in_the_viewers_zone(rf, cookie, stored, zone):
     assert seen == [zone]
 
 
+def test_guests_are_told_the_time_of_the_site(client, rf):
+    """One copy of a page serves all of them; it says which zone it tells, and the script tells theirs."""
+    client.cookies["tz"] = "Asia/Shanghai"
+    page = client.get("/latest/").content.decode()
+    assert "data-common-zone" in page[:400] and "Times are told in UTC." in page
+    member = signed_in(client, a_member())
+    assert "data-common-zone" not in member.get("/latest/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"origin": "http://testserver"}, 302),
+        ({"origin": "http://testserver", "sec-fetch-site": "same-origin"}, 302),
+        ({"sec-fetch-site": "same-origin"}, 302),
+        ({"referer": "http://testserver/threads/1/x/"}, 302),
+        ({}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": ""}, 403),
+        ({"origin": "https://testserver"}, 403),
+        ({"origin": "http://testserver:81"}, 403),
+        ({"origin": "http://testserver.evil.example"}, 403),
+        ({"origin": "https://evil.example", "referer": "http://testserver/"}, 403),
+        ({"origin": "http://testserver", "sec-fetch-site": "cross-site"}, 403),
+        ({"origin": "http://testserver", "sec-fetch-site": "same-site"}, 403),
+        ({"origin": "http://testserver", "sec-fetch-site": "none"}, 403),
+        ({"referer": "http://testserver.evil.example/"}, 403),
+        ({"referer": "not an address"}, 403),
+    ],
+)
+def test_a_choice_counts_only_from_a_page_of_this_site(said, status):
+    """There is no token in the switch: what the browser says of the page it stood on decides."""
+    strict = Client(enforce_csrf_checks=True)
+    response = strict.post(reverse("set_language"), {"language": "zh-hans"}, headers=said)
+    assert response.status_code == status
+    assert ("django_language" in response.cookies) is (status == 302)
+
+
+@pytest.mark.parametrize("page", ["/", "/boards/", "/latest/", "/hot/", "/tags/", "/members/"])
+def test_pages_for_guests_set_no_cookie(client, page):
+    response = client.get(page)
+    assert response.status_code == 200 and not response.cookies
+
+
 def test_one_visitors_zone_does_not_stay_for_the_next(rf):
-    from django.contrib.auth.models import AnonymousUser
     from django.http import HttpResponse
 
     seen = []
     for zone in ("Asia/Shanghai", ""):
         request = rf.get("/")
-        request.user = AnonymousUser()
+        request.user = a_member(last_seen_at=clock.now())
         request.COOKIES["tz"] = zone
         PreferencesMiddleware(lambda r: seen.append(timezone.get_current_timezone_name()) or HttpResponse())(
             request
@@ -164,6 +209,6 @@ def test_sign_up_remembers_a_language_that_was_chosen_and_not_one_that_was_guess
     client.post(reverse("account_signup"), form, HTTP_ACCEPT_LANGUAGE="zh-CN")
     assert Member.objects.get().language == ""
     client.post(reverse("members:sign_up_again"))
-    client.post(reverse("set_language"), {"language": "zh-hans"})
+    client.post(reverse("set_language"), {"language": "zh-hans"}, headers=OURS)
     client.post(reverse("account_signup"), form | {"email": "anna2@example.org"})
     assert Member.objects.get().language == "zh-hans"

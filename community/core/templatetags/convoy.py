@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from community.core import clock, display, hot, pieces
@@ -198,6 +198,13 @@ def _js_words(_language: str | None) -> SafeString:
         "now": _("just now"),
         "minutes": _("%(count)s min ago") % {"count": "{n}"},
         "hours": _("%(count)s h ago") % {"count": "{n}"},
+        "day": ngettext("%(count)s day ago", "%(count)s days ago", 1) % {"count": "{n}"},
+        "days": ngettext("%(count)s day ago", "%(count)s days ago", 2) % {"count": "{n}"},
+        "today": _("today %(time)s") % {"time": "{time}"},
+        "yesterday": _("yesterday %(time)s") % {"time": "{time}"},
+        "moment": _("%(day)s, %(time)s") % {"day": "{day}", "time": "{time}"},
+        "date": _("j M"),
+        "dateYear": _("j M Y"),
         "copied": _("Link copied"),
         "recent": _("Searched before"),
         "more": _("More"),

@@ -14,9 +14,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from community.core.access import Invalid
+from community.core.access import Invalid, Refused
+from community.core.origin import is_own_form
 from community.members import actions, signup
 from community.members.middleware import THEME_COOKIE, TIME_ZONE_COOKIE
 from community.members.models import Member
@@ -69,9 +71,16 @@ def passkey_later(request: HttpRequest) -> HttpResponse:
     return request._login_stage.exit()  # type: ignore[attr-defined, no-any-return]
 
 
+@csrf_exempt
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Language, theme or time zone, for guests in a cookie and for members in their account too."""
+    """Language, theme or time zone, for guests in a cookie and for members in their account too.
+
+    The switch stands on every page. A token in it would set a cookie on each of them, and no page for guests
+    could be kept; so the browser's word about where the form stood is asked for instead.
+    """
+    if not is_own_form(request):
+        raise Refused(_("This choice was not made on a page of this site. Nothing was changed."), "origin")
     given = {
         field: request.POST[field] for field in ("language", "theme", "time_zone") if field in request.POST
     }

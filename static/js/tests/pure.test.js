@@ -4,7 +4,7 @@ import { drafts, stands } from "../drafts.js";
 import { step } from "../keys.js";
 import { pieces, remembered } from "../palette.js";
 import { press } from "../reactions.js";
-import { since } from "../time.js";
+import { ago, dated, onTheWall, since, when } from "../time.js";
 import { fill } from "../words.js";
 
 test("a reaction counts, moves and can be taken back", () => {
@@ -27,6 +27,49 @@ test("times are said while they are near", () => {
   assert.deepEqual(since(3_600_000), ["hours", 1]);
   assert.equal(since(12 * 3_600_000), null);
   assert.equal(since(-1), null);
+});
+
+const english = {
+  now: "just now",
+  minutes: "{n} min ago",
+  hours: "{n} h ago",
+  day: "{n} day ago",
+  days: "{n} days ago",
+  today: "today {time}",
+  yesterday: "yesterday {time}",
+  moment: "{day}, {time}",
+  date: "j M",
+  dateYear: "j M Y",
+};
+const say = (key, values = {}) => fill(english[key], values);
+
+test("moments are said on the reader's own wall", () => {
+  const at = Date.parse("2026-11-23T17:30:00+00:00");
+  const now = Date.parse("2026-11-23T20:00:00+00:00");
+  assert.equal(when(at, now, say, "UTC"), "today 17:30");
+  assert.equal(when(at, now, say, "Asia/Shanghai"), "today 01:30");
+  assert.equal(when(at, now + 86_400_000, say, "Asia/Shanghai"), "yesterday 01:30");
+  assert.equal(when(at, now + 5 * 86_400_000, say, "Asia/Shanghai"), "24 Nov, 01:30");
+  assert.equal(when(at, now + 365 * 86_400_000, say, "UTC"), "23 Nov 2026, 17:30");
+  assert.equal(onTheWall(Date.parse("2026-11-23T16:00:00Z"), "Asia/Shanghai").time, "00:00");
+});
+
+test("how long ago is counted in the reader's days", () => {
+  const at = Date.parse("2026-11-22T22:00:00+00:00");
+  const after = (hours) => at + hours * 3_600_000;
+  assert.equal(ago(at, at + 5_000, say, "UTC"), "just now");
+  assert.equal(ago(at, at + 360_000, say, "UTC"), "6 min ago");
+  assert.equal(ago(at, after(11), say, "UTC"), "11 h ago");
+  assert.equal(ago(at, after(13), say, "UTC"), "yesterday 22:00");
+  assert.equal(ago(at, after(13), say, "Asia/Shanghai"), "13 h ago");
+  assert.equal(ago(at, after(24 * 3), say, "UTC"), "3 days ago");
+  assert.equal(ago(at, after(24 * 8), say, "UTC"), "22 Nov");
+});
+
+test("dates follow the language's own format", () => {
+  const day = { year: 2026, month: 9, day: 5 };
+  assert.equal(dated("j M Y", day), "5 Sep 2026");
+  assert.equal(dated("n 月 j 日", day), "9 月 5 日");
 });
 
 test("walking stays inside the list", () => {
