@@ -107,6 +107,7 @@ GET_PUBLIC = {
     "members:staff_member": "L44242",
     "members:staff_rename": "L44555",
     "members:withdraw_claim": "555555",
+    "metrics": "222222",  # asked from this machine: tests/core/test_measuring.py has the rest
     "mfa_activate_totp": "L22FFF",
     "mfa_add_webauthn": "L22222",
     "mfa_authenticate": "LRRRRR",

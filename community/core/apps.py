@@ -14,8 +14,10 @@ class CoreConfig(AppConfig):
         from django.core import checks
         from django_tasks.signals import task_enqueued
 
+        from community.core import measuring
         from community.core.demo import check_no_demo
 
+        measuring.start()
         task_enqueued.connect(_wake_after_commit, dispatch_uid="core.wake_worker")
         checks.register(check_no_demo, checks.Tags.database)
 

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "community.core.measuring.MeasureMiddleware",
     "community.core.middleware.RequestLogMiddleware",
     "community.core.middleware.SaneInputMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -178,6 +179,10 @@ WAGTAILADMIN_BASE_URL = env("CONVOY_BASE_URL", default="http://localhost:8000")
 BRAND_NAME = WAGTAIL_SITE_NAME
 DEMO = False
 LOGGING = logging_config(json=False)
+
+# Who may read /metrics: callers from these nets that came straight here, or with this token.
+METRICS_TOKEN = env("CONVOY_METRICS_TOKEN", default="")
+METRICS_NETS: list[str] = env.list("CONVOY_METRICS_NETS", default=["127.0.0.0/8", "::1/128"])
 
 from community.settings.accounts import *  # noqa: E402,F403  sign-in policy, one page of its own
 from community.settings.editorial import *  # noqa: E402,F403  the magazine and its admin

@@ -165,7 +165,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # How many proxies of ours add to X-Forwarded-For; anything left of that is what the caller wrote.
 TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = _number("CONVOY_PROXIES", 1)
 SECURE_SSL_REDIRECT = _yes("CONVOY_SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes come by plain HTTP from inside
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # probes come by plain HTTP from inside
 SECURE_HSTS_SECONDS = _number("CONVOY_HSTS_SECONDS", 365 * 24 * 3600)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _yes("CONVOY_HSTS_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = False
