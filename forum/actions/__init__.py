@@ -14,6 +14,7 @@ from forum.actions.edits import edit_post, revert_post
 from forum.actions.importing import (
     ImportedPost,
     ImportedThread,
+    ImportedVersion,
     Prepared,
     PreparedThread,
     import_replies,
@@ -21,6 +22,7 @@ from forum.actions.importing import (
     prepare_replies,
     prepare_thread,
 )
+from forum.actions.links import link_threads
 from forum.actions.moves import merge_threads, move_thread, split_thread
 from forum.actions.reactions import react, unreact
 from forum.actions.reading import mark_board_read, mark_read, set_watch
@@ -48,6 +50,7 @@ from forum.actions.writing import open_thread, post_reply
 __all__ = [
     "ImportedPost",
     "ImportedThread",
+    "ImportedVersion",
     "Prepared",
     "PreparedThread",
     "accept_answer",
@@ -62,6 +65,7 @@ __all__ = [
     "hide_thread",
     "import_replies",
     "import_threads",
+    "link_threads",
     "lock_thread",
     "mark_board_read",
     "mark_read",

@@ -19,10 +19,23 @@ from community.members import counts as member_counts
 from community.members.models import Member
 from forum import access, policy, totals
 from forum.actions._shared import clean_title, find_or_make_tags, tag_slug
+from forum.actions.edits import MAX_EDIT_REASON
 from forum.actions.imported_words import Participants, Words, stand_in, words_of
 from forum.facts import PostsImported
-from forum.models import Board, Lane, Post, PostState, Tag, Thread, ThreadState
+from forum.models import Board, Lane, Post, PostRevision, PostState, Tag, Thread, ThreadState
 from forum.rendering import note_opening, set_title
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedVersion:
+    """The words a post had before its edit `number` (from 1), and who edited it, when and why."""
+
+    number: int
+    source: str
+    editor_id: int
+    made_at: datetime
+    title: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,7 @@ class ImportedPost:
     edit_count: int = 0
     answers: int | None = None
     answers_id: int | None = None
+    versions: Sequence[ImportedVersion] = ()  # oldest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +253,7 @@ def _post_row(thread: Thread, number: int, prepared: Prepared, label: str, place
 
 def _store(groups: Sequence[tuple[Sequence[Post], Prepared]]) -> None:
     """Insert the posts, those that are answered before those that answer them: only then their ids are known."""
-    waiting = [
+    everything = waiting = [
         (post, wanted, words, group)
         for group, prepared in groups
         for post, wanted, words in zip(group, prepared.posts, prepared.words, strict=True)
@@ -254,6 +268,19 @@ def _store(groups: Sequence[tuple[Sequence[Post], Prepared]]) -> None:
                 body = words.pointing_at(post.reply_to.pk)
             body.put_on(post)
         Post.objects.bulk_create([one[0] for one in ready])
+    PostRevision.objects.bulk_create(
+        PostRevision(
+            post=post,
+            number=version.number,
+            source=version.source,
+            title=version.title,
+            editor_id=version.editor_id,
+            reason=version.reason[:MAX_EDIT_REASON],
+            made_at=version.made_at,
+        )
+        for post, wanted, _words, _group in everything
+        for version in wanted.versions
+    )
 
 
 def _tags(wanted: dict[str, str]) -> dict[str, Tag]:

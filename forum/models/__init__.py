@@ -3,7 +3,7 @@
 from forum.models.boards import Board, BoardGroup, BoardMember, BoardRight, BoardRole, Verb
 from forum.models.posts import Post, PostRevision, PostState, Reaction, ReactionKind
 from forum.models.reading import BoardMark, ReadMark, Watch, WatchLevel
-from forum.models.threads import Lane, Tag, Thread, ThreadLog, ThreadState
+from forum.models.threads import Lane, LinkKind, Tag, Thread, ThreadLink, ThreadLog, ThreadState
 
 __all__ = [
     "Board",
@@ -13,6 +13,7 @@ __all__ = [
     "BoardRight",
     "BoardRole",
     "Lane",
+    "LinkKind",
     "Post",
     "PostRevision",
     "PostState",
@@ -21,6 +22,7 @@ __all__ = [
     "ReadMark",
     "Tag",
     "Thread",
+    "ThreadLink",
     "ThreadLog",
     "ThreadState",
     "Verb",

@@ -170,6 +170,27 @@ class Thread(models.Model):
         return str(Lane(self.lane).label)
 
 
+class LinkKind(models.TextChoices):
+    SAME = "same", _("the same question")
+    RELATED = "related", _("related")
+
+
+class ThreadLink(models.Model):
+    """Somebody found that two threads belong together. Read in both directions."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="links", db_index=False)
+    target = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="linked_from")
+    kind = models.CharField(max_length=7, choices=LinkKind)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["thread", "target", "kind"], name="thread_link_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.thread_id} {self.kind} {self.target_id}"
+
+
 class ThreadLog(models.Model):
     """What was done to a thread, by whom and why. Append-only."""
 

@@ -29,7 +29,7 @@ class Cost:
 
 
 def write_all(folder: Path, *, questions: int, seed: int = 11) -> tuple[Written, int]:
-    """`Posts.xml` with `Users.xml`, `Comments.xml` and `Votes.xml` beside it; (posts, comments). Rows at a time."""
+    """`Posts.xml` with people, comments, votes, edits and links beside it; (posts, comments). Rows at a time."""
     written = write_dump(folder, questions=questions)
     chance = random.Random(seed)
     with (folder / "Users.xml").open("w", encoding="utf-8") as file:
@@ -57,7 +57,35 @@ def write_all(folder: Path, *, questions: int, seed: int = 11) -> tuple[Written,
             post = chance.randrange(1, written.posts + 1)
             file.write(_row(Id=number, PostId=post, VoteTypeId=2, CreationDate="2025-01-01T00:00:00.000"))
         file.write("</votes>\n")
+    _write_past(folder, written.posts, chance)
     return written, comments
+
+
+def _write_past(folder: Path, posts: int, chance: random.Random) -> None:
+    """Every post's first words; a third were edited once or more often; some questions ask what others asked."""
+    with (folder / "PostHistory.xml").open("w", encoding="utf-8") as file:
+        file.write('<?xml version="1.0" encoding="utf-8"?>\n<posthistory>\n')
+        for post in range(1, posts + 1):
+            edits = int(chance.paretovariate(1.3)) if chance.random() < 0.33 else 0
+            for edit in range(min(edits, 20) + 1):
+                words = "\n\n".join(" ".join(chance.choices(ENGLISH, k=40)) for _paragraph in range(3))
+                file.write(
+                    _row(
+                        Id=post * 32 + edit,
+                        PostId=post,
+                        PostHistoryTypeId=5 if edit else 2,
+                        CreationDate=f"2025-01-{edit + 1:02}T00:00:00.000",
+                        UserId=chance.randrange(1, 9),
+                        Text=f"{words}\n\n- *{words[:20]}*\n- [here](/q/{post})",
+                    )
+                )
+        file.write("</posthistory>\n")
+    with (folder / "PostLinks.xml").open("w", encoding="utf-8") as file:
+        file.write('<?xml version="1.0" encoding="utf-8"?>\n<postlinks>\n')
+        for number in range(1, posts // 10):
+            post, other = chance.randrange(1, posts + 1), chance.randrange(1, posts + 1)
+            file.write(_row(Id=number, PostId=post, RelatedPostId=other, LinkTypeId=chance.choice([1, 3])))
+        file.write("</postlinks>\n")
 
 
 def move_in(folder: Path, questions: int) -> Cost:

@@ -1,7 +1,7 @@
 """People's text: Markdown in, safe HTML and plain words out. No other way leads from a person to a page."""
 
 from community.core.text.characters import clean_source, is_blank
-from community.core.text.imports import html_to_markdown
+from community.core.text.imports import commonmark_to_html, html_to_markdown
 from community.core.text.limits import MAX_SOURCE, TooLong
 from community.core.text.mentions import MentionLinks
 from community.core.text.plain import excerpt, reading_minutes
@@ -18,6 +18,7 @@ __all__ = [
     "Rendered",
     "TooLong",
     "clean_source",
+    "commonmark_to_html",
     "excerpt",
     "html_to_markdown",
     "is_blank",

@@ -13,7 +13,6 @@ from community.interchange.stackexchange.staging import Staging
 Advance = Callable[[int], None]
 RELATED, DUPLICATE = 1, 3
 ACCEPTANCE = 1
-EDITS = (5, 8)  # of the text, and going back to an earlier one
 
 
 def load(dump: Dump, staging: Staging, report: Report, advance: Advance) -> BrokenFile | None:
@@ -90,15 +89,15 @@ def _history(found: Iterator[Row], staging: Staging, report: Report) -> None:
     one = report.of("PostHistory")
     for row in found:
         try:
-            post, kind = mapping.history(row.values)
+            words = mapping.history(row.values)
+            if isinstance(words, str):
+                one.left_out[words] += 1
+            elif not staging.add(words):
+                raise BadRow("an Id that stood before")
+            else:
+                one.here["lines of edited posts"] += 1
         except BadRow as error:
             report.bad("PostHistory", row.line, error.reason, row.values.get("Id", ""))
-            continue
-        if kind in EDITS:
-            staging.edit(post)
-            one.here["edits"] += 1
-        else:
-            one.left_out["first versions and events that do not change the text"] += 1
 
 
 def _links(found: Iterator[Row], staging: Staging, report: Report) -> None:

@@ -11,10 +11,15 @@ from community.core import clock
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 MAX_BODY = 128_000  # characters of HTML; what is longer could not become a post and is cut
+MAX_WORDS = 64_000  # characters of an earlier version in Markdown: twice what a post may be
 MAX_NAME = 200
 _INT32 = 2**31 - 1
 
 QUESTION, ANSWER = 1, 2
+FIRST_TITLE, FIRST_BODY, NEW_TITLE, NEW_BODY, OLD_TITLE, OLD_BODY = 1, 2, 4, 5, 7, 8
+FIRST_WORDS = (FIRST_TITLE, FIRST_BODY)
+TITLES = (FIRST_TITLE, NEW_TITLE, OLD_TITLE)
+CHANGED_WORDS = (NEW_TITLE, NEW_BODY, OLD_TITLE, OLD_BODY)
 OTHER_KINDS = {
     3: "tag wikis without a tag",
     4: "tag wiki excerpts",
@@ -61,6 +66,20 @@ class CommentRow:
     author: str
     body: str
     line: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """A title or a text that a post got: at first, by an edit, or by going back to an earlier one."""
+
+    id: int
+    post: int
+    kind: int
+    edit: str  # rows of one edit share it
+    at: str
+    author: str
+    reason: str
+    words: str  # Markdown of theirs; a title stands as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +163,25 @@ def vote(row: Mapping[str, str]) -> tuple[int, int, str]:
     return _id(row, "PostId"), kind, _moment(row, "CreationDate", needed=kind == 1)
 
 
-def history(row: Mapping[str, str]) -> tuple[int, int]:
-    """(post, kind) of a line of a post's history; kinds 4 to 9 are edits and rollbacks. Raises BadRow."""
-    _id(row, "Id")
-    return _id(row, "PostId"), _number(row, "PostHistoryTypeId", needed=True)
+def history(row: Mapping[str, str]) -> HistoryRow | str:
+    """A title or a text that a post had; the name of its kind for what changed neither. Raises BadRow."""
+    pk, post_id = _id(row, "Id"), _id(row, "PostId")
+    kind = _number(row, "PostHistoryTypeId", needed=True)
+    if kind not in FIRST_WORDS and kind not in CHANGED_WORDS:
+        return "tags and events that do not change the words"
+    if not row.get("Text", "").strip():
+        raise BadRow("empty text")
+    at, author = _moment(row, "CreationDate"), author_key(row, "UserId", "UserDisplayName")
+    return HistoryRow(
+        id=pk,
+        post=post_id,
+        kind=kind,
+        edit=row.get("RevisionGUID", "").strip()[:40] or f"{at} {author}",
+        at=at,
+        author=author,
+        reason=" ".join(row.get("Comment", "").split())[:MAX_NAME],
+        words=row["Text"][:MAX_WORDS],
+    )
 
 
 def author_key(row: Mapping[str, str], id_field: str, name_field: str) -> str:

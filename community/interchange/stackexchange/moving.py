@@ -6,7 +6,7 @@ is taken up where it stopped, and a second run finds everything there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -14,16 +14,16 @@ from itertools import groupby
 from django.db import transaction
 
 from community.interchange.models import ImportedItem
-from community.interchange.stackexchange import wording
-from community.interchange.stackexchange.loading import DUPLICATE
+from community.interchange.stackexchange import history, wording
+from community.interchange.stackexchange.loading import DUPLICATE, RELATED
 from community.interchange.stackexchange.mapping import CommentRow, PostRow, moment, tag_names
 from community.interchange.stackexchange.people import People, Person
 from community.interchange.stackexchange.reader import Dump
 from community.interchange.stackexchange.report import Report
 from community.interchange.stackexchange.staging import ANSWER, COMMENT, QUESTION, Item, Staging
 from forum import actions, policy
-from forum.actions import ImportedPost, ImportedThread, Prepared, PreparedThread
-from forum.models import Post
+from forum.actions import ImportedPost, ImportedThread, ImportedVersion, Prepared, PreparedThread
+from forum.models import LinkKind, Post
 
 MOST_EDITS = 32_000
 _KIND = {
@@ -32,6 +32,7 @@ _KIND = {
     COMMENT: ImportedItem.Kind.COMMENT,
 }
 _FILE = {QUESTION: "Posts", ANSWER: "Posts", COMMENT: "Comments"}
+_LINK = {DUPLICATE: LinkKind.SAME, RELATED: LinkKind.RELATED}
 _BECAME = {QUESTION: "threads", ANSWER: "replies", COMMENT: "replies"}
 
 
@@ -41,9 +42,8 @@ class _Lot:
 
     stored: dict[tuple[int, int], int]  # (item kind, id) → post id, for what is here already
     people: dict[str, Person]
-    edits: dict[int, int]
+    edited: set[int]
     accepts: dict[int, str]
-    links: dict[int, list[tuple[int, int]]]
     threads: list[tuple[list[Item], PreparedThread]] = field(default_factory=list)
     replies: list[tuple[list[Item], Prepared, int | None]] = field(
         default_factory=list
@@ -81,19 +81,39 @@ class Moving:
             self._write(lot)
         self._count(lot)
 
+    def connect(self) -> None:
+        """Tie threads together that their dump tied together. Called when all are here; again, it changes nothing."""
+        for links in self.staging.links():
+            threads = self._threads_of({pk for post, target, _kind in links for pk in (post, target)})
+            actions.link_threads(
+                actor=None,
+                links=[
+                    (threads[post], threads[target], _LINK[kind])
+                    for post, target, kind in links
+                    if post in threads and target in threads
+                ],
+            )
+
+    def _threads_of(self, ids: Iterable[int]) -> dict[int, int]:
+        """Id of a question or an answer → the thread it is in today. One statement."""
+        rows = ImportedItem.objects.filter(
+            source=self.source, kind__in=(_KIND[QUESTION], _KIND[ANSWER]), source_id__in=list(ids)
+        ).select_related("post__moved_to")
+        return {row.source_id: (row.post.moved_to or row.post).thread_id for row in rows}
+
     # -- preparing
 
     def _lot(self, chunk: Sequence[Item]) -> _Lot:
         stored = self._stored(chunk)
         fresh = [item for item in chunk if (item.kind, item.id) not in stored]
         posts = [item.id for item in fresh if item.kind != COMMENT]
-        questions = [item.id for item in fresh if item.kind == QUESTION]
+        edited = self.staging.edited(posts)
+        editors = {key for keys in edited.values() for key in keys}
         return _Lot(
             stored=stored,
-            people=self.people.named(item.row.author for item in fresh),
-            edits=self.staging.edit_counts(posts),
+            people=self.people.named(editors.union(item.row.author for item in fresh)),
+            edited=set(edited),
             accepts=self.staging.accepted_at(posts),
-            links=self.staging.links_of(questions),
         )
 
     def _stored(self, chunk: Sequence[Item]) -> dict[tuple[int, int], int]:
@@ -146,10 +166,15 @@ class Moving:
             if mended:
                 self.report.mend(_FILE[item.kind], item.id, row.line, mended)
             answers, edits, edited = None, 0, ""
+            versions: list[ImportedVersion] = []
             if isinstance(row, CommentRow):
                 answers = row.post
+            elif row.id in lot.edited:
+                past = history.past(self.staging.history_of(row.id))
+                edited, edits = row.edited or past.last_at, min(past.edits, MOST_EDITS)
+                versions = [self._version(one, lot) for one in past.versions if one.number <= MOST_EDITS]
             elif row.edited:
-                edited, edits = row.edited, min(lot.edits.get(row.id, 1), MOST_EDITS)
+                edited, edits = row.edited, 1
             posts.append(
                 ImportedPost(
                     author_id=person.member_id,
@@ -159,11 +184,23 @@ class Moving:
                     score=row.score,
                     edited_at=moment(edited) if edited else None,
                     edit_count=edits,
+                    versions=versions,
                     answers=places.get(answers) if answers is not None else None,
                     answers_id=self._stored_answered(answers, lot) if answers not in places else None,
                 )
             )
         return posts
+
+    def _version(self, one: history.Version, lot: _Lot) -> ImportedVersion:
+        body = wording.version(one.body, site=self.dump.site, host=self.dump.host, has=self.staging.has)
+        return ImportedVersion(
+            number=one.number,
+            source=body,
+            title=wording.title(one.title, "")[0] if one.title else "",
+            editor_id=lot.people[one.editor].member_id,
+            reason=one.reason,
+            made_at=moment(one.at),
+        )
 
     @staticmethod
     def _stored_answered(post: int | None, lot: _Lot) -> int | None:
@@ -214,7 +251,7 @@ class Moving:
                 kind=_KIND[item.kind],
                 source_id=item.id,
                 post=post,
-                kept=_kept(item, lot.links.get(item.id, [])) if item.kind == QUESTION else {},
+                kept=_kept(item) if item.kind == QUESTION else {},
             )
             for item, post in written
         )
@@ -226,14 +263,12 @@ class Moving:
                 self.report.of(_FILE[item.kind]).here[_BECAME[item.kind]] += 1
 
 
-def _kept(item: Item, links: list[tuple[int, int]]) -> dict[str, object]:
-    """What a question brought along that no page shows yet."""
+def _kept(item: Item) -> dict[str, object]:
+    """What a question brought along and no page shows."""
     assert isinstance(item.row, PostRow)
     kept = {
         "views": item.row.views,
         "favourites": item.row.favourites,
         "tags": tag_names(item.row.tags)[policy.MAX_TAGS :],
-        "duplicate_of": sorted({target for target, kind in links if kind == DUPLICATE}),
-        "related": sorted({target for target, kind in links if kind != DUPLICATE}),
     }
     return {name: value for name, value in kept.items() if value}

@@ -74,6 +74,7 @@ def run(dump: Dump, *, group: str = "", bars: Bars, index: bool = True) -> Outco
             )
             with bars("moving in", staging.size()) as bar:
                 moving.run(bar.advance)
+            moving.connect()
             board, people = origin.board, moving.people.moved_in
             origin.ended_at, origin.summary = clock.now(), report.as_json()
             origin.save(update_fields=["ended_at", "summary"])
@@ -90,6 +91,9 @@ def _account(staging: Staging, report: Report) -> None:
         if count:
             report.of(kind).here[what] -= count
             report.of(kind).left_out[f"{what} of posts that do not move in"] += count
+    if untouched := staging.untouched():
+        report.of("PostHistory").here["lines of edited posts"] -= untouched
+        report.of("PostHistory").left_out["first words of posts that nobody edited"] += untouched
     if "Users" in report.files:
         users = report.of("Users")
         users.left_out["people who wrote nothing that moves in"] += staging.silent_users()

@@ -9,7 +9,14 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from community.interchange.stackexchange.mapping import CommentRow, PostRow, UserRow
+from community.interchange.stackexchange.mapping import (
+    CHANGED_WORDS,
+    FIRST_WORDS,
+    CommentRow,
+    HistoryRow,
+    PostRow,
+    UserRow,
+)
 
 FULL = 300  # a chunk ends with the thread that fills it …
 MOST = 900  # … and within a thread that does not end
@@ -27,12 +34,12 @@ CREATE TABLE posts (id INTEGER PRIMARY KEY, kind, parent, at, score, author, tit
 CREATE TABLE comments (id INTEGER PRIMARY KEY, post, at, score, author, body, line);
 CREATE TABLE users (id INTEGER PRIMARY KEY, name, joined, seen, bio, city, website);
 CREATE TABLE accepts (post INTEGER PRIMARY KEY, at);
-CREATE TABLE edits (post INTEGER PRIMARY KEY, times);
+CREATE TABLE history (id INTEGER PRIMARY KEY, post, kind, edit, at, author, reason, words);
 CREATE TABLE links (post, target, kind);
 """
 
 # Replies never stand before what they answer, whatever the clocks said when posts moved between sites.
-_SORTED = """
+_SORTED = f"""
 CREATE TABLE items (seq INTEGER PRIMARY KEY, question, kind, id);
 INSERT INTO items (question, kind, id)
 SELECT question, kind, id FROM (
@@ -49,14 +56,16 @@ SELECT question, kind, id FROM (
         JOIN posts q ON q.id = a.parent AND q.kind = 1
 ) ORDER BY asked, question, kind > 1, moment, kind, id;
 CREATE INDEX items_id ON items (id);
-CREATE INDEX links_post ON links (post);
+CREATE INDEX history_post ON history (post, at, id);
 CREATE TABLE authors (key TEXT PRIMARY KEY, first, last, member, name) WITHOUT ROWID;
 INSERT INTO authors (key, first, last)
 SELECT author, min(at), max(at) FROM (
     SELECT p.author, p.at FROM items i JOIN posts p ON p.id = i.id WHERE i.kind < 3
     UNION ALL SELECT c.author, c.at FROM items i JOIN comments c ON c.id = i.id WHERE i.kind = 3
+    UNION ALL SELECT h.author, h.at FROM items i JOIN history h ON h.post = i.id
+        WHERE i.kind < 3 AND h.kind IN {CHANGED_WORDS}
 ) GROUP BY author;
-"""
+"""  # noqa: S608  kinds of our own
 
 _ORPHANS = {
     ("Posts", "answer to a question that is not there"): """
@@ -71,9 +80,18 @@ _ORPHANS = {
 # Rows that say something about a post, where no such post moves in.
 _STRAY = {
     ("Votes", "dates of accepted answers"): "SELECT count(*) FROM accepts t WHERE {absent}",
-    ("PostHistory", "edits"): "SELECT coalesce(sum(times), 0) FROM edits t WHERE {absent}",
-    ("PostLinks", "links between questions"): "SELECT count(*) FROM links t WHERE {absent}",
+    ("PostHistory", "lines of edited posts"): "SELECT count(*) FROM history t WHERE {absent}",
+    ("PostLinks", "links between questions"): """SELECT count(*) FROM links t WHERE {absent}
+        OR NOT EXISTS (SELECT 1 FROM items i WHERE i.kind < 3 AND i.id = t.target)""",
 }
+_UNTOUCHED = f"""SELECT count(*) FROM history t WHERE kind IN {FIRST_WORDS}
+    AND EXISTS (SELECT 1 FROM items i WHERE i.kind < 3 AND i.id = t.post)
+    AND NOT EXISTS (SELECT 1 FROM history e WHERE e.post = t.post AND e.kind IN {CHANGED_WORDS})"""  # noqa: S608
+_EARLIER = (
+    "CASE WHEN i.kind < 3 THEN (SELECT coalesce(sum(length(h.words)), 0) FROM history h WHERE h.post = i.id) "
+    "ELSE 0 END"
+)
+_TABLE = {PostRow: "posts", CommentRow: "comments", UserRow: "users", HistoryRow: "history"}
 _ABSENT = "NOT EXISTS (SELECT 1 FROM items i WHERE i.kind < 3 AND i.id = t.post)"
 
 
@@ -85,6 +103,7 @@ class Item:
     id: int
     question: int
     row: PostRow | CommentRow
+    weight: int  # characters, those of earlier versions included
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +133,15 @@ class Staging:
 
     # -- filling
 
-    def add(self, row: PostRow | CommentRow | UserRow) -> bool:
+    def add(self, row: PostRow | CommentRow | UserRow | HistoryRow) -> bool:
         """False for an id that is there already: the first one stays."""
-        table = {PostRow: "posts", CommentRow: "comments", UserRow: "users"}[type(row)]
+        table = _TABLE[type(row)]
         values = astuple(row)
         marks = ",".join("?" * len(values))
         return self.db.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", values).rowcount > 0  # noqa: S608
 
     def accept(self, post: int, at: str) -> None:
         self.db.execute("INSERT OR REPLACE INTO accepts VALUES (?, ?)", (post, at))
-
-    def edit(self, post: int) -> None:
-        self.db.execute(
-            "INSERT INTO edits VALUES (?, 1) ON CONFLICT (post) DO UPDATE SET times = times + 1", (post,)
-        )
 
     def link(self, post: int, target: int, kind: int) -> None:
         self.db.execute("INSERT INTO links VALUES (?, ?, ?)", (post, target, kind))
@@ -148,6 +162,10 @@ class Staging:
         """(file, what it tells) → how many rows tell it of a post that does not move in."""
         return {what: int(self._one(query.format(absent=_ABSENT))[0]) for what, query in _STRAY.items()}
 
+    def untouched(self) -> int:
+        """How many first titles and texts are those of posts that nobody edited, and so the posts themselves."""
+        return int(self._one(_UNTOUCHED)[0])
+
     # -- taking
 
     def size(self) -> int:
@@ -163,7 +181,7 @@ class Staging:
                 yield chunk
                 chunk, weight = [], 0
             chunk.append(item)
-            weight += len(item.row.body)
+            weight += item.weight
         if chunk:
             yield chunk
 
@@ -172,15 +190,15 @@ class Staging:
         posts = ", ".join(f"p.{field.name}" for field in fields(PostRow))
         comments = ", ".join(f"c.{field.name}" for field in fields(CommentRow))
         query = f"""
-            SELECT i.seq, i.kind, i.id, i.question, {posts}, {comments} FROM items i
+            SELECT i.seq, i.kind, i.id, i.question, {_EARLIER}, {posts}, {comments} FROM items i
             LEFT JOIN posts p ON i.kind < 3 AND p.id = i.id LEFT JOIN comments c ON i.kind = 3 AND c.id = i.id
             WHERE i.seq > ? ORDER BY i.seq LIMIT 200"""  # noqa: S608  field names of our own
         width = len(fields(PostRow))
         while found := self.db.execute(query, (last,)).fetchall():
-            for seq, kind, pk, question, *values in found:
+            for seq, kind, pk, question, earlier, *values in found:
                 last = seq
                 row = CommentRow(*values[width:]) if kind == COMMENT else PostRow(*values[:width])
-                yield Item(kind, pk, question, row)
+                yield Item(kind, pk, question, row, len(row.body) + earlier)
 
     def authors(self, keys: Sequence[str]) -> list[Author]:
         """Who these keys stand for, with what the dump says of them."""
@@ -214,15 +232,29 @@ class Staging:
         row = self._one("SELECT accepted FROM posts WHERE id = ?", (question,))
         return int(row[0]) if row else 0
 
-    def edit_counts(self, post_ids: Sequence[int]) -> dict[int, int]:
-        return dict(self._in("SELECT post, times FROM edits WHERE post IN", post_ids))
-
-    def links_of(self, post_ids: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
-        """Post → (related post, kind)."""
-        found: dict[int, list[tuple[int, int]]] = {}
-        for post, target, kind in self._in("SELECT post, target, kind FROM links WHERE post IN", post_ids):
-            found.setdefault(post, []).append((target, kind))
+    def edited(self, post_ids: Sequence[int]) -> dict[int, list[str]]:
+        """Those of these posts that were edited → by whom, author keys."""
+        found: dict[int, list[str]] = {}
+        rows = self._in(
+            f"SELECT DISTINCT post, author FROM history WHERE kind IN {CHANGED_WORDS} AND post IN",  # noqa: S608
+            post_ids,
+        )
+        for post, author in rows:
+            found.setdefault(post, []).append(author)
         return found
+
+    def history_of(self, post_id: int) -> Iterator[HistoryRow]:
+        """Everything this post ever said, oldest first."""
+        for row in self.db.execute("SELECT * FROM history WHERE post = ? ORDER BY at, id", (post_id,)):
+            yield HistoryRow(*row)
+
+    def links(self) -> Iterator[list[tuple[int, int, int]]]:
+        """All links as (post, related post, kind), some hundred at a time."""
+        last = 0
+        query = "SELECT rowid, post, target, kind FROM links WHERE rowid > ? ORDER BY rowid LIMIT 500"
+        while found := self.db.execute(query, (last,)).fetchall():
+            last = found[-1][0]
+            yield [(post, target, kind) for _row, post, target, kind in found]
 
     def has(self, post_id: int) -> bool:
         """Whether this question or answer moves in: links may lead to it."""

@@ -9,7 +9,17 @@ from html import unescape
 from django.utils.html import strip_tags
 
 from community.core.access import Invalid
-from community.core.text import MAX_TITLE, TooLong, excerpt, html_to_markdown, normalise_title, render
+from community.core.text import (
+    MAX_SOURCE,
+    MAX_TITLE,
+    TooLong,
+    clean_source,
+    commonmark_to_html,
+    excerpt,
+    html_to_markdown,
+    normalise_title,
+    render,
+)
 from community.interchange.stackexchange.mapping import MAX_BODY
 
 CUT = "shortened"
@@ -38,6 +48,15 @@ def body(html: str, *, site: str, host: str, has: Has) -> tuple[str, str]:
     except TooLong:
         source, mended = html_to_markdown(html[: MAX_BODY // 2], base=f"https://{host}/"), CUT
     return source.replace(f"{_HERE}/import/", "/import/"), mended
+
+
+def version(source: str, *, site: str, host: str, has: Has) -> str:
+    """Markdown of theirs in ours, so that it compares with the words of today. Never refused: cut, or as it was."""
+    try:
+        text, _mended = body(commonmark_to_html(source), site=site, host=host, has=has)
+    except Invalid:
+        text = source
+    return clean_source(text)[:MAX_SOURCE]
 
 
 def comment(text: str, *, site: str, host: str, has: Has) -> tuple[str, str]:

@@ -13,7 +13,8 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 
 from community.search import queries, snippets
-from forum.models import Thread
+from forum.models import LinkKind, Thread
+from forum.queries import links
 
 register = template.Library()
 logger = logging.getLogger(__name__)
@@ -23,19 +24,31 @@ SHOWN, CANDIDATES = 4, 12  # more are kept than shown: some readers may not read
 
 @register.inclusion_tag("search/_related.html", takes_context=True)
 def related_threads(context: Context, thread: Thread) -> dict[str, Any]:
-    """Threads on the same road. The ids are kept for ten minutes, the rights are checked each time: one statement."""
-    key = f"search:related:{thread.pk}:{crc32(thread.title.encode('utf-8', 'replace')):x}"
+    """Threads on the same road, and those that ask the same.
+
+    The ids are kept for ten minutes, the rights are checked each time: one statement.
+    """
+    key = f"search:near:{thread.pk}:{crc32(thread.title.encode('utf-8', 'replace')):x}"
     viewer = context["request"].user
     try:
-        ids = cache.get(key)
-        if ids is None:
-            ids = queries.related_ids(thread, CANDIDATES)
-            cache.set(key, ids, RELATED_SECONDS)
-        rows = queries.readable_threads(viewer, ids)[:SHOWN]
+        kept = cache.get(key)
+        if kept is None:
+            linked = links.linked_ids(thread.pk)
+            same = [pk for pk, kind in linked if kind == LinkKind.SAME][:CANDIDATES]
+            near = [pk for pk, kind in linked if kind != LinkKind.SAME] + queries.related_ids(
+                thread, CANDIDATES
+            )
+            kept = same, [pk for pk in dict.fromkeys(near) if pk not in same][:CANDIDATES]
+            cache.set(key, kept, RELATED_SECONDS)
+        same_ids, near_ids = kept
+        rows = queries.readable_threads(viewer, [*same_ids, *near_ids])
     except DatabaseError:
         logger.exception("related threads failed")
-        rows = []
-    return {"threads": rows}
+        same_ids, rows = [], []
+    return {
+        "same": [row for row in rows if row.pk in same_ids][:SHOWN],
+        "threads": [row for row in rows if row.pk not in same_ids][:SHOWN],
+    }
 
 
 @register.filter
