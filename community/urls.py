@@ -5,6 +5,8 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 
+handler500 = "community.core.outages.server_error"
+
 urlpatterns = [
     # These logins would take a password without the second factor: shadow them.
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),

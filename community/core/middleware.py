@@ -24,6 +24,7 @@ from django_structlog.middlewares import RequestMiddleware
 
 from community.core import logs
 from community.core.access import Invalid, Refused
+from community.core.outages import is_outage
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -66,6 +67,12 @@ class RequestLogMiddleware(RequestMiddleware):
         is_ordinary = isinstance(exception, Http404 | PermissionDenied | SuspiciousOperation | BadRequest)
         if is_ordinary or hasattr(request, "_told_failure"):
             return
+        if is_outage(exception):
+            if getattr(request, "_told_outage", None) is exception:
+                return
+            request._told_outage = exception  # type: ignore[attr-defined]
+            log.warning("database_away", error=repr(exception), **_line(request))
+            return  # perhaps asked for once more; the line at the end tells how it went
         request._told_failure = True  # type: ignore[attr-defined]
         log.exception("request_failed", code=500, **_line(request))
 

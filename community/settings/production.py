@@ -92,7 +92,14 @@ def _database() -> dict[str, Any]:
     timeout = _number("CONVOY_STATEMENT_TIMEOUT", 0)
     options = database.setdefault("OPTIONS", {})
     # A hard cap: at a rush requests wait for a connection, and the server never answers "too many clients".
-    options["pool"] = {"min_size": 1, "max_size": most, "timeout": 10, "max_lifetime": 1800}
+    # Given up soon, a connection that cannot be made is tried afresh by the next request, not minutes later.
+    options["pool"] = {
+        "min_size": 1,
+        "max_size": most,
+        "timeout": 10,
+        "reconnect_timeout": 5,
+        "max_lifetime": 1800,
+    }
     limits = [f"-c statement_timeout={timeout}s"] if timeout else []
     options["options"] = " ".join([*limits, "-c idle_in_transaction_session_timeout=60s"])
     database |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False, "ATOMIC_REQUESTS": False}
