@@ -8,39 +8,39 @@ who each hold a thread and want the board would otherwise wait for each other fo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 
 from community.core.access import YES, Verdict, absent, no, require
+from community.core.prepared import LARGEST_ID, Prepared
 from community.members.access import may_speak
-from forum.models import Board, BoardMember, BoardRole, Post, PostState, Thread, ThreadState, Verb
-from forum.roles import roles_of
+from community.members.models import all_but_face
+from forum.models import Board, BoardMember, Post, PostState, Thread, ThreadState, Verb
+from forum.roles import Kind, roles_of, values_of
 
 if TYPE_CHECKING:
     from community.members.models import Member
+    from forum.models.threads import ThreadQuerySet
     from forum.roles import Viewer
 
 Row = TypeVar("Row")
+_ENROLMENTS = [(f"enrolled_{kind.value}", BoardMember.ROLE_OF_KIND[kind].value) for kind in BoardMember.Kind]
 SIGN_IN = no(_("Sign in to do this."), "sign_in")
 
 
 def board_roles(viewer: Viewer, row: Board | Thread) -> frozenset[str]:
     """Site-wide roles plus those the viewer holds on this row's board (rows from `with_viewer`)."""
     roles = roles_of(viewer)
-    extra = {
-        BoardMember.ROLE_OF_KIND[kind].value
-        for kind in BoardMember.Kind
-        if getattr(row, f"enrolled_{kind.value}", False)
-    }
-    return roles | extra
+    extra = [role for flag, role in _ENROLMENTS if getattr(row, flag, False)]
+    return roles.union(extra) if extra else roles
 
 
 def has_right(viewer: Viewer, row: Board | Thread, verb: Verb) -> bool:
     """Whether the rights table lets the viewer `verb` on the row's board."""
     board = row if isinstance(row, Board) else row.board
     roles = board_roles(viewer, row)
-    return BoardRole.ADMIN in roles or bool(roles & set(board.rights.get(verb, ())))
+    return "admin" in roles or not roles.isdisjoint(board.rights.get(verb, ()))
 
 
 def may_moderate(viewer: Viewer, row: Board | Thread) -> Verdict:
@@ -172,16 +172,25 @@ def board_for_writing(viewer: Viewer, *, board_id: int) -> Board:
     return _found(Board.objects.readable_by(viewer).with_viewer(viewer).filter(pk=board_id).first())
 
 
-def thread_for_reading(viewer: Viewer, *, thread_id: int) -> Thread:
-    """One statement, with board, author and the viewer's marks. 404 unless the viewer may know of it."""
-    thread = (
+def _thread_to_read(kind: Kind, *, thread_id: int, **viewer_values: Any) -> ThreadQuerySet:
+    viewer = kind.viewer(**viewer_values)
+    return (
         Thread.objects.visible_to(viewer)
         .with_viewer(viewer)
         .select_related("board", "board__parent", "board__group", "author", "last_poster")
+        .defer(*all_but_face("author", "last_poster"))
         .filter(pk=thread_id)
-        .first()
     )
-    return _found(thread)
+
+
+_threads_to_read = Prepared(_thread_to_read)
+
+
+def thread_for_reading(viewer: Viewer, *, thread_id: int) -> Thread:
+    """One statement, with board, author and the viewer's marks. 404 unless the viewer may know of it."""
+    if not 0 < thread_id <= LARGEST_ID:
+        raise absent()
+    return _found(_threads_to_read.first(Kind.of(viewer), thread_id=thread_id, **values_of(viewer)))
 
 
 def thread_for_change(viewer: Viewer, *, thread_id: int) -> Thread:

@@ -13,7 +13,7 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.utils import translation
 
-from community.core import catalogs, clock
+from community.core import catalogs, clock, near
 from community.core.facts import Fact
 from tests.support.network import block_outbound
 
@@ -57,6 +57,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _clean_slate() -> Iterator[None]:
     """Each test starts with an empty cache, speaking English."""
     cache.clear()
+    near.forget()
     with translation.override("en"):
         yield
 

@@ -5,8 +5,8 @@ What depends only on a name, a role or a kind is remembered: a page repeats it t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, time, tzinfo
 from functools import cache, lru_cache
 from html import escape as _text
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.core.signals import setting_changed
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -150,8 +151,16 @@ def time_when(at: datetime | None) -> SafeString:
     """A `<time>` that says the moment itself; on pages for guests the script says it in the reader's zone."""
     if at is None:
         return SafeString("")
+    zone = timezone.get_current_timezone()
+    return _moment(at, clock.now().astimezone(zone).date(), zone, get_language())
+
+
+@lru_cache(maxsize=8192)
+def _moment(at: datetime, today: date, zone: tzinfo, _language: str | None) -> SafeString:
+    # What it says changes at midnight only.
+    said = display.when(at, datetime.combine(today, time(12), zone))
     return mark_safe(  # noqa: S308  numbers and our own words
-        f'<time datetime="{at.isoformat(timespec="seconds")}" data-when>{_text(display.when(at, clock.now()))}</time>'
+        f'<time datetime="{at.isoformat(timespec="seconds")}" data-when>{_text(said)}</time>'
     )
 
 
@@ -175,24 +184,35 @@ def reaction_bar(post: Any, kinds: Iterable[tuple[str, str]], url: str = "", *, 
     post) only the counts are shown.
     """
     counts: Mapping[str, int] = post.reactions or {}
-    if not url:
+    mine = getattr(post, "my_reaction", None)
+    told = tuple((str(kind), str(label), counts.get(kind, 0)) for kind, label in kinds)
+    bar = _reaction_bar(told, mine, bool(url), shown, get_language())
+    return SafeString(bar.replace(_HERE, _text(url))) if url else bar
+
+
+_HERE = "\ue000"  # where the address goes in a remembered bar
+
+
+@lru_cache(maxsize=4096)
+def _reaction_bar(
+    told: Sequence[tuple[str, str, int]], mine: str | None, can_react: bool, shown: int, _language: str | None
+) -> SafeString:
+    if not can_react:
         return mark_safe(  # noqa: S308  built by _reaction
             "".join(
-                f'<span class="react">{_reaction(kind, str(label))} {int(counts[kind])}</span>'
-                for kind, label in kinds
-                if counts.get(kind)
+                f'<span class="react">{_reaction(kind, label)} {int(count)}</span>'
+                for kind, label, count in told
+                if count
             )
         )
-    mine = getattr(post, "my_reaction", None)
-    start = f'<button class="react" form="acts" formaction="{_text(url)}" name="kind" value="'
+    start = f'<button class="react" form="acts" formaction="{_HERE}" name="kind" value="'
     front: list[str] = []
     behind: list[str] = []
-    for position, (kind, label) in enumerate(kinds):
-        count = counts.get(kind, 0)
+    for position, (kind, label, count) in enumerate(told):
         is_mine = mine == kind
         button = (
             f'{start}{"none" if is_mine else _text(kind)}" aria-pressed="{"true" if is_mine else "false"}" '
-            f'data-react="{_text(kind)}">{_reaction(kind, str(label))}<b>{int(count) or ""}</b></button>'
+            f'data-react="{_text(kind)}">{_reaction(kind, label)}<b>{int(count) or ""}</b></button>'
         )
         (front if position < shown or count else behind).append(button)
     if behind:
@@ -212,7 +232,7 @@ def _reaction(kind: str, label: str) -> str:
 
 def _forget(*, setting: str, **_kwargs: object) -> None:
     if setting in ("STATIC_URL", "STORAGES"):
-        for remembered in (_icon, _marks, _reaction):
+        for remembered in (_icon, _marks, _reaction, _reaction_bar):
             remembered.cache_clear()
 
 

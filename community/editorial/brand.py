@@ -7,9 +7,10 @@ import hashlib
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.cache import cache
 from django.urls import reverse
 
+from community.core.near import forget as near_forget
+from community.core.near import near
 from community.editorial.languages import in_language
 from community.editorial.models import BrandSettings, TitleFace
 
@@ -76,11 +77,7 @@ class Brand:
 
 def brand() -> Brand:
     """The site's brand. No statement when warm, one or two when cold."""
-    known: Brand | None = cache.get(CACHE_KEY)
-    if known is None:
-        known = read()
-        cache.set(CACHE_KEY, known, CACHE_SECONDS)
-    return known
+    return near(CACHE_KEY, read, CACHE_SECONDS)
 
 
 def read() -> Brand:
@@ -106,7 +103,7 @@ def read() -> Brand:
 
 def forget() -> None:
     """Make the next reader look at what is saved."""
-    cache.delete(CACHE_KEY)
+    near_forget(CACHE_KEY)
 
 
 def name() -> str:

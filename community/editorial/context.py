@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import chain, product
 from typing import Any, TypedDict
 
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
+from community.core.near import forget as near_forget
+from community.core.near import near
 from community.editorial.brand import Brand, brand
 from community.editorial.languages import in_language, speaks_chinese
 from community.editorial.queries.pages import footer_pages
@@ -128,20 +129,16 @@ class Shell:
 def _busy_boards(viewer: Any) -> list[_Busy]:
     # One entry for each set of roles. Boards somebody reads only by enrolment are left out: a shared entry
     # must not name a private board.
-    key = _busy_key(roles_of(viewer))
-    known: list[_Busy] | None = cache.get(key)
-    if known is None:
-        known = [
-            _Busy(
-                board.title_en,
-                board.title_zh,
-                board.get_absolute_url(),
-                int(getattr(board, "recent_count", 0)),
-            )
-            for board in lists.busy_boards(_anyone_like(viewer))
-        ]
-        cache.set(key, known, BUSY_SECONDS)
-    return known
+    return near(_busy_key(roles_of(viewer)), lambda: _count_busy(viewer), BUSY_SECONDS)
+
+
+def _count_busy(viewer: Any) -> list[_Busy]:
+    return [
+        _Busy(
+            board.title_en, board.title_zh, board.get_absolute_url(), int(getattr(board, "recent_count", 0))
+        )
+        for board in lists.busy_boards(_anyone_like(viewer))
+    ]
 
 
 def _busy_key(roles: Iterable[str]) -> str:
@@ -153,7 +150,7 @@ def forget_busy_boards() -> None:
     staff = ((), ("moderator",), ("admin",))
     marks = product(((), ("owner",)), ((), ("key_member",)), staff)
     sets = [("guest",), *(("guest", "member", *chain.from_iterable(held)) for held in marks)]
-    cache.delete_many([_busy_key(roles) for roles in sets])
+    near_forget(*(_busy_key(roles) for roles in sets))
 
 
 def _anyone_like(viewer: Any) -> Any:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from community.core import clock
+from community.core.links import link
 
 
 class Role(models.TextChoices):
@@ -152,9 +153,20 @@ class Member(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def get_absolute_url(self) -> str:
-        from django.urls import reverse
+        return link("members:profile", self.name)
 
-        return reverse("members:profile", args=[self.name])
+
+# What stands beside somebody's words: the rest of the row stays in the database.
+FACE = (
+    "id", "name", "role", "is_verified_owner", "is_key_member", "drives", "headline", "visibility", "avatar",
+    "source", "claimed_at", "is_demo",
+)  # fmt: skip
+
+
+def all_but_face(*relations: str, also: tuple[str, ...] = ()) -> list[str]:
+    """For `defer()`: the columns of these related members (and of none other) that no page shows beside words."""
+    rest = [field.attname for field in Member._meta.concrete_fields if field.attname not in (*FACE, *also)]
+    return [f"{relation}__{name}" for relation in relations for name in rest]
 
 
 class NameHistory(models.Model):

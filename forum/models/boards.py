@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from community.core.links import link
 from forum.roles import roles_of
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class Board(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("forum:board", args=[self.slug])
+        return link("forum:board", self.slug)
 
     @property
     def title(self) -> str:

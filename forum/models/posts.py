@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Subquery
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from community.members.models import Ignore
+from community.core.links import link
+from community.members.models import Ignore, all_but_face
 from forum.models.threads import Thread, ThreadLog
 
 if TYPE_CHECKING:
@@ -35,16 +35,22 @@ class ReactionKind(models.TextChoices):
     WOW = "wow", _("Surprising")
 
 
+# Of the post that another one answers, its number and its author are shown.
+_UNSHOWN = [
+    f"reply_to__{name}"
+    for name in (
+        "thread_id", "source", "html", "plain", "lang", "renderer_version", "posted_at", "edited_at", "edit_count",
+        "state", "state_reason", "state_by_id", "reply_to_id", "moved_to_id", "reactions", "imported_score",
+        "imported_from",
+    )
+]  # fmt: skip
+
+
 class PostQuerySet(models.QuerySet["Post"]):
     def for_page(self, viewer: Viewer) -> PostQuerySet:
         """Everything a post shows on a thread page, the viewer's own marks included, in one statement."""
         rows = self.select_related("author", "reply_to__author").defer(
-            "source",
-            "author__bio",
-            "reply_to__source",
-            "reply_to__html",
-            "reply_to__plain",
-            "reply_to__author__bio",
+            "source", *_UNSHOWN, *all_but_face("author", "reply_to__author")
         )
         if viewer.is_authenticated:
             mine = Reaction.objects.filter(post_id=OuterRef("pk"), member_id=viewer.pk)
@@ -117,7 +123,7 @@ class Post(models.Model):
         return f"#{self.number} in {self.thread_id}"
 
     def get_absolute_url(self) -> str:
-        return reverse("forum:post", args=[self.pk])
+        return link("forum:post", self.pk)
 
     @property
     def is_opening(self) -> bool:

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import DateTimeField, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from community.core.links import link
 from forum.models.boards import Board, Verb, enrolment, right_on_board
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class Thread(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("forum:thread", args=[self.pk, self.slug])
+        return link("forum:thread", self.pk, self.slug)
 
     @property
     def is_locked(self) -> bool:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
 from community.core.access import absent
 from community.core.pagination import NumberedPage, number_to_page, numbered, page_bounds
+from community.core.prepared import Prepared
 from community.members.access import may_see_field
 from forum import access, policy
 from forum.models import Post, PostRevision, PostState, Thread, ThreadLog, ThreadState, Verb
+from forum.roles import Kind, values_of
 
 if TYPE_CHECKING:
+    from forum.models.posts import PostQuerySet
     from forum.roles import Viewer
 
 VERSIONS_PER_PAGE = 10
@@ -42,6 +45,27 @@ def page_number(value: str | None, thread: Thread) -> int:
     return min(max(1, wanted), last)
 
 
+def _post_to_read(
+    kind: Kind,
+    is_first_page: bool,
+    *,
+    thread_id: int,
+    first: int,
+    last: int,
+    accepted_id: int | None = None,
+    **viewer_values: Any,
+) -> PostQuerySet:
+    here = Q(thread_id=thread_id, number__range=(first, last))
+    if accepted_id:
+        here |= Q(pk=accepted_id)
+    rows = Post.objects.for_page(kind.viewer(**viewer_values)).filter(here).order_by("number")
+    # The first page quotes the accepted answer under the question.
+    return rows if accepted_id and is_first_page else rows.defer("plain")
+
+
+_posts_to_read = Prepared(_post_to_read)
+
+
 def thread_page(viewer: Viewer, thread: Thread, page: int) -> ThreadPage:
     """The posts of one page. One statement; one more where the thread's log has lines.
 
@@ -49,10 +73,10 @@ def thread_page(viewer: Viewer, thread: Thread, page: int) -> ThreadPage:
     numbers, reached by the unique index. The accepted answer comes along wherever it stands.
     """
     first, last = page_bounds(page, policy.POSTS_PER_PAGE)
-    here = Q(thread=thread, number__range=(first, min(last, thread.last_number)))
+    values = {"thread_id": thread.pk, "first": first, "last": min(last, thread.last_number)}
     if thread.accepted_post_id:
-        here |= Q(pk=thread.accepted_post_id)
-    found = list(Post.objects.for_page(viewer).filter(here).order_by("number"))
+        values["accepted_id"] = thread.accepted_post_id
+    found = _posts_to_read.rows(Kind.of(viewer), page == 1, **values, **values_of(viewer, with_horizon=False))
     rows = [post for post in found if first <= post.number <= last]
     accepted = next((post for post in found if post.pk == thread.accepted_post_id), None)
     if accepted is not None:

@@ -13,10 +13,12 @@ from django.utils.translation import ngettext
 
 from community.core.text import excerpt as cut
 from community.members.models import Member
+from forum import drawing
 from forum.models import BoardRole, Lane, Post, ThreadLog
 from forum.queries import lists, threads
 
 register = template.Library()
+register.simple_tag(drawing.posts)
 ACTIVITY = 8
 
 

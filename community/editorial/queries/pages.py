@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from wagtail.images.models import SourceImageIOError
 
+from community.core.near import forget as near_forget
+from community.core.near import near
 from community.editorial.languages import in_language
 from community.editorial.models import HomePage, Picture, PlainPage
 
@@ -74,13 +76,13 @@ def words_of(page: HomePage) -> HomeWords:
 
 def footer_pages() -> list[PlainLink]:
     """Pages linked at the foot of every page. No statement when warm, two when cold."""
-    known: list[PlainLink] | None = cache.get(FOOTER_KEY)
-    if known is None:
-        pages = PlainPage.objects.live().public().filter(in_footer=True).order_by("path")
-        pages = pages.only("title", "title_zh", "url_path", "path", "depth", "slug", "live", "content_type")
-        known = [PlainLink(page.url, page.title, page.title_zh) for page in pages]
-        cache.set(FOOTER_KEY, known, CACHE_SECONDS)
-    return known
+    return near(FOOTER_KEY, _read_footer, CACHE_SECONDS)
+
+
+def _read_footer() -> list[PlainLink]:
+    pages = PlainPage.objects.live().public().filter(in_footer=True).order_by("path")
+    pages = pages.only("title", "title_zh", "url_path", "path", "depth", "slug", "live", "content_type")
+    return [PlainLink(page.url, page.title, page.title_zh) for page in pages]
 
 
 def shown(picture: Picture, alt: str, specs: tuple[str, ...]) -> Shown | None:
@@ -99,4 +101,4 @@ def shown(picture: Picture, alt: str, specs: tuple[str, ...]) -> Shown | None:
 
 
 def forget() -> None:
-    cache.delete_many([HOME_KEY, FOOTER_KEY])
+    near_forget(HOME_KEY, FOOTER_KEY)

@@ -1,0 +1,178 @@
+"""Querysets whose SQL is built once: a busy page asks the same question thousands of times a minute.
+
+Building a statement with the ORM costs several times what the database takes to answer it. A `Prepared` lets the
+ORM write the statement once for each shape of the question (who asks, which filter), with marks where the values
+stand, and from then on only puts values in and rows out. Rows are ordinary model instances, with their
+`select_related` relations and annotations; what was deferred stays deferred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
+from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
+from django.db.models.signals import post_init, pre_init
+
+M = TypeVar("M", bound=Model)
+Convert = Callable[[Any], Any]
+
+LARGEST_ID = 2**63 - 1  # what a key column holds; an address may ask for more
+_FIRST_NUMBER = (
+    1_987_600_000  # below 2³¹, above any id a test will meet; a doubled mark is an error, not a guess
+)
+_FIRST_MOMENT = datetime(1802, 3, 4, 5, 6, 7, tzinfo=UTC)
+
+
+class Prepared(Generic[M]):
+    """`build(*shape, **values)` makes the queryset; `rows(*shape, **values)` answers it without building it again.
+
+    Values are ints, strings and aware datetimes that end up as parameters of the statement (not in slices).
+    Whatever else changes the statement belongs to the shape, which is hashable.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[M]]) -> None:
+        self._build = build
+        self._plans: dict[Hashable, _Plan[M]] = {}
+        self._lock = Lock()
+
+    def rows(self, *shape: Hashable, **values: int | str | datetime) -> list[M]:
+        """The rows of the queryset. One statement. TypeError for a value that the queryset does not use."""
+        key = (connection.vendor, shape, tuple(values))
+        plan = self._plans.get(key)
+        if plan is None:
+            with self._lock:
+                plan = self._plans[key] = _Plan(self._build, shape, values)
+        return plan.ask(values)
+
+    def first(self, *shape: Hashable, **values: int | str | datetime) -> M | None:
+        """The first row, or None. The queryset itself should ask for no more."""
+        found = self.rows(*shape, **values)
+        return found[0] if found else None
+
+
+class _Plan(Generic[M]):
+    """One statement with places for values, and how its columns become instances."""
+
+    def __init__(
+        self,
+        build: Callable[..., QuerySet[M]],
+        shape: tuple[Hashable, ...],
+        values: dict[str, int | str | datetime],
+    ) -> None:
+        marks = {name: _mark(place, value) for place, (name, value) in enumerate(values.items())}
+        query = build(*shape, **marks).query
+        compiler = query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        names = {_adapted(mark): name for name, mark in marks.items()}
+        # A name where a value goes, the value itself where it never changes.
+        self.places: list[tuple[str | None, Any]] = [(_name_of(names, param), param) for param in params]
+        if unused := set(marks) - {name for name, _param in self.places}:
+            raise TypeError(f"not a parameter of the statement: {', '.join(sorted(unused))}")
+        self.sql = sql
+        select = [expression for expression, _sql, _alias in compiler.select]
+        self.converters = [
+            (place, _chain(functions, expression))
+            for place, (functions, expression) in compiler.get_converters(select).items()
+        ]
+        self.annotations = list((compiler.annotation_col_map or {}).items())
+        self.main = _Part.of(compiler.klass_info, select)
+
+    def ask(self, values: dict[str, int | str | datetime]) -> list[M]:
+        params = [param if name is None else _adapted(values[name]) for name, param in self.places]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            found: list[Sequence[Any]] = cursor.fetchall()
+        if self.converters:
+            found = [self._converted(row) for row in found]
+        return [self._instance(row) for row in found]
+
+    def _converted(self, row: Sequence[Any]) -> list[Any]:
+        cells = list(row)
+        for place, convert in self.converters:
+            cells[place] = convert(cells[place])
+        return cells
+
+    def _instance(self, row: Sequence[Any]) -> M:
+        made: M = self.main.instance(row)
+        for name, place in self.annotations:
+            made.__dict__[name] = row[place]
+        return made
+
+
+@dataclass(slots=True)
+class _Part:
+    """The columns of one model in a row, and the parts related to it."""
+
+    model: type[Model]
+    columns: list[tuple[str, int]]
+    key: int  # where its primary key stands
+    is_heard: bool  # somebody listens to instances being made: then they are made the slow way
+    local_setter: Callable[[Any, Any], None] | None
+    remote_setter: Callable[[Any, Any], None] | None
+    related: list[_Part]
+
+    @classmethod
+    def of(cls, info: dict[str, Any], select: Sequence[Any]) -> _Part:
+        model = info["model"]._meta.concrete_model
+        columns = [(select[place].target.attname, place) for place in info["select_fields"]]
+        return cls(
+            model=model,
+            columns=columns,
+            key=next(place for name, place in columns if name == model._meta.pk.attname),
+            is_heard=pre_init.has_listeners(model) or post_init.has_listeners(model),
+            local_setter=info.get("local_setter"),
+            remote_setter=info.get("remote_setter"),
+            related=[cls.of(part, select) for part in info.get("related_klass_infos", [])],
+        )
+
+    def instance(self, row: Sequence[Any]) -> Any:
+        if self.is_heard:
+            names, places = zip(*self.columns, strict=True)
+            made = self.model.from_db(connection.alias, names, [row[place] for place in places])
+        else:
+            made = self.model.__new__(self.model)
+            state = ModelState()
+            state.adding, state.db = False, connection.alias
+            fields = made.__dict__
+            fields["_state"] = state
+            for name, place in self.columns:
+                fields[name] = row[place]
+        for part in self.related:
+            other = None if row[part.key] is None else part.instance(row)
+            if part.local_setter:
+                part.local_setter(made, other)
+            if part.remote_setter and other is not None:
+                part.remote_setter(other, made)
+        return made
+
+
+def _mark(place: int, value: int | str | datetime) -> int | str | datetime:
+    if isinstance(value, datetime):
+        return _FIRST_MOMENT + timedelta(days=place)
+    if isinstance(value, int):
+        return _FIRST_NUMBER + place
+    return f"\ue000{place}\ue001"
+
+
+def _adapted(value: int | str | datetime) -> Any:
+    """A value as the ORM hands it to the database."""
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+def _name_of(names: dict[Any, str], param: Any) -> str | None:
+    return names.get(param) if isinstance(param, int | str | datetime) else None
+
+
+def _chain(functions: Sequence[Callable[..., Any]], expression: Any) -> Convert:
+    def convert(value: Any) -> Any:
+        for function in functions:
+            value = function(value, expression, connection)
+        return value
+
+    return convert

@@ -1,0 +1,130 @@
+"""The posts of a thread page as HTML: what stands between the words is drawn here twenty times a page.
+
+Written in Python because the same markup as templates costs ten times as much; what is rare (a tombstone, an ignored
+post, a line of the log) stays a template. Every text goes through `_text`; a post's words come from `core.text`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from html import escape as _text
+from typing import TYPE_CHECKING, Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from community.core import hot, pieces
+from community.core.links import link
+from forum.models import PostState, ReactionKind
+
+if TYPE_CHECKING:
+    from forum.models import Post
+    from forum.queries.threads import ThreadPage
+
+
+@cache
+def _words(_language: str | None) -> dict[str, str]:
+    """Every fixed sentence between posts in the active language, with its icon where it has one."""
+    icon = pieces.icon
+    # Outside the f-strings: the catalogue's collector does not read inside them.
+    unread, reply, quote, accept = _("New from here"), _("Reply"), _("Quote"), _("This answers it")
+    unaccept, edit, remove, hide = _("Not the answer after all"), _("Edit"), _("Remove"), _("Hide")
+    restore, purge = _("Restore"), _("Erase for good")
+    return {
+        "unread": f'<p class="unread-line" id="unread">{_text(unread)}</p>',
+        "reply": f"{icon('reply', 's')}{_text(reply)}",
+        "quote": f"{icon('quote', 's')}{_text(quote)}",
+        "accept": f"{icon('check', 's')}{_text(accept)}",
+        "unaccept": _text(unaccept),
+        "edit": _text(edit),
+        "remove": _text(remove),
+        "hide": _text(hide),
+        "restore": _text(restore),
+        "purge": _text(purge),
+        "more": f'<span class="vh">{_text(_("More for #%(number)s"))}</span>',
+        "more_icon": str(icon("more", "s")),
+        "score": f'<span class="react">{icon("up", "s")}{_text(_("%(score)s where it came from"))}</span>',
+    }
+
+
+def posts(page: ThreadPage) -> SafeString:
+    """All posts of a page in order, with anchors, the unread line and the log between them."""
+    parts: list[str] = []
+    words = _words(get_language())
+    kinds = _kinds(get_language())
+    for post in page.posts:
+        if post.is_first_unread:
+            parts.append(words["unread"])
+        parts.append(f'<span class="anchor" id="n{post.number}"></span>\n')
+        parts.append(_post(page, post, words, kinds))
+        parts += (render_to_string("forum/_log_line.html", {"line": line}) for line in post.log_after)
+    return mark_safe("".join(parts))  # noqa: S308  drawn below, or by templates
+
+
+@cache
+def _kinds(_language: str | None) -> tuple[tuple[str, str], ...]:
+    return tuple((str(kind), str(label)) for kind, label in ReactionKind.choices)
+
+
+def _post(page: ThreadPage, post: Post, words: dict[str, str], kinds: Iterable[tuple[str, str]]) -> str:
+    is_worded = post.state == PostState.VISIBLE or (post.shown and post.state == PostState.HIDDEN)
+    if not is_worded:
+        return render_to_string("components/tombstone.html", {"post": post})
+    history = link("forum:post_history", post.pk) if post.edit_count else ""
+    drawn = hot.post_open(post, page.thread) + _acts(page, post, words, kinds) + hot.post_close(post, history)
+    if getattr(post, "is_ignored", False) and not post.is_mine:
+        return render_to_string("forum/_ignored_post.html", {"post": post, "drawn": mark_safe(drawn)})  # noqa: S308
+    return drawn
+
+
+def _acts(page: ThreadPage, post: Post, words: dict[str, str], kinds: Iterable[tuple[str, str]]) -> str:
+    """What may be done with one post. The verdicts were reached in `queries`, by the rules in `access`."""
+    can, pk = page.can, post.pk
+    is_visible = post.state == PostState.VISIBLE
+    parts: list[Any] = [
+        pieces.reaction_bar(post, kinds, link("forum:post_react", pk) if post.can_react else "")
+    ]
+    if post.imported_score:
+        parts.append(words["score"] % {"score": int(post.imported_score)})
+    if can["reply"] and is_visible:
+        reply = link("forum:reply", page.thread.pk)
+        parts.append(
+            f'<a href="{reply}?to={pk}">{words["reply"]}</a><a href="{reply}?quote={pk}">{words["quote"]}</a>'
+        )
+    if can["accept"] and post.number > 1 and is_visible:
+        if post.is_accepted:
+            parts.append(_button(link("forum:unaccept", page.thread.pk), words["unaccept"]))
+        else:
+            parts.append(_button(link("forum:post_accept", pk), words["accept"]))
+    if post.can_edit or post.can_remove or post.can_moderate:
+        parts.append(_menu(post, words))
+    return "".join(parts)
+
+
+def _menu(post: Post, words: dict[str, str]) -> str:
+    pk = post.pk
+    entries = []
+    if post.can_edit:
+        entries.append(f'<a href="{link("forum:post_edit", pk)}">{words["edit"]}</a>')
+    if post.can_remove:
+        entries.append(f'<a href="{link("forum:post_remove", pk)}">{words["remove"]}</a>')
+    if post.can_moderate:
+        if post.state == PostState.VISIBLE:
+            entries.append(f'<a href="{link("forum:post_hide", pk)}">{words["hide"]}</a>')
+        else:
+            entries.append(_button(link("forum:post_restore", pk), words["restore"], css="menu-item"))
+        if post.number > 1:
+            entries.append(f'<a href="{link("forum:post_purge", pk)}">{words["purge"]}</a>')
+    return (
+        f'<details class="menu" data-menu><summary>{words["more_icon"]}'
+        f"{words['more'] % {'number': int(post.number)}}</summary>"
+        f'<div class="menu-pop">{"".join(entries)}</div></details>'
+    )
+
+
+def _button(address: str, said: str, *, css: str = "") -> str:
+    named = f' class="{css}"' if css else ""
+    return f'<button{named} form="acts" formaction="{address}">{said}</button>'

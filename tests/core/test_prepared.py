@@ -1,0 +1,100 @@
+"""Prepared querysets: the same rows as the queryset itself, built once for each shape."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db.models import Count, F, Value
+from django.db.models.functions import Coalesce
+
+from community.core import clock
+from community.core.prepared import Prepared
+from community.members.models import Member
+from forum.models import Post, Thread
+from tests.builders.forum import a_board, a_reply, a_thread
+from tests.builders.members import a_member
+
+pytestmark = pytest.mark.django_db
+
+
+def _posts(newest_first: bool, *, thread_id: int, since: datetime):
+    rows = (
+        Post.objects.filter(thread_id=thread_id, posted_at__gte=since)
+        .select_related("author", "reply_to__author")
+        .defer("source", "reply_to__html")
+        .annotate(seen=Coalesce(F("edited_at"), Value(since)), answers_count=Count("answers"))
+    )
+    return rows.order_by("-number" if newest_first else "number")
+
+
+def _facts(post: Post) -> tuple:
+    return (
+        post.pk, post.number, post.html, post.reactions, post.posted_at, post.edited_at, post.state,
+        post.author.name, post.author.is_demo, post.author.visibility, post.reply_to and post.reply_to.author.name,
+        post.seen, post.answers_count, post.get_deferred_fields(), post._state.adding, post._state.db,
+    )  # fmt: skip
+
+
+def test_rows_are_those_of_the_queryset_with_their_relations_and_annotations(django_assert_num_queries):
+    thread = a_thread(author=a_member())
+    first = a_reply(author=a_member(), thread=thread)
+    a_reply(author=a_member(), thread=thread, reply_to_id=first.pk)
+    since = datetime(2020, 1, 1, tzinfo=UTC)
+    asked = Prepared(_posts)
+    for newest_first in (False, True, False):
+        plain = [_facts(post) for post in _posts(newest_first, thread_id=thread.pk, since=since)]
+        with django_assert_num_queries(1):
+            rows = asked.rows(newest_first, thread_id=thread.pk, since=since)
+            told = [_facts(post) for post in rows]
+        assert told == plain and len(told) == 3
+    assert rows[0].thread_id == thread.pk
+    with django_assert_num_queries(1):
+        assert rows[0].source  # deferred, not lost
+
+
+def test_the_statement_is_built_once_for_each_shape():
+    built = []
+
+    def build(letter: str, *, pk: int):
+        built.append(letter)
+        return Member.objects.get_queryset().filter(pk=pk)
+
+    asked, people = Prepared(build), [a_member() for _ in range(3)]
+    for person in people:
+        assert asked.first("a", pk=person.pk) == person
+        assert asked.first("b", pk=person.pk) == person
+    assert asked.first("a", pk=0) is None
+    assert built == ["a", "b"]
+
+
+def test_text_and_moments_are_values_too():
+    asked = Prepared(lambda *, name, until: Thread.objects.filter(title=name, opened_at__lte=until))
+    one = a_thread(author=a_member(), title="It's 100% 冬天")
+    a_thread(author=a_member(), title="Another one")
+    assert asked.rows(name="It's 100% 冬天", until=clock.now()) == [one]
+    assert asked.rows(name="It's 100% 冬天", until=datetime(2001, 1, 1, tzinfo=UTC)) == []
+
+
+def test_what_the_statement_does_not_ask_for_is_an_error():
+    asked = Prepared(lambda *, pk, other: Member.objects.get_queryset().filter(pk=pk))
+    with pytest.raises(TypeError, match="other"):
+        asked.rows(pk=1, other=2)
+
+
+def test_a_model_that_somebody_listens_to_is_made_the_ordinary_way():
+    from django.db.models.signals import post_init
+
+    heard = []
+
+    def listen(instance, **_kwargs):
+        heard.append(instance.pk)
+
+    board = a_board()
+    post_init.connect(listen, sender=type(board))
+    try:
+        asked = Prepared(lambda *, pk: type(board).objects.filter(pk=pk))
+        assert asked.first(pk=board.pk) == board
+    finally:
+        post_init.disconnect(listen, sender=type(board))
+    assert heard == [board.pk]
