@@ -1,20 +1,25 @@
 """What changes the index. Queued with the change, run after it; a repeat writes the same entry again."""
 
 from community.core.facts import reacts
+from community.core.tasks.queue import task
 from community.editorial.facts import ArticlePublished, ArticleWithdrawn
 from community.editorial.queries import articles
 from community.members.facts import MemberJoined, MemberRenamed
 from community.search import indexing
 from forum.facts import (
+    AnswerAccepted,
+    AnswerWithdrawn,
     PostEdited,
     PostsImported,
     PostsRerendered,
     PostStateChanged,
     ReplyPosted,
     ThreadChanged,
+    ThreadMoved,
     ThreadOpened,
     ThreadsMerged,
     ThreadSplit,
+    ThreadStateChanged,
 )
 from forum.queries import documents
 
@@ -24,16 +29,41 @@ def index_post(fact: ThreadOpened | ReplyPosted | PostEdited | PostStateChanged)
     indexing.index_posts([fact.post_id])
 
 
-@reacts(ThreadChanged, name="search.index_thread")
-def index_thread(fact: ThreadChanged) -> None:
+@reacts(
+    ThreadChanged,
+    ThreadMoved,
+    ThreadStateChanged,
+    AnswerAccepted,
+    AnswerWithdrawn,
+    name="search.index_thread",
+)
+def index_thread(
+    fact: ThreadChanged | ThreadMoved | ThreadStateChanged | AnswerAccepted | AnswerWithdrawn,
+) -> None:
+    """What is said of a thread narrows each of its posts; its title and tags are words of the opening post."""
     opening = documents.opening_of(fact.thread_id)
     if opening:
         indexing.index_posts([opening])
+    _mark_thread(fact.thread_id)
+
+
+def _mark_thread(thread_id: int) -> None:
+    """Long threads in portions, each a task of its own: nobody waits while twenty thousand rows are written."""
+    ids = documents.of_threads([thread_id])
+    indexing.mark_posts(ids[: indexing.BATCH])
+    for start in range(indexing.BATCH, len(ids), indexing.BATCH):
+        mark_posts.enqueue(post_ids=ids[start : start + indexing.BATCH])
+
+
+@task("search.mark_posts")
+def mark_posts(post_ids: list[int]) -> None:
+    indexing.mark_posts(post_ids)
 
 
 @reacts(ThreadsMerged, ThreadSplit, name="search.index_moved")
 def index_moved(fact: ThreadsMerged | ThreadSplit) -> None:
     indexing.index_posts(fact.moved_post_ids)
+    _mark_thread(fact.source_id)  # a split may take its accepted answer away
 
 
 @reacts(PostsRerendered, name="search.index_rerendered")

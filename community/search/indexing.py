@@ -1,41 +1,37 @@
-"""Keeping the index: what a post, a member or an article is found by."""
+"""Keeping the index: what a post, a member or an article is found by, and narrowed by.
+
+Whoever writes an entry first takes its lock, then a version, then reads: so a higher version never holds older words,
+and a late task cannot undo a newer one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from community.members.models import Member
+from community.search import marks
 from community.search.analysis import terms
+from community.search.database import MARK
 from community.search.models import Kind, SearchEntry
 from forum.queries import documents
+from forum.queries.documents import PostDocument
 
 BATCH = 500
 # About the longest post there can be; keeps a row below PostgreSQL's tsvector limit. (Of one term it keeps the
 # first 256 places: a phrase of words repeated more often is found in the beginning of a post only.)
 MOST_TERMS = 12_000
-
-
-def _join(text: str) -> str:
-    return " ".join(terms(text)[:MOST_TERMS])
+_LOCKS, _LOCK_SPACE = 64, 7_305_118  # any number that no other advisory lock of ours has
 
 
 def index_posts(post_ids: Iterable[int]) -> int:
     """Write the entries of these posts anew; entries of posts that lost their words go. Repeatable."""
-    wanted = list(post_ids)
-    entries = [
-        SearchEntry(
-            kind=Kind.POST,
-            post_id=doc.post_id,
-            at=doc.posted_at,
-            title_terms=_join(" ".join([doc.title, *doc.tags])) if doc.is_opening else "",
-            body_terms=_join(doc.plain),
-        )
-        for doc in documents.of_posts(wanted)
-    ]
+    wanted = sorted(set(post_ids))
     with transaction.atomic():
+        version = _begin(wanted)
+        entries = [_post_entry(doc, version) for doc in documents.of_posts(wanted)]
         kept = {entry.post_id for entry in entries}
         gone = [pk for pk in wanted if pk not in kept]
         if gone:
@@ -44,32 +40,108 @@ def index_posts(post_ids: Iterable[int]) -> int:
     return len(entries)
 
 
+def mark_posts(post_ids: Iterable[int]) -> int:
+    """Write what these posts are narrowed by anew, where it changed; their words stay. Repeatable."""
+    wanted = sorted(set(post_ids))
+    with transaction.atomic():
+        version = _begin(wanted)
+        right = {doc.post_id: _post_marks(doc) for doc in documents.of_posts(wanted)}
+        held = SearchEntry.objects.filter(post_id__in=right).only("pk", "post_id", "marks")
+        changed = [entry for entry in held if entry.marks != right[entry.post_id or 0]]
+        for entry in changed:
+            entry.marks, entry.version = right[entry.post_id or 0], version
+        SearchEntry.objects.bulk_update(changed, ["marks", "version"], batch_size=BATCH)
+    return len(changed)
+
+
+def _post_entry(doc: PostDocument, version: int) -> SearchEntry:
+    title = " ".join([doc.title, *(name for _slug, name in doc.tags)]) if doc.is_opening else ""
+    return SearchEntry(
+        kind=Kind.POST,
+        post_id=doc.post_id,
+        at=doc.posted_at,
+        title_terms=_join(title),
+        body_terms=_join(doc.plain),
+        marks=_post_marks(doc),
+        version=version,
+    )
+
+
+def _post_marks(doc: PostDocument) -> str:
+    return _marks(
+        marks.of_post(
+            number=doc.number,
+            thread_id=doc.thread_id,
+            board_id=doc.board_id,
+            author_id=doc.author_id,
+            lane_name=doc.lane,
+            is_answered=doc.is_answered,
+            is_gone=not doc.is_visible,
+            tags=[slug for slug, _name in doc.tags],
+            at=doc.posted_at,
+        )
+    )
+
+
 def index_members(member_ids: Iterable[int]) -> int:
     """Write the entries of these members anew: their name counts as title, what they say of themselves as body."""
-    rows = Member.objects.listed().filter(pk__in=list(member_ids))
-    entries = [
-        SearchEntry(kind=Kind.MEMBER, member_id=row.pk, at=row.joined_at, title_terms=_join(row.name))
-        for row in rows
-    ]
-    _upsert(entries, "member")
+    wanted = sorted(set(member_ids))
+    with transaction.atomic():
+        version = _begin(wanted)
+        entries = [
+            SearchEntry(
+                kind=Kind.MEMBER,
+                member_id=row.pk,
+                at=row.joined_at,
+                title_terms=_join(row.name),
+                marks=_marks([marks.MEMBER]),
+                version=version,
+            )
+            for row in Member.objects.listed().filter(pk__in=wanted)
+        ]
+        _upsert(entries, "member")
     return len(entries)
 
 
 def index_article(*, page_id: int, title: str, text: str, at: datetime) -> None:
     """Write the entry of one article anew."""
-    _upsert(
-        [
-            SearchEntry(
-                kind=Kind.ARTICLE, article_id=page_id, at=at, title_terms=_join(title), body_terms=_join(text)
-            )
-        ],
-        "article",
-    )
+    with transaction.atomic():
+        entry = SearchEntry(
+            kind=Kind.ARTICLE,
+            article_id=page_id,
+            at=at,
+            title_terms=_join(title),
+            body_terms=_join(text),
+            marks=_marks([marks.ARTICLE]),
+            version=_begin([page_id]),
+        )
+        _upsert([entry], "article")
 
 
 def forget_article(page_id: int) -> None:
     """Drop the entry of an article that nobody may read any more. Repeatable."""
     SearchEntry.objects.filter(article_id=page_id).delete()
+
+
+def _join(text: str) -> str:
+    return " ".join(terms(text)[:MOST_TERMS])
+
+
+def _marks(found: Sequence[str]) -> str:
+    return " ".join(f"{MARK}{mark}" for mark in found)
+
+
+def _begin(refs: Sequence[int]) -> int:
+    """Hold the entries of these documents until commit, and take the version they will have. Two statements."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":  # one writer at a time anyway
+            cursor.execute("UPDATE search_version SET number = number + 1 RETURNING number")
+        else:
+            # In one order for everybody. Shared between documents: thousands of locks are more than a server has.
+            keys = sorted({_LOCK_SPACE + (ref % _LOCKS) for ref in refs})
+            cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+            cursor.execute("SELECT nextval('search_version')")
+        return int(cursor.fetchone()[0])
 
 
 def _upsert(entries: Sequence[SearchEntry], unique: str) -> None:
@@ -78,5 +150,5 @@ def _upsert(entries: Sequence[SearchEntry], unique: str) -> None:
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=[unique],
-        update_fields=["at", "title_terms", "body_terms"],
+        update_fields=["at", "title_terms", "body_terms", "marks", "version"],
     )

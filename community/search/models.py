@@ -1,8 +1,8 @@
 """The index of the embedded engine: one row a document, its terms beside it.
 
-The words are searched in the database's own full-text index over `title_terms` and `body_terms`: an FTS5 table on
-SQLite, a generated `tsvector` on PostgreSQL (both made by the migration). Rights and states are not copied here:
-queries join the posts themselves, so a moved or hidden post is right at once.
+Words and marks are searched in the database's own full-text index: FTS5 tables on SQLite, generated `tsvector`s on
+PostgreSQL (both made by the migrations). Marks only narrow: what is found is looked up among the posts themselves, so
+a moved or hidden post is right at once. `version` rises with every change of an entry.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ class SearchEntry(models.Model):
     at = models.DateTimeField()
     title_terms = models.TextField(blank=True, default="")
     body_terms = models.TextField(blank=True, default="")
+    marks = models.TextField(blank=True, default="")  # see `marks`, each behind `database.MARK`
+    version = models.BigIntegerField(default=0)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["kind", "-id"], name="search_kind")]

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import F
 
 from community.core import clock
 from community.members.access import may_see_field
 from community.members.models import Member
-from community.search import engine, ranking
+from community.search import engine, marks, ranking
 from community.search.analysis import Phrase, phrases, terms
 from community.search.asking import Asked, clean, parse
-from community.search.models import Kind, SearchEntry
-from forum.models import Board, Lane, Post, PostState, Thread
+from community.search.engine import Question
+from community.search.models import Kind
+from community.search.sight import Candidate, Sight
+from forum.models import Board, Post, PostState, Thread
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
@@ -26,6 +27,7 @@ __all__ = ["PAGE", "Asked", "Hit", "Results", "parse", "readable_threads", "rela
 PAGE = 20
 CANDIDATES = 400  # of the newest matches, this many are ranked; twenty pages
 CLOSEST = 300  # entries looked at when nothing holds everything that was asked for
+LONGEST_STEP = 5000  # entries asked of an engine at once while rights take most of them away
 
 
 @dataclass(slots=True)
@@ -51,26 +53,29 @@ class Results:
     pages: int = 0
 
 
-def search(viewer: Viewer, asked: Asked, page: int = 1) -> Results:
+def search(viewer: Viewer, asked: Asked, page: int = 1, sight: Sight | None = None) -> Results:
     """A page of what the viewer may read; without a match, what comes close.
 
-    Five statements: matches, entries, posts, members, articles; one more to look for what is close; none for no words.
+    Statements: boards (unless the caller has the viewer's sight), matches, their rights, and one for each kind of row
+    shown; one or two more to look for what is close; none for no words.
     """
+    # Filters alone are a question too: everything they let through, the newest first.
     if not asked.wanted and not asked.narrowed:
         return Results(asked=asked)
-    # Filters alone are a question too: everything they let through, the newest first.
-    entries = engine.matching(asked.wanted, asked.unwanted) if asked.wanted else SearchEntry.objects.all()
-    found = _matches(viewer, asked, entries, CANDIDATES + 1)
-    ranked = sorted(found[:CANDIDATES], key=lambda row: _order(asked, row), reverse=True)
+    sight = sight or Sight(viewer)
+    question = sight.question(asked)
+    if question is None:
+        return Results(asked=asked)
+    found = _newest(sight, question, CANDIDATES + 1, asked)
+    ranked = _ranked(asked, found[:CANDIDATES])
     loose = not found and bool(asked.wanted)
     if loose:
-        ranked = _close(viewer, asked)
+        ranked = _close(sight, asked, question)
     pages = -(-len(ranked) // PAGE)
     page = min(max(1, page), max(1, pages))
-    shown = ranked[(page - 1) * PAGE : page * PAGE]
     return Results(
         asked=asked,
-        hits=_fetch(viewer, [row.pk for row in shown]),
+        hits=_fetch(viewer, ranked[(page - 1) * PAGE : page * PAGE]),
         total=len(ranked),
         at_least=len(found) > CANDIDATES,
         loose=loose and bool(ranked),
@@ -79,14 +84,49 @@ def search(viewer: Viewer, asked: Asked, page: int = 1) -> Results:
     )
 
 
-def _matches(viewer: Viewer, asked: Asked, entries: Any, most: int, *extra: str) -> list[Any]:
-    rows = _readable(viewer, asked, entries).order_by("-id")
-    columns = ("pk", "title_terms", "at", "post_id", "post__reactions", "post__number", *extra)
-    return list(rows.values_list(*columns, "post__thread__accepted_post_id", named=True)[:most])
+def _newest(sight: Sight, question: Question, most: int, asked: Asked | None = None) -> list[Candidate]:
+    """The newest the viewer may see. Two statements; two more for each step that rights and filters emptied."""
+    seen: list[Candidate] = []
+    step, before = most, None
+    while True:
+        found = engine.matching(question, size=step, before=before)
+        seen += sight.look_up(found, asked)
+        if len(seen) >= most or len(found) < step:
+            return seen[:most]
+        step, before = min(step * 4, LONGEST_STEP), found[-1].seq
 
 
-def _close(viewer: Viewer, asked: Asked) -> list[Any]:
-    """Entries that hold at least half of what was asked for, the fullest first. One statement.
+def _ranked(asked: Asked, found: list[Candidate]) -> list[Candidate]:
+    by_date = asked.sort == "newest" or not asked.wanted
+    order = {one.seq: one.at.timestamp() for one in found} if by_date else _points(asked, found)
+    return sorted(
+        found, key=lambda one: (one.held if not by_date else 0, order[one.seq], one.seq), reverse=True
+    )
+
+
+def _points(asked: Asked, found: list[Candidate]) -> dict[int, float]:
+    now = clock.now()
+    wanted = [_written(phrase) for phrase in asked.wanted]
+    points = {}
+    for one in found:
+        title = f" {one.title_terms} "
+        points[one.seq] = ranking.score(
+            in_title=sum(phrase in title for phrase in wanted) / len(wanted) if one.title_terms else 0.0,
+            settled=one.is_settled,
+            reactions=one.reactions,
+            at=one.at,
+            now=now,
+        )
+    return points
+
+
+def _written(phrase: Phrase) -> str:
+    """A phrase as it stands in terms joined by blanks, with one at either end."""
+    return f" {' '.join(phrase.terms)}{'' if phrase.prefix else ' '}"
+
+
+def _close(sight: Sight, asked: Asked, question: Question) -> list[Candidate]:
+    """Entries that hold at least half of what was asked for, the fullest first.
 
     People ask in Chinese without spaces: 冬天续航 should find 冬天的续航, though the three pairs never stand together.
     """
@@ -94,87 +134,12 @@ def _close(viewer: Viewer, asked: Asked) -> list[Any]:
     needed = ranking.enough(len(units))
     if needed >= len(units) and not set(units) - set(asked.wanted):
         return []  # all of it again
-    close = []
-    entries = engine.closest(units, asked.unwanted, most=CLOSEST)
-    for row in _matches(viewer, asked, entries, CLOSEST, "body_terms"):
-        text = f" {row.title_terms} {row.body_terms} "
-        held = sum(_stands_in(text, unit) for unit in units)
-        if held >= needed and all(_stands_in(text, unit) for unit in units if unit.exact):
-            close.append((held, _order(asked, row), row))
-    close.sort(key=lambda entry: entry[:2] if asked.sort == "best" else entry[1:2], reverse=True)
-    return [row for _held, _order_, row in close]
+    return _ranked(asked, sight.look_up(engine.closest(question, units, needed=needed, size=CLOSEST), asked))
 
 
-def _stands_in(text: str, phrase: Phrase) -> bool:
-    """Whether a text of terms, with a space at either end, holds a phrase."""
-    return f" {' '.join(phrase.terms)}{'' if phrase.prefix else ' '}" in text
-
-
-def _readable(viewer: Viewer, asked: Asked, entries: Any) -> Any:
-    """Rights and filters, in SQL, on the rows themselves."""
-    threads = Thread.objects.public().visible_to(viewer)
-    readable = Q(kind=Kind.POST, post__state=PostState.VISIBLE, post__thread__in=threads)
-    if not asked.narrowed:
-        readable |= Q(kind=Kind.MEMBER, member__is_active=True) | Q(kind=Kind.ARTICLE, article__live=True)
-    rows = entries.filter(readable)
-    if asked.type in ("member", "article"):
-        rows = rows.filter(kind=asked.type)
-    elif asked.type == "thread":
-        rows = rows.filter(kind=Kind.POST, post__number=1)
-    elif asked.type == "reply":
-        rows = rows.filter(kind=Kind.POST, post__number__gt=1)
-    filters = {
-        "post__thread__board__slug": asked.board,
-        "post__author__name__iexact": asked.author,
-        "post__thread__lane": asked.lane,
-        "post__thread__tags__slug": asked.tag_slug,
-        "post__thread_id": asked.thread,
-        "at__gte": _start(asked.since),
-        "at__lte": _end(asked.until),
-    }
-    rows = rows.filter(**{name: value for name, value in filters.items() if value})
-    if asked.answered:
-        rows = rows.filter(
-            post__thread__lane=Lane.ASK, post__thread__accepted_post__isnull=asked.answered == "no"
-        )
-    return rows
-
-
-def _start(day: date | None) -> datetime | None:
-    return timezone.make_aware(datetime.combine(day, time.min)) if day else None
-
-
-def _end(day: date | None) -> datetime | None:
-    return timezone.make_aware(datetime.combine(day, time.max)) if day else None
-
-
-def _order(asked: Asked, row: Any) -> tuple[float, int]:
-    if asked.sort == "newest" or not asked.wanted:
-        return row.at.timestamp(), row.pk
-    title = f" {row.title_terms} "
-    accepted = row.post__thread__accepted_post_id
-    points = ranking.score(
-        in_title=sum(_stands_in(title, phrase) for phrase in asked.wanted) / len(asked.wanted),
-        settled=accepted is not None and (accepted == row.post_id or row.post__number == 1),
-        reactions=sum((row.post__reactions or {}).values()),
-        at=row.at,
-        now=clock.now(),
-    )
-    return points, row.pk
-
-
-def _fetch(viewer: Viewer, entry_ids: list[int]) -> list[Hit]:
-    """The rows behind a page of entries, in that order. Three statements at most."""
-    entries = {
-        entry.pk: entry
-        for entry in SearchEntry.objects.filter(pk__in=entry_ids).only(
-            "kind", "at", "post", "member", "article"
-        )
-    }
-    of_kind = {
-        kind: {getattr(entry, f"{kind}_id") for entry in entries.values() if entry.kind == kind}
-        for kind in Kind.values
-    }
+def _fetch(viewer: Viewer, shown: list[Candidate]) -> list[Hit]:
+    """The rows behind a page of candidates, in that order. Three statements at most."""
+    of_kind = {kind: [one.ref for one in shown if one.kind == kind] for kind in Kind.values}
     posts = {}
     if of_kind["post"]:
         rows = Post.objects.filter(pk__in=of_kind["post"]).select_related("author", "thread", "thread__board")
@@ -186,44 +151,43 @@ def _fetch(viewer: Viewer, entry_ids: list[int]) -> list[Hit]:
 
         articles = {page.pk: page for page in Page.objects.filter(pk__in=of_kind["article"]).specific()}
     hits = []
-    for pk in entry_ids:
-        entry = entries[pk]
-        member = members.get(entry.member_id or 0)
+    for one in shown:
+        member = members.get(one.ref) if one.kind == Kind.MEMBER else None
         hits.append(
             Hit(
-                kind=entry.kind,
-                at=entry.at,
-                post=posts.get(entry.post_id or 0),
+                kind=one.kind,
+                at=one.at,
+                post=posts.get(one.ref) if one.kind == Kind.POST else None,
                 member=member,
                 headline=member.headline if member and may_see_field(viewer, member, "headline") else "",
-                article=articles.get(entry.article_id or 0),
+                article=articles.get(one.ref) if one.kind == Kind.ARTICLE else None,
             )
         )
     return hits
 
 
 def related(viewer: Viewer, thread: Thread, size: int = 4) -> list[Thread]:
-    """Threads whose titles share most with this one's. Two statements."""
+    """Threads whose titles share most with this one's. Four statements."""
     return readable_threads(viewer, related_ids(thread, size))
 
 
 def related_ids(thread: Thread, size: int = 4) -> list[int]:
-    """Ids of threads whose titles share most with this one's, whoever may read them. One statement."""
-    asked = [Phrase((term,)) for term in dict.fromkeys(terms(thread.title)) if len(term) > 1][:12]
-    if not asked:
+    """Ids of threads whose titles share most with this one's, whoever may read them. Two statements."""
+    mine = list(dict.fromkeys(term for term in terms(thread.title) if len(term) > 1))[:12]
+    if not mine:
         return []
-    entries = engine.matching(asked, any_of=True).filter(kind=Kind.POST, post__number=1)
-    threads = Thread.objects.public()  # who may read them is asked when they are fetched
-    rows = (
-        entries.filter(post__thread__in=threads, post__state=PostState.VISIBLE)
-        .exclude(post__thread_id=thread.pk)
-        .exclude(title_terms="")
-        .order_by("-id")
-        .values_list("title_terms", "post__thread_id", named=False)[:200]
+    question = Question(
+        tuple(Phrase((term,)) for term in mine),
+        any_of=True,
+        titles=True,
+        needs=((marks.OPENING,),),
+        lacks=(marks.GONE, marks.thread(thread.pk)),
     )
-    mine = {phrase.terms[0] for phrase in asked}
-    scored = [(len(mine & set(title.split())), thread_id) for title, thread_id in rows]
-    return [thread_id for shared, thread_id in sorted(scored, reverse=True)[:size] if shared >= 2]
+    found = engine.matching(question, size=200)
+    scored = sorted(((len({*mine} & {*one.title_terms.split()}), one.ref) for one in found), reverse=True)
+    best = [post_id for shared, post_id in scored[:size] if shared >= 2]
+    threads = dict(Post.objects.filter(pk__in=best).values_list("pk", "thread_id")) if best else {}
+    return [threads[pk] for pk in best if pk in threads]
 
 
 def readable_threads(viewer: Viewer, ids: list[int]) -> list[Thread]:
@@ -236,35 +200,51 @@ def readable_threads(viewer: Viewer, ids: list[int]) -> list[Thread]:
 
 
 def suggest(viewer: Viewer, text: str, size: int = 5) -> dict[str, list[Any]]:
-    """While typing: boards, people and threads that begin like this. Three statements; none below one character."""
+    """While typing: boards, people and threads that begin like this. Five statements; none below one character."""
     text = clean(text)
     chunks = text.split()[:6]
     asked = [phrase for chunk in chunks[:-1] for phrase in phrases(chunk)] if chunks else []
     asked += phrases(chunks[-1], prefix=True) if chunks else []
     if not asked:
         return {"boards": [], "people": [], "threads": []}
-    needle = text[:40]
-    boards = Board.objects.readable_by(viewer).filter(
-        Q(title_en__icontains=needle) | Q(title_zh__icontains=needle)
-    )[:size]
-    entries = engine.matching(asked)
-    people = Member.objects.filter(
-        pk__in=entries.filter(kind=Kind.MEMBER).order_by("-id").values("member_id"), is_active=True
-    )[:size]
-    titles = entries.filter(
-        kind=Kind.POST, post__number=1, post__thread__in=Thread.objects.public().visible_to(viewer)
-    )
-    found = titles.order_by("-id").values_list("post__thread_id", "title_terms")[:100]
-    wanted = [" ".join(phrase.terms) for phrase in asked]
-    ranked = sorted(found, key=lambda row: -sum(f" {term}" in f" {row[1]}" for term in wanted))
-    ids = [thread_id for thread_id, _terms in ranked[:size]]
-    threads = (
-        {thread.pk: thread for thread in Thread.objects.filter(pk__in=ids).select_related("board")}
-        if ids
-        else {}
-    )
+    sight = Sight(viewer)
+    needle = text[:40].casefold()
+    boards = [board for board in sight.readable if needle in f"{board.title_en}\n{board.title_zh}".casefold()]
+    people = engine.matching(Question(tuple(asked), titles=True, needs=((marks.MEMBER,),)), size=4 * size)
+    question = Question(tuple(asked), titles=True, needs=((marks.OPENING,),), lacks=sight.lacks())
+    wanted = [f" {' '.join(phrase.terms)}" for phrase in asked]
+    titles = engine.matching(question, size=100)
+    titles.sort(key=lambda one: -sum(term in f" {one.title_terms}" for term in wanted))
     return {
-        "boards": list(boards),
-        "people": list(people),
-        "threads": [threads[pk] for pk in ids if pk in threads],
+        "boards": boards[:size],
+        "people": _people([one.ref for one in people])[:size],
+        "threads": _opened_by(viewer, [one.ref for one in titles])[:size],
     }
+
+
+def _people(ids: list[int]) -> list[Member]:
+    return list(Member.objects.filter(pk__in=ids, is_active=True).order_by("-pk")) if ids else []
+
+
+def _opened_by(viewer: Viewer, post_ids: list[int]) -> list[Thread]:
+    """Threads that begin with these posts, as far as the viewer may read them, in this order. One statement."""
+    if not post_ids:
+        return []
+    rows = (
+        Thread.objects.public()
+        .visible_to(viewer)
+        .filter(posts__in=post_ids, posts__number=1, posts__state=PostState.VISIBLE)
+        .select_related("board")
+        .annotate(opening_id=F("posts"))
+    )
+    order = {pk: place for place, pk in enumerate(post_ids)}
+    return sorted(rows, key=lambda row: order[getattr(row, "opening_id", 0)])
+
+
+def shown_boards(sight: Sight) -> list[Board]:
+    """The boards a viewer may narrow to, sub-boards behind their parents."""
+    under: dict[int | None, list[Board]] = {}
+    known = {board.pk for board in sight.readable}
+    for board in sight.readable:
+        under.setdefault(board.parent_id if board.parent_id in known else None, []).append(board)
+    return [one for board in under.get(None, []) for one in [board, *under.get(board.pk, [])]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -17,8 +17,8 @@ from community.core.pagination import NumberedPage
 from community.core.ratelimit import client_network, hit
 from community.members.access import may_see_field
 from community.search import asking, queries
+from community.search.sight import Sight
 from forum.models import Lane
-from forum.queries import lists
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
@@ -44,10 +44,11 @@ def search(request: HttpRequest) -> HttpResponse:
     viewer = _viewer(request)
     resting = False
     results = queries.Results(asked=asked)
+    sight = Sight(viewer)
     if asked.wanted or asked.narrowed:
         _limit(request, scope="search", limit=60)
         try:
-            results = queries.search(viewer, asked, _page(request))
+            results = queries.search(viewer, asked, _page(request), sight)
         except DatabaseError:
             logger.exception("search failed")
             resting = True
@@ -71,16 +72,10 @@ def search(request: HttpRequest) -> HttpResponse:
             ("article", _("Magazine")),
         ],
         "lanes": Lane.choices,
-        "boards": [
-            board for group in lists.all_boards(viewer) for board in [*group.boards, *_subs(group.boards)]
-        ],
+        "boards": queries.shown_boards(sight),
         "here": "search",
     }
     return render(request, "search/search.html", context)
-
-
-def _subs(boards: list[Any]) -> list[Any]:
-    return [sub for board in boards for sub in board.subs]
 
 
 def _page(request: HttpRequest) -> int:

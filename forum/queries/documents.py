@@ -6,17 +6,35 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from forum.models import Post, PostState
+from forum.models import Post, PostState, ThreadState
 
 
 @dataclass(frozen=True, slots=True)
 class PostDocument:
+    """A post's words, and what it can be narrowed by. `tags` are the thread's: (slug, name)."""
+
     post_id: int
+    thread_id: int
+    board_id: int
+    author_id: int | None
+    number: int
     title: str
-    tags: tuple[str, ...]
+    tags: tuple[tuple[str, str], ...]
+    lane: str
+    is_answered: bool
+    is_visible: bool  # to whoever may read the board
     plain: str
     posted_at: datetime
-    is_opening: bool
+
+    @property
+    def is_opening(self) -> bool:
+        return self.number == 1
+
+
+_COLUMNS = (
+    "pk", "thread_id", "thread__board_id", "author_id", "number", "thread__title", "thread__tag_list",
+    "thread__lane", "thread__accepted_post_id", "state", "thread__state", "plain", "posted_at",
+)  # fmt: skip
 
 
 def of_posts(post_ids: Iterable[int]) -> list[PostDocument]:
@@ -24,19 +42,28 @@ def of_posts(post_ids: Iterable[int]) -> list[PostDocument]:
     rows = (
         Post.objects.filter(pk__in=list(post_ids))
         .exclude(state__in=[PostState.MOVED, PostState.PURGED])
-        .values_list("pk", "number", "plain", "posted_at", "thread__title", "thread__tag_list")
+        .values_list(*_COLUMNS)
     )
     return [
         PostDocument(
             post_id=pk,
+            thread_id=thread_id,
+            board_id=board_id,
+            author_id=author_id,
+            number=number,
             title=title,
-            tags=tuple(name for _slug, name in tags),
+            tags=tuple((slug, name) for slug, name in tags),
+            lane=lane,
+            is_answered=accepted is not None,
+            is_visible=state == PostState.VISIBLE and thread_state == ThreadState.VISIBLE,
             plain=plain,
             posted_at=posted_at,
-            is_opening=number == 1,
         )
-        for pk, number, plain, posted_at, title, tags in rows
-    ]
+        for (
+            pk, thread_id, board_id, author_id, number, title, tags, lane, accepted, state, thread_state,
+            plain, posted_at,
+        ) in rows
+    ]  # fmt: skip
 
 
 def all_ids(size: int = 1000) -> Iterator[list[int]]:
