@@ -1,6 +1,7 @@
 # Everything Convoy can do with itself. The environment lives in .venv/, the embedded site's data in var/.
 #
 #   make run        the site on your machine, seeded                  make services  PostgreSQL, Redis, Elasticsearch
+#   make stack      the production topology on this machine           make stack-test  and whether it holds
 #   make test       every test this machine can run                   make bench     figures, every response checked
 #   make check      lint, types, order of rooms, tests: the gate      make screenshots  docs/screenshots/
 #   make dev        the site, reloading as you edit                   make lock      hashed requirement locks
@@ -19,11 +20,11 @@ PYTEST := $(PY) -m pytest -n $(PYTEST_WORKERS) --maxprocesses=4
 SOURCES := community $(wildcard forum polls activity moderation)
 has = $(shell command -v $(1) 2>/dev/null)
 
-.PHONY: help run dev test unit browser check lint types rooms pages migrations front translations front-tests \
+.PHONY: help run dev stack stack-test test unit browser check lint types rooms pages migrations front translations front-tests \
 	services bench screenshots clean lock messages catalogs
 
 help:
-	@sed -n '3,8s/^#//p' Makefile
+	@sed -n '3,9s/^#//p' Makefile
 
 # --- environments: one install per lock, nothing to do while the lock is unchanged
 
@@ -57,13 +58,22 @@ services:
 	@deploy/services.sh start
 	@deploy/services.sh env
 
+# Caddy, pages, sockets and a worker as in production. DUMP=DIR moves a Stack Exchange community in.
+stack: .venv/.base
+	@deploy/stack.sh start $(if $(DUMP),--import $(DUMP))
+	@deploy/stack.sh status
+
 # --- checking
 
 # The browser's own process comes after the rest, alone on the machine: its clocks are the strictest.
 test: front-tests unit browser
 
 unit: .venv/.dev catalogs
-	@$(PYTEST) -m "not browser" $(ARGS)
+	@$(PYTEST) -m "not browser and not stack" $(ARGS)
+
+# One process: each test stands on what the one before left running.
+stack-test: .venv/.dev catalogs
+	@$(PY) -m pytest tests/services/test_stack.py $(ARGS)
 
 browser: .venv/.dev catalogs
 	@$(PY) -m pytest tests/browser

@@ -146,6 +146,7 @@ for _name in ("CONVOY_DEMO", "CONVOY_DEBUG", "DEBUG"):
 
 DEBUG = False
 DEMO = False
+WEB_THREADS = _number("CONVOY_WEB_THREADS", 8, least=1)
 REFUSES_DEMO = True
 EMBEDDED_WORKER = False
 SERVE_MEDIA = _yes("CONVOY_SERVE_MEDIA", default=False)

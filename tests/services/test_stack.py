@@ -1,0 +1,255 @@
+"""The production topology: it comes up, serves through Caddy, lets people in, and loses nothing when a process dies."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from http.client import HTTPResponse, HTTPSConnection
+from http.cookiejar import CookieJar
+from pathlib import Path
+from time import monotonic
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode, urlsplit
+from urllib.request import HTTPCookieProcessor, HTTPSHandler, Request, build_opener
+
+import pytest
+
+from tests.interchange import dumps
+from tests.support.inert import Page
+from tests.support.required import need
+
+pytestmark = pytest.mark.stack
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60.0
+
+
+def stack(*words: str) -> str:
+    ran = subprocess.run(
+        [ROOT / "deploy/stack.sh", *words], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    return ran.stdout
+
+
+class Stack:
+    """The running stack, and what its own script says of it."""
+
+    def __init__(self) -> None:
+        self.told = dict(re.findall(r"(\w+)=(\S+)", stack("env")))
+        self.url = self.told["STACK_URL"]
+        self.tls = ssl.create_default_context(cafile=self.told["STACK_CA"])
+
+    def inside(self, name: str, path: str) -> HTTPResponse:
+        """Ask one process, past the proxy."""
+        port = self.told[f"STACK_PORT_{name.upper()}"]
+        return build_opener().open(f"http://127.0.0.1:{port}{path}", timeout=20)  # type: ignore[no-any-return]
+
+    def is_up(self, name: str) -> bool:
+        try:
+            return self.inside(name, "/healthz").status == 200
+        except (URLError, OSError):
+            return False
+
+    def last_code(self) -> str:
+        """The code in the newest mail."""
+        newest = max(Path(self.told["STACK_MAIL"]).glob("*.eml"))
+        message = message_from_bytes(newest.read_bytes(), policy=policy.default)
+        body = message.get_body(("plain",))
+        assert body
+        found = re.search(r"^\s*(\d{6})\s*$", body.get_content(), re.MULTILINE)
+        assert found, body.get_content()
+        return found.group(1)
+
+
+class Visitor:
+    """Somebody with a browser: cookies and forms, over TLS that is really checked."""
+
+    def __init__(self, site: Stack) -> None:
+        self.site, self.jar = site, CookieJar()
+        self.opener = build_opener(HTTPSHandler(context=site.tls), HTTPCookieProcessor(self.jar))
+        self.at = ""
+
+    def open(self, path: str, form: dict[str, str] | None = None, **headers: str) -> tuple[int, str]:
+        data = urlencode(form).encode() if form is not None else None
+        request = Request(
+            self.site.url + path,
+            data=data,
+            headers={"Referer": self.site.url + path, "Accept": "text/html"} | headers,
+        )
+        try:
+            with self.opener.open(request, timeout=30) as answer:
+                self.at = urlsplit(answer.url).path
+                return answer.status, answer.read().decode()
+        except HTTPError as refused:
+            return refused.code, refused.read().decode("utf-8", "replace")
+
+    def fill(self, path: str, **fields: str) -> dict[str, str]:
+        """The form at `path`, filled in."""
+        status, page = self.open(path)
+        assert status == 200, (path, status)
+        token = Page(page).fields
+        return {name: token[name] for name in ("csrfmiddlewaretoken", "key") if name in token} | fields
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Stack]:
+    own = subprocess.run(
+        [ROOT / "deploy/services.sh", "env"], capture_output=True, text=True, check=True
+    ).stdout
+    need("services", postgres_url in own, "DATABASE_URL is not what deploy/services.sh brought up")
+    is_root = os.geteuid() == 0 and shutil.which("apt-get")
+    need("services", shutil.which("caddy") or is_root, "caddy is not installed")
+    dump = dumps.write(
+        tmp_path_factory.mktemp("dump"),
+        prefix="brew.",
+        Posts=[dumps.question(1), dumps.answer(2, 1), dumps.question(3)],
+        Users=[dumps.user(7, "Ada"), dumps.user(8, "Ben")],
+    )
+    stack("start", "--import", str(dump))
+    try:
+        yield Stack()
+    finally:
+        stack("stop")
+
+
+@pytest.fixture(scope="module")
+def member(site: Stack) -> Visitor:
+    """Somebody who signed up by a mailed code, through the proxy."""
+    visitor = Visitor(site)
+    name = f"Stack {os.getpid()}"
+    form = visitor.fill(
+        "/account/signup/", name=name, email=f"s{os.getpid()}@example.org", how="code", rules="on"
+    )
+    status, page = visitor.open("/account/signup/", form)
+    assert status == 200, page[:2000]
+    code = visitor.fill(visitor.at, code=site.last_code())
+    status, _ = visitor.open(visitor.at, code)
+    assert (status, visitor.at) == (200, "/")
+    return visitor
+
+
+def test_pages_files_and_refusals_through_the_proxy(site: Stack) -> None:
+    visitor = Visitor(site)
+    status, page = visitor.open("/boards/brew/")
+    assert status == 200 and "What is brewed in barrel 3?" in page
+    (style,) = re.findall(r'href="(/static/dist/app\.[0-9a-f]{12}\.css[^"]*)"', page) or [""]
+    with visitor.opener.open(Request(site.url + style, headers={"Accept-Encoding": "br"})) as answer:
+        assert answer.headers["Cache-Control"] == "max-age=31536000, public, immutable"
+        assert answer.headers["Content-Encoding"] == "br"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "Server" not in answer.headers
+    assert visitor.open("/metrics")[0] == 404, "figures are not for the public"
+    sending = HTTPSConnection("localhost", urlsplit(site.url).port, context=site.tls, timeout=30)
+    sending.request("POST", "/account/login/", headers={"Content-Length": str(21 * 2**20)})
+    assert sending.getresponse().status == 413, "refused before it is sent"
+
+
+def test_uploads_are_pictures_or_downloads_and_run_nothing(site: Stack) -> None:
+    folder = Path(site.told["CONVOY_MEDIA"])
+    (folder / "page.html").write_text("<script>alert(1)</script>")
+    (folder / ".hidden").write_text("x")
+    visitor = Visitor(site)
+    with visitor.opener.open(site.url + "/media/page.html") as answer:
+        assert answer.headers["Content-Disposition"] == "attachment"
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert visitor.open("/media/.hidden")[0] == 404
+    assert visitor.open("/media/../secret_key")[0] in (400, 404)
+
+
+def test_a_caller_cannot_say_who_or_how_they_are(site: Stack) -> None:
+    """An honest answer for each: what the caller claims neither opens figures nor moves the site elsewhere."""
+    for header in ("X-Forwarded-For", "X-Real-IP", "Forwarded", "X_Forwarded_For", "X-Forwarded-Proto"):
+        status, page = Visitor(site).open("/account/login/", **{header: "127.0.0.1"})
+        assert status == 200, header
+    status, page = Visitor(site).open(
+        "/latest/", **{"SCRIPT_NAME": "/evil", "X-Forwarded-Host": "evil.example"}
+    )
+    assert status == 200 and "evil" not in page
+
+
+def test_somebody_signs_up_and_is_known_to_every_process(site: Stack, member: Visitor) -> None:
+    cookies = {cookie.name: cookie for cookie in member.jar}
+    session = cookies["__Host-session"]
+    assert session.secure and session.path == "/" and not session.domain_specified
+    for _ in range(6):  # both processes are asked in turn
+        status, _ = member.open("/account/settings/")
+        assert status == 200
+    _, told = site.inside("web1", "/metrics"), site.inside("web2", "/metrics").read().decode()
+    assert 'convoy_requests_total{route="members:settings",status="200"}' in told
+
+
+def test_each_process_of_pages_answers_for_both(site: Stack) -> None:
+    def seen(name: str) -> float:
+        text = site.inside(name, "/metrics").read().decode()
+        (line,) = [
+            line for line in text.splitlines() if line.startswith('convoy_requests_total{route="forum:hot"')
+        ]
+        return float(line.rpartition(" ")[2])
+
+    for name in ("web1", "web2"):
+        assert site.inside(name, "/healthz").status == 200
+    visitor = Visitor(site)
+    for _ in range(4):
+        assert visitor.open("/hot/")[0] == 200
+    before = seen("web1")
+    assert before >= 4
+    assert seen("web2") == before
+
+
+def test_a_killed_web_process_loses_nothing(site: Stack, member: Visitor) -> None:
+    status, page = member.open("/boards/brew/")
+    assert status == 200
+    path = re.findall(r'href="(/threads/(\d+)/[^"/?#]+/)', page)[0]
+    reply, marks = f"/threads/{path[1]}/reply/", [f"barrel-{os.getpid()}-{n}" for n in range(8)]
+    readings: list[int] = []
+    is_over = threading.Event()
+
+    def read() -> None:
+        reader = Visitor(site)
+        while not is_over.is_set():
+            readings.append(reader.open("/latest/")[0])
+
+    reading = threading.Thread(target=read)
+    reading.start()
+    try:
+        for number, mark in enumerate(marks):
+            if number == 3:
+                stack("kill", "web1")
+                assert not site.is_up("web1")
+            until = monotonic() + PATIENCE
+            form = member.fill(reply, body=f"Words of {mark}.")
+            while (answer := member.open(reply, form))[
+                0
+            ] != 200:  # as a browser does: once more with the same key
+                assert monotonic() < until, answer
+    finally:
+        is_over.set()
+        reading.join()
+    assert set(readings) == {200}, "readers noticed"
+    _, page = member.open(path[0])
+    assert [page.count(f"Words of {mark}.</p>") for mark in marks] == [1] * len(marks)
+
+
+def test_with_every_process_of_pages_gone_the_proxy_says_so_calmly(site: Stack) -> None:
+    stack("kill", "web1", "web2")  # web1 lies dead already, unless this test runs alone
+    status, page = Visitor(site).open("/latest/")
+    assert status in (502, 503) and "Back in a moment" in page and "马上回来" in page
+    stack("start", "web1", "web2")
+    status, page = Visitor(site).open("/latest/")
+    assert status == 200
+
+
+def test_the_worker_stops_gently_and_says_goodbye(site: Stack) -> None:
+    log = Path(site.told["CONVOY_VAR"]) / "stack" / "worker1.log"
+    assert "worker_stopped" not in log.read_text()
+    stack("stop", "worker1")
+    assert "worker_stopped" in log.read_text()
+    told = site.inside("web1", "/readyz").read().decode()
+    assert "the last one said goodbye" in told, "the site runs on, and says that nobody works"
