@@ -1,6 +1,6 @@
 """A mail server that keeps what it is given: for tests and drills of the production settings, never for mail.
 
-    python deploy/mail_sink.py PORT FOLDER      one .eml file a message, named in the order of arrival
+python deploy/mail_sink.py PORT FOLDER      one .eml file a message, named in the order of arrival
 """
 
 import asyncio
