@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from community.members import actions, signup
+from community.members import actions, alarms, signup
 from community.members.house import brand_name
 from community.members.models import Member
 from community.members.names import LONGEST, fit_name
@@ -66,6 +66,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         )
         signup.made(request, member)
         return member
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        if email := credentials.get("email"):
+            alarms.note_failure(request, str(email))
 
     def set_password(self, user: Member, password: str) -> None:
         user.set_password(password)

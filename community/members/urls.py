@@ -35,6 +35,11 @@ urlpatterns = [
     # allauth's own name and address, with a form that can say no at the last moment.
     path("account/signup/", account.sign_up, name="account_signup"),
     path("account/oidc/<str:provider_id>/login/", account.to_provider, name="openid_connect_login"),
+    path(
+        "account/oidc/<str:provider_id>/login/callback/",
+        account.from_provider,
+        name="openid_connect_callback",
+    ),
     # One page for every way to sign up; allauth's second one leads there.
     path("account/signup/passkey/", RedirectView.as_view(pattern_name="account_signup", query_string=True)),
 ]

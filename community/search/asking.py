@@ -44,6 +44,7 @@ class Asked:
     until: date | None = None
     thread: int | None = None
     sort: str = "best"  # best | newest
+    misread: tuple[str, ...] = ()  # days that were asked for and are none, as typed
 
     @property
     def narrowed(self) -> bool:
@@ -82,7 +83,7 @@ def _parts(phrase: Phrase) -> list[Phrase]:
 
 
 def parse(params: Mapping[str, str]) -> Asked:
-    """Read an address's parameters. What makes no sense is left out, never an error."""
+    """Read an address's parameters. What makes no sense is left out, never an error; days are told in `misread`."""
     text = clean(params.get("q", ""))
     wanted: list[Phrase] = []
     unwanted: list[Phrase] = []
@@ -90,6 +91,7 @@ def parse(params: Mapping[str, str]) -> Asked:
         (unwanted if minus else wanted).extend(found)
     telling = [phrase for phrase in wanted if phrase.exact or phrase.terms not in _EMPTY_TERMS]
     lane, thread = params.get("lane", ""), params.get("thread", "")
+    days = params.get("from", ""), params.get("to", "")
     return Asked(
         text=text,
         wanted=tuple((telling or wanted)[:MOST_WANTED]),
@@ -100,10 +102,11 @@ def parse(params: Mapping[str, str]) -> Asked:
         lane=lane if lane in Lane.values else "",
         tag=params.get("tag", "").strip().lstrip("#")[:60],
         answered=_one_of(params.get("answered", ""), ("yes", "no")),
-        since=_day(params.get("from", "")),
-        until=_day(params.get("to", "")),
+        since=_day(days[0]),
+        until=_day(days[1]),
         thread=int(thread) if thread.isdecimal() and len(thread) < 19 else None,
         sort=_one_of(params.get("sort", ""), ("newest",)) or "best",
+        misread=tuple(clean(day)[:40] for day in days if day.strip() and _day(day) is None),
     )
 
 

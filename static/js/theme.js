@@ -15,6 +15,7 @@ export function startTheme() {
   group.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;
+    event.preventDefault();
     if (button.value) root.dataset.theme = button.value;
     else delete root.dataset.theme;
     const secure = location.protocol === "https:" ? "; Secure" : "";

@@ -147,7 +147,7 @@ def test_errors_of_the_whole_form_stand_on_top():
     form = Form({"name": "x"})
     form.add_error(None, NAUGHTY)
     page = str(form)
-    assert page.strip().startswith('<div class="notice notice-bad" role="alert">')
+    assert page.strip().startswith('<section class="problems"')
     assert "<script" not in page
 
 

@@ -212,3 +212,17 @@ def test_sign_up_remembers_a_language_that_was_chosen_and_not_one_that_was_guess
     client.post(reverse("set_language"), {"language": "zh-hans"}, headers=OURS)
     client.post(reverse("account_signup"), form | {"email": "anna2@example.org"})
     assert Member.objects.get().language == "zh-hans"
+
+
+def test_guests_choose_their_colours_without_a_script(client):
+    """The switch is a form; the answer is a cookie that the next page is drawn by."""
+    page = client.get("/latest/").content.decode()
+    assert (
+        '<button name="theme" value="dark" aria-pressed="false">' in page
+        and "csrftoken" not in client.cookies
+    )
+    client.post(reverse("set_language"), {"theme": "dark", "next": "/latest/"}, headers=OURS)
+    page = client.get("/latest/").content.decode()
+    assert 'data-theme="dark"' in page and '<button name="theme" value="dark" aria-pressed="true">' in page
+    client.post(reverse("set_language"), {"theme": "", "next": "/latest/"}, headers=OURS)
+    assert "data-theme=" not in client.get("/latest/").content.decode()

@@ -46,6 +46,14 @@ def test_a_result_says_what_it_is_and_leads_there(answered, client):
     assert "Noises" in page and "3 found." in page
 
 
+def test_a_day_that_is_none_is_told_and_not_dropped_in_silence(answered, client):
+    page = client.get("/search/", {"q": "sunroof", "from": "31.03.<b>", "to": "2030-01-01"}).content.decode()
+    assert "“31.03.&lt;b&gt;” is not a day" in page and " found." in page
+    page = client.get("/search/", {"q": "sunroof", "from": "2030-01-02", "to": "2030-01-01"}).content.decode()
+    assert "after the last one" in page and "is not a day" not in page
+    assert "is not a day" not in client.get("/search/", {"q": "sunroof", "from": ""}).content.decode()
+
+
 def test_a_close_result_says_so(answered, client):
     page = client.get("/search/", {"q": "sunroof cobbles zeppelin"}).content.decode()
     assert "Nothing holds all of these words. This comes closest." in page

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.views import SignupView
 from allauth.mfa.webauthn.stages import PasskeySignupStage
+from allauth.socialaccount.providers.openid_connect.views import callback as provider_callback
 from allauth.socialaccount.providers.openid_connect.views import login as provider_login
 from django.conf import settings
 from django.contrib import messages
@@ -24,6 +26,7 @@ from community.members.middleware import THEME_COOKIE, TIME_ZONE_COOKIE
 from community.members.models import Member
 from community.members.views._shared import me, mine, next_address
 
+log = logging.getLogger("convoy.members")
 _YEAR = 60 * 60 * 24 * 365
 
 
@@ -48,10 +51,27 @@ sign_up = SignUpView.as_view()
 
 def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
     """The way to the identity provider: a page that leads there, for the policy stops redirected forms."""
-    response: HttpResponse = provider_login(request, provider_id)
+    try:
+        response: HttpResponse = provider_login(request, provider_id)
+    except (OSError, KeyError) as error:  # not there, or nothing that it should say
+        return _provider_is_away(request, provider_id, error)
     if request.method == "POST" and isinstance(response, HttpResponseRedirect):
         return render(request, "socialaccount/login_redirect.html", {"redirect_to": response.url})
     return response
+
+
+def from_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Back from the identity provider. One that is away, or talks nonsense, is told calmly."""
+    try:
+        response: HttpResponse = provider_callback(request, provider_id)
+    except (OSError, KeyError) as error:
+        return _provider_is_away(request, provider_id, error)
+    return response
+
+
+def _provider_is_away(request: HttpRequest, provider_id: str, error: Exception) -> HttpResponse:
+    log.warning("identity provider failed", extra={"provider": provider_id, "problem": repr(error)[:300]})
+    return render(request, "socialaccount/authentication_error.html", status=502)
 
 
 @require_POST
