@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from community.core.access import YES, Verdict, absent, no, require
@@ -162,10 +163,18 @@ def may_see_post(viewer: Viewer, thread: Thread, post: Post) -> bool:
 # Fetch + check (+ lock) -----------------------------------------------------------------------------------------
 
 
+def _board_to_read(kind: Kind, *, slug: str, **viewer_values: Any) -> QuerySet[Board]:
+    viewer = kind.viewer(**viewer_values)
+    rows = Board.objects.readable_by(viewer).with_viewer(viewer).select_related("group", "parent")
+    return rows.filter(slug=slug)
+
+
+_boards_to_read = Prepared(_board_to_read)
+
+
 def board_for_reading(viewer: Viewer, *, slug: str) -> Board:
     """One statement. 404 unless the viewer may read it."""
-    rows = Board.objects.readable_by(viewer).with_viewer(viewer).select_related("group", "parent")
-    return _found(rows.filter(slug=slug).first())
+    return _found(_boards_to_read.first(Kind.of(viewer), slug=slug, **values_of(viewer, with_horizon=False)))
 
 
 def board_for_writing(viewer: Viewer, *, board_id: int) -> Board:

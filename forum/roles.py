@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Viewer: TypeAlias = Member | AnonymousUser
 
 
-_SOME_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+SOME_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 GUEST_ROLES = frozenset({"guest"})
 
 
@@ -53,7 +53,7 @@ class Kind:
         role = viewer.role if viewer.role in ("moderator", "admin") else "member"
         return cls(role, viewer.is_verified_owner, viewer.is_key_member)
 
-    def viewer(self, *, viewer_pk: int = 0, joined_at: datetime = _SOME_DAY) -> Viewer:
+    def viewer(self, *, viewer_pk: int = 0, joined_at: datetime = SOME_DAY) -> Viewer:
         """Somebody of this kind, for building a statement: nobody who exists."""
         from django.contrib.auth.models import AnonymousUser
 
@@ -78,3 +78,8 @@ def values_of(viewer: Viewer, *, with_horizon: bool = True) -> dict[str, Any]:
     if not viewer.is_authenticated:
         return {}
     return {"viewer_pk": viewer.pk, **({"joined_at": viewer.joined_at} if with_horizon else {})}
+
+
+def enrolled_values(viewer: Viewer) -> dict[str, Any]:
+    """As `values_of`, for a statement that only asks for rights: administrators have them all, by no value."""
+    return {} if "admin" in roles_of(viewer) else values_of(viewer, with_horizon=False)

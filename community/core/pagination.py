@@ -7,7 +7,7 @@ a place they were not given; one that does not fit is treated as the first page 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -77,9 +77,15 @@ class KeysetPage(Generic[M]):
     bad_cursor: bool = False
 
 
-def keyset(rows: QuerySet[M], *, order: Sequence[str], cursor: str | None, size: int) -> KeysetPage[M]:
+Find = Callable[[list[str], Sequence[Any] | None, bool, int], list[M]]
+
+
+def keyset(
+    rows: QuerySet[M] | Find[M], *, order: Sequence[str], cursor: str | None, size: int
+) -> KeysetPage[M]:
     """The stretch of `rows` at a cursor, in one statement.
 
+    `rows` is a queryset, or a function that answers as `stretch` would.
     `order` names columns without nulls (annotations and `relation__column` too), the last one unique, "-" for
     descending. A token fits only the order it was made for.
     """
@@ -91,13 +97,24 @@ def keyset(rows: QuerySet[M], *, order: Sequence[str], cursor: str | None, size:
             bad = True
     backwards = direction != _AFTER
     asked = [_flip(name) for name in order] if backwards else list(order)
-    if place is not None:
-        rows = rows.filter(_behind(asked, place, inclusive=direction == _UPTO))
-    found = list(rows.order_by(*asked)[: size + 1])
+    inclusive = direction == _UPTO
+    if callable(rows):
+        found = rows(asked, place, inclusive, size + 1)
+    else:
+        found = list(stretch(rows, asked, place, inclusive=inclusive, most=size + 1))
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
     return KeysetPage(found, *_tokens(found, order, place, backwards=backwards, more=more), bad_cursor=bad)
+
+
+def stretch(
+    rows: QuerySet[M], order: Sequence[str], place: Sequence[Any] | None, *, inclusive: bool, most: int
+) -> QuerySet[M]:
+    """At most so many rows in this order, from the beginning or from behind a place."""
+    if place is not None:
+        rows = rows.filter(_behind(order, place, inclusive=inclusive))
+    return rows.order_by(*order)[:most]
 
 
 def _tokens(

@@ -20,6 +20,7 @@ from django.db.models.base import ModelState
 from django.db.models.signals import post_init, pre_init
 
 M = TypeVar("M", bound=Model)
+Value = int | float | str | datetime
 Convert = Callable[[Any], Any]
 
 LARGEST_ID = 2**63 - 1  # what a key column holds; an address may ask for more
@@ -32,7 +33,7 @@ _FIRST_MOMENT = datetime(1802, 3, 4, 5, 6, 7, tzinfo=UTC)
 class Prepared(Generic[M]):
     """`build(*shape, **values)` makes the queryset; `rows(*shape, **values)` answers it without building it again.
 
-    Values are ints, strings and aware datetimes that end up as parameters of the statement (not in slices).
+    Values are ints, floats, strings and aware datetimes that end up as parameters of the statement (not in slices).
     Whatever else changes the statement belongs to the shape, which is hashable.
     """
 
@@ -41,7 +42,7 @@ class Prepared(Generic[M]):
         self._plans: dict[Hashable, _Plan[M]] = {}
         self._lock = Lock()
 
-    def rows(self, *shape: Hashable, **values: int | str | datetime) -> list[M]:
+    def rows(self, *shape: Hashable, **values: Value) -> list[M]:
         """The rows of the queryset. One statement. TypeError for a value that the queryset does not use."""
         key = (connection.vendor, shape, tuple(values))
         plan = self._plans.get(key)
@@ -50,7 +51,7 @@ class Prepared(Generic[M]):
                 plan = self._plans[key] = _Plan(self._build, shape, values)
         return plan.ask(values)
 
-    def first(self, *shape: Hashable, **values: int | str | datetime) -> M | None:
+    def first(self, *shape: Hashable, **values: Value) -> M | None:
         """The first row, or None. The queryset itself should ask for no more."""
         found = self.rows(*shape, **values)
         return found[0] if found else None
@@ -63,7 +64,7 @@ class _Plan(Generic[M]):
         self,
         build: Callable[..., QuerySet[M]],
         shape: tuple[Hashable, ...],
-        values: dict[str, int | str | datetime],
+        values: dict[str, Value],
     ) -> None:
         marks = {name: _mark(place, value) for place, (name, value) in enumerate(values.items())}
         query = build(*shape, **marks).query
@@ -83,7 +84,7 @@ class _Plan(Generic[M]):
         self.annotations = list((compiler.annotation_col_map or {}).items())
         self.main = _Part.of(compiler.klass_info, select)
 
-    def ask(self, values: dict[str, int | str | datetime]) -> list[M]:
+    def ask(self, values: dict[str, Value]) -> list[M]:
         params = [param if name is None else _adapted(values[name]) for name, param in self.places]
         with connection.cursor() as cursor:
             cursor.execute(self.sql, params)
@@ -152,21 +153,23 @@ class _Part:
         return made
 
 
-def _mark(place: int, value: int | str | datetime) -> int | str | datetime:
+def _mark(place: int, value: Value) -> Value:
     if isinstance(value, datetime):
         return _FIRST_MOMENT + timedelta(days=place)
+    if isinstance(value, float):
+        return 1.98765e300 + place * 1e290
     if isinstance(value, int):
         return _FIRST_NUMBER + place
     return f"\ue000{place}\ue001"
 
 
-def _adapted(value: int | str | datetime) -> Any:
+def _adapted(value: Value) -> Any:
     """A value as the ORM hands it to the database."""
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
 def _name_of(names: dict[Any, str], param: Any) -> str | None:
-    return names.get(param) if isinstance(param, int | str | datetime) else None
+    return names.get(param) if isinstance(param, Value) else None
 
 
 def _chain(functions: Sequence[Callable[..., Any]], expression: Any) -> Convert:

@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
 from community.core.near import forget as near_forget
@@ -49,6 +50,15 @@ class Shell:
     @cached_property
     def brand(self) -> Brand:
         return brand()
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:
+        """All that the shell's parts may differ by, from one reader and moment to another."""
+        user = self._request.user
+        face = (user.pk, user.name, user.avatar, user.role) if isinstance(user, Member) else ()
+        busy = tuple((board.url, board.title_en, board.title_zh, board.count) for board in _busy_boards(user))
+        zone = get_current_timezone_name()
+        return get_language(), zone, self.brand.version, face, busy, tuple(footer_pages())
 
     @property
     def tagline(self) -> str:

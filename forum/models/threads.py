@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from community.core.links import link
+from community.members.models import all_but_face
 from forum.models.boards import Board, Verb, enrolment, right_on_board
 
 if TYPE_CHECKING:
@@ -84,8 +85,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             "board__rights",
             "board__about_en",
             "board__about_zh",
-            "author__bio",
-            "last_poster__bio",
+            *all_but_face("author", "last_poster"),
         )
 
 

@@ -8,13 +8,15 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from community.core import clock
+from community.core.prepared import Prepared
 from forum.models import Board, BoardMark, Lane, Post, ReadMark, Thread, Verb, Watch, WatchLevel
 from forum.models.boards import right_on_board
 from forum.queries.lists import UNREAD, dress
+from forum.roles import Kind, values_of
 
 if TYPE_CHECKING:
     from community.members.models import Member
@@ -79,38 +81,47 @@ class Waiting:
     reply_by: str
 
 
-def waiting(member: Member, size: int = 20) -> list[Waiting]:
-    """Watched threads with something unread, and the member's own answered questions without a chosen answer.
-
-    The latest first. One statement. Replies to the member are looked for in watched threads: writing in a
-    thread watches it.
-    """
-    watched = Watch.objects.filter(member_id=member.pk, thread__isnull=False, level=WatchLevel.ALL)
+def _waiting_threads(kind: Kind, size: int, *, viewer_pk: int, joined_at: datetime) -> QuerySet[Thread]:
+    member = kind.viewer(viewer_pk=viewer_pk, joined_at=joined_at)
+    watched = Watch.objects.filter(member_id=viewer_pk, thread__isnull=False, level=WatchLevel.ALL)
     to_me = (
         Post.objects.visible()
-        .filter(thread_id=OuterRef("pk"), reply_to__author_id=member.pk, number__gt=OuterRef("read_number"))
-        .exclude(author_id=member.pk)
+        .filter(thread_id=OuterRef("pk"), reply_to__author_id=viewer_pk, number__gt=OuterRef("read_number"))
+        .exclude(author_id=viewer_pk)
         .order_by("-number")
     )
     own_open = Q(
-        author_id=member.pk,
+        author_id=viewer_pk,
         lane=Lane.ASK,
         accepted_post__isnull=True,
         answer_count__gt=0,
         locked_at__isnull=True,
-    ) & ~Q(last_poster_id=member.pk)
+    ) & ~Q(last_poster_id=viewer_pk)
     rows = (
         Thread.objects.public()
         .filter(right_on_board(member, Verb.READ, "board_id"), pk__in=watched.values("thread_id"))
         .with_viewer(member)
-        .filter((UNREAD & ~Q(last_poster_id=member.pk)) | own_open)
+        .filter((UNREAD & ~Q(last_poster_id=viewer_pk)) | own_open)
         .annotate(
             reply_id=Subquery(to_me.values("pk")[:1]), reply_by=Subquery(to_me.values("author__name")[:1])
         )
         .for_rows()
         .order_by("-last_posted_at", "-id")
     )
-    return [_waiting(member, dress(thread)) for thread in rows[:size]]
+    return rows[:size]
+
+
+_threads_waiting = Prepared(_waiting_threads)
+
+
+def waiting(member: Member, size: int = 20) -> list[Waiting]:
+    """Watched threads with something unread, and the member's own answered questions without a chosen answer.
+
+    The latest first. One statement. Replies to the member are looked for in watched threads: writing in a
+    thread watches it.
+    """
+    rows = _threads_waiting.rows(Kind.of(member), size, **values_of(member))
+    return [_waiting(member, dress(thread)) for thread in rows]
 
 
 def _waiting(member: Member, thread: Thread) -> Waiting:
@@ -131,16 +142,16 @@ class MyBoard:
     new: int  # threads with something unread
 
 
-def my_boards(member: Member, size: int = 8) -> list[MyBoard]:
-    """Boards the member watches, with how many threads there have something new. One statement."""
+def _watched_boards(kind: Kind, size: int, *, viewer_pk: int, joined_at: datetime) -> QuerySet[Board]:
+    member = kind.viewer(viewer_pk=viewer_pk)
     read = ReadMark.objects.filter(
-        member_id=member.pk, thread_id=OuterRef("pk"), number__gte=OuterRef("last_number")
+        member_id=viewer_pk, thread_id=OuterRef("pk"), number__gte=OuterRef("last_number")
     )
-    horizon = BoardMark.objects.filter(member_id=member.pk, board_id=OuterRef("board_id"))
+    horizon = BoardMark.objects.filter(member_id=viewer_pk, board_id=OuterRef("board_id"))
     fresh = (
         Thread.objects.public()
         .filter(board_id=OuterRef("pk"))
-        .filter(last_posted_at__gt=Coalesce(Subquery(horizon.values("at")[:1]), member.joined_at))
+        .filter(last_posted_at__gt=Coalesce(Subquery(horizon.values("at")[:1]), joined_at))
         .filter(~Exists(read))
         .order_by()
         .values("board_id")
@@ -149,8 +160,17 @@ def my_boards(member: Member, size: int = 8) -> list[MyBoard]:
     )
     rows = (
         Board.objects.readable_by(member)
-        .filter(watches__member_id=member.pk, watches__level=WatchLevel.ALL)
+        .filter(watches__member_id=viewer_pk, watches__level=WatchLevel.ALL)
         .annotate(fresh=Coalesce(Subquery(fresh, output_field=IntegerField()), 0))
         .order_by(F("fresh").desc(), F("last_posted_at").desc(nulls_last=True), "pk")
     )
-    return [MyBoard(board, int(getattr(board, "fresh", 0))) for board in rows[:size]]
+    return rows[:size]
+
+
+_boards_watched = Prepared(_watched_boards)
+
+
+def my_boards(member: Member, size: int = 8) -> list[MyBoard]:
+    """Boards the member watches, with how many threads there have something new. One statement."""
+    rows = _boards_watched.rows(Kind.of(member), size, **values_of(member))
+    return [MyBoard(board, int(getattr(board, "fresh", 0))) for board in rows]

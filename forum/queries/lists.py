@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from community.core import clock
-from community.core.pagination import KeysetPage, keyset
+from community.core.pagination import Find, KeysetPage, keyset, stretch
+from community.core.prepared import Prepared, Value
+from community.members.models import all_but_face
 from forum.models import Board, BoardGroup, Lane, Post, Tag, Thread, ThreadState, Verb, Watch, WatchLevel
 from forum.models.boards import right_on_board
+from forum.roles import SOME_DAY, Kind, enrolled_values, values_of
 
 if TYPE_CHECKING:
     from forum.models.threads import ThreadQuerySet
@@ -71,12 +75,67 @@ UNREAD = Q(last_posted_at__gt=F("horizon"), last_number__gt=F("read_number"))
 
 
 def _page(
-    rows: ThreadQuerySet, order: tuple[str, ...], cursor: str | None, size: int = ROWS
+    rows: ThreadQuerySet | Find[Thread], order: tuple[str, ...], cursor: str | None, size: int = ROWS
 ) -> KeysetPage[Thread]:
-    page = keyset(rows.for_rows(), order=order, cursor=cursor, size=size)
+    page = keyset(rows if callable(rows) else rows.for_rows(), order=order, cursor=cursor, size=size)
     for thread in page.items:
         dress(thread)
     return page
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What about a list changes its statement."""
+
+    kind: Kind
+    source: str  # board | across | unread | unanswered
+    wanted: ListFilter
+    order: tuple[str, ...]
+    place: tuple[bool | None, ...] | None  # truths of the cursor's place; its other values go in as values
+    inclusive: bool
+    most: int
+
+
+def _listed(
+    shape: _Shape, *, viewer_pk: int = 0, joined_at: datetime = SOME_DAY, **values: Any
+) -> QuerySet[Thread]:
+    viewer = shape.kind.viewer(viewer_pk=viewer_pk, joined_at=joined_at)
+    if shape.source == "board":
+        rows = Thread.objects.public().filter(board_id=values["board_id"]).with_viewer(viewer)
+    else:
+        rows = _across(viewer)
+    if shape.source == "unread":
+        rows = rows.filter(UNREAD)
+    elif shape.source == "unanswered":
+        rows = rows.filter(needs_answer=True)
+    wanted = replace(shape.wanted, tag=values.get("tag", ""))
+    place = shape.place and [
+        values[f"place_{number}"] if truth is None else truth for number, truth in enumerate(shape.place)
+    ]
+    rows = _narrow(rows, viewer, wanted).for_rows()
+    return stretch(rows, shape.order, place, inclusive=shape.inclusive, most=shape.most)
+
+
+_lists = Prepared(_listed)
+
+
+def _find(viewer: Viewer, source: str, wanted: ListFilter, **values: Value) -> Find[Thread]:
+    """The threads of a list, its statement built once for each shape."""
+    if wanted.tag:
+        values["tag"] = wanted.tag
+    values |= values_of(viewer)
+
+    def find(order: list[str], place: Sequence[Any] | None, inclusive: bool, most: int) -> list[Thread]:
+        truths = None
+        if place is not None:
+            truths = tuple(value if isinstance(value, bool) else None for value in place)
+        for number, value in enumerate(place or ()):
+            if not isinstance(value, bool):
+                values[f"place_{number}"] = value
+        kind, plain = Kind.of(viewer), replace(wanted, tag="")
+        return _lists.rows(_Shape(kind, source, plain, tuple(order), truths, inclusive, most), **values)
+
+    return find
 
 
 def dress(thread: Thread) -> Thread:
@@ -97,8 +156,7 @@ def unread_count(thread: Thread) -> int | None:
 
 def board_page(viewer: Viewer, board: Board, wanted: ListFilter, cursor: str | None) -> KeysetPage[Thread]:
     """Threads of one board. One statement."""
-    rows = _narrow(Thread.objects.public().filter(board=board).with_viewer(viewer), viewer, wanted)
-    return _page(rows, SORTS[wanted.sort], cursor)
+    return _page(_find(viewer, "board", wanted, board_id=board.pk), SORTS[wanted.sort], cursor)
 
 
 def _across(viewer: Viewer) -> ThreadQuerySet:
@@ -107,28 +165,26 @@ def _across(viewer: Viewer) -> ThreadQuerySet:
 
 def latest(viewer: Viewer, wanted: ListFilter, cursor: str | None, size: int = ROWS) -> KeysetPage[Thread]:
     """Threads of all readable boards, last post first. One statement."""
-    return _page(_narrow(_across(viewer), viewer, wanted), LATEST, cursor, size)
+    return _page(_find(viewer, "across", wanted), LATEST, cursor, size)
 
 
 def unread(viewer: Viewer, wanted: ListFilter, cursor: str | None, size: int = ROWS) -> KeysetPage[Thread]:
     """What has something new for this member. One statement; empty for guests."""
-    rows = _across(viewer)
-    rows = rows.filter(UNREAD) if viewer.is_authenticated else rows.none()
-    return _page(_narrow(rows, viewer, wanted), LATEST, cursor, size)
+    if not viewer.is_authenticated:
+        return KeysetPage()
+    return _page(_find(viewer, "unread", wanted), LATEST, cursor, size)
 
 
 def unanswered(
     viewer: Viewer, wanted: ListFilter, cursor: str | None, size: int = ROWS
 ) -> KeysetPage[Thread]:
     """Open questions nobody else has replied to, the longest wait first. One statement."""
-    return _page(
-        _narrow(_across(viewer).filter(needs_answer=True), viewer, wanted), ("opened_at", "id"), cursor, size
-    )
+    return _page(_find(viewer, "unanswered", wanted), SORTS["waiting"], cursor, size)
 
 
 def hot(viewer: Viewer, wanted: ListFilter, cursor: str | None, size: int = ROWS) -> KeysetPage[Thread]:
     """The liveliest threads for their age. One statement."""
-    return _page(_narrow(_across(viewer), viewer, wanted), SORTS["hot"], cursor, size)
+    return _page(_find(viewer, "across", wanted), SORTS["hot"], cursor, size)
 
 
 def by_author(viewer: Viewer, author_id: int, cursor: str | None, size: int = ROWS) -> KeysetPage[Thread]:
@@ -150,16 +206,23 @@ class GroupOfBoards:
     boards: list[Board]
 
 
-def all_boards(viewer: Viewer) -> list[GroupOfBoards]:
-    """Every readable board, grouped; sub-boards as `board.subs`, alone where the parent is unreadable. One statement."""
-    rows = (
+def _boards_to_list(kind: Kind, **viewer_values: Any) -> QuerySet[Board]:
+    viewer = kind.viewer(**viewer_values)
+    return (
         Board.objects.readable_by(viewer)
         .with_viewer(viewer)
         .select_related("group", "last_thread", "last_thread__last_poster")
-        .defer("last_thread__excerpt", "last_thread__last_poster__bio")
+        .defer("last_thread__excerpt", *all_but_face("last_thread__last_poster"))
         .order_by("group__position", "group_id", "position", "id")
     )
-    boards = list(rows)
+
+
+_all_boards = Prepared(_boards_to_list)
+
+
+def all_boards(viewer: Viewer) -> list[GroupOfBoards]:
+    """Every readable board, grouped; sub-boards as `board.subs`, alone where the parent is unreadable. One statement."""
+    boards = _all_boards.rows(Kind.of(viewer), **values_of(viewer, with_horizon=False))
     by_id = {board.pk: board for board in boards}
     groups: dict[int, GroupOfBoards] = {}
     for board in boards:
@@ -173,9 +236,26 @@ def all_boards(viewer: Viewer) -> list[GroupOfBoards]:
     return list(groups.values())
 
 
+_sub_boards = Prepared(
+    lambda kind, *, parent_id, **viewer_values: Board.objects.readable_by(
+        kind.viewer(**viewer_values)
+    ).filter(parent_id=parent_id)
+)
+
+
 def sub_boards(viewer: Viewer, board: Board) -> list[Board]:
     """Readable sub-boards. One statement."""
-    return list(Board.objects.readable_by(viewer).filter(parent=board))
+    return _sub_boards.rows(Kind.of(viewer), parent_id=board.pk, **enrolled_values(viewer))
+
+
+_watches = Prepared(
+    lambda *, member_id, board_id: Watch.objects.filter(member_id=member_id, board_id=board_id)
+)
+
+
+def watch_of(viewer: Viewer, board: Board) -> Watch | None:
+    """What the viewer asked to hear of a board. One statement, none for guests."""
+    return _watches.first(member_id=viewer.pk, board_id=board.pk) if isinstance(viewer.pk, int) else None
 
 
 def writable_boards(viewer: Viewer) -> list[Board]:

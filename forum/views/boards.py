@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from forum import access, actions
-from forum.models import Lane, Watch, WatchLevel
+from forum.models import Lane, WatchLevel
 from forum.queries import lists
 from forum.views._shared import act_and_return, actor_of, members_only, viewer_of
 
@@ -29,9 +29,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     place = access.board_for_reading(viewer, slug=slug)
     wanted = lists.ListFilter.of(request.GET.dict())
     page = lists.board_page(viewer, place, wanted, request.GET.get("page"))
-    watch = (
-        Watch.objects.filter(member_id=viewer.pk, board=place).first() if viewer.is_authenticated else None
-    )
+    watch = lists.watch_of(viewer, place)
     context = {
         "board": place,
         "subs": lists.sub_boards(viewer, place) if place.parent_id is None else [],

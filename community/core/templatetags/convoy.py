@@ -11,10 +11,12 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.middleware.csrf import get_token
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -184,6 +186,36 @@ def still(name: str) -> SafeString:
 @cache
 def _still(name: str, _language: str | None) -> SafeString:
     return render_to_string(name)
+
+
+_TOKEN, _ADDRESS = "\ue001token\ue002", "\ue001address\ue002"
+
+
+@register.simple_tag(takes_context=True)
+def kept(context: Context, name: str) -> SafeString:
+    """A part of the shell, drawn once for everyone who sees it alike; see `Shell.key` for what it may depend on.
+
+    Besides the shell it may read `here`, `theme`, `sign_in_url`, `join_url`, `full_path` and a form's token.
+    """
+    shell, request = context.get("shell"), context.get("request")
+    if shell is None or request is None or settings.DEBUG:
+        told = context.flatten() | {"full_path": request.get_full_path() if request else ""}
+        return render_to_string(name, told)
+    here = {word: context.get(word) for word in ("here", "theme", "sign_in_url", "join_url")}
+    key = (name, shell.key, *here.values())
+    drawn = _kept_parts.get(key)
+    if drawn is None:
+        if len(_kept_parts) >= MOST_KEPT:
+            _kept_parts.clear()
+        around = {"shell": shell, "request": request, "csrf_token": _TOKEN, "full_path": _ADDRESS}
+        drawn = _kept_parts[key] = render_to_string(name, around | here)
+    if _TOKEN in drawn:
+        drawn = drawn.replace(_TOKEN, get_token(request))
+    return mark_safe(drawn.replace(_ADDRESS, escape(request.get_full_path())))  # noqa: S308  a template drew it
+
+
+MOST_KEPT = 2000
+_kept_parts: dict[tuple[Any, ...], str] = {}
 
 
 @register.simple_tag
