@@ -13,9 +13,11 @@ from typing import Literal
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.mail import get_connection
+from django.core.mail.backends.smtp import EmailBackend as SMTPBackend
 from django.db import connection
+from django.utils.module_loading import import_string
 
-from community.core import clock, health
+from community.core import clock, health, hold
 from community.core.demo import is_demo_database
 
 Status = Literal["OK", "WARN", "FAIL"]
@@ -196,7 +198,7 @@ def translations() -> Finding:
 def mail() -> Finding:
     """A mail server answers, or mail goes to a folder that is there."""
     backend = settings.EMAIL_BACKEND.rpartition(".")[0].rpartition(".")[2]
-    if backend != "smtp":
+    if not issubclass(import_string(settings.EMAIL_BACKEND), SMTPBackend):
         return _ok("mail", f"not sent: {backend}")
     told = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
     try:
@@ -206,6 +208,20 @@ def mail() -> Finding:
         mend = "Is EMAIL_URL right, and does this machine reach that server? People sign in by mailed codes."
         return Finding("mail", "FAIL", f"{told}: {_brief(error)}", mend)
     return _ok("mail", told)
+
+
+def restored() -> Finding:
+    """This is the real site, or a copy that reaches nobody."""
+    try:
+        held = hold.held()
+    except Exception as error:
+        return Finding("restored", "FAIL", _brief(error), "Mend the database first.")
+    if held:
+        told = f"restored from a backup of {held.made_at:%Y-%m-%d %H:%M} UTC; it sends nothing"
+        return Finding(
+            "restored", "WARN", told, "When this is the real site: manage.py restore --confirm-mail"
+        )
+    return _ok("restored", "sends to people")
 
 
 def chinese() -> Finding:
@@ -225,7 +241,7 @@ def chinese() -> Finding:
 
 CHECKS: list[Callable[[], Finding]] = [
     python, secret_key, database, migrations, demo, clock_skew, cache, worker, queue, disk, media,
-    static_files, translations, mail, chinese,
+    static_files, translations, mail, restored, chinese,
 ]  # fmt: skip
 
 

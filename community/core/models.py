@@ -96,3 +96,20 @@ class DemoMark(models.Model):
 
     def __str__(self) -> str:
         return f"demo since {self.marked_at:%Y-%m-%d}"
+
+
+class RestoreHold(models.Model):
+    """Present where a backup was restored and nobody has confirmed it: this site reaches nobody."""
+
+    ONLY = 1
+
+    backup_id = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    restored_at = models.DateTimeField()
+    files_done = models.BooleanField(default=False)  # the database came first; the uploads are here as well
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="restore_hold_single")]
+
+    def __str__(self) -> str:
+        return f"restored {self.restored_at:%Y-%m-%d}"

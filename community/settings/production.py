@@ -130,6 +130,7 @@ def _mail() -> dict[str, Any]:
     told: dict[str, Any] = env.email_url_config(url)
     told["EMAIL_TIMEOUT"] = _number("CONVOY_EMAIL_TIMEOUT", 10, least=1)
     told.pop("OPTIONS", None)
+    told["EMAIL_BACKEND"] = "community.core.mail.HoldingEmailBackend"
     return told
 
 
