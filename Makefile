@@ -52,7 +52,8 @@ run: .venv/.base catalogs
 dev: .venv/.dev catalogs
 	@CONVOY_DEBUG=1 $(PY) manage.py migrate --verbosity 0
 	@CONVOY_DEBUG=1 exec $(PY) -m uvicorn community.asgi:application --host $(HOST) --port $(PORT) \
-		--reload --reload-dir community --reload-dir forum --reload-include '*.html' --lifespan auto
+		--ws-max-size 4096 --ws-per-message-deflate false \
+		--reload --reload-dir community --reload-dir forum --reload-dir activity --reload-include '*.html' --lifespan auto
 
 services:
 	@deploy/services.sh start

@@ -18,6 +18,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("community.core.urls")),
     path("gallery/", include("community.core.gallery.urls")),
+    path("", include("activity.live.urls")),  # before the forum: a thread's readable part could say the same
     path("", include("forum.urls")),
     path("", include("community.search.urls")),
     path("", include("community.interchange.urls")),

@@ -64,6 +64,11 @@ def posts(page: ThreadPage) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308  drawn below, or by templates
 
 
+def post(page: ThreadPage, post: Post) -> str:
+    """One post of a page alone, as it stands among the others."""
+    return _post(page, post, _words(get_language()), _kinds(get_language()))
+
+
 @cache
 def _kinds(_language: str | None) -> tuple[tuple[str, str], ...]:
     return tuple((str(kind), str(label)) for kind, label in ReactionKind.choices)

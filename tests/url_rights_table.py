@@ -86,6 +86,7 @@ GET_PUBLIC = {
     "forum:write": "LRRRRR",
     "gallery": "222222",
     "healthz": "222222",
+    "live:since": "RRRRRR",
     "members:claim": "L44444",
     "members:decide_claim": "L44555",
     "members:directory": "222222",
@@ -172,6 +173,7 @@ GET_CIRCLE = {
     "forum:thread_unread": "L44R4R",
     "forum:thread_watch": "555555",
     "forum:unaccept": "555555",
+    "live:since": "444R4R",
 }
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 import django
 from django.conf import settings
@@ -17,10 +18,19 @@ from community.core.tasks.embedded import EmbeddedWorker
 WEB_THREADS = 8
 
 
+class SocketsApp(Protocol):
+    """What answers at `/ws/`, with a life of its own beside the pages."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None: ...
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+
+
 class Site:
     """The ASGI application. Pages are synchronous: they run on a bounded set of threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, sockets: SocketsApp | None = None) -> None:
+        self.sockets = sockets
         self.pages = WSGIBridge(WSGIHandler(), threads=getattr(settings, "WEB_THREADS", WEB_THREADS))
         self.http = SiteFilesASGI(self.pages)
         self.worker: EmbeddedWorker | None = None
@@ -28,6 +38,11 @@ class Site:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
+        elif scope["type"] == "websocket":
+            if self.sockets:
+                await self.sockets(scope, receive, send)
+            else:
+                await send({"type": "websocket.close", "code": 1000})
         else:
             await self.http(scope, receive, send)
 
@@ -36,19 +51,26 @@ class Site:
         if settings.EMBEDDED_WORKER:
             self.worker = EmbeddedWorker()
             self.worker.start()
+        if self.sockets:
+            await self.sockets.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        if self.sockets:
+            await self.sockets.stop()
         if self.worker:
             await asyncio.to_thread(self.worker.stop)
         self.pages.close()
         await send({"type": "lifespan.shutdown.complete"})
 
 
-def asgi_site() -> Site:
-    """The site for ASGI servers. ImproperlyConfigured where production meets a demo database."""
+def asgi_site(sockets: Callable[[], SocketsApp] | None = None) -> Site:
+    """The site for ASGI servers; `sockets` makes what answers at `/ws/` once the rooms are loaded.
+
+    ImproperlyConfigured where production meets a demo database.
+    """
     django.setup(set_prefix=False)
     refuse_demo()
-    return Site()
+    return Site(sockets() if sockets else None)
 
 
 def wsgi_site() -> SiteFilesWSGI:

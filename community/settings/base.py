@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "community.core",
     "community.members",
     "forum",
+    "activity.live",
     "community.search",
     "community.editorial",
     "community.interchange",
@@ -153,6 +154,11 @@ STORAGES = {
 # Five megabytes of Chinese are fifteen when a form encodes them; the words come back with a clear limit.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 18 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# How hints reach open pages in other processes; empty: there are none. Origins that may open a socket, written out;
+# empty: the host that was asked, if the site answers to it.
+CHANNEL_LAYERS: dict[str, Any] = {}
+LIVE_ORIGINS: list[str] = []
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 

@@ -159,6 +159,13 @@ BASE_URL = WAGTAILADMIN_BASE_URL = _base_url(ALLOWED_HOSTS)
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
 DATABASES = {"default": _database()}
 CACHES = {"default": _cache()}
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [CACHES["default"]["LOCATION"]], "prefix": "convoy"},
+    }
+}
+LIVE_ORIGINS = [BASE_URL]
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _sender()
 vars().update(_mail())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +101,33 @@ def thread_page(viewer: Viewer, thread: Thread, page: int) -> ThreadPage:
         accepted=accepted,
         can=_verdicts(viewer, thread, moderates=moderates),
         reply_verdict=access.may_reply(viewer, thread),
+    )
+
+
+def posts_for(viewer: Viewer, thread: Thread, post_ids: Iterable[int]) -> list[Post]:
+    """Some posts of a thread as this viewer sees them, by number. One statement."""
+    posts = list(Post.objects.for_page(viewer).filter(thread=thread, pk__in=post_ids).order_by("number"))
+    dress(viewer, thread, posts)
+    return posts
+
+
+def dress(viewer: Viewer, thread: Thread, posts: Iterable[Post]) -> None:
+    """Put on posts what this viewer may see and do. No statement."""
+    moderates = access.has_right(viewer, thread, Verb.MODERATE)
+    for post in posts:
+        post.thread = thread
+        _dress(viewer, thread, post, moderates=moderates)
+        post.is_first_unread = False
+
+
+def page_of(viewer: Viewer, thread: Thread, posts: list[Post]) -> ThreadPage:
+    """Posts dressed for this viewer, as a page that `drawing` draws from. No statement."""
+    return ThreadPage(
+        thread=thread,
+        posts=posts,
+        pages=numbered(thread.last_number, 1, policy.POSTS_PER_PAGE),
+        first_unread=None,
+        can=_verdicts(viewer, thread, moderates=access.has_right(viewer, thread, Verb.MODERATE)),
     )
 
 

@@ -56,7 +56,9 @@ class Command(BaseCommand):
             application,
             loop="uvloop",
             http="httptools",
-            ws="none",
+            ws="websockets-sansio",
+            ws_max_size=4096,  # pages send little; what is longer is not from ours
+            ws_per_message_deflate=False,  # it would compress each frame once for every reader
             lifespan="on",
             log_config=None,
             access_log=False,

@@ -1,0 +1,134 @@
+"""Facts become events in the same transaction, and hints after it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_out
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from activity.live import hints
+from activity.live.models import LiveEvent, RightsNote, mark_of
+from community.core.facts import records
+from community.members import facts as members
+from forum import facts as forum
+
+Kind = LiveEvent.Kind
+
+
+def _note(thread_id: int, sequence: int, kind: str, post_id: int | None = None, **data: Any) -> None:
+    if not sequence:
+        return  # queued before threads had a sequence
+    LiveEvent.objects.create(thread_id=thread_id, sequence=sequence, kind=kind, post_id=post_id, data=data)
+    hints.wake(f"thread:{thread_id}", sequence)
+
+
+@records(forum.ReplyPosted)
+def note_reply(fact: forum.ReplyPosted) -> None:
+    _note(fact.thread_id, fact.sequence, Kind.REPLY, fact.post_id)
+    hints.wake(f"board:{fact.board_id}", 0)
+
+
+@records(forum.ThreadOpened)
+def note_opening(fact: forum.ThreadOpened) -> None:
+    hints.wake(f"board:{fact.board_id}", 0)
+
+
+@records(forum.PostEdited)
+def note_edit(fact: forum.PostEdited) -> None:
+    _note(fact.thread_id, fact.sequence, Kind.EDIT, fact.post_id)
+
+
+@records(forum.PostStateChanged)
+def note_post_state(fact: forum.PostStateChanged) -> None:
+    _note(fact.thread_id, fact.sequence, Kind.STATE, fact.post_id)
+
+
+@records(forum.ReactionChanged)
+def note_reactions(fact: forum.ReactionChanged) -> None:
+    _note(fact.thread_id, fact.sequence, Kind.REACTIONS, fact.post_id)
+
+
+@records(forum.AnswerAccepted, forum.AnswerWithdrawn)
+def note_answer(fact: forum.AnswerAccepted | forum.AnswerWithdrawn) -> None:
+    _note(fact.thread_id, fact.sequence, Kind.ACCEPT, fact.post_id)
+
+
+@records(
+    forum.ThreadLocked, forum.ThreadUnlocked, forum.ThreadPinned, forum.ThreadUnpinned, forum.ThreadChanged
+)
+def note_thread(
+    fact: forum.ThreadLocked
+    | forum.ThreadUnlocked
+    | forum.ThreadPinned
+    | forum.ThreadUnpinned
+    | forum.ThreadChanged,
+) -> None:
+    _note(fact.thread_id, fact.sequence, Kind.THREAD)
+
+
+@records(forum.ThreadStateChanged)
+def note_thread_state(fact: forum.ThreadStateChanged) -> None:
+    _note(fact.thread_id, fact.sequence, Kind.SHOWN)
+    hints.wake(f"board:{fact.board_id}", 0)
+
+
+@records(forum.ThreadMoved)
+def note_move(fact: forum.ThreadMoved) -> None:
+    _note(fact.thread_id, fact.sequence, Kind.MOVED)
+
+
+@records(forum.ThreadsMerged)
+def note_merge(fact: forum.ThreadsMerged) -> None:
+    _note(fact.source_id, fact.source_sequence, Kind.MERGED, target=fact.target_id)
+    _note(fact.target_id, fact.sequence, Kind.MERGED, source=fact.source_id, posts=len(fact.moved_post_ids))
+
+
+@records(forum.ThreadSplit)
+def note_split(fact: forum.ThreadSplit) -> None:
+    _note(fact.source_id, fact.sequence, Kind.SPLIT)
+
+
+# Rights ----------------------------------------------------------------------------------------------------------
+
+
+def _rights(kind: str, subject_id: int) -> None:
+    RightsNote.objects.create(kind=kind, subject_id=subject_id)
+    hints.ask_again(kind, subject_id)
+
+
+@records(forum.BoardRightsChanged)
+def note_board_rights(fact: forum.BoardRightsChanged) -> None:
+    _rights(RightsNote.Kind.BOARD, fact.board_id)
+
+
+@records(
+    members.SessionsEnded,
+    members.StandingChanged,
+    members.RoleChanged,
+    members.MemberIgnored,
+    members.MemberUnignored,
+)
+def note_member_rights(
+    fact: members.SessionsEnded
+    | members.StandingChanged
+    | members.RoleChanged
+    | members.MemberIgnored
+    | members.MemberUnignored,
+) -> None:
+    _rights(RightsNote.Kind.MEMBER, fact.member_id)
+
+
+@records(members.MembersErased)
+def note_erased(fact: members.MembersErased) -> None:
+    for member_id in fact.member_ids:
+        _rights(RightsNote.Kind.MEMBER, member_id)
+
+
+@receiver(user_logged_out, dispatch_uid="live.signed_out")
+def note_signed_out(request: HttpRequest | None = None, **_kwargs: Any) -> None:
+    """Signing out is no fact, and still ends what the session's pages hear."""
+    key = getattr(getattr(request, "session", None), "session_key", None)
+    if key:
+        _rights(RightsNote.Kind.SESSION, mark_of(key))

@@ -1,0 +1,94 @@
+"""The hub's questions to the database."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import Http404
+
+from activity.live import rights
+from activity.live.rights import Place
+from community.members.access import audience_of
+from community.members.models import Member
+from forum import access, actions
+from forum.models import Board, Thread, ThreadState
+
+MOST_THREADS = 20  # named in one frame about a board
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A signed-in listener."""
+
+    member_id: int
+    name: str
+    shows_online: bool
+
+
+def who_is(session_key: str) -> Who | None:
+    """Whose session this is; None for guests. Two statements, none for guests."""
+    viewer = rights.viewer_of(session_key)
+    if not isinstance(viewer, Member):
+        return None
+    return Who(viewer.pk, viewer.name, audience_of(viewer, "online") != "nobody")
+
+
+def note_read(member_id: int, topic: str, number: int) -> None:
+    """The member had posts up to `number` on screen. A few statements; nothing where they may not read."""
+    kind, pk = rights.split_topic(topic)
+    member = Member.objects.filter(pk=member_id, is_active=True).first()
+    if kind == "thread" and member is not None:
+        with contextlib.suppress(Http404):
+            thread = access.thread_for_reading(member, thread_id=pk)
+            actions.mark_read(member=member, thread=thread, number=number)
+
+
+def look_once(session_key: str, topic: str, language: str) -> Place | None:
+    """Where a listener may sit, asked afresh. At most five statements."""
+    viewer = rights.viewer_of(session_key)
+    return None if viewer is None else rights.place_for(viewer, topic, language)
+
+
+def sequences(topics: Iterable[str]) -> dict[str, int]:
+    """How far each topic has got; those that are gone are missing. One statement for threads, one for boards."""
+    wanted: dict[str, list[int]] = {"thread": [], "board": []}
+    for topic in topics:
+        kind, pk = rights.split_topic(topic)
+        if kind:
+            wanted[kind].append(pk)
+    found: dict[str, int] = {}
+    if wanted["thread"]:
+        rows = Thread.objects.filter(pk__in=wanted["thread"]).values_list("pk", "sequence")
+        found |= {f"thread:{pk}": sequence for pk, sequence in rows}
+    if wanted["board"]:
+        boards = Board.objects.filter(pk__in=wanted["board"]).only("pk", "last_posted_at")
+        found |= {f"board:{board.pk}": rights.moment_of(board) for board in boards}
+    return found
+
+
+def board_news(board_id: int, after: int) -> tuple[str, int]:
+    """The threads of a board somebody wrote in since `after` (microseconds), as a frame; and how far it has got.
+
+    At most two statements. Empty when there is nothing. Only what everybody on the board sees is counted.
+    """
+    board = Board.objects.filter(pk=board_id).only("pk", "last_posted_at").first()
+    at = rights.moment_of(board) if board else after
+    if board is None or at <= after:
+        return "", at
+    rows = (
+        Thread.objects.filter(board_id=board_id, state=ThreadState.VISIBLE)
+        .order_by("-last_posted_at", "-id")
+        .values_list("pk", "opened_at", "last_posted_at")[:MOST_THREADS]
+    )
+    fresh = [(pk, opened) for pk, opened, last in rows if last.timestamp() * 1_000_000 > after]
+    told = {
+        "t": f"board:{board_id}",
+        "s": at,
+        "k": "board",
+        "threads": [pk for pk, _opened in fresh],
+        "new": [pk for pk, opened in fresh if opened.timestamp() * 1_000_000 > after],
+    }
+    return json.dumps(told, separators=(",", ":")), at

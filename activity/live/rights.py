@@ -1,0 +1,133 @@
+"""Who may hear what: the same access functions as the pages, asked at join and again when something changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import Http404
+from django.utils.crypto import constant_time_compare
+
+from community.members.access import may_speak
+from community.members.models import Ignore, Member
+from forum import access
+from forum.models import Board, Thread, Verb
+
+if TYPE_CHECKING:
+    from forum.roles import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Listeners who may be sent the very same bytes.
+
+    `own`: somebody for whom a post looks like for nobody else (its author, staff, who ignores people): they are
+    told ids and fetch the rest with their own rights.
+    """
+
+    language: str
+    is_member: bool = False
+    is_owner: bool = False
+    is_key: bool = False
+    is_club: bool = False
+    own: bool = False
+
+    def viewer(self) -> Viewer:
+        """Somebody of this audience, without a past. Never saved, never asked for who they are."""
+        if not self.is_member:
+            return AnonymousUser()
+        return Member(
+            pk=0, name="", role="member", is_verified_owner=self.is_owner, is_key_member=self.is_key
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A topic that a listener may hear, as it stands: `sequence` is where it has got to."""
+
+    audience: Audience
+    sequence: int
+    board_id: int
+    may_write: bool = False
+    is_staff: bool = False
+
+
+def session_key_of(headers: list[tuple[bytes, bytes]]) -> str:
+    """The session's key among the cookies of a handshake, or empty."""
+    raw = "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
+    try:
+        found = SimpleCookie(raw).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return ""
+    return found.value[:100] if found else ""
+
+
+def viewer_of(session_key: str) -> Viewer | None:
+    """Whose session this is: a member, a guest (no key), or None for one that is over. Two statements.
+
+    Reads the database, never the cache: what was ended must not come to life again from a copy.
+    """
+    if not session_key:
+        return AnonymousUser()
+    session = SessionStore(session_key).load()
+    member_id, told = session.get(SESSION_KEY, ""), session.get(HASH_SESSION_KEY, "")
+    if not str(member_id).isdecimal():
+        return AnonymousUser() if session else None
+    member = Member.objects.filter(pk=int(member_id), is_active=True).first()
+    if member is None:
+        return None
+    hashes = [member.get_session_auth_hash(), *member.get_session_auth_fallback_hash()]
+    return member if any(constant_time_compare(told, known) for known in hashes) else None
+
+
+def place_for(viewer: Viewer, topic: str, language: str) -> Place | None:
+    """Where this viewer may listen, or None for what is absent or not theirs: the two look alike."""
+    kind, pk = split_topic(topic)
+    try:
+        if kind == "thread":
+            return _in_thread(viewer, access.thread_for_reading(viewer, thread_id=pk), language)
+        if kind == "board":
+            board = access.board_for_writing(viewer, board_id=pk)
+            return Place(Audience(language), moment_of(board), board.pk)
+    except Http404:
+        return None
+    return None
+
+
+def split_topic(topic: str) -> tuple[str, int]:
+    """`thread:12` → ("thread", 12); ("", 0) for what is none."""
+    kind, _, number = topic.partition(":")
+    if kind in ("thread", "board") and number.isascii() and number.isdecimal() and len(number) < 16:
+        return kind, int(number)
+    return "", 0
+
+
+def moment_of(board: Board) -> int:
+    """How far a board has got: when somebody last wrote on it, in microseconds."""
+    return int(board.last_posted_at.timestamp() * 1_000_000) if board.last_posted_at else 0
+
+
+def _in_thread(viewer: Viewer, thread: Thread, language: str) -> Place:
+    audience = Audience(language)
+    may_write = is_staff = False
+    if isinstance(viewer, Member):
+        may_write = bool(access.may_reply(viewer, thread))
+        is_staff = bool(access.may_moderate(viewer, thread))
+        audience = Audience(
+            language,
+            is_member=True,
+            is_owner=viewer.is_verified_owner,
+            is_key=viewer.is_key_member,
+            is_club=bool(getattr(thread, "enrolled_club_member", False)),
+            own=viewer.role != "member"
+            or thread.author_id == viewer.pk
+            or not may_speak(viewer)
+            or access.has_right(viewer, thread, Verb.MODERATE)
+            or Ignore.objects.filter(member=viewer).exists(),
+        )
+    return Place(audience, thread.sequence, thread.board_id, may_write, is_staff)

@@ -1,0 +1,11 @@
+"""Addresses of the live room. The socket itself is `/ws/`, mounted by the root."""
+
+from django.urls import path
+
+from activity.live import views
+
+app_name = "live"
+
+urlpatterns = [
+    path("threads/<int:thread_id>/since/", views.since, name="since"),
+]

@@ -1,0 +1,39 @@
+"""The same news by plain HTTP: for pages whose sockets are blocked, and a link for pages without a script."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from activity.live import frames
+from community.core.middleware import wants_json
+from community.core.pagination import number_to_page
+from forum import access, policy
+from forum.models import Thread
+
+
+@require_safe
+@never_cache
+def since(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """What happened in a thread after step `after`, as this viewer sees it: JSON for scripts.
+
+    For people: the page with the first post after number `read`. At most five statements beside the session's.
+    """
+    if not wants_json(request):
+        row = access.thread_for_reading(request.user, thread_id=thread_id)
+        return HttpResponseRedirect(_first_after(row, _number(request.GET.get("read"))))
+    thread, news, told = frames.news_for(request.user, thread_id, _number(request.GET.get("after")))
+    return JsonResponse({"s": thread.sequence, "reload": news.has_gap, "frames": told})
+
+
+def _number(raw: str | None) -> int:
+    return int(raw) if raw and raw.isascii() and raw.isdecimal() and len(raw) < 16 else 0
+
+
+def _first_after(thread: Thread, read: int) -> str:
+    """The address of the first post after `read`; of the last one when there is none."""
+    number = min(read + 1, thread.last_number)
+    page = number_to_page(number, policy.POSTS_PER_PAGE)
+    query = f"?page={page}" if page > 1 else ""
+    return f"{thread.get_absolute_url()}{query}#n{number}"

@@ -1,0 +1,181 @@
+"""Who may hear, at the door and later: whoever loses the right hears nothing more and is shown out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from activity.live import hints
+from community.members import actions as members
+from community.members.models import Member
+from forum import actions, rights
+from forum.models import Thread
+from tests.builders.forum import a_board, a_reply, a_thread
+from tests.builders.members import a_member
+from tests.live.house import House, cookie_of, play
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Cast:
+    def __init__(self) -> None:
+        self.staff = a_member(role="admin")
+        self.inside, self.author, self.outside = a_member(), a_member(), a_member()
+        self.board = a_board(rights=rights.CIRCLE)
+        for member in (self.inside, self.author):
+            actions.enrol(actor=None, board_id=self.board.pk, member=member, kind="club_member")
+        self.private = a_thread(author=self.author, board=self.board)
+        self.public = a_thread(author=self.author)
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return Cast()
+
+
+@pytest.mark.parametrize("who", ["guest", "outside"])
+@pytest.mark.parametrize("what", ["private", "absent"])
+def test_what_may_not_be_read_may_not_be_heard_and_looks_like_what_is_not_there(cast, who, what):
+    async def scene(house: House) -> None:
+        page = await house.open(None if who == "guest" else cast.outside)
+        page.join(cast.private if what == "private" else Thread(pk=987654), 0)
+        assert await page.message() == {"type": "websocket.close", "code": 4403}
+
+    play(scene)
+
+
+def test_the_circle_hears_its_own_board(cast):
+    async def scene(house: House) -> None:
+        page = await house.open(cast.inside)
+        await page.joined(cast.private, 0)
+        await house.do(a_reply, author=cast.author, thread=cast.private, body="Among us")
+        heard = await page.frame()
+        assert "Among us" in heard["p"]["html"]
+        assert "data-react" in heard["p"]["html"]
+
+    play(scene)
+
+
+def _leaves(cast: Cast) -> Any:
+    return actions.unenrol(actor=None, board_id=cast.board.pk, member=cast.inside, kind="club_member")
+
+
+def _closes_board(cast: Cast) -> Any:
+    return actions.set_rights(
+        actor=cast.staff, board_id=cast.board.pk, rights={**rights.CIRCLE, "read": ["moderator"]}
+    )
+
+
+def _hides(cast: Cast) -> Any:
+    return actions.hide_thread(actor=cast.staff, thread_id=cast.private.pk, reason="r")
+
+
+def _moves(cast: Cast) -> Any:
+    board = a_board(rights={"read": ["moderator"], "moderate": ["moderator"]})
+    return actions.move_thread(actor=cast.staff, thread_id=cast.private.pk, board_id=board.pk)
+
+
+def _ends_sessions(cast: Cast) -> Any:
+    return members.end_sessions(member=cast.inside)
+
+
+def _is_shut(cast: Cast) -> Any:
+    Member.objects.filter(pk=cast.inside.pk).update(is_active=False)
+    return members.end_sessions(member=cast.inside)
+
+
+LOSSES: dict[str, tuple[int, Callable[[Cast], Any]]] = {
+    "leaves the circle": (4403, _leaves),
+    "the board is closed to them": (4403, _closes_board),
+    "the thread is hidden": (4403, _hides),
+    "the thread moves to where they may not read": (4403, _moves),
+    "their sessions are ended elsewhere": (4401, _ends_sessions),
+    "their account is shut": (4401, _is_shut),
+}
+
+
+@pytest.mark.parametrize("hinted", [True, False], ids=["hinted", "hint lost"])
+@pytest.mark.parametrize("loss", LOSSES)
+def test_whoever_loses_the_right_hears_nothing_more_and_is_shown_out(cast, loss, hinted, monkeypatch):
+    code, lose = LOSSES[loss]
+
+    async def scene(house: House) -> None:
+        page = await house.open(cast.inside)
+        await page.joined(cast.private, 0)
+        if not hinted:
+            monkeypatch.setattr(hints, "tell", lambda *_: None)
+        await house.do(lose, cast)
+        monkeypatch.undo()
+        if loss != "the thread is hidden":
+            await house.do(a_reply, author=cast.staff, thread=cast.private, body="Not for you")
+        if not hinted:
+            await house.look()
+        await house.settle()
+        heard = page.waiting()
+        assert [frame for frame in heard if "k" in frame] == []
+        assert heard == [{"type": "websocket.close", "code": code}]
+
+    play(scene)
+
+
+def test_signing_out_closes_this_session_and_no_other(cast):
+    def sign_out(session: str) -> None:
+        client = Client()
+        client.cookies["sessionid"] = session
+        client.post("/account/logout/")
+
+    async def scene(house: House) -> None:
+        here, there = await house.do(cookie_of, cast.inside), await house.do(cookie_of, cast.inside)
+        gone, still = await house.open(session=here), await house.open(session=there)
+        for page in (gone, still):
+            await page.joined(cast.public, 0)
+        await house.do(sign_out, here)
+        assert await gone.closed() == 4401
+        await house.do(a_reply, author=cast.author, thread=cast.public)
+        assert (await still.frame())["s"] == 1
+
+    play(scene)
+
+
+def test_a_suspended_member_goes_on_reading_and_may_not_be_seen_to_write(cast):
+    async def scene(house: House) -> None:
+        page, other = await house.open(cast.inside), await house.open(cast.outside)
+        for one in (page, other):
+            await one.joined(cast.public, 0)
+        await house.do(
+            members.set_standing, actor=cast.staff, member=cast.inside, standing="suspended", reason="r"
+        )
+        await house.settle()
+        page.say({"do": "typing", "t": f"thread:{cast.public.pk}"})
+        await house.do(a_reply, author=cast.author, thread=cast.public)
+        assert (await page.frame())["k"] == "reply"
+        assert (await other.frame())["k"] == "reply"
+
+    play(scene)
+
+
+def test_a_session_that_ran_out_is_found_by_the_slow_round(cast):
+    async def scene(house: House) -> None:
+        from django.contrib.sessions.models import Session
+
+        page = await house.open(cast.inside)
+        await page.joined(cast.public, 0)
+        await house.do(
+            Session.objects.filter(session_key=page.session).update, expire_date="2020-01-01T00:00Z"
+        )
+        await house.look()
+        assert await page.closed() == 4401
+
+    play(scene)
+
+
+def test_a_forged_session_is_a_guest(cast):
+    async def scene(house: House) -> None:
+        page = await house.open(session="x" * 32)
+        page.join(cast.private, 0)
+        assert await page.closed() == 4403
+
+    play(scene)
