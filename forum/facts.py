@@ -173,6 +173,15 @@ class BoardRightsChanged(Fact):
 
 
 @dataclass(frozen=True)
+class BoardArranged(Fact):
+    """A board or a group of boards was added, or what it is called and where it stands was changed."""
+
+    board_id: int | None  # None: a group
+    actor_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True)
 class PostsImported(Fact):
     """A batch moved in from elsewhere; one fact for all of it."""
 

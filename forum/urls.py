@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from forum import feeds
+from community.core.pagecache import kept_for_guests
+from forum import feeds, kept
 from forum.views import boards, lists, posts, staff, threads, upkeep, writing
 
 app_name = "forum"
+
+board_feed = kept_for_guests(*kept.LISTS)(feeds.BoardFeed())
+latest_feed = kept_for_guests(*kept.LISTS)(feeds.LatestFeed())
+thread_feed = kept_for_guests(kept.BOARDS, "people", "thread:{thread_id}")(feeds.ThreadFeed())
 
 urlpatterns = [
     path("boards/", boards.board_list, name="boards"),
@@ -13,11 +18,11 @@ urlpatterns = [
     path("boards/<slug:slug>/new/", writing.new_thread, name="new_thread"),
     path("boards/<slug:slug>/read/", boards.mark_board_read, name="board_read"),
     path("boards/<slug:slug>/watch/", boards.watch_board, name="board_watch"),
-    path("boards/<slug:slug>/feed/", feeds.BoardFeed(), name="board_feed"),
+    path("boards/<slug:slug>/feed/", board_feed, name="board_feed"),
     path("write/", writing.choose_board, name="write"),
     path("compose/preview/", writing.preview, name="preview"),
     path("latest/", lists.latest, name="latest"),
-    path("latest/feed/", feeds.LatestFeed(), name="latest_feed"),
+    path("latest/feed/", latest_feed, name="latest_feed"),
     path("unread/", lists.unread, name="unread"),
     path("unread/read/", lists.mark_all_read, name="all_read"),
     path("unanswered/", lists.unanswered, name="unanswered"),
@@ -26,7 +31,7 @@ urlpatterns = [
     path("tags/", lists.tags, name="tags"),
     path("tags/<str:slug>/", lists.tag, name="tag"),
     path("threads/<int:thread_id>/", threads.short_address, name="thread_short"),
-    path("threads/<int:thread_id>/feed/", feeds.ThreadFeed(), name="thread_feed"),
+    path("threads/<int:thread_id>/feed/", thread_feed, name="thread_feed"),
     path("threads/<int:thread_id>/unread/", threads.first_unread, name="thread_unread"),
     path("threads/<int:thread_id>/reply/", writing.reply, name="reply"),
     path("threads/<int:thread_id>/watch/", threads.watch, name="thread_watch"),

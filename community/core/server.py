@@ -12,6 +12,9 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from community.core.bridge import WSGIBridge
 from community.core.demo import refuse_demo
+from community.core.pagecache import is_on, page_cache
+from community.core.pagecache.asgi import PageCacheASGI
+from community.core.pagecache.wsgi import PageCacheWSGI
 from community.core.statics import SiteFilesASGI, SiteFilesWSGI
 from community.core.tasks.embedded import EmbeddedWorker
 
@@ -31,8 +34,11 @@ class Site:
 
     def __init__(self, sockets: SocketsApp | None = None) -> None:
         self.sockets = sockets
-        self.pages = WSGIBridge(WSGIHandler(), threads=getattr(settings, "WEB_THREADS", WEB_THREADS))
-        self.http = SiteFilesASGI(self.pages)
+        # Without Redis copies go out from the event loop; with it, from the web threads, which may wait for it.
+        kept_here = is_on() and page_cache().shared is None
+        pages = WSGIHandler() if kept_here else _wsgi_pages()
+        self.pages = WSGIBridge(pages, threads=getattr(settings, "WEB_THREADS", WEB_THREADS))
+        self.http = SiteFilesASGI(PageCacheASGI(self.pages, page_cache()) if kept_here else self.pages)
         self.worker: EmbeddedWorker | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -77,4 +83,8 @@ def wsgi_site() -> SiteFilesWSGI:
     """The site for WSGI servers. ImproperlyConfigured where production meets a demo database."""
     django.setup(set_prefix=False)
     refuse_demo()
-    return SiteFilesWSGI(WSGIHandler())
+    return SiteFilesWSGI(_wsgi_pages())
+
+
+def _wsgi_pages() -> Any:
+    return PageCacheWSGI(WSGIHandler(), page_cache()) if is_on() else WSGIHandler()

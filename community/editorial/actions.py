@@ -6,9 +6,11 @@ from django.db import transaction
 
 from community.core import clock
 from community.core.facts import publish
+from community.core.pagecache import SHELL, changed
 from community.core.retrying import action
 from community.editorial import brand
 from community.editorial.facts import ArticlePublished, ArticleWithdrawn, BrandChanged
+from community.editorial.kept import MAGAZINE
 from community.editorial.models import ArticlePage
 from community.editorial.queries import articles, pages
 
@@ -41,6 +43,7 @@ def refresh_pages() -> None:
     """Let every page read the tree afresh once this transaction is committed."""
     transaction.on_commit(articles.forget)
     transaction.on_commit(pages.forget)
+    changed(MAGAZINE, SHELL)  # after them, so that no page is made from the old copies
 
 
 @action
@@ -48,3 +51,4 @@ def brand_saved() -> None:
     """Let every page read the brand afresh, and say so."""
     publish(BrandChanged(version=brand.read().version, at=clock.now()))
     transaction.on_commit(brand.forget)
+    changed(MAGAZINE, SHELL)

@@ -7,15 +7,16 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from wagtail.models import Site
+from wagtail.models import PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from community.core.facts import records
+from community.core.pagecache import SHELL, changed
 from community.core.tasks import cron
 from community.editorial import actions
 from community.editorial.context import forget_busy_boards
 from community.editorial.models import ArticlePage, BrandSettings, HomePage, MagazineIndexPage, PlainPage
-from forum.facts import BoardRightsChanged
+from forum.facts import BoardArranged, BoardRightsChanged
 
 TEXTS = (HomePage, MagazineIndexPage, PlainPage)
 
@@ -41,16 +42,23 @@ def note_brand(**_kwargs: Any) -> None:
     actions.brand_saved()
 
 
+@receiver([post_save, post_delete], sender=PageViewRestriction)
+def note_restriction(raw: bool = False, **_kwargs: Any) -> None:
+    if not raw:
+        actions.refresh_pages()
+
+
 @receiver(post_save, sender=Site)
 def note_site(raw: bool = False, **_kwargs: Any) -> None:
     if not raw:
         actions.refresh_pages()
 
 
-@records(BoardRightsChanged)
-def forget_shared_lists(_fact: BoardRightsChanged) -> None:
+@records(BoardArranged, BoardRightsChanged)
+def forget_shared_lists(_fact: BoardArranged | BoardRightsChanged) -> None:
     """A board that became private is not named for another minute."""
     transaction.on_commit(forget_busy_boards)
+    changed(SHELL)
 
 
 @cron("*/5 * * * *", name="editorial.publish_scheduled")

@@ -159,6 +159,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # empty: the host that was asked, if the site answers to it.
 CHANNEL_LAYERS: dict[str, Any] = {}
 LIVE_ORIGINS: list[str] = []
+# Copies of pages for guests (`core.pagecache`): in this process, and with PAGE_CACHE_REDIS shared by all of them.
+PAGE_CACHE = True
+PAGE_CACHE_BYTES = 32 * 1024 * 1024
+PAGE_CACHE_REDIS = ""
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 

@@ -37,3 +37,4 @@ EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = "Convoy <convoy@localhost>"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 EMBEDDED_WORKER = True
+PAGE_CACHE = not DEBUG  # who edits templates wants to see them

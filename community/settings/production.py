@@ -166,6 +166,9 @@ CHANNEL_LAYERS = {
     }
 }
 LIVE_ORIGINS = [BASE_URL]
+PAGE_CACHE = _yes("CONVOY_PAGE_CACHE", default=True)
+PAGE_CACHE_BYTES = _number("CONVOY_PAGE_CACHE_MB", 64, least=1) * 1024 * 1024
+PAGE_CACHE_REDIS = CACHES["default"]["LOCATION"]
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _sender()
 vars().update(_mail())
 

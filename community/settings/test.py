@@ -19,4 +19,5 @@ VAR_DIR = Path(mkdtemp(prefix="convoy-test-"))
 MEDIA_ROOT = VAR_DIR / "media"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 EMBEDDED_WORKER = False
+PAGE_CACHE = False  # its own tests put it before the site themselves
 DEMO = True

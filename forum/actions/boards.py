@@ -16,7 +16,7 @@ from community.core.text import is_blank
 from community.members.models import Member
 from forum import access
 from forum.actions._shared import clean_line
-from forum.facts import BoardRightsChanged
+from forum.facts import BoardArranged, BoardRightsChanged
 from forum.models import Board, BoardGroup, BoardMember, BoardRight, Lane
 from forum.rights import DEFAULT_RIGHTS, clean_rights
 
@@ -42,9 +42,11 @@ def create_group(
     words = _clean_words({"title_en": title_en, "title_zh": title_zh})
     try:
         with transaction.atomic():
-            return BoardGroup.objects.create(slug=slug, position=position, **words)
+            group = BoardGroup.objects.create(slug=slug, position=position, **words)
     except IntegrityError as error:
         raise Invalid(_("This address is taken by another group."), field="slug") from error
+    _arranged(actor, None)
+    return group
 
 
 @action
@@ -56,6 +58,7 @@ def edit_group(*, actor: Member | None, group_id: int, **changes: Any) -> BoardG
         if name in changes:
             setattr(group, name, changes[name])
     group.save()
+    _arranged(actor, None)
     return group
 
 
@@ -93,6 +96,7 @@ def create_board(
     except IntegrityError as error:
         raise Invalid(_("This address is taken by another board."), field="slug") from error
     _write_rights(board, clean_rights(rights or (parent.rights if parent else DEFAULT_RIGHTS)))
+    _arranged(actor, board)
     return board
 
 
@@ -114,6 +118,7 @@ def edit_board(*, actor: Member | None, board_id: int, **changes: Any) -> Board:
             raise ValueError(f"a board has no editable field {name}")
         setattr(board, name, value)
     board.save(update_fields=list(changes))
+    _arranged(actor, board)
     return board
 
 
@@ -152,6 +157,14 @@ def unenrol(*, actor: Member | None, board_id: int, member: Member, kind: str) -
     if gone:
         publish(BoardRightsChanged(board_id=board_id, actor_id=actor.pk if actor else None, at=clock.now()))
     return bool(gone)
+
+
+def _arranged(actor: Member | None, board: Board | None) -> None:
+    publish(
+        BoardArranged(
+            board_id=board.pk if board else None, actor_id=actor.pk if actor else None, at=clock.now()
+        )
+    )
 
 
 def _clean_words(values: Mapping[str, Any]) -> dict[str, Any]:

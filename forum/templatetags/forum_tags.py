@@ -11,9 +11,10 @@ from django.template.context import Context
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from community.core.pagecache import stands_on
 from community.core.text import excerpt as cut
 from community.members.models import Member
-from forum import drawing
+from forum import drawing, kept
 from forum.models import BoardRole, Lane, Post, ThreadLog
 from forum.queries import lists, threads
 
@@ -82,6 +83,7 @@ def in_words(line: ThreadLog) -> str:
 def member_activity(context: Context, member: Member) -> dict[str, Any]:
     """What somebody wrote, as far as the viewer (or who the viewer pretends to be) may read it. Two statements."""
     request = context["request"]
+    stands_on(*kept.LISTS)
     viewer = AnonymousUser() if context.get("seen_as") == "guest" else request.user
     return {
         "request": request,

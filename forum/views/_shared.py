@@ -17,6 +17,8 @@ from community.core.access import Invalid, Refused
 from community.core.ratelimit import client_network, hit
 from community.core.text import MAX_SOURCE
 from forum.forms import OnceForm
+from forum.models import Lane
+from forum.queries import lists
 
 if TYPE_CHECKING:
     from community.members.models import Member
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 KEPT = ("title", "body", "lane", "tags", "reply_to", "reason")
 KEPT_KEY = "forum:kept-words"
+# What lists take from guests; anything else shows the same list.
+LANES, SORTS = frozenset(Lane.values), frozenset(lists.SORTS)
+ONLY = frozenset({"unsolved", "unanswered"})
 
 
 def viewer_of(request: HttpRequest) -> Viewer:

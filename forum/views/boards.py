@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from forum import access, actions
+from community.core.pagecache import CURSOR, SLUG, kept_for_guests, stands_on
+from forum import access, actions, kept
 from forum.models import Lane, WatchLevel
 from forum.queries import lists
-from forum.views._shared import act_and_return, actor_of, members_only, viewer_of
+from forum.views._shared import LANES, ONLY, SORTS, act_and_return, actor_of, members_only, viewer_of
 
 
+@kept_for_guests(*kept.LISTS)
 @require_safe
 def board_list(request: HttpRequest) -> HttpResponse:
     """Every board the viewer may read. One statement."""
@@ -22,6 +24,12 @@ def board_list(request: HttpRequest) -> HttpResponse:
     )
 
 
+@kept_for_guests(
+    kept.BOARDS,
+    kept.UPKEEP,
+    "people",
+    params={"lane": LANES, "sort": SORTS, "tag": SLUG, "only": ONLY, "page": CURSOR},
+)
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """Threads of one board, filtered and sorted by links. Three statements; one more for members' watch."""
@@ -30,9 +38,12 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     wanted = lists.ListFilter.of(request.GET.dict())
     page = lists.board_page(viewer, place, wanted, request.GET.get("page"))
     watch = lists.watch_of(viewer, place)
+    subs = lists.sub_boards(viewer, place) if place.parent_id is None else []
+    stands_on(*(kept.board_topic(pk) for pk in [place.pk, *(sub.pk for sub in subs)]))
+    kept.note_list(page)
     context = {
         "board": place,
-        "subs": lists.sub_boards(viewer, place) if place.parent_id is None else [],
+        "subs": subs,
         "page": page,
         "wanted": wanted,
         "lanes": [

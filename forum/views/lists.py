@@ -11,12 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from forum import actions
+from community.core.pagecache import CURSOR, SLUG, Accepts, kept_for_guests
+from forum import actions, kept
 from forum.models import Lane
 from forum.queries import lists
-from forum.views._shared import act_and_return, actor_of, members_only, viewer_of
+from forum.views._shared import LANES, ONLY, act_and_return, actor_of, members_only, viewer_of
 
 Query = Callable[..., Any]
+PARAMS: dict[str, Accepts] = {"lane": LANES, "tag": SLUG, "only": ONLY, "page": CURSOR}
 
 
 def _show(
@@ -24,6 +26,7 @@ def _show(
 ) -> HttpResponse:
     wanted = lists.ListFilter.of(request.GET.dict() | extra.pop("fixed", {}))
     page = query(viewer_of(request), wanted, request.GET.get("page"))
+    kept.note_list(page)
     context = {
         "page": page,
         "wanted": wanted,
@@ -39,6 +42,7 @@ def _show(
     return render(request, template, context)
 
 
+@kept_for_guests(*kept.LISTS, params=PARAMS)
 @require_safe
 def latest(request: HttpRequest) -> HttpResponse:
     return _show(
@@ -64,6 +68,7 @@ def unread(request: HttpRequest) -> HttpResponse:
     )
 
 
+@kept_for_guests(*kept.LISTS, params=PARAMS)
 @require_safe
 def unanswered(request: HttpRequest) -> HttpResponse:
     return _show(
@@ -76,6 +81,7 @@ def unanswered(request: HttpRequest) -> HttpResponse:
     )
 
 
+@kept_for_guests(*kept.LISTS, params=PARAMS)
 @require_safe
 def hot(request: HttpRequest) -> HttpResponse:
     return _show(
@@ -101,11 +107,13 @@ def watched(request: HttpRequest) -> HttpResponse:
     )
 
 
+@kept_for_guests(*kept.LISTS)
 @require_safe
 def tags(request: HttpRequest) -> HttpResponse:
     return render(request, "forum/tags.html", {"tags": lists.tag_cloud(viewer_of(request)), "here": "tags"})
 
 
+@kept_for_guests(*kept.LISTS, params=PARAMS)
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     row = lists.tag_for(viewer_of(request), slug)

@@ -13,8 +13,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from community.core.pagecache import NUMBER, kept_for_guests
 from community.core.pagination import number_to_page
-from forum import access, actions, policy
+from forum import access, actions, kept, policy
 from forum.forms import ReplyForm
 from forum.models import ReactionKind, Thread, WatchLevel
 from forum.queries import threads as queries
@@ -29,6 +30,7 @@ def address(thread: Thread, number: int = 1) -> str:
     return f"{thread.get_absolute_url()}{query}"
 
 
+@kept_for_guests(kept.BOARDS, "thread:{thread_id}", params={"page": NUMBER})
 @require_safe
 def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
     """A page of a thread. At most six statements with session and account; a wrong slug redirects."""
@@ -52,6 +54,7 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
     if wanted.isdecimal() and (len(wanted) > 9 or int(wanted) > number):
         return HttpResponseRedirect(address(row, row.last_number))
     page = queries.thread_page(viewer, row, number)
+    kept.note_thread(page)
     context = {
         "thread": row,
         "board": row.board,

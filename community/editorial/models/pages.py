@@ -17,6 +17,7 @@ from community.core.text import reading_minutes
 from community.editorial import defaults
 from community.editorial.blocks import BodyBlock, body_text
 from community.editorial.fields import BodyField
+from community.editorial.kept import Kept
 from community.editorial.languages import LOCALES, in_language
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class HomePage(Page):
         return context | guest_context(request, self)
 
 
-class MagazineIndexPage(Page):
+class MagazineIndexPage(Kept, Page):
     """The magazine's front: its articles, newest first."""
 
     title_zh = models.CharField(_("title (Chinese)"), max_length=60, blank=True, default="")
@@ -121,7 +122,7 @@ class MagazineIndexPage(Page):
         return context | index_context(request)
 
 
-class ArticlePage(Page):
+class ArticlePage(Kept, Page):
     """One piece in the magazine, in one language."""
 
     standfirst = models.TextField(
@@ -222,7 +223,7 @@ class ArticlePage(Page):
         return context | article_context(request, self)
 
 
-class PlainPage(Page):
+class PlainPage(Kept, Page):
     """A page of house rules or information, in both languages at one address."""
 
     title_zh = models.CharField(_("title (Chinese)"), max_length=60, blank=True, default="")

@@ -14,14 +14,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from community.core import clock
+from community.core.pagecache import kept_for_guests
+from community.editorial.kept import MAGAZINE
 from community.editorial.queries import front_articles, home, home_words
 from community.editorial.queries.pages import words_of
 from community.members.models import Member
+from forum import kept
 
 if TYPE_CHECKING:
     from community.editorial.models import HomePage
 
 
+@kept_for_guests(MAGAZINE, *kept.LISTS)
 @require_safe
 def home_page(request: HttpRequest) -> HttpResponse:
     """Guests: two statements when warm. Members: three or four, their session and account apart."""

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from community.core.access import absent
+from community.core.pagecache import CURSOR, kept_for_guests, stands_on
 from community.core.pagination import keyset
 from community.members import access, actions, queries
 from community.members.actions.claims import may_claim
+from community.members.kept import member_topic
 from community.members.models import ImportClaim, Member
 from community.members.page_forms import FIELD_LABELS, ClaimForm
 from community.members.views._shared import act_and_return, attempt, me, mine, next_address
@@ -39,12 +41,14 @@ def directory(request: HttpRequest) -> HttpResponse:
     )
 
 
+@kept_for_guests(params={"page": CURSOR})
 @require_safe
 def profile(request: HttpRequest, name: str) -> HttpResponse:
     """One person. Old names and other spellings redirect."""
     member = _found(request, name)
     if isinstance(member, HttpResponseRedirect):
         return member
+    stands_on(member_topic(member.pk))
     viewer, seen_as = _seen_by(request, member)
     context = {
         "member": member,

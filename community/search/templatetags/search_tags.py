@@ -13,6 +13,7 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 
 from community.search import queries, snippets
+from forum.kept import note_related
 from forum.models import LinkKind, Thread
 from forum.queries import links
 
@@ -45,6 +46,7 @@ def related_threads(context: Context, thread: Thread) -> dict[str, Any]:
     except DatabaseError:
         logger.exception("related threads failed")
         same_ids, rows = [], []
+    note_related(rows)
     return {
         "same": [row for row in rows if row.pk in same_ids][:SHOWN],
         "threads": [row for row in rows if row.pk not in same_ids][:SHOWN],
