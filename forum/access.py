@@ -79,6 +79,8 @@ def may_reply(viewer: Viewer, thread: Thread) -> Verdict:
         return no(_("This thread is locked. It takes no more replies."), "locked")
     if thread.state != ThreadState.VISIBLE:
         return no(_("This thread is not public, so it takes no replies."), "not_visible")
+    if not viewer.is_authenticated:
+        return no(_("Sign in to reply."), "sign_in")
     return _may(viewer, thread, Verb.REPLY, no(_("You cannot reply on this board."), "no_right"))
 
 

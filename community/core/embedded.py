@@ -82,17 +82,35 @@ def prepare(tell: Tell, *, seed: bool) -> None:
         seed_once(tell)
 
 
-def seed_once(tell: Tell) -> bool:
-    """Fill a database without members with the demo, or finish one that was interrupted. False if neither."""
+def is_new(*, seed: bool) -> bool:
+    """Whether the first start's work is still to be done, all of it or the rest."""
+    from django.conf import settings
+
+    from community.core import schema
+
+    return bool(schema.pending()) or (seed and settings.DEMO and _wants_demo())
+
+
+def _wants_demo() -> bool:
     from django.contrib.auth import get_user_model
-    from django.core.management import call_command, get_commands
+    from django.core.management import get_commands
 
     from community.core.models import DemoMark
 
     if "seed_demo" not in get_commands() or DemoMark.objects.finished():
         return False
-    if not DemoMark.objects.marked() and get_user_model()._default_manager.exists():
-        return False  # real people live here
+    # Where real people live, nobody is invented.
+    return DemoMark.objects.marked() or not get_user_model()._default_manager.exists()
+
+
+def seed_once(tell: Tell) -> bool:
+    """Fill a database without members with the demo, or finish one that was interrupted. False if neither."""
+    from django.core.management import call_command
+
+    from community.core.models import DemoMark
+
+    if not _wants_demo():
+        return False
     tell("Moving the demo community in …")
     # Marked first: invented people never stand in a database that does not say so.
     DemoMark.objects.mark()

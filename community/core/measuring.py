@@ -20,7 +20,6 @@ from django.views.decorators.http import require_safe
 from django_tasks.signals import task_finished
 
 from community.core import clock, metrics
-from community.core.caches import is_resting
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -119,6 +118,8 @@ def start() -> None:
 @metrics.sampled
 def pool() -> None:
     """What this process holds of the database, if it holds a pool, and whether its cache rests."""
+    from community.core.caches import is_resting  # with the Redis client, which the embedded site never needs
+
     CACHE_RESTS.set(is_resting())
     pools: dict[str, Any] = getattr(connections["default"], "_connection_pools", {})
     if found := pools.get("default"):

@@ -6,8 +6,10 @@ import os
 import signal
 import socket
 import stat
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -129,6 +131,25 @@ def test_a_new_site_is_migrated_and_seeded_and_the_second_start_does_nothing(
     embedded.prepare(told.append, seed=True)
     assert commands == ["migrate", "seed_demo"]
     assert len(told) == 2
+
+
+@pytest.mark.django_db
+def test_the_first_start_works_in_a_process_of_its_own(
+    home: Path, commands: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What migrations and the demo load into memory leaves with that process."""
+    get_user_model()._default_manager.all().delete()
+    assert embedded.is_new(seed=True) and not embedded.is_new(seed=False)
+    embedded.prepare(print, seed=True)
+    assert not embedded.is_new(seed=True)
+    ran: list[list[str]] = []
+    monkeypatch.setattr(
+        subprocess, "run", lambda command, check: ran.append(command) or CompletedProcess(command, 3)
+    )
+    with pytest.raises(CommandError) as stopped:
+        serve.Command()._prepare_apart(seed=False)
+    assert stopped.value.returncode == 3
+    assert ran[0][-3:] == ["serve", "--prepare", "--no-seed"]
 
 
 @pytest.mark.django_db

@@ -2,6 +2,8 @@
 
 import gc
 import signal
+import subprocess
+import sys
 from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
@@ -24,14 +26,22 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
         parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
+        parser.add_argument(
+            "--prepare", action="store_true", help="make the database and the demo where missing, then stop"
+        )
         parser.add_argument("--no-seed", action="store_false", dest="seed", help="no demo in a new database")
 
-    def handle(self, *args: Any, host: str, port: int, seed: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, host: str, port: int, seed: bool, prepare: bool = False, **options: Any
+    ) -> None:
         if not settings.EMBEDDED_WORKER:
             raise CommandError(
                 "serve runs the embedded site (DJANGO_SETTINGS_MODULE=community.settings.embedded). "
                 "In production a WSGI server runs community.wsgi, and manage.py run_worker the queue."
             )
+        if prepare:
+            embedded.prepare(self._tell, seed=seed)
+            return
         embedded.return_memory_early()
         try:
             listening = embedded.reserve(host, port)
@@ -39,6 +49,8 @@ class Command(BaseCommand):
             hint = f"Choose another port: make run PORT={port + 1}"
             raise CommandError(f"{host}:{port} cannot be used ({error.strerror}). {hint}") from error
         with listening:
+            if embedded.is_new(seed=seed):
+                self._prepare_apart(seed=seed)
             embedded.prepare(self._tell, seed=seed)
             self._tell(
                 f"\nConvoy runs at {embedded.address(host, listening.getsockname()[1])}  (Ctrl-C stops it)\n"
@@ -74,6 +86,16 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, _leave)
         signal.signal(signal.SIGINT, _leave)
         uvicorn.Server(config).run(sockets=[listening])
+
+    def _prepare_apart(self, *, seed: bool) -> None:
+        """The first start's work in a process of its own: what it loads would stay in this one for ever."""
+        command = [sys.executable, sys.argv[0], "serve", "--prepare", *([] if seed else ["--no-seed"])]
+        try:
+            done = subprocess.run(command, check=False)  # noqa: S603  ourselves
+        except KeyboardInterrupt:
+            raise CommandError("Stopped. The next start goes on from here.", returncode=130) from None
+        if done.returncode:
+            raise CommandError("The site could not be prepared.", returncode=done.returncode)
 
     def _tell(self, text: str) -> None:
         self.stdout.write(text)
