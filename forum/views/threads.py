@@ -13,10 +13,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from community.core import chance
 from community.core.pagecache import NUMBER, kept_for_guests
 from community.core.pagination import number_to_page
 from forum import access, actions, kept, policy
-from forum.forms import ReplyForm
 from forum.models import ReactionKind, Thread, WatchLevel
 from forum.queries import threads as queries
 from forum.road import road
@@ -60,7 +60,7 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
         "board": row.board,
         "page": page,
         "posts": page.posts,
-        "form": ReplyForm(),
+        "reply_key": chance.token(12),
         "road": road(viewer, page),
         "draft_key": f"thread-{row.pk}",
         "reaction_kinds": ReactionKind.choices,
