@@ -4,12 +4,20 @@ import gzip
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.load import Ask, Client, WrongAnswer, measure
+from tests.benchmarks.load import Ask, Client, WrongAnswer, measure, open_loop, share
+from tests.benchmarks.report import exponent, write_page
+from tests.benchmarks.results import Result, Run, read
 
-PAGES = {"/good": (200, b"a page with its canary"), "/empty": (200, b""), "/gone": (404, b"canary")}
+PAGES = {
+    "/rows": (200, b"row row row canary"),
+    "/good": (200, b"a page with its canary"),
+    "/empty": (200, b""),
+    "/gone": (404, b"canary"),
+}
 
 
 class Pages(BaseHTTPRequestHandler):
@@ -49,8 +57,77 @@ def test_a_right_answer_is_measured(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "ask", [Ask("/empty", "canary"), Ask("/gone", "canary"), Ask("/good", "canary", never="page")]
+    "ask",
+    [
+        Ask("/empty", "canary"),
+        Ask("/gone", "canary"),
+        Ask("/good", "canary", never="page"),
+        Ask("/good", "canary", also=("page", "second canary")),
+        Ask("/good", "canary", nor=("nothing", "its")),
+        Ask("/rows", "canary", counts=(("row", 4),)),
+        Ask("/rows", "canary", counts=(("canary", 1), ("row", 2))),
+    ],
 )
 def test_a_wrong_answer_stops_the_run(client: Client, ask: Ask) -> None:
     with pytest.raises(WrongAnswer):
         client.get(ask)
+    with pytest.raises(WrongAnswer):
+        measure(client, "wrong", [Ask("/good", "canary"), ask], rounds=1, warm=False)
+
+
+def test_right_counts_are_measured(client: Client) -> None:
+    ask = Ask("/rows", "canary", also=("row",), nor=("Nobody",), counts=(("row", 3),))
+    assert measure(client, "rows", [ask], rounds=2).count == 2
+
+
+def test_one_wrong_answer_among_many_at_once_stops_the_run() -> None:
+    def send(number: int) -> None:
+        if number == 7:
+            raise WrongAnswer("the seventh")
+
+    with pytest.raises(WrongAnswer, match="the seventh"):
+        open_loop(send, rate=1000, seconds=0.02, clients=4)
+
+
+def test_waiting_counts_when_requests_come_at_a_fixed_rate() -> None:
+    busy = threading.Lock()
+
+    def send(number: int) -> None:
+        with busy:
+            threading.Event().wait(0.02)
+
+    times, rate = open_loop(send, rate=500, seconds=0.02, clients=10)
+    assert len(times) == 10
+    assert share(times, 0.95) > 100, "the last of ten waited for nine others"
+    assert rate < 50
+
+
+def test_a_missed_target_is_said_and_a_kept_run_reads_as_it_was(tmp_path: Path) -> None:
+    page, met = Result("home, guest: statements", 7, "", 5), Result("replies", 151, "/s", 150, most=False)
+    assert (page.met, met.met, Result("memory", 1, "MB").met) == (False, True, None)
+    assert page.line().endswith("MISSED")
+    assert met.line().endswith("met")
+    run = Run("embedded", 10_000, [page, met], {"filling": "made"})
+    run.write(tmp_path / "S.json")
+    kept = read(tmp_path / "S.json")
+    assert (kept.results, kept.posts, kept.stack) == (run.results, 10_000, "embedded")
+    assert kept.notes["machine"]["cores"] > 0
+
+
+def test_the_page_is_made_of_kept_figures_alone(tmp_path: Path) -> None:
+    what = "thread, page 1, signed in: CPU of all processes"
+    runs = [
+        Run("production", posts, [Result(what, cost, "ms", 4)])
+        for posts, cost in ((10_000, 3.0), (1_000_000, 6.0))
+    ]
+    for run in runs:
+        run.write(tmp_path / f"{run.posts}.json")
+    (tmp_path / "notes.toml").write_text('"thread, page 1" = "It is the weather."\n')
+    write_page(tmp_path, tmp_path / "page.md")
+    text = (tmp_path / "page.md").read_text()
+    slope = exponent(*runs, what)
+    assert slope is not None
+    assert 0.15 < slope < 0.151
+    assert f"| 3.00 ms | 6.00 ms | {slope:.3f} | ≤ 0.05 | **missed** |" in text
+    assert "It is the weather." in text
+    assert "1,000,000 posts: " + what + " is 6 ms, 1.50 times the target of 4 ms." in text

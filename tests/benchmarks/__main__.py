@@ -1,90 +1,104 @@
-"""`make bench`: what the site costs, on data made for it, against the figures we set ourselves.
+"""`make bench`: what the site costs, on a community made for it, against the figures we set ourselves.
 
-    make bench                                    # about 20,000 posts
-    make bench ARGS="--questions 20000"           # about 100,000
-    make bench ARGS="--json var/bench.json"
+    make bench                                    # 10,000 posts on the embedded site
+    make bench ARGS="--size M --production"       # 1,000,000 on PostgreSQL and Redis (deploy/services.sh env)
+    make bench ARGS="--json docs/benchmarks/S-embedded.json"
+    make bench ARGS="--page"                      # write docs/benchmarks.md from docs/benchmarks/*.json
 
 Ends with an error when an answer was wrong; a missed target is printed, not an error.
 """
 
+from __future__ import annotations
+
 import argparse
 import gzip
 import json
-import platform
-import subprocess
+import shutil
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from tests.benchmarks.dump import CHINESE, canary, write_dump
-from tests.benchmarks.load import HEADER, Ask, Client, measure, resident_mb
-from tests.browser.site import ROOT, Site
-
-FACTS = """
-import json
-from forum.models import Post, Thread
-from community.members.models import Member
-long = Thread.objects.order_by("-last_number").select_related("board").first()
-print("FACTS" + json.dumps({
-    "threads": Thread.objects.count(), "posts": Post.objects.count(),
-    "accepted": Thread.objects.exclude(accepted_post=None).count(),
-    "thread": long.get_absolute_url(), "last": long.last_number, "title": long.title,
-    "board": long.board.slug, "member": Member.objects.order_by("pk").values_list("pk", flat=True).first(),
-}))
-"""
-
-
-@dataclass(frozen=True)
-class Result:
-    """One figure beside its target; `most` is whether less is better."""
-
-    what: str
-    value: float
-    unit: str
-    target: float | None = None
-    most: bool = True
-
-    @property
-    def met(self) -> bool | None:
-        if self.target is None:
-            return None
-        return self.value <= self.target if self.most else self.value >= self.target
-
-    def line(self) -> str:
-        sign = "≤" if self.most else "≥"
-        target = "" if self.target is None else f"{sign} {self.target:g} {self.unit}"
-        verdict = {True: "met", False: "MISSED", None: ""}[self.met]
-        return f"{self.what:<52} {self.value:>10.1f} {self.unit:<8} {target:<16} {verdict}"
+from tests.benchmarks import asks
+from tests.benchmarks.asks import Page
+from tests.benchmarks.community.plan import SIZES
+from tests.benchmarks.load import Client, measure, open_loop, share
+from tests.benchmarks.replies import measure_lag, measure_replies
+from tests.benchmarks.report import write_page
+from tests.benchmarks.results import Result, Run, machine
+from tests.benchmarks.stacks import Embedded, Production, Stack
+from tests.browser.site import ROOT
 
 
 def main() -> None:
     options = _options()
-    with tempfile.TemporaryDirectory(prefix="convoy-bench-") as folder:
-        site = Site(Path(folder) / "var", demo=False)
-        print(f"{platform.platform()}, Python {platform.python_version()}, {options.questions} questions\n")
-        results = [*_sizes(), *_import(site, Path(folder), options.questions)]
-        facts = _facts(site)
-        results += _in_process(site, facts, options.questions)
-        results += _served(site, facts)
-    print()
-    for result in results:
-        print(result.line())
+    if options.page:
+        write_page()
+        return
+    posts = options.posts or SIZES[options.size]
+    folder = options.keep or Path(tempfile.mkdtemp(prefix="convoy-bench-"))
+    stack: Stack = Production(folder, f"bench_{posts}") if options.production else Embedded(folder)
+    run = Run(stack.name, posts)
+    print(f"{json.dumps(machine())}\n{stack.name}, {posts:,} posts in {folder}\n")
+    try:
+        _measure(run, stack, quick=options.quick)
+    finally:
+        stack.stop()
+        if options.keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
     if options.json:
-        rows = [asdict(result) | {"met": result.met} for result in results]
-        options.json.write_text(
-            json.dumps({"machine": platform.platform(), "results": rows}, indent=1) + "\n"
-        )
+        run.write(options.json)
+    missed = [result for result in run.results if result.met is False]
+    print(f"\n{len(run.results)} figures, {len(missed)} of them missed their target.")
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--questions", type=int, default=4000, help="questions in the made-up dump (4000)")
+    parser.add_argument("--size", choices=SIZES, default="S", help="S: 10,000 posts, M: 1,000,000 (S)")
+    parser.add_argument("--posts", type=int, help="this many posts instead")
+    parser.add_argument("--production", "--postgres", action="store_true", help="gunicorn, PostgreSQL, Redis")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the data here and use it again")
     parser.add_argument("--json", type=Path, help="also write the figures here")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds")
+    parser.add_argument("--page", action="store_true", help="write docs/benchmarks.md from the kept figures")
     return parser.parse_args()
+
+
+def _measure(run: Run, stack: Stack, *, quick: bool) -> None:
+    run.add(*_sizes())
+    began = time.perf_counter()
+    said = stack.fill(run.posts)
+    run.notes["filling"] = said.strip().splitlines()[-1]
+    print(f"{said.strip().splitlines()[-1]} ({time.perf_counter() - began:.0f} s with migrations)")
+    if run.posts <= SIZES["S"]:
+        told = stack.run("manage.py", "rebuild_counters")
+        assert "every counter was right" in told, told
+    visitors = json.loads(
+        stack.run("-m", "tests.benchmarks.visitors", str(stack.answers_at)).splitlines()[-1]
+    )
+    pages = asks.pages(stack.answers, visitors["deepest"])
+    member = str(stack.answers["viewers"]["regular"])
+    _statements(run, stack, pages, int(member))
+    began = time.perf_counter()
+    stack.start()
+    run.add(Result("warm start until it answers", time.perf_counter() - began, "s", 6))
+    spent = _awake(run, stack, pages, visitors["cookies"][member])
+    rounds = 30 if quick else 120
+    for who, cookie in (("signed in", visitors["cookies"][member]), ("guest", "")):
+        for page in pages:
+            _served(run, stack, page.as_member(cookie) if cookie else page, who, rounds, spent)
+    for page in asks.searches(stack.answers):
+        _searched(run, stack, page, spent)
+    client = Client("127.0.0.1", stack.port, stack.headers)
+    for ask in asks.refusals(stack.answers):
+        client.get(ask)
+    _open_loop(run, stack, pages, visitors["cookies"][member], seconds=5 if quick else 15)
+    run.add(*measure_replies(stack, visitors, seconds=5 if quick else 15))
+    run.add(*measure_lag(stack, visitors, rounds=5))
+    for part, megabytes in stack.memory().items():
+        run.add(Result(f"memory after the load: {part}", megabytes, "MB", 250 if part == "site" else None))
 
 
 def _sizes() -> list[Result]:
@@ -97,131 +111,99 @@ def _sizes() -> list[Result]:
     return found
 
 
-def _import(site: Site, folder: Path, questions: int) -> list[Result]:
-    """Move the dump in twice; what arrived must be what was written."""
-    written = write_dump(folder / "dump", questions=questions)
-    site.var.mkdir(parents=True)
-    site.manage("migrate", "--verbosity", "0")
-    command = [
-        sys.executable,
-        "manage.py",
-        "import_stackexchange",
-        str(written.path.parent),
-        "--site",
-        "bench",
-    ]
-    seconds, peak = _run(command, site)
-    facts = _facts(site)
-    arrived = (facts["threads"], facts["posts"], facts["accepted"])
-    assert arrived == (written.questions, written.posts, written.accepted), f"{arrived} of {written}"
-    again, _ = _run(command, site)
-    assert _facts(site)["posts"] == written.posts, "a second import added posts"
-    return [
-        Result("import", written.posts / seconds, "posts/s", 300, most=False),
-        Result("import, peak memory", peak, "MB", 300),
-        Result("import again, nothing to add", again, "s"),
-    ]
-
-
-def _run(command: list[str], site: Site) -> tuple[float, float]:
-    """Seconds and peak resident MB of a command that must succeed."""
-    log = site.var / "command.log"
-    began = time.perf_counter()
-    with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=site.environment, stdout=out, stderr=out)
-        peak = 0.0
-        while process.poll() is None:
-            time.sleep(0.1)
-            try:
-                peak = max(peak, resident_mb(process.pid))
-            except OSError:
-                break
-    assert process.wait() == 0, log.read_text()[-2000:]
-    return time.perf_counter() - began, peak
-
-
-def _facts(site: Site) -> dict[str, Any]:
-    line = next(row for row in site.manage("shell", "-c", FACTS).splitlines() if row.startswith("FACTS"))
-    facts: dict[str, Any] = json.loads(line.removeprefix("FACTS"))
-    return facts
-
-
-def _pages(facts: dict[str, Any]) -> list[tuple[str, str, str, int]]:
-    """Name, path, canary and statement budget of what is measured."""
-    from forum.policy import POSTS_PER_PAGE
-
-    last = (facts["last"] - 1) // POSTS_PER_PAGE + 1
-    title = facts["title"].split()[-1]
-    return [
-        ("thread, page 1", facts["thread"], title, 6),
-        (f"thread, page {last}", f"{facts['thread']}?page={last}", title, 6),
-        ("board", f"/boards/{facts['board']}/", "<main", 5),
-        ("boards", "/boards/", "<main", 5),
-        ("home", "/", "<main", 5),
-        ("latest", "/latest/", "zq", 5),
-    ]
-
-
-def _in_process(site: Site, facts: dict[str, Any], questions: int) -> list[Result]:
-    """Statements, CPU and bytes of each page, signed in and as a guest; search on many words."""
-    pages = _pages(facts)
-    asks: list[dict[str, Any]] = [
-        {"name": f"{name}, {who}", "asks": [[path, word]], "as": member}
-        for name, path, word, _ in pages
-        for who, member in (("member", facts["member"]), ("guest", None))
-    ]
-    rare = [canary(number) for number in range(1, questions, max(1, questions // 50))][:50]
-    asks += [
-        {"name": "search, one hit", "asks": [[f"/search/?q={word}", word] for word in rare], "as": None},
+def _statements(run: Run, stack: Stack, pages: list[Page], member: int) -> None:
+    """Statements and bytes of each page, counted in a process of the same settings."""
+    wanted: list[dict[str, Any]] = [
         {
-            "name": "search, many hits",
-            "asks": [[f"/search/?q={quote(w)}", "zq"] for w in CHINESE],
-            "as": None,
-        },
+            "name": f"{page.key}, {who}",
+            "asks": [[page.asks[0].path, page.asks[0].canary]],
+            "as": pk,
+            "rounds": 1,
+        }
+        for page in pages
+        for who, pk in (("signed in", member), ("guest", None))
     ]
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.inprocess"],
-        input="".join(json.dumps(ask) + "\n" for ask in asks),
-        cwd=ROOT,
-        env=site.environment,
-        capture_output=True,
-        text=True,
-        check=False,
+    said = stack.run(
+        "-m", "tests.benchmarks.inprocess", told="".join(json.dumps(ask) + "\n" for ask in wanted)
     )
-    assert done.returncode == 0, done.stderr[-2000:]
-    answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"name"')]
-    assert len(answers) == len(asks)
-    budgets = {name: budget for name, _, _, budget in pages}
-    results = []
+    answers = [json.loads(line) for line in said.splitlines() if line.startswith('{"name"')]
+    if len(answers) != len(wanted):
+        sys.exit(f"{len(answers)} of {len(wanted)} pages answered:\n{said[-2000:]}")
+    budgets = {page.key: page.statements for page in pages}
     for answer in answers:
         name = answer["name"]
-        if name.startswith("search"):
-            results.append(Result(f"{name}: p95", answer["p95_ms"], "ms", 50))
-            continue
-        budget = budgets[name.rpartition(", ")[0]]
-        results.append(Result(f"{name}: statements", answer["statements"], "", budget))
-        results.append(Result(f"{name}: CPU under WSGI", answer["cpu_ms"], "ms", 4))
-        if name.startswith("thread"):
-            results.append(Result(f"{name}: HTML", answer["wire"] / 1024, "KB gzip", 60))
-    return results
+        key, _, who = name.rpartition(", ")
+        budget = budgets[key]
+        if budget == 6 and who == "guest":
+            budget = 4  # a guest's page that is not cached
+        run.add(Result(f"{name}: statements", answer["statements"], "", budget))
+        if key.startswith("thread, "):
+            run.add(Result(f"{name}: HTML", answer["wire"] / 1024, "KB gzip", 60))
 
 
-def _served(site: Site, facts: dict[str, Any]) -> list[Result]:
-    """A warm start, memory at rest, and what a guest waits for on the wire."""
-    began = time.perf_counter()
-    site.start()
-    try:
-        client = Client("localhost", site.port)
-        client.get(Ask("/", "<main"))
-        results = [Result("warm start to the first page", time.perf_counter() - began, "s", 6)]
-        time.sleep(3)
-        results.append(Result("memory at rest", resident_mb(site.pid), "MB", 180))
-        print(HEADER)
-        for name, path, word, _ in _pages(facts):
-            print(measure(client, name, [Ask(path, word)], rounds=40, pid=site.pid).line())
-        return results
-    finally:
-        site.stop()
+Spent = Callable[[], float]
+
+
+def _awake(run: Run, stack: Stack, pages: list[Page], cookie: str) -> Spent:
+    """Every process has served every page, and what the site spends at rest is known: the rest is the pages' own."""
+    for _ in range(8):
+        client = Client("127.0.0.1", stack.port, stack.headers)  # each may meet another process
+        for page in pages:
+            client.get(page.asks[0])
+            client.get(page.as_member(cookie).asks[0])
+        client.close()
+    began, before = time.perf_counter(), stack.cpu()
+    time.sleep(4)
+    seconds = time.perf_counter() - began
+    idle = {part: (now - before[part]) / seconds for part, now in stack.cpu().items()}
+    for part, share_ in idle.items():
+        run.add(Result(f"at rest: {part}", share_ * 1000, "ms CPU/s"))
+    resting = sum(idle.values())
+    return lambda: sum(stack.cpu().values()) - resting * time.perf_counter()
+
+
+def _served(run: Run, stack: Stack, page: Page, who: str, rounds: int, spent: Spent) -> None:
+    """Time on the wire and processor time of every process, one request after another."""
+    client = Client("127.0.0.1", stack.port, stack.headers)
+    each = max(1, rounds // len(page.asks))
+    figures = measure(client, page.key, page.asks, rounds=each, spent=spent)
+    client.close()
+    assert figures.cpu_ms is not None
+    target = page.cpu_ms if who == "signed in" else 3.0
+    run.add(
+        Result(f"{page.key}, {who}: CPU of all processes", figures.cpu_ms, "ms", target),
+        Result(f"{page.key}, {who}: p50", figures.p50_ms, "ms"),
+        Result(f"{page.key}, {who}: p95", figures.p95_ms, "ms"),
+    )
+
+
+def _searched(run: Run, stack: Stack, page: Page, spent: Spent) -> None:
+    client = Client("127.0.0.1", stack.port, stack.headers)
+    figures = measure(client, page.key, page.asks, rounds=2, spent=spent, warm=False)
+    client.close()
+    assert figures.cpu_ms is not None
+    run.add(
+        Result(f"{page.key}: p50", figures.p50_ms, "ms"),
+        Result(f"{page.key}: p95", figures.p95_ms, "ms", 80),
+        Result(f"{page.key}: CPU of all processes", figures.cpu_ms, "ms"),
+    )
+
+
+def _open_loop(run: Run, stack: Stack, pages: list[Page], cookie: str, *, seconds: float) -> None:
+    """Signed-in readers who come at a fixed rate, whatever the site is busy with."""
+    import threading
+
+    local = threading.local()
+    some = [ask for page in pages for ask in page.as_member(cookie).asks[:20]]
+
+    def send(number: int) -> None:
+        if not hasattr(local, "client"):
+            local.client = Client("127.0.0.1", stack.port, stack.headers)
+        local.client.get(some[number % len(some)])
+
+    times, _rate = open_loop(send, rate=20, seconds=seconds, clients=16)
+    for name, part in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)):
+        run.add(Result(f"all pages signed in, 20 a second: {name}", share(times, part), "ms"))
 
 
 if __name__ == "__main__":

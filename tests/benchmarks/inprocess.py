@@ -25,6 +25,7 @@ def main() -> None:
 
 
 def _measure(ask: dict[str, Any]) -> dict[str, Any]:
+    from django.conf import settings
     from django.contrib.auth import get_user_model
     from django.core.cache import cache
     from django.db import connection
@@ -34,8 +35,10 @@ def _measure(ask: dict[str, Any]) -> dict[str, Any]:
     if ask["as"] is not None:
         client.force_login(get_user_model()._default_manager.get(pk=ask["as"]))
 
+    secure = settings.SESSION_COOKIE_SECURE
+
     def get(path: str, canary: str) -> bytes:
-        response = client.get(path)
+        response = client.get(path, secure=secure)
         wire: bytes = b"".join(response.streaming_content) if response.streaming else response.content
         packed = response.headers.get("Content-Encoding") == "gzip"
         body = gzip.decompress(wire) if packed else wire
@@ -55,7 +58,7 @@ def _measure(ask: dict[str, Any]) -> dict[str, Any]:
     with connection.execute_wrapper(note):
         get(*series[0])
     times, spent = [], 0.0
-    for path, canary in series * (ROUNDS if len(series) == 1 else 2):
+    for path, canary in series * (ask.get("rounds") or (ROUNDS if len(series) == 1 else 2)):
         if len(series) > 1:
             cache.clear()
         began, busy = time.perf_counter(), time.process_time()

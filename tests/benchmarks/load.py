@@ -1,11 +1,17 @@
 """Asks a served site for pages and believes nothing: each answer has its status and its canary checked."""
 
 import http.client
+import itertools
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import median
+
+# Every request comes from an address of its own, as behind a proxy: the site limits what one address may ask.
+_callers = (f"10.{n >> 8 & 255}.{n & 255}.1" for n in itertools.count())
 
 
 class WrongAnswer(AssertionError):
@@ -14,13 +20,35 @@ class WrongAnswer(AssertionError):
 
 @dataclass(frozen=True)
 class Ask:
-    """One address with what a right answer holds. `canary` must be in the body, `never` must not."""
+    """One address with what a right answer holds.
+
+    `canary` and everything in `also` must be in the body, `never` and everything in `nor` must not, and each text of
+    `counts` must stand there so many times.
+    """
 
     path: str
     canary: str
     never: str = "Traceback"
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+    nor: tuple[str, ...] = ()
+    counts: tuple[tuple[str, int], ...] = ()
+
+    def check(self, status: int, body: bytes) -> None:
+        """Raise WrongAnswer unless this is the right answer."""
+        text = body.decode()
+        if status != self.status:
+            raise WrongAnswer(f"{self.path}: {status} instead of {self.status}")
+        for wanted in (self.canary, *self.also):
+            if wanted not in text:
+                raise WrongAnswer(f"{self.path}: {wanted!r} is not on the page")
+        for unwanted in (self.never, *self.nor):
+            if unwanted and unwanted in text:
+                raise WrongAnswer(f"{self.path}: {unwanted!r} is on the page")
+        for text_, times in self.counts:
+            if (found := text.count(text_)) != times:
+                raise WrongAnswer(f"{self.path}: {text_!r} stands there {found} times instead of {times}")
 
 
 @dataclass(frozen=True)
@@ -46,25 +74,22 @@ HEADER = f"{'':<34} {'n':>5} {'p50 ms':>8} {'p95 ms':>8} {'CPU ms':>8} {'KB gzip
 class Client:
     """One kept-alive connection. `get` returns the checked body and its seconds on the wire."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, headers: dict[str, str] | None = None) -> None:
         self._connection = http.client.HTTPConnection(host, port, timeout=60)
+        self._headers = {"Accept-Encoding": "gzip", "Accept-Language": "en"} | (headers or {})
 
     def get(self, ask: Ask) -> tuple[bytes, float, int]:
         """Body, seconds, bytes as sent (compressed)."""
         import gzip
 
         began = time.perf_counter()
-        self._connection.request("GET", ask.path, headers={"Accept-Encoding": "gzip"} | ask.headers)
+        headers = self._headers | {"X-Forwarded-For": next(_callers)} | ask.headers
+        self._connection.request("GET", ask.path, headers=headers)
         response = self._connection.getresponse()
         raw = response.read()
         seconds = time.perf_counter() - began
         body = gzip.decompress(raw) if response.getheader("Content-Encoding") == "gzip" else raw
-        if response.status != ask.status:
-            raise WrongAnswer(f"{ask.path}: {response.status} instead of {ask.status}")
-        if ask.canary.encode() not in body:
-            raise WrongAnswer(f"{ask.path}: {ask.canary!r} is not on the page")
-        if ask.never and ask.never.encode() in body:
-            raise WrongAnswer(f"{ask.path}: {ask.never!r} is on the page")
+        ask.check(response.status, body)
         return body, seconds, len(raw)
 
     def close(self) -> None:
@@ -86,17 +111,57 @@ def resident_mb(pid: int) -> float:
 
 
 def measure(
-    client: Client, name: str, asks: Sequence[Ask], *, rounds: int, pid: int | None = None
+    client: Client,
+    name: str,
+    asks: Sequence[Ask],
+    *,
+    rounds: int,
+    pid: int | None = None,
+    spent: Callable[[], float] | None = None,
+    warm: bool = True,
 ) -> Figures:
-    """Ask for everything `rounds` times, one after another, after one round that warms."""
-    for ask in asks:
+    """Ask for everything `rounds` times, one after another, after one round that warms.
+
+    `spent` tells the processor seconds of the whole site so far; a `pid` those of one process.
+    """
+    if spent is None and pid is not None:
+        spent = partial(cpu_seconds, pid)
+    for ask in asks if warm else ():
         client.get(ask)
-    before = cpu_seconds(pid) if pid else 0.0
+    before = spent() if spent else 0.0
     answers = [client.get(ask) for _ in range(rounds) for ask in asks]
-    cpu = (cpu_seconds(pid) - before) * 1000 / len(answers) if pid else None
+    cpu = (spent() - before) * 1000 / len(answers) if spent else None
     times = sorted(seconds * 1000 for _, seconds, _ in answers)
-    p95 = times[min(len(times) - 1, int(len(times) * 0.95))]
-    return Figures(name, len(times), median(times), p95, cpu, max(size for _, _, size in answers))
+    return Figures(
+        name, len(times), median(times), share(times, 0.95), cpu, max(size for _, _, size in answers)
+    )
+
+
+def share(ordered: Sequence[float], part: float) -> float:
+    """The value below which this part of them lies: `share(times, 0.95)`."""
+    return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
+
+
+def open_loop(
+    send: Callable[[int], None], *, rate: float, seconds: float, clients: int
+) -> tuple[list[float], float]:
+    """Call `send(n)` at fixed moments whatever the answers take: waiting for a free client counts.
+
+    The milliseconds of each from the moment it was due, sorted, and how many were answered a second. A failure stops it.
+    """
+    total = int(rate * seconds)
+    times: list[float] = []
+    began = time.perf_counter() + 0.1
+
+    def one(number: int) -> float:
+        due = began + number / rate
+        time.sleep(max(0.0, due - time.perf_counter()))
+        send(number)
+        return (time.perf_counter() - due) * 1000
+
+    with ThreadPoolExecutor(clients) as pool:
+        times = sorted(pool.map(one, range(total)))
+    return times, total / (time.perf_counter() - began)
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from random import Random
 from typing import Any
@@ -30,7 +31,7 @@ def answers(community: Community) -> dict[str, Any]:
             "regular": plans.REGULAR,
             "never_marked": plans.NEVER_MARKED,
             "in_circle": plans.IN_CIRCLE,
-            "writers": list(range(plans.FIRST_WRITER, min(plan.members, plans.FIRST_WRITER + 400) + 1)),
+            "writers": list(range(plans.FIRST_WRITER, min(plan.members, plans.FIRST_WRITER + 200) + 1)),
         },
         "long": _long(community),
         "sample": _sample(community),
@@ -71,9 +72,13 @@ def _long(community: Community) -> dict[str, Any]:
 
 
 def _sample(community: Community) -> list[dict[str, Any]]:
-    """Threads anybody may read that fill their first page, as a reader meets them: by chance."""
-    sizes = community.plan.threads.size
-    full = [n for n in range(1, len(sizes) + 1) if sizes[n - 1] >= ROWS and community.plan.is_public(n)]
+    """Open threads anybody may read that fill their first page, as a reader meets them: by chance."""
+    cols = community.plan.threads
+    full = [
+        n
+        for n in range(1, len(cols.size) + 1)
+        if cols.size[n - 1] >= ROWS and community.plan.is_public(n) and not cols.locked[n - 1]
+    ]
     some = Random("sample").sample(full, min(SAMPLE, len(full)))
     return [thread(community, n) | page(community, n, 1) for n in some]
 
@@ -106,7 +111,10 @@ def _private(community: Community) -> dict[str, Any]:
     some = Random("private").sample(hidden, min(30, len(hidden)))
     return {
         "boards": [slug(board) for board in plans.PRIVATE],
-        "threads": [thread(community, n) for n in some],
+        "threads": [
+            thread(community, n) | {"opening": post_word(community.plan.posts.ids[cols.offset[n - 1]])}
+            for n in some
+        ],
     }
 
 
@@ -132,12 +140,14 @@ def _search(community: Community) -> dict[str, Any]:
         "some": [list(pair) for pair in ranked if 2 <= pair[1] <= 40][:50],
         "hundreds": [list(pair) for pair in ranked if 100 <= pair[1] <= 390][:30],
         "many": [list(pair) for pair in ranked if pair[1] > 450][:20],
-        "sentences": [
-            "冬天续航",
-            "充电桩",
-            "winter range",
-            "brake noise",
-            "座椅加热",
-            "battery cold morning",
-        ],
+        "sentences": [words for place in shown if (words := _piece(community, place))][:50],
     }
+
+
+_PIECE = re.compile(r"[\u4e00-\u9fff]{4}|[A-Za-z]{4,} [A-Za-z]{4,}")
+
+
+def _piece(community: Community, place: int) -> str:
+    """Four characters, or two words, that stand in this post."""
+    found = _PIECE.search(community.texts[community.plan.posts.body[place]].plain)
+    return found.group() if found else ""

@@ -1,0 +1,251 @@
+"""What is measured: the site as people run it, in processes of its own, with the processor time of all of them.
+
+`Embedded` is `manage.py serve` on SQLite; `Production` is gunicorn with threads, a worker, PostgreSQL and Redis, as the
+environment names them (`deploy/services.sh env`), on a database that it makes for itself and may drop.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+from tests.benchmarks.load import WrongAnswer, resident_mb
+from tests.browser.site import ROOT, Site, _free_port
+
+TICKS = os.sysconf("SC_CLK_TCK")
+PATIENCE = 60
+
+
+class Stack:
+    """A site that can be filled, started, asked about its cost, and stopped."""
+
+    name = ""
+    headers: dict[str, str] = {}
+
+    def __init__(self, var: Path) -> None:
+        self.var = var
+        self.answers_at = var / "answers.json"
+        self.answers: dict[str, Any] = {}
+        self.port = 0
+        var.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        raise NotImplementedError
+
+    def start(self) -> None:
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        raise NotImplementedError
+
+    def roots(self) -> dict[str, int]:
+        """Name → process whose whole family belongs to the site."""
+        raise NotImplementedError
+
+    def fill(self, posts: int) -> str:
+        """Make the community, or take the one kept here; what the generator said."""
+        if self.answers_at.exists():
+            self.answers = json.loads(self.answers_at.read_text())
+            return "made before"
+        said = self.run(
+            "-m", "tests.benchmarks.community", "--posts", str(posts), "--answers", str(self.answers_at)
+        )
+        self.answers = json.loads(self.answers_at.read_text())
+        return said
+
+    def run(self, *arguments: str, told: str = "") -> str:
+        """Run Python on this site's data; its output, or a failure with its error."""
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            input=told,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise WrongAnswer(f"{' '.join(arguments)}:\n{done.stdout[-1500:]}\n{done.stderr[-3000:]}")
+        return done.stdout
+
+    def cpu(self) -> dict[str, float]:
+        """Processor seconds each part of the site has used so far."""
+        families = _families()
+        return {name: _family_cpu(pid, families) for name, pid in self.roots().items()}
+
+    def memory(self) -> dict[str, float]:
+        """Resident MB of each part; pages that processes share are counted in each of them."""
+        families = _families()
+        return {
+            name: sum(resident_mb(one) for one in _members(pid, families))
+            for name, pid in self.roots().items()
+        }
+
+
+def _families() -> dict[int, list[int]]:
+    children: dict[int, list[int]] = defaultdict(list)
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+        children[parent].append(int(stat.parent.name))
+    return children
+
+
+def _members(pid: int, families: dict[int, list[int]]) -> list[int]:
+    return [pid, *(one for child in families[pid] for one in _members(child, families))]
+
+
+def _family_cpu(pid: int, families: dict[int, list[int]]) -> float:
+    total = 0.0
+    for one in _members(pid, families):
+        try:
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        total += sum(int(ticks) for ticks in fields[11:15]) / TICKS  # its own, and of children that ended
+    return total
+
+
+class _BehindProxy(Site):
+    @property
+    def environment(self) -> dict[str, str]:
+        return super().environment | {"CONVOY_PROXIES": "1"}
+
+
+class Embedded(Stack):
+    name = "embedded"
+    headers = {"Host": "localhost"}
+
+    def __init__(self, var: Path) -> None:
+        super().__init__(var)
+        self._site = _BehindProxy(var / "site", demo=False)
+        self._site.var.mkdir(exist_ok=True)
+        self.port = self._site.port
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return self._site.environment
+
+    def start(self) -> None:
+        self._site.start()
+
+    def stop(self) -> None:
+        self._site.stop()
+
+    def roots(self) -> dict[str, int]:
+        return {"site": self._site.pid}
+
+
+class Production(Stack):
+    name = "production"
+    headers = {"Host": "localhost", "X-Forwarded-Proto": "https"}
+    WORKERS, THREADS = 2, 4
+
+    def __init__(self, var: Path, database: str) -> None:
+        super().__init__(var)
+        self.port = _free_port()
+        self._server = os.environ["DATABASE_URL"].rpartition("/")[0]
+        self._database = database
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._others: dict[str, int] = {}
+        key = var / "secret_key"
+        if not key.exists():
+            key.write_text(secrets.token_urlsafe(60))
+        self._key = key.read_text()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {
+            name: text for name, text in os.environ.items() if not name.startswith(("DJANGO_", "CONVOY_"))
+        }
+        return kept | {
+            "DJANGO_SETTINGS_MODULE": "community.settings.production",
+            "SECRET_KEY": self._key,
+            "DATABASE_URL": f"{self._server}/{self._database}",
+            "CONVOY_HOSTS": "localhost",
+            "CONVOY_BASE_URL": "https://localhost",
+            "CONVOY_VAR": str(self.var),
+            "CONVOY_LOG_LEVEL": "INFO",
+            "EMAIL_URL": "smtp+tls://nobody:nothing@127.0.0.1:9",
+            "DEFAULT_FROM_EMAIL": "Convoy <convoy@localhost>",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def fill(self, posts: int) -> str:
+        """Make the community in a new database, or take the one made before of this size."""
+        import psycopg
+
+        if not (self.var / "static" / "staticfiles.json").exists():
+            self.run("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+        with psycopg.connect(f"{self._server}/postgres", autocommit=True) as server:
+            there = server.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [self._database]
+            ).fetchone()
+            if there and self.answers_at.exists():
+                self.run("manage.py", "migrate", "--verbosity", "0")
+                self.answers = json.loads(self.answers_at.read_text())
+                return "made before"
+            server.execute(f'DROP DATABASE IF EXISTS "{self._database}" WITH (FORCE)')
+            server.execute(f'CREATE DATABASE "{self._database}"')
+        return super().fill(posts)
+
+    def start(self) -> None:
+        import psycopg
+        import redis
+
+        with psycopg.connect(f"{self._server}/{self._database}") as connection:
+            stat = Path(f"/proc/{connection.info.backend_pid}/stat").read_text()
+            self._others["postgres"] = int(stat.rpartition(")")[2].split()[1])
+        store = redis.Redis.from_url(os.environ["REDIS_URL"])
+        self._others["redis"] = int(store.info("server")["process_id"])
+        store.flushall()
+        self._open("web", "-m", "gunicorn", "community.wsgi:application", "--bind", f"127.0.0.1:{self.port}",
+                   "--workers", str(self.WORKERS), "--worker-class", "gthread", "--threads", str(self.THREADS),
+                   "--keep-alive", "75")  # fmt: skip
+        self._open("worker", "manage.py", "run_worker")
+        deadline = time.monotonic() + PATIENCE
+        while not self._answers():
+            if time.monotonic() > deadline or self._processes["web"].poll() is not None:
+                self.stop()
+                raise RuntimeError((self.var / "web.log").read_text()[-3000:])
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        for process in self._processes.values():
+            process.terminate()
+        for process in self._processes.values():
+            process.wait(timeout=PATIENCE)
+        self._processes = {}
+
+    def roots(self) -> dict[str, int]:
+        return {name: process.pid for name, process in self._processes.items()} | self._others
+
+    def _open(self, name: str, *arguments: str) -> None:
+        with (self.var / f"{name}.log").open("ab") as log:
+            self._processes[name] = subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def _answers(self) -> bool:
+        try:
+            with urlopen(Request(f"http://127.0.0.1:{self.port}/healthz"), timeout=2) as response:
+                return bool(response.status == 200)
+        except OSError:
+            return False
