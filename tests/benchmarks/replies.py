@@ -96,7 +96,7 @@ def measure_replies(stack: Stack, visitors: dict[str, Any], *, seconds: float) -
     sent = writers.sent
     times, _rate = open_loop(lambda n: void(writers.reply(n)), rate=50, seconds=seconds, clients=16)
     cpu = (sum(stack.cpu().values()) - spent) * 1000 / (writers.sent - sent)
-    most = min(writers.room, int(150 * seconds))
+    most = min(writers.room, int(60 * seconds))
     _times, rate = open_loop(
         lambda n: void(writers.reply(n)), rate=100_000, seconds=most / 100_000, clients=8
     )
