@@ -132,5 +132,6 @@ def logging_config(*, json: bool, level: str = "INFO") -> dict[str, Any]:
             "django_tasks": {"level": logging.CRITICAL},
             "uvicorn": {"handlers": [], "level": "WARNING", "propagate": True},
             "PIL": {"level": "INFO"},
+            "elastic_transport": {"level": "WARNING"},  # a line for each request otherwise
         },
     }

@@ -9,4 +9,8 @@ class SearchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from community.search import handlers  # noqa: F401  registered by import
+        from community.core.doctor import add_check
+        from community.search import filling, handlers  # noqa: F401  registered by import
+        from community.search.checkup import search_engine
+
+        add_check(search_engine)

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from community.members.models import Member
-from community.search import marks
+from community.search import marks, sending
 from community.search.analysis import terms
 from community.search.database import MARK
 from community.search.models import Kind, SearchEntry
@@ -37,20 +37,24 @@ def index_posts(post_ids: Iterable[int]) -> int:
         if gone:
             SearchEntry.objects.filter(post_id__in=gone).delete()
         _upsert(entries, "post")
+        sending.note("post", wanted, version)
     return len(entries)
 
 
-def mark_posts(post_ids: Iterable[int]) -> int:
-    """Write what these posts are narrowed by anew, where it changed; their words stay. Repeatable."""
+def mark_posts(post_ids: Iterable[int], *, only_look: bool = False) -> int:
+    """Write what these posts are narrowed by anew, where it changed; how many. Their words stay. Repeatable."""
     wanted = sorted(set(post_ids))
     with transaction.atomic():
         version = _begin(wanted)
         right = {doc.post_id: _post_marks(doc) for doc in documents.of_posts(wanted)}
         held = SearchEntry.objects.filter(post_id__in=right).only("pk", "post_id", "marks")
         changed = [entry for entry in held if entry.marks != right[entry.post_id or 0]]
+        if only_look:
+            return len(changed)
         for entry in changed:
             entry.marks, entry.version = right[entry.post_id or 0], version
         SearchEntry.objects.bulk_update(changed, ["marks", "version"], batch_size=BATCH)
+        sending.note("post", [entry.ref for entry in changed], version)
     return len(changed)
 
 
@@ -100,12 +104,14 @@ def index_members(member_ids: Iterable[int]) -> int:
             for row in Member.objects.listed().filter(pk__in=wanted)
         ]
         _upsert(entries, "member")
+        sending.note("member", wanted, version)
     return len(entries)
 
 
 def index_article(*, page_id: int, title: str, text: str, at: datetime) -> None:
     """Write the entry of one article anew."""
     with transaction.atomic():
+        version = _begin([page_id])
         entry = SearchEntry(
             kind=Kind.ARTICLE,
             article_id=page_id,
@@ -113,14 +119,18 @@ def index_article(*, page_id: int, title: str, text: str, at: datetime) -> None:
             title_terms=_join(title),
             body_terms=_join(text),
             marks=_marks([marks.ARTICLE]),
-            version=_begin([page_id]),
+            version=version,
         )
         _upsert([entry], "article")
+        sending.note("article", [page_id], version)
 
 
 def forget_article(page_id: int) -> None:
     """Drop the entry of an article that nobody may read any more. Repeatable."""
-    SearchEntry.objects.filter(article_id=page_id).delete()
+    with transaction.atomic():
+        version = _begin([page_id])
+        SearchEntry.objects.filter(article_id=page_id).delete()
+        sending.note("article", [page_id], version)
 
 
 def _join(text: str) -> str:

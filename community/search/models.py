@@ -36,4 +36,24 @@ class SearchEntry(models.Model):
         indexes: ClassVar = [models.Index(fields=["kind", "-id"], name="search_kind")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.post_id or self.member_id or self.article_id}"
+        return self.key
+
+    @property
+    def ref(self) -> int:
+        return self.post_id or self.member_id or self.article_id or 0
+
+    @property
+    def key(self) -> str:
+        """What it is called outside the database."""
+        return f"{self.kind}-{self.ref}"
+
+
+class Unsent(models.Model):
+    """A change of an entry that Elasticsearch has not been told of, or is being told just now."""
+
+    key = models.CharField(max_length=30)
+    version = models.BigIntegerField()
+    noted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.version}"

@@ -187,6 +187,10 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 WAGTAIL_SITE_NAME = env("CONVOY_BRAND", default="Aurora")
 WAGTAILADMIN_BASE_URL = env("CONVOY_BASE_URL", default="http://localhost:8000")
 
+# Without an address search stands on the database alone; only production and tests of it name one.
+ELASTICSEARCH_URL = ""
+ELASTICSEARCH_INDEX = "convoy-search"
+
 BRAND_NAME = WAGTAIL_SITE_NAME
 DEMO = False
 LOGGING = logging_config(json=False)

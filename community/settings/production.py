@@ -119,6 +119,15 @@ def _cache() -> dict[str, Any]:
     }
 
 
+def _elasticsearch() -> str:
+    url = _text("ELASTICSEARCH_URL")
+    if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).port):
+        problems.append(
+            "ELASTICSEARCH_URL is http(s)://host:port, with user:password@ where it asks for one."
+        )
+    return url
+
+
 def _mail() -> dict[str, Any]:
     url = _need("EMAIL_URL", "smtp+tls://user:password@host:587; people sign in by mailed codes.")
     if not url:
@@ -169,6 +178,7 @@ LIVE_ORIGINS = [BASE_URL]
 PAGE_CACHE = _yes("CONVOY_PAGE_CACHE", default=True)
 PAGE_CACHE_BYTES = _number("CONVOY_PAGE_CACHE_MB", 64, least=1) * 1024 * 1024
 PAGE_CACHE_REDIS = CACHES["default"]["LOCATION"]
+ELASTICSEARCH_URL = _elasticsearch()  # optional: without it the database searches
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _sender()
 vars().update(_mail())
 

@@ -1,0 +1,274 @@
+"""Elasticsearch as the engine: filled beside a living site, never undone by the late, put right after an outage."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+
+from community.core.tasks.testing import run_due
+from community.search import elastic, filling, indexing, queries, sending
+from community.search.asking import parse
+from community.search.models import SearchEntry, Unsent
+from forum import actions
+from forum.models import Post
+from tests.builders.forum import a_board, a_reply, a_thread
+from tests.builders.members import a_member
+
+pytestmark = pytest.mark.django_db
+GUEST = AnonymousUser()
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no outage; the tests of outages set their own patience."""
+    monkeypatch.setattr(elastic, "PATIENCE", 20)
+    elastic._client.cache_clear()
+    elastic.wake()
+
+
+@pytest.fixture
+def engine(elasticsearch_url: str, patient: None) -> Iterator[str]:
+    """An empty index of this process's own."""
+    name = f"convoy-test-{os.getpid()}"
+    with override_settings(ELASTICSEARCH_URL=elasticsearch_url, ELASTICSEARCH_INDEX=name):
+        _forget(name)
+        filling.fill()
+        yield name
+        elastic.wake()
+        _forget(name)
+    elastic._client.cache_clear()
+
+
+def _forget(name: str) -> None:
+    for index in elastic.client().indices.get(index=f"{name}-*"):
+        elastic.client().indices.delete(index=index)
+
+
+def settled() -> None:
+    """Everything queued has run, and Elasticsearch shows it."""
+    run_due()
+    elastic.client().indices.refresh(index=elastic.alias())
+
+
+def found(text: str, **params: str) -> list[Post]:
+    results = queries.search(GUEST, parse({"q": text, **params}))
+    assert not results.loose and not elastic.is_resting(), "Elasticsearch answered"
+    return [hit.post for hit in results.hits]
+
+
+def held() -> dict[str, int]:
+    """What Elasticsearch holds: key → version."""
+    elastic.client().indices.refresh(index=elastic.alias())
+    return {key: version for _seq, key, version in filling._documents(elastic.alias())}
+
+
+def known() -> dict[str, int]:
+    return {entry.key: entry.version for entry in SearchEntry.objects.all()}
+
+
+def test_what_is_written_is_found_and_what_is_purged_is_gone(engine):
+    thread = a_thread(author=a_member(), title="Sunroof rattles", body="On cobbles.")
+    reply = a_reply(author=a_member(), thread=thread, body="Grease the rail.")
+    settled()
+    assert found("rail") == [reply] and held() == known() and not Unsent.objects.exists()
+    actions.purge_post(actor=a_member(role="moderator"), post_id=reply.pk, reason="Personal")
+    settled()
+    assert found("rail") == [] and held() == known()
+    assert f"post-{reply.pk}" not in held()
+
+
+def test_filters_follow_a_thread_to_its_new_board(engine):
+    garage, camp = a_board(slug="garage"), a_board(slug="camp")
+    thread = a_thread(author=a_member(), board=garage, title="Lantern")
+    a_reply(author=a_member(), thread=thread, body="A lantern too.")
+    settled()
+    assert len(found("lantern", board="garage")) == 2
+    actions.move_thread(actor=a_member(role="admin"), thread_id=thread.pk, board_id=camp.pk)
+    assert found("lantern", board="garage") == [], "the database has the last word"
+    settled()
+    assert len(found("lantern", board="camp")) == 2
+
+
+def test_a_late_task_never_undoes_a_newer_one(engine):
+    thread = a_thread(author=a_member(), title="Sunroof", body="Old words.")
+    post = thread.posts.get(number=1)
+    settled()
+    late = sending.index_action(SearchEntry.objects.get(post=post))
+    actions.edit_post(actor=thread.author, post_id=post.pk, body="Newer words.", title="Tailgate")
+    settled()
+    (index,) = sending.write_indices()
+    for _ in range(2):
+        sending.deliver(index, [late])
+    assert held() == known() and found("tailgate") == [post] and found("sunroof") == []
+
+
+def test_a_late_task_does_not_bring_back_what_was_purged(engine):
+    thread = a_thread(author=a_member())
+    reply = a_reply(author=a_member(), thread=thread, body="A telephone number.")
+    settled()
+    late = sending.index_action(SearchEntry.objects.get(post=reply))
+    actions.purge_post(actor=a_member(role="moderator"), post_id=reply.pk, reason="Personal")
+    settled()
+    sending.deliver(sending.write_indices()[0], [late])
+    assert f"post-{reply.pk}" not in held()
+
+
+def test_filling_misses_nothing_that_is_written_meanwhile(engine, monkeypatch):
+    monkeypatch.setattr(filling, "BATCH", 2)
+    author = a_member()
+    thread = a_thread(author=author, title="Lantern")
+    replies = [a_reply(author=author, thread=thread, body=f"lantern {n}") for n in range(7)]
+    settled()
+    before = sending.write_indices()
+    acts = iter(
+        [
+            lambda: actions.edit_post(actor=author, post_id=replies[0].pk, body="torch"),
+            lambda: actions.purge_post(actor=a_member(role="admin"), post_id=replies[1].pk, reason="Spam"),
+            lambda: a_reply(author=author, thread=thread, body="lantern, once more"),
+            lambda: actions.edit_post(actor=author, post_id=replies[6].pk, body="candle"),
+        ]
+    )
+
+    def meanwhile(_done: int) -> None:
+        act = next(acts, None)
+        if act:
+            act()
+            run_due()
+
+    index = filling.fill(meanwhile)
+    assert index not in before and sending.write_indices() == [index], "the old one is gone"
+    settled()
+    assert held() == known() and filling.drift().total == 0
+    assert found("torch") == [replies[0]] and found("candle") == [replies[6]]
+    assert replies[1] not in found("lantern") and len(found("once more")) == 1
+
+
+def test_a_fill_that_was_cut_off_is_taken_up_again(engine, monkeypatch):
+    monkeypatch.setattr(filling, "BATCH", 2)
+    monkeypatch.setattr(filling, "NOTED_EVERY", 1)
+    thread = a_thread(author=a_member(), title="Lantern")
+    for n in range(6):
+        a_reply(author=a_member(), thread=thread, body=f"lantern {n}")
+    settled()
+    steps: list[int] = []
+
+    def cut(done: int) -> None:
+        steps.append(done)
+        if len(steps) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        filling.fill(cut)
+    assert len(sending.write_indices()) == 2 and len(found("lantern")) == 7, "the old one still answers"
+    again: list[int] = []
+    filling.fill(again.append)
+    assert again[0] == 2, "begins where the other run noted its way"
+    assert sum(again) == SearchEntry.objects.count()
+    assert len(sending.write_indices()) == 1 and held() == known()
+
+
+def test_the_command_fills_compares_and_repairs(engine):
+    a_thread(author=a_member(), title="Lantern")
+    run_due()
+    for _ in range(2):
+        call_command("reindex", stdout=StringIO())
+    client, (index,) = elastic.client(), sending.write_indices()
+    entry = SearchEntry.objects.filter(kind="post").first()
+    gone = SearchEntry.objects.filter(kind="member").first()
+    client.delete(index=index, id=gone.key)
+    stray = elastic.source(entry) | {"seq": 10**9, "ref": 10**9}
+    client.index(index=index, id="post-1000000000", document=stray)
+    SearchEntry.objects.filter(pk=entry.pk).update(version=entry.version + 7)
+    out = StringIO()
+    with pytest.raises(CommandError, match="They differ"):
+        call_command("reindex", check=True, stdout=out)
+    assert "1 missing, 1 stale, 1 too many" in out.getvalue()
+    call_command("reindex", repair=True, stdout=StringIO())
+    call_command("reindex", check=True, stdout=StringIO())
+    assert held() == known()
+
+
+def test_private_and_hidden_words_are_neither_shown_nor_counted(engine):
+    from forum.rights import CIRCLE
+
+    moderator = a_member(role="moderator")
+    open_thread = a_thread(author=a_member(), board=a_board(), title="Quetzal one")
+    hidden = a_thread(author=a_member(), board=a_board(), title="Quetzal two")
+    a_thread(author=moderator, board=a_board(rights=CIRCLE), title="Quetzal three")
+    settled()
+    actions.hide_thread(actor=moderator, thread_id=hidden.pk, reason="Off topic")
+    for is_indexed in (False, True):
+        if is_indexed:
+            settled()
+        results = queries.search(GUEST, parse({"q": "quetzal"}))
+        assert [hit.post.thread_id for hit in results.hits] == [open_thread.pk] and results.total == 1
+        assert queries.suggest(GUEST, "quet")["threads"] == [open_thread]
+
+
+def _pid() -> int:
+    """The node's process, where `deploy/services.sh` wrote it."""
+    from pathlib import Path
+
+    root = Path(__file__).resolve().parents[2]
+    state = Path(os.environ.get("CONVOY_VAR", root / "var")) / "services" / "search.pid"
+    if not state.exists():
+        pytest.skip("the search node was not started by deploy/services.sh here, so it cannot be frozen")
+    return int(state.read_text().split()[0])
+
+
+def test_frozen_elasticsearch_costs_a_second_once_and_nothing_is_lost(engine, monkeypatch, client):
+    author, moderator = a_member(), a_member(role="moderator")
+    thread = a_thread(author=author, title="Lantern")
+    removed = a_reply(author=author, thread=thread, body="lantern to remove")
+    settled()
+    pid = _pid()
+    monkeypatch.setattr(elastic, "PATIENCE", 0.6)
+    elastic._client.cache_clear()
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        for longest in (1.0, 0.5):  # then it is not asked again for a while
+            began = time.monotonic()
+            assert queries.search(GUEST, parse({"q": "lantern"})).total == 2, "the database answered"
+            assert time.monotonic() - began < longest
+        assert elastic.is_resting()
+        page = client.get("/search/", {"q": "lantern"})
+        assert page.status_code == 200 and "2 found" in page.content.decode()
+        elastic.wake()
+        actions.purge_post(actor=moderator, post_id=removed.pk, reason="Spam")
+        written = a_reply(author=author, thread=thread, body="lantern while frozen")
+        monkeypatch.setattr(sending, "PATIENCE", 0.5)
+        run_due()
+        assert Unsent.objects.exists() and sending.index_lag().total_seconds() >= 0
+        assert client.get(thread.get_absolute_url()).status_code == 200
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    monkeypatch.setattr(elastic, "PATIENCE", 20)
+    monkeypatch.setattr(sending, "PATIENCE", 20)
+    elastic._client.cache_clear()
+    sending.send_again.func()
+    assert not Unsent.objects.exists() and filling.drift().total == 0 and held() == known()
+    assert {post.pk for post in found("lantern")} == {thread.posts.get(number=1).pk, written.pk}
+
+
+def test_dead_elasticsearch_is_no_error_anywhere(engine, client):
+    thread = a_thread(author=a_member(), title="Lantern")
+    settled()
+    with override_settings(ELASTICSEARCH_URL="http://127.0.0.1:9"):
+        elastic.wake()
+        page = client.get("/search/", {"q": "lantern"})
+        assert page.status_code == 200 and thread.title in page.content.decode()
+        indexing.index_posts([thread.posts.get(number=1).pk])
+        run_due()
+        assert Unsent.objects.count() == 1
+        with pytest.raises(CommandError, match="ELASTICSEARCH_URL"):
+            call_command("reindex", elasticsearch=True, stdout=StringIO())
+    sending.send_again.func()
+    assert held() == known()
