@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from hashlib import blake2s
 from typing import Any
 
+from django.db import transaction
 from elasticsearch import Elasticsearch
 
 from community.core import clock
 from community.core.tasks.crons import cron
-from community.search import elastic, sending
+from community.search import elastic, indexing, sending
 from community.search.elastic import EntryDocument
-from community.search.models import SearchEntry, Unsent
+from community.search.models import Kind, SearchEntry, Unsent
 
 BATCH = 500
 NOTED_EVERY = (
@@ -107,15 +108,16 @@ def _forgive(found: Drift) -> None:
 
 
 def _repair(index: str, found: Drift) -> None:
-    wrong = dict.fromkeys([*found.missing, *found.stale, *found.surplus])
-    keys = list(wrong)
+    """Under a new version: whatever the index remembers of these keys, it is older."""
+    keys = list(dict.fromkeys([*found.missing, *found.stale, *found.surplus]))
     for start in range(0, len(keys), BATCH):
         some = keys[start : start + BATCH]
-        actions = sending.actions_for(dict.fromkeys(some, 0))
-        for action in actions:
-            if action["_op_type"] == "delete":  # of whatever version: the database has none
-                del action["version"], action["version_type"]
-        sending.deliver(index, actions)
+        with transaction.atomic():
+            version = indexing.begin([int(key.rpartition("-")[2]) for key in some])
+            for kind in Kind.values:
+                refs = [int(key.rpartition("-")[2]) for key in some if key.startswith(f"{kind}-")]
+                SearchEntry.objects.filter(**{f"{kind}_id__in": refs}).update(version=version)
+        sending.deliver(index, sending.actions_for(dict.fromkeys(some, version)))
 
 
 def _entries() -> Iterator[tuple[int, str, int]]:

@@ -30,7 +30,7 @@ def index_posts(post_ids: Iterable[int]) -> int:
     """Write the entries of these posts anew; entries of posts that lost their words go. Repeatable."""
     wanted = sorted(set(post_ids))
     with transaction.atomic():
-        version = _begin(wanted)
+        version = begin(wanted)
         entries = [_post_entry(doc, version) for doc in documents.of_posts(wanted)]
         kept = {entry.post_id for entry in entries}
         gone = [pk for pk in wanted if pk not in kept]
@@ -45,7 +45,7 @@ def mark_posts(post_ids: Iterable[int], *, only_look: bool = False) -> int:
     """Write what these posts are narrowed by anew, where it changed; how many. Their words stay. Repeatable."""
     wanted = sorted(set(post_ids))
     with transaction.atomic():
-        version = _begin(wanted)
+        version = begin(wanted)
         right = {doc.post_id: _post_marks(doc) for doc in documents.of_posts(wanted)}
         held = SearchEntry.objects.filter(post_id__in=right).only("pk", "post_id", "marks")
         changed = [entry for entry in held if entry.marks != right[entry.post_id or 0]]
@@ -91,7 +91,7 @@ def index_members(member_ids: Iterable[int]) -> int:
     """Write the entries of these members anew: their name counts as title, what they say of themselves as body."""
     wanted = sorted(set(member_ids))
     with transaction.atomic():
-        version = _begin(wanted)
+        version = begin(wanted)
         entries = [
             SearchEntry(
                 kind=Kind.MEMBER,
@@ -111,7 +111,7 @@ def index_members(member_ids: Iterable[int]) -> int:
 def index_article(*, page_id: int, title: str, text: str, at: datetime) -> None:
     """Write the entry of one article anew."""
     with transaction.atomic():
-        version = _begin([page_id])
+        version = begin([page_id])
         entry = SearchEntry(
             kind=Kind.ARTICLE,
             article_id=page_id,
@@ -128,7 +128,7 @@ def index_article(*, page_id: int, title: str, text: str, at: datetime) -> None:
 def forget_article(page_id: int) -> None:
     """Drop the entry of an article that nobody may read any more. Repeatable."""
     with transaction.atomic():
-        version = _begin([page_id])
+        version = begin([page_id])
         SearchEntry.objects.filter(article_id=page_id).delete()
         sending.note("article", [page_id], version)
 
@@ -141,7 +141,7 @@ def _marks(found: Sequence[str]) -> str:
     return " ".join(f"{MARK}{mark}" for mark in found)
 
 
-def _begin(refs: Sequence[int]) -> int:
+def begin(refs: Sequence[int]) -> int:
     """Hold the entries of these documents until commit, and take the version they will have. Two statements."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":  # one writer at a time anyway

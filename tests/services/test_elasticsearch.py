@@ -170,7 +170,7 @@ def test_a_fill_that_was_cut_off_is_taken_up_again(engine, monkeypatch):
     assert len(sending.write_indices()) == 2 and len(found("lantern")) == 7, "the old one still answers"
     again: list[int] = []
     filling.fill(again.append)
-    assert again[0] == 2, "begins where the other run noted its way"
+    assert again[0] == 4, "begins where the other run noted its way"
     assert sum(again) == SearchEntry.objects.count()
     assert len(sending.write_indices()) == 1 and held() == known()
 
