@@ -118,7 +118,7 @@ launch() {
         --no-server-header --no-access-log --no-proxy-headers --timeout-keep-alive 75 \
         --timeout-graceful-shutdown 20 --log-level warning
       ;;
-    worker*) as_daemon spawn "$name" "$python" "$root/manage.py" run_worker ;;
+    worker*) CONVOY_STATEMENT_TIMEOUT=300 as_daemon spawn "$name" "$python" "$root/manage.py" run_worker ;;
     caddy)
       XDG_DATA_HOME=$state/caddy XDG_CONFIG_HOME=$state/caddy CONVOY_SITE=$(url) CONVOY_CADDY=$root/deploy/caddy \
         CONVOY_WEB=$(addresses web "$webs") CONVOY_LIVE=$(addresses live "$lives") \

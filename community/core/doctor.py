@@ -6,9 +6,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -19,24 +17,13 @@ from django.utils.module_loading import import_string
 
 from community.core import clock, health, hold
 from community.core.demo import is_demo_database
+from community.core.doctor_findings import Finding, Status
+from community.core.doctor_redis import redis
 
-Status = Literal["OK", "WARN", "FAIL"]
+__all__ = ["CHECKS", "Finding", "examine"]
 
 OLDEST_PYTHON = (3, 11)
 WORST_SKEW = 5.0  # seconds; more than this and tokens and timetables go wrong
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was found about one thing. `mend` is empty when nothing is to be done."""
-
-    name: str
-    status: Status
-    told: str
-    mend: str = ""
-
-    def as_json(self) -> dict[str, str]:
-        return asdict(self)
 
 
 def _ok(name: str, told: str) -> Finding:
@@ -241,7 +228,7 @@ def chinese() -> Finding:
 
 CHECKS: list[Callable[[], Finding]] = [
     python, secret_key, database, migrations, demo, clock_skew, cache, worker, queue, disk, media,
-    static_files, translations, mail, restored, chinese,
+    static_files, translations, mail, restored, chinese, redis,
 ]  # fmt: skip
 
 

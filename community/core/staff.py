@@ -9,14 +9,18 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from community.core import hold
 from community.core.access import absent
 from community.core.tasks import operators
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """What this person's role opens. The middleware has turned everybody else away."""
-    return render(request, "staff/index.html")
+    """What this person's role opens, and whether this is a restored copy; one statement.
+
+    The middleware has turned everybody else away.
+    """
+    return render(request, "staff/index.html", {"held": hold.held()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

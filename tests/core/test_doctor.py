@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from community.core import clock, doctor
+from community.core import clock, doctor, doctor_redis
 from community.core.doctor import Finding, examine
 from community.core.models import DemoMark
 from community.core.tasks import beats, rows
@@ -217,3 +217,32 @@ def test_the_command_exits_by_what_it_found(settings: Any, capsys: pytest.Captur
     assert stopped.value.code == 1
     told = json.loads(capsys.readouterr().out)
     assert {"name": "secret key", "status": "FAIL"}.items() <= told[1].items()
+
+
+GOOD = {
+    "redis_version": "7.0.15",
+    "maxmemory": 2**28,
+    "maxmemory_policy": "allkeys-lru",
+    "used_memory": 2**20,
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "mend"),
+    [
+        ({}, "OK", ""),
+        ({"redis_version": "5.0.14"}, "FAIL", "Redis 6 or newer"),
+        ({"maxmemory_policy": "noeviction"}, "WARN", "allkeys-lru"),
+        ({"maxmemory": 0, "maxmemory_policy": "noeviction"}, "WARN", "maxmemory 256mb"),
+    ],
+)
+def test_redis_is_judged_by_what_it_says(changes: dict[str, Any], status: str, mend: str) -> None:
+    found = doctor_redis.judge(GOOD | changes)
+    assert (found.status, mend in found.mend) == (status, True)
+
+
+def test_a_redis_that_is_away_fails(settings: Any) -> None:
+    away = {"BACKEND": "community.core.caches.RestingRedisCache", "LOCATION": "redis://127.0.0.1:9/0"}
+    settings.CACHES = {"default": away}
+    found = doctor_redis.redis()
+    assert found.status == "FAIL" and "REDIS_URL" in found.mend

@@ -1,12 +1,13 @@
 """The staff's first page names what the role opens; parked tasks can be tried again or let go."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from community.core import clock
+from community.core.models import RestoreHold
 from community.core.tasks import operators
 from community.core.tasks.testing import run_due
 from tests.builders.members import a_member, signed_in
@@ -55,3 +56,16 @@ def test_a_task_that_is_not_parked_is_told(data):
     client = staff("admin")
     answer = client.post(reverse("staff_tasks"), data, follow=True)
     assert "no longer parked" in answer.content.decode()
+
+
+def test_a_restored_copy_says_so_to_staff():
+    client, words = staff("moderator"), "restored from a backup of 2026-11-20 03:00"
+    assert words not in client.get(reverse("staff")).content.decode()
+    made = datetime(2026, 11, 20, 3, tzinfo=UTC)
+    RestoreHold.objects.create(pk=1, backup_id="b", made_at=made, restored_at=clock.now())
+    assert words in client.get(reverse("staff")).content.decode()
+    client.cookies["django_language"] = "zh-hans"
+    assert (
+        "备份恢复而来"
+        in client.get(reverse("staff"), headers={"Accept-Language": "zh-hans"}).content.decode()
+    )
