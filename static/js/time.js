@@ -71,8 +71,8 @@ function tellZone() {
 }
 
 /** A page for all guests tells moments in the site's zone: say each of them, titles too, in the reader's. */
-export function localise(root) {
-  if (!("commonZone" in document.documentElement.dataset)) return;
+export function localise(root, always = false) {
+  if (!always && !("commonZone" in document.documentElement.dataset)) return;
   const now = Date.now();
   for (const time of root.querySelectorAll("time[data-ago], time[data-when]")) {
     const at = Date.parse(time.dateTime);

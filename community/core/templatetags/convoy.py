@@ -224,6 +224,53 @@ def js_words() -> SafeString:
     return _js_words(get_language())
 
 
+def _live_words() -> dict[str, str]:
+    """What a page says when something happens elsewhere. `One` stands beside the word for several."""
+
+    def both(key: str, one: str, many: str) -> dict[str, str]:
+        return {f"{key}One": one % {"count": 1}, key: many % {"count": "{n}"}}
+
+    return {
+        **both(
+            "liveReplies",
+            ngettext("%(count)s new reply", "%(count)s new replies", 1),
+            ngettext("%(count)s new reply", "%(count)s new replies", 2),
+        ),
+        **both(
+            "liveShown",
+            ngettext("%(count)s new reply was added below.", "%(count)s new replies were added below.", 1),
+            ngettext("%(count)s new reply was added below.", "%(count)s new replies were added below.", 2),
+        ),
+        **both(
+            "liveArrived",
+            ngettext(
+                "%(count)s reply arrived while you wrote.", "%(count)s replies arrived while you wrote.", 1
+            ),
+            ngettext(
+                "%(count)s reply arrived while you wrote.", "%(count)s replies arrived while you wrote.", 2
+            ),
+        ),
+        **both(
+            "liveThreads",
+            ngettext("News in %(count)s thread. Show", "News in %(count)s threads. Show", 1),
+            ngettext("News in %(count)s thread. Show", "News in %(count)s threads. Show", 2),
+        ),
+        "liveLook": _("Look first"),
+        "liveSend": _("Post anyway"),
+        "liveReload": _("Load it anew"),
+        "liveBehind": _("This page is far behind. Nothing you wrote is lost by loading it anew."),
+        "liveMerged": _("This thread was merged into another one."),
+        "liveSignedOut": _("You were signed out. What you wrote is kept on this device."),
+        "liveStaffNamed": _("%(name)s from the team is answering") % {"name": "{name}"},
+        "liveStaff": _("Somebody from the team is answering"),
+        "liveTypingNamed": _("%(name)s is writing") % {"name": "{name}"},
+        "liveTypingTwo": _("%(name)s and %(other)s are writing") % {"name": "{name}", "other": "{other}"},
+        "liveTypingMore": _("%(name)s and %(count)s others are writing") % {"name": "{name}", "count": "{n}"},
+        "liveTypingOne": _("Somebody is writing"),
+        "liveTypingSome": _("%(count)s people are writing") % {"count": "{n}"},
+    }
+
+
 @cache
 def _js_words(_language: str | None) -> SafeString:
     words = {
@@ -254,6 +301,6 @@ def _js_words(_language: str | None) -> SafeString:
         "restored": _("Your draft is back"),
         "noPreview": _("The preview could not be fetched. Your words are still here."),
         "offline": _("Not sent: the line seems to be down. Nothing was lost; please try again."),
-    }
+    } | _live_words()
     data = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e")
     return mark_safe(f'<script type="application/json" id="words">{data}</script>')  # noqa: S308  made safe above

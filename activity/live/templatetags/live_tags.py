@@ -1,0 +1,33 @@
+"""What pages put where news may arrive."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+
+from activity.live.rights import moment_of
+from forum import policy
+from forum.models import Board
+from forum.queries.threads import ThreadPage
+
+register = template.Library()
+
+
+@register.inclusion_tag("live/_bar.html", takes_context=True)
+def live_bar(context: Context, page: ThreadPage) -> dict[str, Any]:
+    """The line under a thread's posts: a link to refresh, which the script makes into a live one. No statement."""
+    user = context["request"].user
+    return {
+        "thread": page.thread,
+        "last": page.posts[-1].number if page.posts else 0,
+        "until": page.pages.page * policy.POSTS_PER_PAGE,
+        "me": user.pk or 0,
+    }
+
+
+@register.inclusion_tag("live/_board.html")
+def live_board(board: Board) -> dict[str, Any]:
+    """The line over a board's threads that says when somebody wrote there. No statement."""
+    return {"board": board, "sequence": moment_of(board)}

@@ -1,0 +1,390 @@
+// A thread page that hears what happens. New replies announce themselves and are put in when asked for, or when the
+// reader has reached the end: nothing above the reader's eyes ever moves. What changed in place is changed in place.
+import { element, icon } from "./dom.js";
+import { Line } from "./line.js";
+import { Presence } from "./presence.js";
+import { localise } from "./time.js";
+import { word } from "./words.js";
+
+const WORDED = new Set(["reply", "edit", "state"]);
+
+/** "1 new reply", "3 new replies". */
+export function counted(key, n) {
+  return word(n === 1 ? `${key}One` : key, { n });
+}
+
+class LiveThread {
+  constructor(bar) {
+    this.bar = bar;
+    this.topic = bar.dataset.live;
+    this.sequence = Number(bar.dataset.sequence);
+    this.last = Number(bar.dataset.last);
+    this.until = Number(bar.dataset.until);
+    this.me = Number(bar.dataset.me);
+    this.isMember = Boolean(this.me);
+    this.column = bar.parentElement;
+    this.dock = document.getElementById("reply");
+    this.area = this.dock?.querySelector("textarea");
+    this.said = document.querySelector("[data-live-said]");
+    this.pending = new Map();
+    this.arrived = 0;
+    this.presence = new Presence(this.column.querySelector("[data-live-presence]"));
+    this.line = new Line({
+      topics: { [this.topic]: () => this.sequence },
+      onFrame: (frame) => this.hear(frame),
+      onState: (state) => this.onState(state),
+      poll: () => this.ask(this.sequence),
+    });
+    this.watchWriting();
+    document.addEventListener("scroll", () => this.arrange(), { passive: true });
+    document.addEventListener("visibilitychange", () => this.arrange());
+  }
+
+  onState(state) {
+    const link = this.bar.querySelector("a");
+    link.hidden = state === "live";
+    if (state === "signed out") this.notice(word("liveSignedOut"));
+  }
+
+  // -- hearing
+
+  hear(frame) {
+    if (frame.t !== this.topic) return;
+    if (frame.k === "presence") {
+      this.presence.show(frame);
+      return;
+    }
+    if (frame.s <= this.sequence) return;
+    const before = this.sequence;
+    this.sequence = frame.s;
+    if (frame.k === "reload") this.notice(word("liveBehind"));
+    else if (WORDED.has(frame.k) && frame.p && (frame.p.html === undefined || this.isOwn(frame))) {
+      this.soon(before);
+    } else this.apply(frame);
+  }
+
+  /** One's own posts, and posts that come back, look otherwise for me than for the others. */
+  isOwn(frame) {
+    if (!this.isMember) return false;
+    return frame.p.a === this.me || (frame.k === "state" && "a" in frame.p);
+  }
+
+  apply(frame) {
+    const post = frame.p;
+    const shown = post && document.getElementById(`post-${post.id}`);
+    if (frame.k === "reply") {
+      if (!shown && post.n > this.last) this.expect(post.n, post.html);
+    } else if (frame.k === "merged" && frame.to) {
+      this.notice(word("liveMerged"), `/threads/${frame.to}/`);
+    } else if (frame.k === "reactions") {
+      if (shown && post.counts) this.count(shown, post.counts);
+      else if (post && this.pending.has(post.n)) this.refresh();
+    } else if (frame.k === "edit" || frame.k === "state") {
+      if (shown) this.change(frame.k, shown, post);
+      else if (post && this.pending.has(post.n)) this.pending.set(post.n, post.html);
+      if (post?.n === 1 || shown?.matches(".post-accepted")) this.refresh();
+    } else this.refresh();
+    this.arrange();
+  }
+
+  /** Fetch the same steps with my own rights, spread a little so that many do not ask at once. */
+  soon(after) {
+    this.askFrom = Math.min(this.askFrom ?? after, after);
+    this.asking ??= setTimeout(() => {
+      const from = this.askFrom;
+      this.asking = this.askFrom = undefined;
+      this.ask(from);
+    }, Math.random() * 300);
+  }
+
+  async ask(after) {
+    try {
+      const answer = await fetch(`${this.bar.dataset.since}?after=${after}`, {
+        headers: { Accept: "application/json" },
+      });
+      if (!answer.ok) throw new Error(answer.status);
+      const told = await answer.json();
+      if (told.reload) this.notice(word("liveBehind"));
+      for (const frame of told.frames) this.apply(frame);
+      this.sequence = Math.max(this.sequence, told.s);
+    } catch {
+      // The next frame or the next poll asks again.
+    }
+  }
+
+  // -- changing in place
+
+  change(kind, shown, post) {
+    const fresh = this.made(post.html).find((node) => node.id === shown.id);
+    if (!fresh) return;
+    this.keepPlace(() => {
+      const words = [shown, fresh].map((node) => node.querySelector(".body-col"));
+      if (kind !== "edit" || !words[0] || !words[1]) {
+        shown.replaceWith(fresh);
+        return;
+      }
+      words[0].replaceWith(words[1]);
+      const mark = fresh.querySelector(".edited");
+      shown.querySelector(".edited")?.remove();
+      if (mark) shown.querySelector(".post-acts")?.append(mark);
+    });
+  }
+
+  count(shown, counts) {
+    const buttons = shown.querySelectorAll("[data-react]");
+    for (const button of buttons) button.querySelector("b").textContent = counts[button.dataset.react] || "";
+    const missing = Object.keys(counts).some((kind) => !shown.querySelector(`[data-react="${kind}"]`));
+    if (!buttons.length || missing) this.refresh();
+  }
+
+  /** Take what stands around the words from the page itself: the same address, with my rights. */
+  refresh() {
+    this.refreshing ??= setTimeout(async () => {
+      try {
+        const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+        if (answer.ok) this.take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      } finally {
+        this.refreshing = undefined;
+      }
+    }, Math.random() * 1000);
+  }
+
+  take(page) {
+    const column = page.querySelector("[data-live]")?.parentElement;
+    if (!column) return;
+    localise(column, true);
+    this.keepPlace(() => {
+      this.swap(".thread-head", column);
+      this.swap(".solved", column, ".thread-head");
+      for (const fresh of column.querySelectorAll(":scope > [id^='post-']")) {
+        const shown = document.getElementById(fresh.id);
+        const number = Number(fresh.previousElementSibling?.id.slice(1));
+        if (!shown && number > this.last) this.expect(number, fresh.outerHTML);
+        else if (shown && shown.outerHTML !== fresh.outerHTML && !isInUse(shown)) shown.replaceWith(fresh);
+      }
+      this.takeLog(column);
+      const closed = page.querySelector(".dock-closed");
+      if (closed && this.dock?.matches("form") && !this.area.value.trim()) this.dock.replaceWith(closed);
+      const [mine, theirs] = [document, page].map((one) => one.querySelector(".thread > .aside"));
+      if (mine && theirs && !isInUse(mine)) mine.replaceWith(theirs);
+    });
+    this.arrange();
+  }
+
+  swap(selector, column, after) {
+    const [shown, fresh] = [this.column, column].map((one) => one.querySelector(`:scope > ${selector}`));
+    if (shown && fresh && shown.outerHTML !== fresh.outerHTML && !isInUse(shown)) shown.replaceWith(fresh);
+    else if (shown && !fresh) shown.remove();
+    else if (fresh && !shown) this.column.querySelector(`:scope > ${after}`)?.after(fresh);
+  }
+
+  takeLog(column) {
+    for (const line of this.column.querySelectorAll(":scope > .log-line")) line.remove();
+    let place = null;
+    for (const node of [...column.children]) {
+      if (node.id.startsWith("post-")) place = document.getElementById(node.id);
+      else if (node.matches(".log-line") && place) {
+        place.after(node);
+        place = node;
+      }
+    }
+  }
+
+  /** Change the page without moving what is before the reader's eyes. */
+  keepPlace(act) {
+    const before = [...this.column.querySelectorAll(":scope > article")].find(
+      (post) => post.getBoundingClientRect().bottom > 0,
+    );
+    const id = before?.id;
+    const top = before?.getBoundingClientRect().top ?? 0;
+    act();
+    const after = id && document.getElementById(id);
+    const moved = after ? after.getBoundingClientRect().top - top : 0;
+    if (Math.abs(moved) > 0.5) window.scrollBy({ top: moved, behavior: "instant" });
+  }
+
+  made(html) {
+    const box = document.createElement("template");
+    // Drawn by our own server, from words it cleaned: the same that a fresh page would show.
+    box.innerHTML = html;
+    localise(box.content, true);
+    return [...box.content.children];
+  }
+
+  // -- new replies
+
+  expect(number, html) {
+    if (!this.pending.has(number) && this.area?.value.trim()) this.arrived += 1;
+    this.pending.set(number, html);
+  }
+
+  get isAtEnd() {
+    const posts = this.column.querySelectorAll(":scope > article");
+    const end = posts[posts.length - 1]?.getBoundingClientRect().bottom ?? 0;
+    const floor = this.dock?.matches("form") ? this.dock.getBoundingClientRect().top : window.innerHeight;
+    return !document.hidden && end <= floor + 8;
+  }
+
+  /** Where the first of the new replies stands, whatever page that is. */
+  get onwards() {
+    return `${this.bar.dataset.since}?read=${Math.min(...this.pending.keys()) - 1}`;
+  }
+
+  get isFull() {
+    return Math.max(...this.pending.keys()) > this.until;
+  }
+
+  arrange() {
+    if (!this.pending.size) {
+      this.news?.remove();
+      this.news = null;
+    } else if (this.isAtEnd && !this.isFull && !this.area?.value.trim()) this.show();
+    else this.announce();
+  }
+
+  announce() {
+    const text = counted("liveReplies", this.pending.size);
+    if (this.news?.textContent === text) return;
+    const link = element("a", { href: this.onwards }, icon("down"), text);
+    link.addEventListener("click", (event) => {
+      if (this.isFull || event.metaKey || event.ctrlKey) return;
+      event.preventDefault();
+      this.show({ go: true });
+    });
+    this.news?.remove();
+    this.news = element("p", { class: "newer" }, link);
+    if (this.dock?.matches("form")) this.dock.prepend(this.news);
+    else this.bar.before(this.news);
+    this.say(text);
+  }
+
+  show({ go = false } = {}) {
+    const numbers = [...this.pending.keys()].sort((one, other) => one - other);
+    let first = null;
+    for (const number of numbers) {
+      if (number > this.until) break;
+      const anchor = element("span", { class: "anchor", id: `n${number}` });
+      const nodes = this.made(this.pending.get(number));
+      this.place.before(anchor, ...nodes);
+      first ??= anchor;
+      for (const node of nodes) node.classList.add("arrived");
+      this.last = Math.max(this.last, number);
+      this.pending.delete(number);
+    }
+    this.arrived = 0;
+    this.bar.dataset.last = this.last;
+    if (this.isMember) this.line.say({ do: "read", t: this.topic, n: this.last });
+    if (go) first?.scrollIntoView({ block: "start" });
+    else this.say(counted("liveShown", numbers.length));
+    this.arrange();
+  }
+
+  /** What new posts are put before: the pager below the posts, or this bar. */
+  get place() {
+    return this.column.querySelector(":scope > article ~ .pager") ?? this.bar;
+  }
+
+  say(text) {
+    if (this.said) this.said.textContent = text;
+  }
+
+  notice(text, href = location.href) {
+    this.column.querySelector("[data-live-notice]")?.remove();
+    const link = element("a", { class: "link", href }, word("liveReload"));
+    if (href === location.href) {
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        location.reload();
+      });
+    }
+    this.bar.before(element("p", { class: "notice", "data-live-notice": true }, `${text} `, link));
+    this.say(text);
+  }
+
+  // -- writing
+
+  watchWriting() {
+    if (!this.area) return;
+    let beat = 0;
+    this.area.addEventListener("input", () => {
+      if (!this.area.value.trim()) this.arrived = 0;
+      else if (Date.now() - beat > 4000) {
+        beat = Date.now();
+        this.line.say({ do: "typing", t: this.topic });
+      }
+    });
+    document.addEventListener(
+      "submit",
+      (event) => {
+        if (event.target !== this.dock || !this.arrived) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        this.warn();
+      },
+      { capture: true },
+    );
+  }
+
+  warn() {
+    this.dock.querySelector("[data-live-warn]")?.remove();
+    const text = counted("liveArrived", this.arrived);
+    const button = (label, act) => {
+      const made = element("button", { type: "button", class: "link" }, label);
+      made.addEventListener("click", act);
+      return made;
+    };
+    const done = () => {
+      line.remove();
+      this.arrived = 0;
+    };
+    const look = button(word("liveLook"), () => {
+      done();
+      if (this.isFull) window.open(this.onwards);
+      else this.show({ go: true });
+    });
+    const send = button(word("liveSend"), () => {
+      done();
+      this.dock.requestSubmit(this.dock.querySelector(".btn-primary"));
+    });
+    const line = element(
+      "p",
+      { class: "warn", role: "alert", "data-live-warn": true },
+      text,
+      " ",
+      look,
+      " ",
+      send,
+    );
+    this.dock.querySelector(".dock-tools").before(line);
+    look.focus();
+  }
+}
+
+/** Whether somebody is at work inside: a menu is open, or the keyboard stands there. */
+function isInUse(node) {
+  return node.contains(document.activeElement) || Boolean(node.querySelector("details[open]"));
+}
+
+/** A list of one board that says when somebody wrote there. */
+function startBoard(bar) {
+  const topic = bar.dataset.liveBoard;
+  let sequence = Number(bar.dataset.sequence);
+  const threads = new Set();
+  new Line({
+    topics: { [topic]: () => sequence },
+    onFrame: (frame) => {
+      if (frame.t !== topic || frame.k !== "board") return;
+      sequence = Math.max(sequence, frame.s);
+      for (const thread of frame.threads) threads.add(thread);
+      bar.querySelector("a").textContent = counted("liveThreads", threads.size);
+      bar.hidden = !threads.size;
+    },
+  });
+}
+
+export function startLive() {
+  const thread = document.querySelector("[data-live]");
+  if (thread) new LiveThread(thread);
+  const board = document.querySelector("[data-live-board]");
+  if (board) startBoard(board);
+}
