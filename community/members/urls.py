@@ -34,6 +34,7 @@ urlpatterns = [
     path("account/language/", account.preferences, name="set_language"),
     # allauth's own name and address, with a form that can say no at the last moment.
     path("account/signup/", account.sign_up, name="account_signup"),
+    path("account/password/reset/", account.reset_password, name="account_reset_password"),
     path("account/oidc/<str:provider_id>/login/", account.to_provider, name="openid_connect_login"),
     path(
         "account/oidc/<str:provider_id>/login/callback/",

@@ -53,6 +53,9 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # the owner is told of every change to how t
 
 # --- guessing and flooding ------------------------------------------------------------------------------
 ACCOUNT_PREVENT_ENUMERATION = True
+STEADY_SECONDS = (
+    0.25  # sign-up and reset answer in whole steps: a new address makes more work than a known one
+)
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True  # a letter either way, so that the wait tells nothing
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key,50/d/key",

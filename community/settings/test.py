@@ -21,3 +21,4 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 EMBEDDED_WORKER = False
 PAGE_CACHE = False  # its own tests put it before the site themselves
 DEMO = True
+STEADY_SECONDS = 0

@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from allauth.account.internal.decorators import login_stage_required
-from allauth.account.views import SignupView
+from allauth.account.views import PasswordResetView, SignupView
 from allauth.mfa.webauthn.stages import PasskeySignupStage
 from allauth.socialaccount.providers.openid_connect.views import callback as provider_callback
 from allauth.socialaccount.providers.openid_connect.views import login as provider_login
@@ -24,6 +24,7 @@ from community.core.origin import is_own_form
 from community.members import actions, signup
 from community.members.middleware import THEME_COOKIE, TIME_ZONE_COOKIE
 from community.members.models import Member
+from community.members.steady import steady
 from community.members.views._shared import me, mine, next_address
 
 log = logging.getLogger("convoy.members")
@@ -46,7 +47,8 @@ class SignUpView(SignupView):  # type: ignore[misc]
             return self.form_invalid(form)  # type: ignore[no-any-return]
 
 
-sign_up = SignUpView.as_view()
+sign_up = steady(SignUpView.as_view())
+reset_password = steady(PasswordResetView.as_view())
 
 
 def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
