@@ -86,7 +86,7 @@ class _Plan(Generic[M]):
 
     def ask(self, values: dict[str, Value]) -> list[M]:
         params = [param if name is None else _adapted(values[name]) for name, param in self.places]
-        with connection.cursor() as cursor:
+        with _cursor() as cursor:
             cursor.execute(self.sql, params)
             found: list[Sequence[Any]] = cursor.fetchall()
         if self.converters:
@@ -151,6 +151,19 @@ class _Part:
             if part.remote_setter and other is not None:
                 part.remote_setter(other, made)
         return made
+
+
+def _cursor() -> Any:
+    """A cursor that binds values on the server, where PostgreSQL can keep the plan (`prepare_threshold`).
+
+    Django's own puts the values into the text: every statement is a new one and is planned anew.
+    """
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    import psycopg
+
+    connection.ensure_connection()
+    return connection._prepare_cursor(psycopg.Cursor(connection.connection))  # type: ignore[attr-defined]
 
 
 def _mark(place: int, value: Value) -> Value:
