@@ -48,11 +48,6 @@ def rebuild_threads() -> int:
             thread = Thread.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
             before = _derived(thread)
             totals.refresh_thread(thread)
-            kinds = Post.objects.filter(thread=thread, state=PostState.VISIBLE).values_list(
-                "reactions", flat=True
-            )
-            thread.reaction_count = sum(sum(counts.values()) for counts in kinds)
-            totals.settle(thread)
             if _derived(thread) != before:
                 thread.save(update_fields=list(totals.DERIVED))
                 wrong += 1

@@ -15,22 +15,17 @@ from forum.models import Board, Post, PostState, Tag, Thread, ThreadState
 
 
 def refresh_thread(thread: Thread) -> None:
-    """Recompute what a thread derives from its posts, for rare changes; a reply adds instead. Two statements."""
-    replies = Post.objects.filter(thread_id=thread.pk, number__gt=1, state=PostState.VISIBLE)
-    last = (
-        Post.objects.filter(thread_id=thread.pk, state=PostState.VISIBLE)
-        .order_by("-number")
-        .values("author_id", "posted_at")
-        .first()
-    )
-    authors = list(replies.values_list("author_id", "posted_at"))
-    thread.reply_count = len(authors)
-    thread.answer_count = sum(1 for author_id, _at in authors if author_id != thread.author_id)
-    if last and last["author_id"]:
-        thread.last_poster_id = last["author_id"]
-        thread.last_posted_at = last["posted_at"]
+    """Recompute what a thread derives from its posts, for rare changes; a reply adds instead. One statement."""
+    visible = Post.objects.filter(thread_id=thread.pk, state=PostState.VISIBLE).order_by("number")
+    posts = list(visible.values_list("number", "author_id", "posted_at", "reactions"))
+    replies = [(author_id, at) for number, author_id, at, _reactions in posts if number > 1]
+    thread.reply_count = len(replies)
+    thread.answer_count = sum(1 for author_id, _at in replies if author_id != thread.author_id)
+    thread.reaction_count = sum(sum(reactions.values()) for *_rest, reactions in posts)
+    if posts and posts[-1][1]:
+        _number, thread.last_poster_id, thread.last_posted_at, _reactions = posts[-1]
     days: dict[str, int] = {}
-    for at in [thread.opened_at, *(at for _author, at in authors)]:
+    for at in [thread.opened_at, *(at for _author, at in replies)]:
         days[at.date().isoformat()] = days.get(at.date().isoformat(), 0) + 1
     thread.days = dict(sorted(days.items())[-policy.STRIP_DAYS :])
     settle(thread)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from django.db import transaction
+from collections.abc import Sequence
 
 from community.core.access import require
+from community.core.retrying import action
 from community.members.models import Member
 from forum import access
 from forum.models import LinkKind, ThreadLink
 
 
-@transaction.atomic
-def link_threads(*, actor: Member | None, links: Iterable[tuple[int, int, LinkKind]]) -> None:
+@action
+def link_threads(*, actor: Member | None, links: Sequence[tuple[int, int, LinkKind]]) -> None:
     """Tie threads: (thread id, the other's id, kind), as a community that moves in had tied them.
 
     `actor` None is the installation itself. Links that are there stay; a thread is never tied to itself.

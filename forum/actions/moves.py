@@ -103,7 +103,7 @@ def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str)
     totals.settle(source)
     advance(source)
     source.save()
-    _recount(target)
+    totals.refresh_thread(target)
     advance(target)
     target.save(update_fields=["last_number", "sequence", *totals.DERIVED])
 
@@ -182,7 +182,7 @@ def split_thread(
         totals.withdraw_answer(source)
     advance(source)
     for thread in (source, new):
-        _recount(thread)
+        totals.refresh_thread(thread)
         thread.save(update_fields=["accepted_post", "accepted_at", "sequence", *totals.DERIVED])
     if source.state == ThreadState.VISIBLE:
         totals.shift_board(source.board_id, posts=totals.visible_posts(source) - source_posts)
@@ -230,13 +230,6 @@ def _leave_stubs(source: Thread, new: Thread, posts: Sequence[Post], actor: Memb
             post.reply_to = None  # the new board may be read by others than the old one
     Post.objects.bulk_update(posts, ["thread", "number", "reply_to"])
     Post.objects.bulk_create(stubs)
-
-
-def _recount(thread: Thread) -> None:
-    totals.refresh_thread(thread)
-    counts = Post.objects.filter(thread=thread, state=PostState.VISIBLE).values_list("reactions", flat=True)
-    thread.reaction_count = sum(sum(kinds.values()) for kinds in counts)
-    totals.settle(thread)
 
 
 def _move_watches(source: Thread, target: Thread) -> None:

@@ -34,6 +34,21 @@ def test_a_hidden_post_leaves_a_numbered_place_and_comes_back(moderator):
     assert thread.reply_count == 1 and not thread.needs_answer
 
 
+def test_reactions_count_while_the_words_are_seen(moderator):
+    thread = a_thread(author=a_member())
+    reply = a_reply(author=a_member(), thread=thread)
+    actions.react(actor=a_member(), post_id=reply.pk, kind="useful")
+    counts = []
+    for act in (
+        lambda: actions.hide_post(actor=moderator, post_id=reply.pk, reason="Rude"),
+        lambda: actions.restore_post(actor=moderator, post_id=reply.pk),
+        lambda: actions.purge_post(actor=moderator, post_id=reply.pk, reason="Personal"),
+    ):
+        act()
+        counts.append(Thread.objects.get(pk=thread.pk).reaction_count)
+    assert counts == [0, 1, 0]
+
+
 def test_hiding_needs_the_right_and_a_reason(moderator):
     post = a_reply(author=a_member(), thread=a_thread(author=a_member()))
     with pytest.raises(Refused):

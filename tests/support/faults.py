@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +41,7 @@ def drop() -> None:
 serialisation = conflict("40001")
 deadlock = conflict("40P01")
 lock_timeout = conflict("55P03")
+locked = serialisation  # what SQLite says instead
 
 
 @dataclass
@@ -61,6 +62,23 @@ def failing(at: int = 0, *, how: Break = serialisation, times: int = 1) -> Itera
         if 0 < at <= struck.statements and struck.failures < times:
             struck.failures += 1
             how()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(wrapper):
+        yield struck
+
+
+@contextmanager
+def failing_at_each_try(at: int, ways: Sequence[Break]) -> Iterator[Struck]:
+    """Of the first try the statement number `at` fails, in the first way; of the second the next one, in the next way."""
+    struck = Struck()
+
+    def wrapper(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        if connection.in_atomic_block or sql.startswith("BEGIN"):
+            struck.statements += 1
+            if struck.failures < len(ways) and struck.statements == at + struck.failures:
+                struck.statements, struck.failures = 0, struck.failures + 1
+                ways[struck.failures - 1]()
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(wrapper):

@@ -1,0 +1,103 @@
+"""Whatever statement of whatever verb fails: the verb is done once, in at most three tries, and every count is right.
+
+Rows, sequences and queued reactions that a verb adds when nothing fails are counted first; with a failure at each of
+its statements in turn, it must add the same.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.models import Sum
+from structlog.testing import capture_logs
+
+from community.core import retrying
+from community.core.tasks import rows
+from community.members import actions as member_actions
+from forum import actions as forum_actions
+from forum.models import Thread
+from tests.concurrency.together import assert_exact
+from tests.faults import verbs
+from tests.support import faults
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Single statements that need no transaction, and what is built of other verbs or writes no rows.
+NO_VERBS = {"mark_read", "mark_seen", "prepare_thread", "prepare_replies", "check_preferences", "time_zones"}
+NO_VERBS |= {"end_due_pins", "next_rename_at", "import_member", "set_avatar", "end_session"}
+# What these change is in no count of rows: what they return says it.
+CHANGED = {
+    "edit_group": ("title_en", "Another"),
+    "edit_board": ("title_en", "Another"),
+    "decline_claim": ("state", "declined"),
+    "withdraw_claim": ("state", "withdrawn"),
+    "set_role": ("role", "editor"),
+    "unblock": ("blocks", False),
+    "update_profile": ("city", "Graz"),
+    "set_preferences": ("language", "zh-hans"),
+}
+GROUPS = [list(verbs.FORUM)[n::4] for n in range(4)] + [list(verbs.MEMBERS)[n::2] for n in range(2)]
+
+
+@pytest.fixture(autouse=True)
+def _in_no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retrying, "_pause", lambda kind, attempt: 0.0)
+
+
+def test_no_verb_is_left_out() -> None:
+    names = {name for room in (forum_actions, member_actions) for name in room.__all__ if name[0].islower()}
+    assert names - NO_VERBS <= set(verbs.FORUM) | set(verbs.MEMBERS)
+
+
+def stand() -> dict[str, int]:
+    """How many rows each table has, and how far the threads' sequences are."""
+    tables = [model._meta.db_table for model in apps.get_models() if model._meta.managed]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in tables))
+        counted = dict(cursor.fetchall())
+    steps = Thread.objects.aggregate(steps=Sum("sequence"), posts=Sum("last_number"))
+    return counted | {name: value or 0 for name, value in steps.items()}
+
+
+def added(verb: str, act: verbs.Act) -> dict[str, object]:
+    """What the verb did: rows more or less, and a field of what it returned."""
+    before = stand()
+    result = act()
+    after = stand()
+    done: dict[str, object] = {
+        name: after[name] - before[name] for name in after if after[name] != before[name]
+    }
+    if verb in CHANGED:
+        field, value = CHANGED[verb]
+        result.refresh_from_db()
+        done[field] = getattr(result, field) == value
+    return done
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: group[0])
+def test_a_failure_at_any_statement_leaves_one_effect(group: list[str], is_long: bool) -> None:
+    """Two failures a run: at a statement of the first try, and at the next one of the second."""
+    world = verbs.World()
+    is_real = connection.vendor == "postgresql"
+    kinds = [faults.serialisation, faults.drop, faults.deadlock, faults.drop] if is_real else [faults.locked]
+    step = 1 if is_long else 2 if is_real else 6
+    for verb in group:
+        prepare = verbs.FORUM.get(verb) or verbs.MEMBERS[verb]
+        prepare(world)()  # tags and the like that are made once
+        expected = added(verb, prepare(world))
+        assert expected and False not in expected.values(), f"{verb} changes nothing: it proves nothing"
+        for run, at in enumerate(count(1, step)):
+            ways = [kinds[run % len(kinds)], kinds[(run + 1) % len(kinds)]]
+            act = prepare(world)
+            with faults.failing_at_each_try(at, ways) as struck, capture_logs() as told:
+                found = added(verb, act)
+            assert found == expected, f"{verb}, failing at statement {at}"
+            assert sum(line["event"] == "transaction_retried" for line in told) == struck.failures
+            if not struck.failures:
+                assert run, f"{verb} runs no statement in a transaction"
+                break
+        rows.rows().delete()
+    assert_exact()

@@ -1,0 +1,532 @@
+"""Every public verb of the forum and of members, each on rows of its own: what the fault tests run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import count
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+
+from community.core import clock
+from community.core.text import RENDERER_VERSION
+from community.members import actions as people
+from community.members.models import Ignore, Member
+from forum import actions
+from forum.actions.upkeep import end_due_pins
+from forum.models import Board, LinkKind, Post, Thread
+from tests.builders.forum import a_board, a_group, a_reply, a_thread
+from tests.builders.members import a_member, an_imported_member
+
+Act = Callable[[], Any]
+AT = datetime(2020, 5, 1, tzinfo=UTC)
+_serial = count(1)
+
+
+class World:
+    """People and boards that many verbs share; threads are new each time."""
+
+    def __init__(self) -> None:
+        self.admin = a_member(role="admin")
+        self.moderator = a_member(role="moderator")
+        self.asker, self.helper = a_member(), a_member()
+        self.board, self.elsewhere = a_board(), a_board()
+
+    def thread(self, **fields: Any) -> Thread:
+        thread = a_thread(author=self.asker, board=self.board, **({"tags": ["winter"]} | fields))
+        a_reply(author=self.helper, thread=thread)
+        return Thread.objects.get(pk=thread.pk)
+
+    def reply(self) -> Post:
+        return self.thread().posts.get(number=2)
+
+
+FORUM: dict[str, Callable[[World], Act]] = {}
+MEMBERS: dict[str, Callable[[World], Act]] = {}
+
+
+def forum(prepare: Callable[[World], Act]) -> Callable[[World], Act]:
+    FORUM[prepare.__name__] = prepare
+    return prepare
+
+
+def members(prepare: Callable[[World], Act]) -> Callable[[World], Act]:
+    MEMBERS[prepare.__name__] = prepare
+    return prepare
+
+
+# -- writing
+
+
+@forum
+def open_thread(w: World) -> Act:
+    return partial(
+        actions.open_thread,
+        author=w.asker,
+        board_id=w.board.pk,
+        title="How far in the cold?",
+        body="I drove 400 km.",
+        lane="ask",
+        tags=["winter", "range"],
+        idempotency_key=f"press-{next(_serial)}",
+    )
+
+
+@forum
+def open_thread_without_a_key(w: World) -> Act:
+    return partial(
+        actions.open_thread, author=w.asker, board_id=w.board.pk, title="Anew", body="Words.", lane="chat"
+    )
+
+
+@forum
+def post_reply(w: World) -> Act:
+    thread = w.thread()
+    return partial(
+        actions.post_reply,
+        author=w.helper,
+        thread_id=thread.pk,
+        body="Same here.",
+        reply_to_id=thread.posts.get(number=1).pk,
+        idempotency_key=f"press-{next(_serial)}",
+    )
+
+
+@forum
+def post_reply_without_a_key(w: World) -> Act:
+    return partial(actions.post_reply, author=w.helper, thread_id=w.thread().pk, body="Same here.")
+
+
+@forum
+def edit_post(w: World) -> Act:
+    post = w.thread().posts.get(number=1)
+    return partial(
+        actions.edit_post, actor=w.asker, post_id=post.pk, body="Other words.", title="Other title"
+    )
+
+
+@forum
+def revert_post(w: World) -> Act:
+    post = w.thread().posts.get(number=1)
+    actions.edit_post(actor=w.asker, post_id=post.pk, body="Other words.")
+    return partial(actions.revert_post, actor=w.asker, post_id=post.pk, revision=1)
+
+
+@forum
+def react(w: World) -> Act:
+    return partial(actions.react, actor=w.asker, post_id=w.reply().pk, kind="useful")
+
+
+@forum
+def unreact(w: World) -> Act:
+    post = w.reply()
+    actions.react(actor=w.asker, post_id=post.pk, kind="useful")
+    return partial(actions.unreact, actor=w.asker, post_id=post.pk)
+
+
+@forum
+def accept_answer(w: World) -> Act:
+    return partial(actions.accept_answer, actor=w.asker, post_id=w.reply().pk)
+
+
+@forum
+def unaccept_answer(w: World) -> Act:
+    post = w.reply()
+    actions.accept_answer(actor=w.asker, post_id=post.pk)
+    return partial(actions.unaccept_answer, actor=w.asker, thread_id=post.thread_id)
+
+
+@forum
+def set_watch(w: World) -> Act:
+    return partial(actions.set_watch, member=w.moderator, thread_id=w.thread().pk, level="all")
+
+
+@forum
+def mark_board_read(w: World) -> Act:
+    return partial(actions.mark_board_read, member=a_member(), board_id=w.board.pk)
+
+
+# -- out of sight and back
+
+
+@forum
+def hide_post(w: World) -> Act:
+    return partial(actions.hide_post, actor=w.moderator, post_id=w.reply().pk, reason="Rude")
+
+
+@forum
+def remove_post(w: World) -> Act:
+    return partial(actions.remove_post, actor=w.helper, post_id=w.reply().pk)
+
+
+@forum
+def restore_post(w: World) -> Act:
+    post = w.reply()
+    actions.hide_post(actor=w.moderator, post_id=post.pk, reason="Rude")
+    return partial(actions.restore_post, actor=w.moderator, post_id=post.pk)
+
+
+@forum
+def purge_post(w: World) -> Act:
+    post = w.reply()
+    actions.accept_answer(actor=w.asker, post_id=post.pk)
+    actions.react(actor=w.asker, post_id=post.pk, kind="useful")
+    return partial(actions.purge_post, actor=w.moderator, post_id=post.pk, reason="Personal")
+
+
+@forum
+def hide_thread(w: World) -> Act:
+    return partial(actions.hide_thread, actor=w.moderator, thread_id=w.thread().pk, reason="Rude")
+
+
+@forum
+def remove_thread(w: World) -> Act:
+    return partial(actions.remove_thread, actor=w.moderator, thread_id=w.thread().pk, reason="Spam")
+
+
+@forum
+def restore_thread(w: World) -> Act:
+    thread = w.thread()
+    actions.hide_thread(actor=w.moderator, thread_id=thread.pk, reason="Rude")
+    return partial(actions.restore_thread, actor=w.moderator, thread_id=thread.pk)
+
+
+# -- upkeep
+
+
+@forum
+def lock_thread(w: World) -> Act:
+    return partial(actions.lock_thread, actor=w.moderator, thread_id=w.thread().pk, reason="Settled")
+
+
+@forum
+def unlock_thread(w: World) -> Act:
+    thread = w.thread()
+    actions.lock_thread(actor=w.moderator, thread_id=thread.pk, reason="Settled")
+    return partial(actions.unlock_thread, actor=w.moderator, thread_id=thread.pk)
+
+
+def _pinned(w: World) -> Thread:
+    thread = w.thread()
+    until = clock.now() + timedelta(days=2)
+    return actions.pin_thread(actor=w.moderator, thread_id=thread.pk, until=until, reason="New")
+
+
+@forum
+def pin_thread(w: World) -> Act:
+    until = clock.now() + timedelta(days=2)
+    return partial(actions.pin_thread, actor=w.moderator, thread_id=w.thread().pk, until=until, reason="New")
+
+
+@forum
+def unpin_thread(w: World) -> Act:
+    return partial(actions.unpin_thread, actor=w.moderator, thread_id=_pinned(w).pk)
+
+
+@forum
+def end_pins(w: World) -> Act:
+    pinned = [_pinned(w), _pinned(w)]
+    Thread.objects.filter(pk__in=[thread.pk for thread in pinned]).update(pinned_until=clock.now())
+    return end_due_pins
+
+
+@forum
+def rename_thread(w: World) -> Act:
+    return partial(actions.rename_thread, actor=w.asker, thread_id=w.thread().pk, title="Another title")
+
+
+@forum
+def change_lane(w: World) -> Act:
+    return partial(actions.change_lane, actor=w.asker, thread_id=w.thread().pk, lane="tell")
+
+
+@forum
+def retag_thread(w: World) -> Act:
+    return partial(actions.retag_thread, actor=w.asker, thread_id=w.thread().pk, tags=["summer", "range"])
+
+
+# -- moves
+
+
+@forum
+def move_thread(w: World) -> Act:
+    thread = w.thread()
+    return partial(
+        actions.move_thread, actor=w.moderator, thread_id=thread.pk, board_id=w.elsewhere.pk, reason="Fits"
+    )
+
+
+@forum
+def merge_threads(w: World) -> Act:
+    source, target = w.thread(), w.thread()
+    return partial(
+        actions.merge_threads, actor=w.moderator, source_id=source.pk, target_id=target.pk, reason="Same"
+    )
+
+
+@forum
+def split_thread(w: World) -> Act:
+    thread = w.thread()
+    actions.accept_answer(actor=w.asker, post_id=thread.posts.get(number=2).pk)
+    a_reply(author=w.asker, thread=thread)
+    return partial(
+        actions.split_thread,
+        actor=w.moderator,
+        thread_id=thread.pk,
+        post_ids=[thread.posts.get(number=2).pk],
+        title="Another matter",
+        reason="Another matter",
+    )
+
+
+# -- boards
+
+
+@forum
+def create_group(w: World) -> Act:
+    return partial(actions.create_group, actor=w.admin, slug=f"group-x{next(_serial)}", title_en="Group")
+
+
+@forum
+def edit_group(w: World) -> Act:
+    return partial(actions.edit_group, actor=w.admin, group_id=a_group().pk, title_en="Another")
+
+
+@forum
+def create_board(w: World) -> Act:
+    return partial(
+        actions.create_board,
+        actor=w.admin,
+        group_id=w.board.group_id,
+        slug=f"board-x{next(_serial)}",
+        title_en="Board",
+    )
+
+
+@forum
+def edit_board(w: World) -> Act:
+    return partial(actions.edit_board, actor=w.admin, board_id=_quiet_board(w).pk, title_en="Another")
+
+
+@forum
+def set_rights(w: World) -> Act:
+    rights = {"read": ["member"], "start": ["member"], "reply": ["member"], "moderate": ["moderator"]}
+    return partial(actions.set_rights, actor=w.admin, board_id=_quiet_board(w).pk, rights=rights)
+
+
+@forum
+def enrol(w: World) -> Act:
+    return partial(
+        actions.enrol, actor=w.admin, board_id=_quiet_board(w).pk, member=w.helper, kind="moderator"
+    )
+
+
+@forum
+def unenrol(w: World) -> Act:
+    board = _quiet_board(w)
+    actions.enrol(actor=w.admin, board_id=board.pk, member=w.helper, kind="moderator")
+    return partial(actions.unenrol, actor=w.admin, board_id=board.pk, member=w.helper, kind="moderator")
+
+
+def _quiet_board(w: World) -> Board:
+    return a_board(group=w.board.group)
+
+
+# -- moving in, rendering anew
+
+
+@forum
+def import_threads(w: World) -> Act:
+    asked = actions.ImportedPost(w.asker.pk, w.asker.name, "How far?", AT)
+    answered = actions.ImportedPost(w.helper.pk, w.helper.name, "Far.", AT + timedelta(hours=1), answers=0)
+    thread = actions.ImportedThread("How far then?", [asked, answered], tags=["winter"], accepted=1)
+    return partial(
+        actions.import_threads,
+        actor=None,
+        board_id=w.board.pk,
+        label="elsewhere",
+        threads=[actions.prepare_thread(thread)],
+    )
+
+
+@forum
+def import_replies(w: World) -> Act:
+    reply = actions.ImportedPost(w.helper.pk, w.helper.name, "Far.", AT)
+    return partial(
+        actions.import_replies,
+        actor=None,
+        thread_id=w.thread().pk,
+        label="elsewhere",
+        replies=actions.prepare_replies([reply]),
+        accepted=0,
+    )
+
+
+@forum
+def link_threads(w: World) -> Act:
+    one, other = w.thread(), w.thread()
+    return partial(actions.link_threads, actor=None, links=[(one.pk, other.pk, LinkKind.RELATED)])
+
+
+@forum
+def rerender_posts(w: World) -> Act:
+    thread = w.thread()
+    thread.posts.update(renderer_version=RENDERER_VERSION - 1, plain="Old.")
+    return actions.rerender_posts
+
+
+# -- people
+
+
+@members
+def register_member(w: World) -> Act:
+    n = next(_serial)
+    return partial(
+        people.register_member,
+        name=f"Newcomer {n}",
+        email=f"newcomer{n}@example.org",
+        password="a-road-through-the-birches",
+        verified=True,
+    )
+
+
+@members
+def confirm_address(w: World) -> Act:
+    return partial(people.confirm_address, member=a_member(), by_opener=False)  # its fact is queued
+
+
+@members
+def enrol_totp(w: World) -> Act:
+    return partial(people.enrol_totp, member=a_member())
+
+
+@members
+def erase_unproven(w: World) -> Act:
+    n = next(_serial)
+    people.register_member(name=f"Silent {n}", email=f"nobody{n}@example.org", joined_at=AT)
+    return people.erase_unproven
+
+
+@members
+def erase_unproven_account(w: World) -> Act:
+    n = next(_serial)
+    member = people.register_member(name=f"Silent {n}", email=f"nobody{n}@example.org")
+    return partial(people.erase_unproven_account, member=member)
+
+
+@members
+def rename_member(w: World) -> Act:
+    return partial(people.rename_member, member=a_member(), name=f"Renamed {next(_serial)}")
+
+
+@members
+def update_profile(w: World) -> Act:
+    return partial(people.update_profile, member=a_member(), city="Graz", bio="Drives.")
+
+
+@members
+def set_preferences(w: World) -> Act:
+    return partial(people.set_preferences, member=a_member(), language="zh-hans", theme="dark")
+
+
+@members
+def remove_avatar(w: World) -> Act:
+    return partial(people.remove_avatar, member=a_member(avatar="ab/cdef.webp"))
+
+
+@members
+def ignore_member(w: World) -> Act:
+    return partial(people.ignore_member, member=a_member(), target=w.helper)
+
+
+@members
+def unignore(w: World) -> Act:
+    member = a_member()
+    people.ignore_member(member=member, target=w.helper)
+    return partial(people.unignore, member=member, target=w.helper)
+
+
+@members
+def block(w: World) -> Act:
+    return partial(people.block, member=a_member(), target=w.helper)
+
+
+@members
+def unblock(w: World) -> Act:
+    member = a_member()
+    row = people.block(member=member, target=w.helper)
+
+    def act() -> Ignore:
+        people.unblock(member=member, target=w.helper)
+        return row
+
+    return act
+
+
+@members
+def set_role(w: World) -> Act:
+    return partial(people.set_role, actor=w.admin, member=a_member(), role="editor")
+
+
+@members
+def set_standing(w: World) -> Act:
+    return partial(
+        people.set_standing, actor=w.moderator, member=a_member(), standing="muted", reason="Shouting"
+    )
+
+
+@members
+def end_sessions(w: World) -> Act:
+    member = a_member()
+    session = Session.objects.create(
+        session_key=f"s{next(_serial)}", session_data="", expire_date=clock.now()
+    )
+    UserSession.objects.create(
+        user=member, session_key=session.session_key, ip="127.0.0.1", user_agent="", created_at=clock.now()
+    )
+    return partial(people.end_sessions, member=member)
+
+
+def _claim(w: World) -> tuple[Member, Member]:
+    return a_member(), an_imported_member(name=f"Old Hand {next(_serial)}")
+
+
+@members
+def claim_member(w: World) -> Act:
+    claimant, imported = _claim(w)
+    return partial(people.claim_member, claimant=claimant, imported=imported, evidence="My address.")
+
+
+def _open_claim(w: World) -> Any:
+    return claim_member(w)()
+
+
+@members
+def withdraw_claim(w: World) -> Act:
+    claim = _open_claim(w)
+
+    def act() -> Any:
+        people.withdraw_claim(claimant=claim.claimant, claim=claim)
+        return claim
+
+    return act
+
+
+@members
+def decline_claim(w: World) -> Act:
+    return partial(people.decline_claim, actor=w.moderator, claim=_open_claim(w), reason="No proof")
+
+
+@members
+def approve_claim(w: World) -> Act:
+    return partial(people.approve_claim, actor=w.moderator, claim=_open_claim(w))
+
+
+@members
+def import_members(w: World) -> Act:
+    n = next(_serial)
+    someone = people.ImportedPerson(f"x{n}", f"Somebody {n}", AT)
+    return partial(people.import_members, source="stackexchange:beer", people=[someone])
