@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from time import monotonic
@@ -27,6 +28,7 @@ class _Health:
         self.lock = threading.Lock()
         self.rests_until = 0.0
         self.owed: set[str] = set()
+        self.is_waited_for = False
 
     def is_resting(self) -> bool:
         return monotonic() < self.rests_until
@@ -54,9 +56,28 @@ class RestingClient(RedisCacheClient):
             except (RedisError, OSError) as error:
                 log.warning("cache_away", error=type(error).__name__)
                 self.health.rests_until = monotonic() + REST
-        with self.health.lock:
-            self.health.owed.update(owes)
+        self._owe(owes)
         return otherwise
+
+    def _owe(self, keys: Iterable[str]) -> None:
+        with self.health.lock:
+            self.health.owed.update(keys)
+            if not self.health.owed or self.health.is_waited_for:
+                return
+            self.health.is_waited_for = True
+        # Another process may read the key before this one asks for anything again: do not wait for that.
+        threading.Thread(target=self._settle_when_back, name="cache-owes", daemon=True).start()
+
+    def _settle_when_back(self) -> None:
+        pause = threading.Event()
+        while True:
+            pause.wait(REST)
+            with contextlib.suppress(RedisError, OSError):
+                self._settle()
+            with self.health.lock:
+                if not self.health.owed:
+                    self.health.is_waited_for = False
+                    return
 
     def _settle(self) -> None:
         if not self.health.owed:

@@ -8,7 +8,7 @@ from django.core.cache.backends.redis import RedisCacheClient
 from redis.exceptions import ConnectionError as RedisGone
 
 from community.core import caches as module
-from community.core.caches import RestingRedisCache, is_resting
+from community.core.caches import RestingClient, RestingRedisCache, is_resting
 
 
 class Server:
@@ -69,7 +69,22 @@ def now(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
 
 
 @pytest.fixture
-def cache(now: list[float]) -> RestingRedisCache:
+def waiting(monkeypatch: pytest.MonkeyPatch) -> list[RestingClient]:
+    """Clients that began to wait for their Redis; here nobody waits until the test does."""
+    begun: list[RestingClient] = []
+    monkeypatch.setattr(
+        module.threading, "Thread", lambda target, **how: Begun(lambda: begun.append(target.__self__))
+    )
+    return begun
+
+
+class Begun:
+    def __init__(self, start: Callable[[], None]) -> None:
+        self.start = start
+
+
+@pytest.fixture
+def cache(now: list[float], waiting: list[RestingClient]) -> RestingRedisCache:
     return RestingRedisCache("redis://nowhere:6379/0", {"KEY_PREFIX": "t"})
 
 
@@ -129,6 +144,24 @@ def test_a_key_written_or_deleted_meanwhile_is_gone_before_it_is_read_again(
     assert cache.get("other") == "kept"
     cache.set("profile", "newer")
     assert cache.get("profile") == "newer", "the debt is paid once"
+
+
+def test_what_is_owed_is_paid_though_nobody_asks_for_anything(
+    cache: RestingRedisCache, server: Server, waiting: list[RestingClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process may read the key before this one is asked for a page again."""
+    cache.set("session", "signed in")
+    server.away = True
+    cache.delete("session")
+    cache.delete("another")
+    (client,) = waiting
+    server.away = False
+    monkeypatch.setattr(module, "REST", 0.0)
+    client._settle_when_back()
+    assert not server.kept and not client.health.owed
+    server.away = True
+    cache.delete("session")
+    assert waiting == [client, client], "and the next time again"
 
 
 def test_a_debt_nobody_can_list_empties_the_cache(
