@@ -1,0 +1,86 @@
+"""What the fault tests ask of a site's own database, run as a process with that site's settings.
+
+python -m tests.faults.inside people 40     members with sessions, a board, threads to write to; as JSON
+python -m tests.faults.inside stand         counts, drift, queue and index, as JSON
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import timedelta
+from typing import Any
+
+
+def people(number: int) -> dict[str, Any]:
+    from django.conf import settings
+    from django.test import Client
+
+    from tests.builders.forum import a_board, a_thread
+    from tests.builders.members import a_member
+
+    members = [a_member() for _ in range(number)]
+    board = a_board()
+    threads = [a_thread(author=members[0], board=board, lane="chat") for _ in range(4)]
+    sessions = []
+    for member in members:
+        client = Client()
+        client.force_login(member)
+        sessions.append(client.cookies[settings.SESSION_COOKIE_NAME].value)
+    return {
+        "session_cookie": settings.SESSION_COOKIE_NAME,
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
+        "sessions": sessions,
+        "board": board.slug,
+        "threads": [[thread.pk, thread.get_absolute_url()] for thread in threads],
+    }
+
+
+def stand() -> dict[str, Any]:
+    from django.db import connection
+    from django_tasks.base import TaskResultStatus
+
+    from community.core import clock, counters
+    from community.core.models import ReactorRun
+    from community.core.tasks import rows
+    from community.search.models import SearchEntry
+    from forum.models import Post, Thread
+
+    names = ("forum.posts", "forum.threads", "forum.boards", "forum.members", "forum.tags")
+    queue = list(rows.rows().values_list("status", flat=True))
+    posts = Post.objects.visible()
+    found: dict[str, Any] = {
+        "replies": sorted(posts.filter(number__gt=1).values_list("plain", flat=True)),
+        "opened": sorted(posts.filter(number=1).values_list("plain", flat=True)),
+        "drift": sum(one.corrected for one in counters.rebuild(names)),
+        "headless": Thread.objects.exclude(posts__number=1).count(),
+        "gaps": sum(
+            sorted(thread.posts.values_list("number", flat=True)) != list(range(1, thread.last_number + 1))
+            for thread in Thread.objects.all()
+        ),
+        "waiting": queue.count(TaskResultStatus.READY) + queue.count(TaskResultStatus.RUNNING),
+        "parked": queue.count(TaskResultStatus.FAILED),
+        "done": queue.count(TaskResultStatus.SUCCESSFUL),
+        "reactions": ReactorRun.objects.count(),
+        "posts": posts.count(),
+        "indexed": SearchEntry.objects.filter(post__isnull=False).count(),
+        "soon": rows.rows().filter(run_after__gt=clock.now() + timedelta(minutes=1)).count(),
+    }
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA integrity_check")
+            found["integrity"] = cursor.fetchone()[0]
+    return found
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    command, *arguments = sys.argv[1:]
+    told = people(int(arguments[0])) if command == "people" else stand()
+    sys.stdout.write(json.dumps(told))
+
+
+if __name__ == "__main__":
+    main()
