@@ -74,7 +74,7 @@ unit: .venv/.dev catalogs
 
 # One process: each test stands on what the one before left running.
 stack-test: .venv/.dev catalogs
-	@$(PY) -m pytest tests/services/test_stack.py $(ARGS)
+	@$(PY) -m pytest tests/services/test_stack.py tests/faults -m stack $(ARGS)
 
 browser: .venv/.dev catalogs
 	@$(PY) -m pytest tests/browser
