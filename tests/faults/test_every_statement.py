@@ -20,7 +20,8 @@ from community.members import actions as member_actions
 from forum import actions as forum_actions
 from forum.models import Thread
 from tests.concurrency.together import assert_exact
-from tests.faults import verbs
+from tests.faults.forum_verbs import FORUM, Act, World
+from tests.faults.member_verbs import MEMBERS
 from tests.support import faults
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,7 +40,7 @@ CHANGED = {
     "update_profile": ("city", "Graz"),
     "set_preferences": ("language", "zh-hans"),
 }
-GROUPS = [list(verbs.FORUM)[n::4] for n in range(4)] + [list(verbs.MEMBERS)[n::2] for n in range(2)]
+GROUPS = [list(FORUM)[n::4] for n in range(4)] + [list(MEMBERS)[n::2] for n in range(2)]
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +50,7 @@ def _in_no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_verb_is_left_out() -> None:
     names = {name for room in (forum_actions, member_actions) for name in room.__all__ if name[0].islower()}
-    assert names - NO_VERBS <= set(verbs.FORUM) | set(verbs.MEMBERS)
+    assert names - NO_VERBS <= set(FORUM) | set(MEMBERS)
 
 
 def stand() -> dict[str, int]:
@@ -62,7 +63,7 @@ def stand() -> dict[str, int]:
     return counted | {name: value or 0 for name, value in steps.items()}
 
 
-def added(verb: str, act: verbs.Act) -> dict[str, object]:
+def added(verb: str, act: Act) -> dict[str, object]:
     """What the verb did: rows more or less, and a field of what it returned."""
     before = stand()
     result = act()
@@ -80,12 +81,12 @@ def added(verb: str, act: verbs.Act) -> dict[str, object]:
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group[0])
 def test_a_failure_at_any_statement_leaves_one_effect(group: list[str], is_long: bool) -> None:
     """Two failures a run: at a statement of the first try, and at the next one of the second."""
-    world = verbs.World()
+    world = World()
     is_real = connection.vendor == "postgresql"
     kinds = [faults.serialisation, faults.drop, faults.deadlock, faults.drop] if is_real else [faults.locked]
     step = 1 if is_long else 2 if is_real else 6
     for verb in group:
-        prepare = verbs.FORUM.get(verb) or verbs.MEMBERS[verb]
+        prepare = FORUM.get(verb) or MEMBERS[verb]
         prepare(world)()  # tags and the like that are made once
         expected = added(verb, prepare(world))
         assert expected and False not in expected.values(), f"{verb} changes nothing: it proves nothing"
