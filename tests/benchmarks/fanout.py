@@ -1,0 +1,201 @@
+"""How soon a reply is on every open page: `python -m tests.benchmarks.fanout --sockets 1000 --rounds 5`.
+
+Serves a site of its own (embedded, empty), opens that many sockets to one thread from this process, posts replies
+through the reply form and notes when each socket has the frame. Counted from the moment the event was written inside
+the reply's transaction, so a little longer than from its commit. Every socket must have every step once and in order:
+otherwise there are no figures. CPU is the server's own, reading the sockets is not in it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import struct
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+from tests.browser.people import prepare
+from tests.browser.site import Site, serving
+
+AT_ONCE = 100
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+class Ear(asyncio.Protocol):
+    """One socket: upgrades, joins, and keeps (step, moment) of each frame."""
+
+    def __init__(self, host: str, topic: str, after: int) -> None:
+        self.hello = (
+            f"GET /ws/ HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        ).encode()
+        self.wish = json.dumps({"do": "join", "t": topic, "s": after, "l": "en"}).encode()
+        self.heard: list[tuple[int, float]] = []
+        self.joined: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._raw = bytearray()
+        self._is_open = False
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
+        transport.write(self.hello)
+
+    def data_received(self, data: bytes) -> None:
+        now = time.time()
+        self._raw += data
+        if not self._is_open:
+            head, sep, rest = bytes(self._raw).partition(b"\r\n\r\n")
+            if not sep:
+                return
+            if b" 101 " not in head.split(b"\r\n")[0]:
+                raise SystemExit(f"refused: {head[:80]!r}")
+            self._is_open, self._raw = True, bytearray(rest)
+            # Masked with zeros: a client must mask, and nobody here is fooled by it.
+            self.transport.write(struct.pack("!BB", 0x81, 0x80 | len(self.wish)) + bytes(4) + self.wish)
+        while frame := self._frame():
+            told = json.loads(frame)
+            if told["k"] == "joined":
+                self.joined.set_result(None)
+            else:
+                self.heard.append((told["s"], now))
+
+    def _frame(self) -> bytes | None:
+        raw = self._raw
+        if len(raw) < 2:
+            return None
+        length, start = raw[1] & 0x7F, 2
+        if length == 126:
+            length, start = int.from_bytes(raw[2:4], "big"), 4
+        elif length == 127:
+            length, start = int.from_bytes(raw[2:10], "big"), 10
+        if len(raw) < start + length:
+            return None
+        opcode, body = raw[0] & 0x0F, bytes(raw[start : start + length])
+        del raw[: start + length]
+        if opcode == 9:  # a ping: answer it
+            self.transport.write(struct.pack("!BB", 0x8A, 0x80 | len(body)) + bytes(4) + body)
+            return self._frame()
+        return body
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
+def resident(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    found = re.search(r"VmRSS:\s+(\d+) kB", status)
+    return int(found.group(1)) * 1024 if found else 0
+
+
+class Writer:
+    """Posts replies as a browser without a script would."""
+
+    def __init__(self, address: str, path: str, cookie: str) -> None:
+        self.address, self.path, self.cookie = address, path, cookie
+
+    def post(self, words: str) -> None:
+        page = urlopen(Request(self.address + self.path, headers={"Cookie": self.cookie}), timeout=60)
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.read().decode())
+        fresh = page.headers.get_all("Set-Cookie") or []
+        csrf = next(part.split(";")[0] for part in fresh if part.startswith("csrftoken="))
+        assert token is not None
+        body = urlencode({"csrfmiddlewaretoken": token.group(1), "body": words}).encode()
+        headers = {"Cookie": f"{self.cookie}; {csrf}", "Referer": self.address}
+        urlopen(Request(self.address + self.path, data=body, headers=headers), timeout=60).read()
+
+
+def event_moments(site: Site, thread_id: int) -> dict[int, float]:
+    import sqlite3
+    from datetime import UTC, datetime
+
+    with sqlite3.connect(site.var / "convoy.sqlite3") as rows:
+        found = rows.execute(
+            "SELECT sequence, at FROM live_liveevent WHERE thread_id = ?", [thread_id]
+        ).fetchall()
+    return {step: datetime.fromisoformat(at).replace(tzinfo=UTC).timestamp() for step, at in found}
+
+
+async def listen(site: Site, thread_id: int, after: int, count: int) -> list[Ear]:
+    loop, gate = asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE)
+    host = f"localhost:{site.port}"
+
+    async def one() -> Ear:
+        async with gate:
+            _transport, ear = await loop.create_connection(
+                lambda: Ear(host, f"thread:{thread_id}", after), "127.0.0.1", site.port
+            )
+            await asyncio.wait_for(ear.joined, 120)
+            return ear
+
+    return list(await asyncio.gather(*(one() for _ in range(count))))
+
+
+async def run(site: Site, writer: Writer, thread_id: int, count: int, rounds: int) -> None:
+    steps = event_moments(site, thread_id)
+    after = max(steps, default=0)
+    await asyncio.to_thread(writer.post, "A first one, so that everything is warm.")
+    after += 1
+    bare = resident(site.pid)
+    began, cpu = time.perf_counter(), cpu_seconds(site.pid)
+    ears = await listen(site, thread_id, after, count)
+    print(
+        f"{count} sockets in {time.perf_counter() - began:.1f} s, "
+        f"{(cpu_seconds(site.pid) - cpu) / count * 1e3:.2f} ms CPU and "
+        f"{(resident(site.pid) - bare) / count / 1024:.1f} KB resident each"
+    )
+    firsts, middles, lasts, costs = [], [], [], []
+    for number in range(rounds):
+        after += 1
+        cpu = cpu_seconds(site.pid)
+        await asyncio.to_thread(writer.post, f"Round {number}: two hundred kilometres and one stop. " * 8)
+        until = time.perf_counter() + 30
+        while any(len(ear.heard) <= number for ear in ears) and time.perf_counter() < until:
+            await asyncio.sleep(0.05)
+        costs.append(cpu_seconds(site.pid) - cpu)
+        wrong = sum(
+            1 for ear in ears if [step for step, _at in ear.heard] != list(range(after - number, after + 1))
+        )
+        if wrong:
+            raise SystemExit(
+                f"{wrong} of {count} sockets did not hear every step once and in order: no figures"
+            )
+        written = event_moments(site, thread_id)[after]
+        lags = sorted((ear.heard[number][1] - written) * 1e3 for ear in ears)
+        firsts.append(lags[0])
+        middles.append(median(lags))
+        lasts.append(lags[-1])
+        await asyncio.sleep(1)
+    print(f"ms after the event: first {median(firsts):.1f} · median {median(middles):.1f} · last {median(lasts):.1f} "
+          f"(last of each round: {', '.join(f'{lag:.0f}' for lag in lasts)})")  # fmt: skip
+    print(f"server CPU a round, the reply itself included: {median(costs) * 1e3:.0f} ms "
+          f"({median(costs) / count * 1e6:.0f} µs a socket)")  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sockets", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=5)
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        site = Site(Path(folder), demo=False)
+        site.manage("migrate", "--verbosity", "0")
+        stage = prepare(site, "stage")
+        path = stage.places["thread"]
+        thread_id = int(path.split("/")[2])
+        cookie = f"{stage.cookie}={stage.people['owner'].session}"
+        with serving(site):
+            writer = Writer(site.address, f"/threads/{thread_id}/reply/", cookie)
+            asyncio.run(run(site, writer, thread_id, wanted.sockets, wanted.rounds))
+
+
+if __name__ == "__main__":
+    main()
