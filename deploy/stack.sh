@@ -113,7 +113,7 @@ launch() {
       ;;
     live*)
       as_daemon spawn "$name" "$python" -m uvicorn community.asgi:application \
-        --host 127.0.0.1 --port "$(port_of "$name")" --ws websockets-sansio --ws-max-size 4096 \
+        --host 127.0.0.1 --port "$(port_of "$name")" --ws activity.live.wire:Wire --ws-max-size 4096 \
         --ws-per-message-deflate false --lifespan on \
         --no-server-header --no-access-log --no-proxy-headers --timeout-keep-alive 75 \
         --timeout-graceful-shutdown 20 --log-level warning

@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 
 from activity.live.models import LiveEvent
 from activity.live.rights import Audience, Place
+from activity.live.wire import encoded
 from forum import access, drawing
 from forum.models import Post, PostState, Thread, ThreadState
 from forum.queries import threads as queries
@@ -27,6 +28,11 @@ MOST_STEPS = 100  # a page further behind is asked to load anew
 WITH_WORDS = frozenset({LiveEvent.Kind.REPLY, LiveEvent.Kind.EDIT, LiveEvent.Kind.STATE})
 
 
+def message_of(text: str) -> dict[str, Any]:
+    """A text as ASGI sends it, with the bytes for servers that can write them as they are."""
+    return {"type": "websocket.send", "text": text, "wire": encoded(text)}
+
+
 @dataclass(slots=True)
 class Frame:
     """One step, written out for each audience that listens. `texts[None]` is for those who fetch their own."""
@@ -34,6 +40,15 @@ class Frame:
     sequence: int
     kind: str
     texts: dict[Audience | None, str] = field(default_factory=dict)
+    _messages: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def message(self, audience: Audience) -> dict[str, Any]:
+        """What goes to a socket of this audience: the same object for all of them, encoded once."""
+        text = self.text(audience)
+        found = self._messages.get(text)
+        if found is None:
+            found = self._messages[text] = message_of(text)
+        return found
 
     def text(self, audience: Audience) -> str:
         return self.texts.get(audience) or self.texts[None]

@@ -127,7 +127,7 @@ class Hub:
         seat.is_held = True
         topic.seats.add(seat)
         await self.ears.subscribe(topic)
-        socket.push(frames.joined_text(name, place))
+        socket.push(frames.message_of(frames.joined_text(name, place)))
         await self.catch_up(topic, [seat])
         self.wake(name, place.sequence)
         self.presence.show(seat)
@@ -167,9 +167,9 @@ class Hub:
             for seat in seats:
                 if news.has_gap:
                     self.counts["reloads"] += 1
-                    seat.socket.push(frames.reload_text(topic.name, news.sequence))
+                    seat.socket.push(frames.message_of(frames.reload_text(topic.name, news.sequence)))
                 for frame in news.frames:
-                    seat.socket.push(frame.text(seat.audience))
+                    seat.socket.push(frame.message(seat.audience))
                 seat.sequence = news.sequence
             after = news.sequence
             if after >= topic.sequence or news.is_gone:
@@ -182,7 +182,7 @@ class Hub:
         text, at = await self.work.run(looks.board_news, topic.pk, after)
         for seat in seats:
             if text and after:
-                seat.socket.push(text)
+                seat.socket.push(frames.message_of(text))
             seat.sequence = max(after, at)
             seat.is_held = False
 

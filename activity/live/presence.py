@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from activity.live import hints
+from activity.live.frames import message_of
 
 if TYPE_CHECKING:
     from activity.live.hub import Hub
@@ -78,13 +79,15 @@ class Presence:
         if found is None or self._told.get(topic, ()) == writers:
             return
         self._told[topic] = writers
-        texts: dict[int, str] = {}
+        texts: dict[int, dict[str, Any]] = {}
         for seat in list(found.seats):
             if not seat.is_held:
                 self._tell_seat(seat, writers, texts)
 
     @staticmethod
-    def _tell_seat(seat: Seat, writers: tuple[tuple[int, str, bool], ...], texts: dict[int, str]) -> None:
+    def _tell_seat(
+        seat: Seat, writers: tuple[tuple[int, str, bool], ...], texts: dict[int, dict[str, Any]]
+    ) -> None:
         # Guests see that somebody writes; names are for members, and nobody hears of themselves.
         me = seat.socket.member_id
         key = me if me in {pk for pk, _name, _staff in writers} else (-1 if me else 0)
@@ -99,5 +102,5 @@ class Presence:
                 if me
                 else [],
             }
-            texts[key] = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+            texts[key] = message_of(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
         seat.socket.push(texts[key])

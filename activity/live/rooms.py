@@ -54,6 +54,6 @@ class Topic:
             if seat.is_held or seat.sequence >= sequence:
                 continue
             seat.sequence = sequence
-            seat.socket.push(frame.text(seat.audience))
+            seat.socket.push(frame.message(seat.audience))
             told += 1
         return told

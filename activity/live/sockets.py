@@ -68,23 +68,23 @@ class Socket:
         self.is_closed = False
         self._send = send
         self._task: asyncio.Task[Any] | None = asyncio.current_task()
-        self._backlog: deque[str] | None = None  # None: the line is free
+        self._backlog: deque[dict[str, Any]] | None = None  # None: the line is free
         self._allowance, self._allowed_at = BURST, monotonic()
 
     # -- out
 
-    def push(self, text: str) -> None:
+    def push(self, message: dict[str, Any]) -> None:
         """Send without waiting. Behind a slow reader's back frames queue, up to a limit; then the socket closes."""
         if self.is_closed:
             return
         if self._backlog is not None:
-            self._backlog.append(text)
+            self._backlog.append(message)
             if len(self._backlog) > MOST_BACKLOG:
                 self.hub.counts["slow"] += 1
                 self.close(4408)
             return
         # A free line takes the frame in this very step: no task, no turn of the loop for each of a thousand sockets.
-        sending = self._send({"type": "websocket.send", "text": text})
+        sending = self._send(message)
         try:
             waits_for = sending.send(None)  # type: ignore[attr-defined]
         except StopIteration:
@@ -99,7 +99,7 @@ class Socket:
         try:
             await begun
             while self._backlog:
-                await self._send({"type": "websocket.send", "text": self._backlog.popleft()})
+                await self._send(self._backlog.popleft())
         except Exception:
             self.is_closed = True
         self._backlog = None

@@ -68,7 +68,7 @@ class Command(BaseCommand):
             application,
             loop="uvloop",
             http="httptools",
-            ws="websockets-sansio",
+            ws="activity.live.wire:Wire",
             ws_max_size=4096,  # pages send little; what is longer is not from ours
             ws_per_message_deflate=False,  # it would compress each frame once for every reader
             lifespan="on",
