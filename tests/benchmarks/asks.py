@@ -19,8 +19,6 @@ class Page:
     key: str
     asks: Sequence[Ask]
     statements: int | None = None
-    cpu_ms: float | None = 4.0
-    grows: bool = True  # whether its growth is held against the exponent
 
     def as_member(self, cookie: str) -> Page:
         return replace(
@@ -52,6 +50,11 @@ def pages(answers: dict[str, Any], deepest: dict[str, str]) -> list[Page]:
     ]
 
 
+def first_visits(answers: dict[str, Any]) -> Page:
+    """Threads nobody has asked for yet: a guest's page that no cache holds."""
+    return Page("thread", [_thread(one["url"], one) for one in answers["sample"][60:]])
+
+
 def _thread(url: str, page: dict[str, Any]) -> Ask:
     path = url if page["page"] == 1 else f"{url}?page={page['page']}"
     return Ask(
@@ -73,21 +76,19 @@ def searches(answers: dict[str, Any]) -> list[Page]:
     """Four kinds of question, each with how many answers there are."""
     known = answers["search"]
     return [
-        Page("search, one hit", [_search(word, "1 found.") for word in known["titles"]], None, None),
-        Page("search, some hits", [_search(word, f"{n} found.") for word, n in known["some"]], None, None),
+        Page("search, one hit", [_search(word, "1 found.") for word in known["titles"]], None),
+        Page("search, some hits", [_search(word, f"{n} found.") for word, n in known["some"]], None),
         Page(
             "search, hundreds of hits",
             [_search(word, f"{n} found.") for word, n in known["hundreds"]] or [_search("zwb", "found")],
-            None,
             None,
         ),
         Page(
             "search, very many hits",
             [_search(word, "More than ") for word, _n in known["many"]] or [_search("zwb", "found")],
             None,
-            None,
         ),
-        Page("search, sentences", [_search(words, "data-row") for words in known["sentences"]], None, None),
+        Page("search, sentences", [_search(words, "data-row") for words in known["sentences"]], None),
     ]
 
 

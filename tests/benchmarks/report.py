@@ -25,6 +25,7 @@ GROWING = (
     "boards",
     "home",
     "latest",
+    "thread",
 )
 COST = "CPU of all processes"
 
@@ -78,7 +79,7 @@ def _growth(runs: Sequence[Run]) -> list[str]:
             f"| page | CPU at {small.posts:,} | CPU at {large.posts:,} | exponent | target | |",
             "|---|--:|--:|--:|--:|---|",
         ]
-        for name in (f"{page}, {who}" for who in ("signed in", "guest") for page in GROWING):
+        for name in (f"{page}, {who}" for who in ("signed in", "guest, not cached") for page in GROWING):
             slope = exponent(small, large, f"{name}: {COST}")
             if slope is not None:
                 before, after = small.value(f"{name}: {COST}"), large.value(f"{name}: {COST}")

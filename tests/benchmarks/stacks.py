@@ -150,7 +150,7 @@ class Embedded(Stack):
 class Production(Stack):
     name = "production"
     headers = {"Host": "localhost", "X-Forwarded-Proto": "https"}
-    WORKERS, THREADS = 2, 4
+    PROCESSES = 2
 
     def __init__(self, var: Path, database: str) -> None:
         super().__init__(var)
@@ -176,7 +176,8 @@ class Production(Stack):
             "CONVOY_HOSTS": "localhost",
             "CONVOY_BASE_URL": "https://localhost",
             "CONVOY_VAR": str(self.var),
-            "CONVOY_LOG_LEVEL": "INFO",
+            "CONVOY_BIND": f"127.0.0.1:{self.port}",
+            "CONVOY_WEB_PROCESSES": str(self.PROCESSES),
             "EMAIL_URL": "smtp+tls://nobody:nothing@127.0.0.1:9",
             "DEFAULT_FROM_EMAIL": "Convoy <convoy@localhost>",
             "PYTHONUNBUFFERED": "1",
@@ -210,9 +211,7 @@ class Production(Stack):
         store = redis.Redis.from_url(os.environ["REDIS_URL"])
         self._others["redis"] = int(store.info("server")["process_id"])
         store.flushall()
-        self._open("web", "-m", "gunicorn", "community.wsgi:application", "--bind", f"127.0.0.1:{self.port}",
-                   "--workers", str(self.WORKERS), "--worker-class", "gthread", "--threads", str(self.THREADS),
-                   "--keep-alive", "75")  # fmt: skip
+        self._open("web", "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "community.wsgi:application")
         self._open("worker", "manage.py", "run_worker")
         deadline = time.monotonic() + PATIENCE
         while not self._answers():
