@@ -9,6 +9,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from community.core import counters
+from community.search import indexing
+from community.search.models import SearchEntry
 from forum.models import Board, Post, Thread
 from tests.benchmarks.community.__main__ import make
 from tests.benchmarks.community.plan import PRIVATE_SHARE, make_plan
@@ -89,6 +91,19 @@ def test_answers_are_what_the_pages_show(made: Any, db: None, client: Client) ->
             assert body.count(" data-row>") == len(board["first"])
     for thread in made["private"]["threads"]:
         assert client.get(thread["url"]).status_code == 404
+
+
+def test_the_index_holds_what_the_site_itself_would_write(made: Any, db: None) -> None:
+    def held() -> list[tuple[Any, ...]]:
+        rows = SearchEntry.objects.order_by("kind", "post_id", "member_id")
+        return [(row.key, row.title_terms, row.body_terms, row.marks) for row in rows]
+
+    before = held()
+    indexing.index_posts(range(1, made["posts"] + 1))
+    indexing.index_members(range(1, made["members"] + 1))
+    after = held()
+    wrong = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
+    assert not wrong, wrong[:2]
 
 
 def test_a_member_of_the_circle_reads_there(made: Any, db: None, client: Client) -> None:

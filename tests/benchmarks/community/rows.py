@@ -247,20 +247,33 @@ class Community:
     # -- the index of the embedded engine, as `community.search.indexing` writes it
 
     def _entries(self) -> Iterator[Row]:
+        from community.search import marks
         from community.search.analysis import terms
+        from community.search.database import MARK
 
         posts, texts, cols = self.plan.posts, self.texts, self.plan.threads
         for id_, place in enumerate(posts.by_id, start=1):
-            title = ""
+            n, title = posts.thread[place], ""
             if posts.number[place] == 1:
-                n = posts.thread[place]
                 tags = [f"tag {tag}" for tag in cols.tags[n - 1]]
                 title = " ".join(terms(" ".join([self.titles[n - 1], *tags])))
             body = f"{texts[posts.body[place]].terms} {self.tail(place)}"
-            yield "post", id_, None, self.moment(posts.at[place]), title, body
+            at = self.moment(posts.at[place])
+            found = marks.of_post(
+                number=posts.number[place],
+                thread_id=n,
+                board_id=cols.board[n - 1] + 1,
+                author_id=posts.author[place],
+                lane_name=LANES[cols.lane[n - 1]],
+                is_answered=n in self.accepted,
+                is_gone=posts.state[place] != VISIBLE or cols.state[n - 1] != VISIBLE,
+                tags=[f"tag-{tag}" for tag in cols.tags[n - 1]],
+                at=at,
+            )
+            yield "post", id_, None, at, title, body, " ".join(MARK + mark for mark in found)
         for n, name in enumerate(plans.people(self.plan), start=1):
             joined = self.starts - timedelta(days=1) + timedelta(seconds=n)
-            yield "member", None, n, joined, " ".join(terms(name)), ""
+            yield "member", None, n, joined, " ".join(terms(name)), "", MARK + marks.MEMBER
 
 
 def _is_on(plan: Plan, thread: int, board: int) -> bool:
@@ -333,4 +346,4 @@ POST = (
     "reply_to_id",
 )
 WATCH = ("member_id", "thread_id", "board_id", "level", "since", "is_automatic")
-ENTRY = ("kind", "post_id", "member_id", "at", "title_terms", "body_terms")
+ENTRY = ("kind", "post_id", "member_id", "at", "title_terms", "body_terms", "marks")
