@@ -129,9 +129,16 @@ def _marks(
 def strip(thread: Any) -> SafeString:
     """The last fourteen days of a thread as a small road."""
     today = clock.now().date()
-    days = display.strip_days(thread.days, today)
+    days = tuple(display.strip_days(thread.days, today))
     opened = display.strip_index(thread.opened_at, today)
     accepted = display.strip_index(getattr(thread, "accepted_at", None), today)
+    return _strip(days, opened, accepted, get_language())
+
+
+@lru_cache(maxsize=8192)
+def _strip(
+    days: tuple[int, ...], opened: int | None, accepted: int | None, _language: str | None
+) -> SafeString:
     title = display.strip_title(days, opened=opened, accepted=accepted)
     return display.strip_svg(days, opened=opened, accepted=accepted, title=title)
 
@@ -141,10 +148,15 @@ def time_ago(at: datetime | None) -> SafeString:
     if at is None:
         return SafeString("")
     now = clock.now()
-    return mark_safe(  # noqa: S308  numbers and our own words
-        f'<time datetime="{at.isoformat(timespec="seconds")}" title="{_text(display.when(at, now))}" '
-        f"data-ago>{_text(display.ago(at, now))}</time>"
-    )
+    zone = timezone.get_current_timezone()
+    start = _ago_start(at, now.astimezone(zone).date(), zone, get_language())
+    return SafeString(f"{start}{_text(display.ago(at, now))}</time>")
+
+
+@lru_cache(maxsize=8192)
+def _ago_start(at: datetime, today: date, zone: tzinfo, _language: str | None) -> str:
+    said = _text(display.when(at, datetime.combine(today, time(12), zone)))
+    return f'<time datetime="{at.isoformat(timespec="seconds")}" title="{said}" data-ago>'
 
 
 def time_when(at: datetime | None) -> SafeString:
