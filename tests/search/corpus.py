@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.contrib.auth.models import AnonymousUser
+
 from community.core.tasks.testing import run_due
 from community.members.models import Member
 from forum.models import Board, Post, Thread
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member
+
+GUEST = AnonymousUser()
 
 # key → (lane, title, opening post, replies by key)
 TALKS: dict[str, tuple[str, str, str, dict[str, str]]] = {

@@ -21,6 +21,7 @@ from forum import actions
 from forum.models import Post
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member
+from tests.search import corpus, questions
 
 pytestmark = pytest.mark.django_db
 GUEST = AnonymousUser()
@@ -83,6 +84,12 @@ def test_what_is_written_is_found_and_what_is_purged_is_gone(engine):
     settled()
     assert found("rail") == [] and held() == known()
     assert f"post-{reply.pk}" not in held()
+
+
+def test_three_hundred_questions_find_the_same_in_the_same_order(engine):
+    talks = corpus.write()
+    settled()
+    assert questions.wrong(talks) == [] and not elastic.is_resting()
 
 
 def test_filters_follow_a_thread_to_its_new_board(engine):
