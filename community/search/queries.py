@@ -27,7 +27,10 @@ __all__ = ["PAGE", "Asked", "Hit", "Results", "parse", "readable_threads", "rela
 PAGE = 20
 CANDIDATES = 400  # of the newest matches, this many are ranked; twenty pages
 CLOSEST = 300  # entries looked at when nothing holds everything that was asked for
-LONGEST_STEP = 5000  # entries asked of an engine at once while rights take most of them away
+SHORTEST_STEP, LONGEST_STEP = (
+    50,
+    5000,
+)  # entries asked of an engine at once while rights take most of them away
 
 
 @dataclass(slots=True)
@@ -85,15 +88,18 @@ def search(viewer: Viewer, asked: Asked, page: int = 1, sight: Sight | None = No
 
 
 def _newest(sight: Sight, question: Question, most: int, asked: Asked | None = None) -> list[Candidate]:
-    """The newest the viewer may see. Two statements; two more for each step that rights and filters emptied."""
+    """The newest the viewer may see. Two statements; two more for each step that rights and filters thinned out."""
     seen: list[Candidate] = []
-    step, before = most, None
+    step, before, looked_at = most, None, 0
     while True:
         found = engine.matching(question, size=step, before=before)
         seen += sight.look_up(found, asked)
         if len(seen) >= most or len(found) < step:
             return seen[:most]
-        step, before = min(step * 4, LONGEST_STEP), found[-1].seq
+        # As many as should do at this rate, and a few more.
+        looked_at += len(found)
+        missing = (most - len(seen)) * looked_at * 5 // (4 * len(seen)) if seen else 4 * step
+        step, before = min(max(missing, SHORTEST_STEP), LONGEST_STEP), found[-1].seq
 
 
 def _ranked(asked: Asked, found: list[Candidate]) -> list[Candidate]:
