@@ -21,11 +21,15 @@ from activity.live.layer import Ears
 from activity.live.presence import Presence
 from activity.live.rooms import Seat, Topic
 from activity.live.work import THREADS, Work
+from community.core import metrics
 
 if TYPE_CHECKING:
     from activity.live.frames import News
     from activity.live.rights import Audience
     from activity.live.sockets import Socket
+
+GAPS = metrics.counter("live_replay_gaps_total", "Pages that were too far behind to be replayed.")
+HEALED = metrics.counter("live_lost_hints_total", "Topics found ahead without a hint.")
 
 log = structlog.get_logger("community.live")
 
@@ -166,7 +170,7 @@ class Hub:
             news = await self.work.run(frames.news_for_hub, topic.pk, after, audiences)
             for seat in seats:
                 if news.has_gap:
-                    self.counts["reloads"] += 1
+                    GAPS.inc()
                     seat.socket.push(frames.message_of(frames.reload_text(topic.name, news.sequence)))
                 for frame in news.frames:
                     seat.socket.push(frame.message(seat.audience))
@@ -261,6 +265,7 @@ class Hub:
             topic = self.topics.get(name)
             if topic is not None and sequence > max(topic.sequence, topic.wanted):
                 self.counts["healed"] += 1
+                HEALED.inc()
                 self.wake(name, sequence)
         for name in (asked - set(where)) & set(self.topics):
             self.asking.soon(self.asking.hold(self.topics[name].seats))

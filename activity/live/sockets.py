@@ -22,6 +22,7 @@ from django.http.request import validate_host
 from activity.live import hub as hubs
 from activity.live import looks, rights
 from activity.live.rooms import Seat
+from community.core import metrics
 
 if TYPE_CHECKING:
     from activity.live.hub import Hub
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+SOCKETS = metrics.gauge("live_sockets", "Open sockets.")
 
 log = structlog.get_logger("community.live")
 
@@ -202,6 +205,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     # An old cookie without a session is a guest's.
     socket = Socket(hub, send, session_key if who else "", who)
     hub.sockets.add(socket)
+    SOCKETS.inc()
     try:
         await _serve(socket, receive)
     except asyncio.CancelledError:
@@ -210,6 +214,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     finally:
         socket.is_closed = True
         hub.part(socket)
+        SOCKETS.dec()
 
 
 async def _serve(socket: Socket, receive: Receive) -> None:

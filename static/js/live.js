@@ -73,7 +73,7 @@ class LiveThread {
     const post = frame.p;
     const shown = post && document.getElementById(`post-${post.id}`);
     if (frame.k === "reply") {
-      if (!shown && post.n > this.last) this.expect(post.n, post.html);
+      if (post && !shown && post.n > this.last) this.expect(post.n, post.html);
     } else if (frame.k === "merged" && frame.to) {
       this.notice(word("liveMerged"), `/threads/${frame.to}/`);
     } else if (frame.k === "reactions") {
@@ -156,9 +156,11 @@ class LiveThread {
     this.keepPlace(() => {
       this.swap(".thread-head", column);
       this.swap(".solved", column, ".thread-head");
-      for (const fresh of column.querySelectorAll(":scope > [id^='post-']")) {
-        const shown = document.getElementById(fresh.id);
-        const number = Number(fresh.previousElementSibling?.id.slice(1));
+      // By number, not by id: where a post went to another thread, a stub of its own stands in its place.
+      for (const mark of column.querySelectorAll(":scope > .anchor")) {
+        const [fresh, number] = [mark.nextElementSibling, Number(mark.id.slice(1))];
+        const shown = document.getElementById(mark.id)?.nextElementSibling;
+        if (!fresh) continue;
         if (!shown && number > this.last) this.expect(number, fresh.outerHTML);
         else if (shown && shown.outerHTML !== fresh.outerHTML && !isInUse(shown)) shown.replaceWith(fresh);
       }

@@ -112,6 +112,12 @@ class Page:
             found.append(self._out.get_nowait())
         return [json.loads(m["text"]) if m["type"] == "websocket.send" else m for m in found]
 
+    async def taken(self) -> None:
+        """Everything said has been read. What needs no database has been acted on, too."""
+        while not self._in.empty():
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
     async def leave(self) -> None:
         self._in.put_nowait({"type": "websocket.disconnect", "code": 1001})
         await asyncio.wait_for(self.running, PATIENCE)
