@@ -1,0 +1,59 @@
+"""Whatever statement of a worker fails, claim, work or record: the job is done and its effect is there once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+from django.db import DatabaseError, InterfaceError, connection, transaction
+
+from community.core import clock, facts
+from community.core.models import CronMark, ReactorRun
+from community.core.tasks import rows
+from community.core.tasks.worker import REAP_EVERY, Worker
+from tests.core.test_facts import KettleBoiled, poured
+from tests.support import faults
+
+pytestmark = pytest.mark.django_db(transaction=True)
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def work_until_done(worker: Worker, held: clock.FrozenClock) -> int:
+    """What `Worker.run` does, with time moved on instead of waited for; how often it stumbled."""
+    stumbled = 0
+    for _round in range(12):
+        try:
+            worker.look_after_the_queue()
+            while worker.step():
+                pass
+            if not rows.rows().exclude(status="SUCCESSFUL").exists():
+                return stumbled
+        except (DatabaseError, InterfaceError):
+            stumbled += 1
+            connection.close()
+        held.move(REAP_EVERY + timedelta(minutes=1))
+    raise AssertionError(f"not done: {list(rows.rows().values_list('status', 'traceback'))}")
+
+
+def test_a_failure_at_any_statement_of_a_worker_leaves_one_effect(is_long: bool) -> None:
+    is_real = connection.vendor == "postgresql"
+    ways = [faults.drop, faults.serialisation] if is_real else [faults.locked]
+    stumbles = failed = 0
+    with clock.frozen(START) as held:
+        for at in count(1):
+            worker = Worker(kind="test")
+            worker.look_after_the_queue()  # the timetable notes where it stands
+            CronMark.objects.filter(name__regex="^(poured|recorded)").delete()
+            with transaction.atomic():
+                facts.publish(KettleBoiled(kettle_id=at))
+            with faults.failing(at, how=ways[at % len(ways)]) as struck:
+                stumbles += work_until_done(worker, held)
+            assert poured() == 1, f"failing at statement {at}"
+            assert ReactorRun.objects.count() == 2, "each of the two reactions ran once"
+            ReactorRun.objects.all().delete()
+            rows.rows().delete()
+            if not struck.failures:
+                break
+            failed += 1
+    assert failed > 10 and stumbles, "claiming and recording were tried as well, not the work alone"
