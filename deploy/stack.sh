@@ -206,6 +206,14 @@ move_in() {
   say "moving $1 in"
   manage import_stackexchange "$1"
   printf '%s\n' "$1" > "$state/imported"
+  rm -f "$state/indexed"
+}
+
+fill_index() {
+  [ ! -e "$state/indexed" ] || return 0
+  say "search index"
+  manage reindex
+  touch "$state/indexed"
 }
 
 start_all() {
@@ -216,6 +224,7 @@ start_all() {
   eval "$(settings)"
   prepare
   move_in "$1"
+  fill_index
   local name
   for name in "${all[@]}"; do launch "$name"; done
   for name in "${all[@]}"; do wait_until_ready "$name"; done

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from django_tasks.signals import task_finished
 
 from community.core import clock, metrics
+from community.core.pagecache import figures
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -45,6 +46,7 @@ POOL_WAITED = metrics.gauge(
     "pool_waited_seconds", "Time threads of living processes waited for a connection."
 )
 POOL_REFUSED = metrics.gauge("pool_refused", "Times a thread of a living process waited in vain.")
+PAGE_CACHE = metrics.counter("page_cache_total", "What the page cache did, by what it did.", ("what",))
 CACHE_RESTS = metrics.gauge("cache_resting", "Processes whose cache is away just now.")
 
 
@@ -129,6 +131,18 @@ def pool() -> None:
         POOL_WAITERS.set(told.get("requests_waiting", 0))
         POOL_WAITED.set(told.get("requests_wait_ms", 0) / 1000)
         POOL_REFUSED.set(told.get("requests_errors", 0))
+
+
+_told: dict[str, int] = {}
+
+
+@metrics.sampled
+def page_cache() -> None:
+    """What the page cache, which answers before this middleware, has counted since the last look."""
+    for what, count in figures.read().items():
+        if grown := count - _told.get(what, 0):
+            PAGE_CACHE.labels(what).inc(max(grown, 0))  # less than before: somebody measured, and began anew
+            _told[what] = count
 
 
 @metrics.asked

@@ -108,7 +108,10 @@ def sample() -> None:
     if (now := monotonic()) - _last_sample >= SAMPLE_EVERY:
         _last_sample = now
         for function in _samplers:
-            function()
+            try:
+                function()
+            except Exception as error:  # nobody's page fails over a figure
+                log.warning("figure_not_sampled", figure=function.__qualname__, error=repr(error))
 
 
 # -- looking

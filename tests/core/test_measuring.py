@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from community.core import measuring, metrics
+from community.core.pagecache import figures as figures_of_cache
 from community.core.tasks import beats, operators, rows
 from tests.core import sample_tasks
 
@@ -89,6 +90,22 @@ def test_the_queue_is_told() -> None:
     assert told["convoy_worker_silent_seconds"] < 60
 
 
+def test_the_page_cache_is_told_by_what_it_did() -> None:
+    name = 'convoy_page_cache_total{what="hits"}'
+    measuring.page_cache()
+    before = look().get(name, 0.0)
+    figures_of_cache.count("hits", 3)
+    measuring.page_cache()
+    measuring.page_cache()
+    assert look()[name] - before == 3, "once, however often it is looked at"
+
+
+def test_what_waits_for_elasticsearch_is_told(settings: Any) -> None:
+    assert "convoy_index_lag_seconds" not in look()
+    settings.ELASTICSEARCH_URL = "http://127.0.0.1:9"
+    assert look()["convoy_index_lag_seconds"] >= 0
+
+
 def test_what_cannot_be_asked_is_left_out_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> Any:
         raise OperationalError("away")
@@ -116,6 +133,15 @@ def test_samplers_run_at_most_once_a_second(monkeypatch: pytest.MonkeyPatch) -> 
     for now[0] in (100.0, 100.4, 100.9, 101.0, 101.5, 103.0):
         metrics.sample()
     assert ran == [100.0, 101.0, 103.0]
+
+
+def test_nobodys_page_fails_over_a_figure(monkeypatch: pytest.MonkeyPatch, client: Client) -> None:
+    def broken() -> None:
+        raise OperationalError("away")
+
+    monkeypatch.setattr(metrics, "_samplers", [broken])
+    monkeypatch.setattr(metrics, "_last_sample", 0.0)
+    assert client.get("/healthz").status_code == 200
 
 
 # -- who may read

@@ -225,16 +225,38 @@ def test_a_killed_web_process_loses_nothing(site: Stack, member: Visitor) -> Non
                 assert not site.is_up("web1")
             until = monotonic() + PATIENCE
             form = member.fill(reply, body=f"Words of {mark}.")
-            while (answer := member.open(reply, form))[
-                0
-            ] != 200:  # as a browser does: once more with the same key
+            answer = member.open(reply, form)
+            while answer[0] != 200:  # as a browser does: once more, with the same key
                 assert monotonic() < until, answer
+                answer = member.open(reply, form)
     finally:
         is_over.set()
         reading.join()
     assert set(readings) == {200}, "readers noticed"
-    _, page = member.open(path[0])
-    assert [page.count(f"Words of {mark}.</p>") for mark in marks] == [1] * len(marks)
+    seen = [member.open(f"{path[0]}?page={number}")[1] for number in range(1, 9)]  # past the last is the last
+    pages = {tuple(re.findall(r'id="post-(\d+)"', page)): page for page in seen}
+    said = re.findall(r"Words of ([\w-]+)\.</p>", "".join(pages.values()))
+    assert [said.count(mark) for mark in marks] == [1] * len(marks)
+
+
+def test_sockets_reach_the_live_processes_from_our_own_pages_only(site: Stack) -> None:
+    def greeted(origin: str) -> int:
+        asking = HTTPSConnection("localhost", urlsplit(site.url).port, context=site.tls, timeout=30)
+        wishes = {
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+            "Origin": origin,
+        }
+        asking.request("GET", "/ws/", headers=wishes)
+        return asking.getresponse().status
+
+    assert greeted(site.url) == 101
+    assert greeted("https://evil.example") == 403
+    stack("kill", "live1")
+    assert [greeted(site.url) for _ in range(3)] == [101, 101, 101], "the other one takes them"
+    assert site.is_up("live2")
 
 
 def test_with_every_process_of_pages_gone_the_proxy_says_so_calmly(site: Stack) -> None:
