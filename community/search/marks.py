@@ -66,9 +66,9 @@ def of_post(
 
 
 def between(since: date | None, until: date | None, today: date) -> list[str]:
-    """Marks of which every entry of these days holds one. A day more at either end: days begin by time zone."""
-    first = max(since or date(FIRST_YEAR, 1, 1), date(FIRST_YEAR, 1, 1)) - timedelta(days=1)
-    last = min(until or date(today.year + 1, 12, 30), date(today.year + 1, 12, 30)) + timedelta(days=1)
+    """Marks of which every entry of these days (UTC) holds one."""
+    first = max(since or date(FIRST_YEAR, 1, 1), date(FIRST_YEAR, 1, 1))
+    last = min(until or date(today.year + 1, 12, 31), date(today.year + 1, 12, 31))
     found: list[str] = []
     day = first
     while day <= last:

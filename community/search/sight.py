@@ -76,7 +76,10 @@ class Sight:
         if asked.thread:
             needs.append((marks.thread(asked.thread),))
         if asked.since or asked.until:
-            needs.append(tuple(marks.between(asked.since, asked.until, clock.now().date())))
+            first, last = (
+                at and at.astimezone(UTC).date() for at in (_start(asked.since), _end(asked.until))
+            )
+            needs.append(tuple(marks.between(first, last, clock.now().date())))
         if asked.type:
             needs.append((_TYPES[asked.type],))
         if not all(needs):
