@@ -45,7 +45,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_signal: sys.exit("stopped"))  # and with it what was started
     print(f"{json.dumps(machine())}\n{stack.name}, {posts:,} posts in {folder}\n")
     try:
-        _measure(run, stack, quick=options.quick)
+        _measure(run, stack, times=4 if options.thorough else 1)
     finally:
         stack.stop()
         if options.keep is None:
@@ -63,12 +63,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--production", "--postgres", action="store_true", help="gunicorn, PostgreSQL, Redis")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the data here and use it again")
     parser.add_argument("--json", type=Path, help="also write the figures here")
-    parser.add_argument("--quick", action="store_true", help="fewer rounds")
+    parser.add_argument("--thorough", action="store_true", help="four times as many rounds")
     parser.add_argument("--page", action="store_true", help="write docs/benchmarks.md from the kept figures")
     return parser.parse_args()
 
 
-def _measure(run: Run, stack: Stack, *, quick: bool) -> None:
+def _measure(run: Run, stack: Stack, *, times: int) -> None:
     run.add(*_sizes())
     began = time.perf_counter()
     said = stack.fill(run.posts)
@@ -87,20 +87,20 @@ def _measure(run: Run, stack: Stack, *, quick: bool) -> None:
     stack.start()
     run.add(Result("warm start until it answers", time.perf_counter() - began, "s", 6))
     spent = _awake(run, stack, pages, visitors["cookies"][member])
-    rounds = 30 if quick else 120
+    rounds = 30 * times
     for page in pages:
         _served(run, stack, page.as_member(visitors["cookies"][member]), "signed in", rounds, spent)
     misses = asks.first_visits(stack.answers)
     _served(run, stack, misses, "guest, not cached", len(misses.asks), spent, warm=False)
     for page in pages:
-        _served(run, stack, page, "guest, cached", 500 if quick else 3000, spent)
+        _served(run, stack, page, "guest, cached", 500 * times, spent)
     for page in asks.searches(stack.answers):
         _searched(run, stack, page, spent)
     client = Client("127.0.0.1", stack.port, stack.headers)
     for ask in asks.refusals(stack.answers):
         client.get(ask)
-    _open_loop(run, stack, pages, visitors["cookies"][member], seconds=5 if quick else 15)
-    run.add(*measure_replies(stack, visitors, seconds=5 if quick else 15))
+    _open_loop(run, stack, pages, visitors["cookies"][member], seconds=5 * times)
+    run.add(*measure_replies(stack, visitors, seconds=5 * times))
     run.add(*measure_lag(stack, visitors, rounds=5))
     for part, megabytes in stack.memory().items():
         run.add(Result(f"memory after the load: {part}", megabytes, "MB", 250 if part == "site" else None))
