@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import tempfile
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -80,8 +81,14 @@ def test_files_stay_readable_in_one_sitting() -> None:
     assert not {name: lines for name, lines in long.items() if lines > LONGEST}
 
 
+ANYWHERE = {
+    Path("/"),
+    Path(tempfile.gettempdir()),
+}  # where a checkout may stand without its place saying anything
+
+
 def test_no_workshop_details_are_committed() -> None:
-    homes = [str(place) + "/" for place in (ROOT.parent, Path.home()) if len(place.parts) > 1]
+    homes = [str(place) + "/" for place in (ROOT.parent, Path.home()) if place not in ANYWHERE]
     forbidden = [*homes, *REGISTRIES, *DOWNLOADS]
     found = []
     for path in tracked():

@@ -147,7 +147,8 @@ def _watched_boards(kind: Kind, size: int, *, viewer_pk: int, joined_at: datetim
     read = ReadMark.objects.filter(
         member_id=viewer_pk, thread_id=OuterRef("pk"), number__gte=OuterRef("last_number")
     )
-    horizon = BoardMark.objects.filter(member_id=viewer_pk, board_id=OuterRef("board_id"))
+    # Asked once for each board, not for each of its threads.
+    horizon = BoardMark.objects.filter(member_id=viewer_pk, board_id=OuterRef(OuterRef("pk")))
     fresh = (
         Thread.objects.public()
         .filter(board_id=OuterRef("pk"))

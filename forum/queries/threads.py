@@ -60,8 +60,10 @@ def _post_to_read(
     if accepted_id:
         here |= Q(pk=accepted_id)
     rows = Post.objects.for_page(kind.viewer(**viewer_values)).filter(here).order_by("number")
-    # The first page quotes the accepted answer under the question.
-    return rows if accepted_id and is_first_page else rows.defer("plain")
+    # The first page quotes the accepted answer under the question. The bound tells the planner what the numbers
+    # mean: without it, it prepares for half of a very long thread.
+    rows = rows if accepted_id and is_first_page else rows.defer("plain")
+    return rows[: policy.POSTS_PER_PAGE + bool(accepted_id)]
 
 
 _posts_to_read = Prepared(_post_to_read)

@@ -118,4 +118,5 @@ def test_the_command_says_what_it_wrote(media_root: Path, tmp_path: Path) -> Non
     out = StringIO()
     call_command("backup", tmp_path / "site.tar", stdout=out)
     assert "tables" in out.getvalue() and "0 uploads" in out.getvalue()
-    assert "database.dump" in stores.read_manifest(stores.store_at(tmp_path / "site.tar"))["files"]
+    database = "database.dump" if connection.vendor == "postgresql" else "database.sqlite3"
+    assert database in stores.read_manifest(stores.store_at(tmp_path / "site.tar"))["files"]

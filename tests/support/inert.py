@@ -107,7 +107,11 @@ class Page(HTMLParser):
             self.headings.append("")
         if tag in ("h2", "h3", "h4") and self._is_title():
             self.row_titles.append("")
-        if "error" in given.get("class", "").split() or given.get("role") == "alert":
+        if (
+            "error" in given.get("class", "").split()
+            or given.get("role") == "alert"
+            or (tag == "li" and self._is_among_problems())
+        ):
             self.errors.append("")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -130,6 +134,9 @@ class Page(HTMLParser):
     def _is_title(self) -> bool:
         return any("row-title" in css.split() for _tag, css in self._open)
 
+    def _is_among_problems(self) -> bool:
+        return any("problems" in css.split() for _tag, css in self._open)
+
     def handle_data(self, data: str) -> None:
         if self._field:
             self.fields[self._field] += data
@@ -142,10 +149,8 @@ class Page(HTMLParser):
             self.headings[-1] += data
         if self._is_title() and "a" in tags:
             self.row_titles[-1] += data
-        if (
-            any("error" in css.split() or "notice-bad" in css.split() for _tag, css in self._open)
-            and self.errors
-        ):
+        is_error = any("error" in css.split() or "notice-bad" in css.split() for _tag, css in self._open)
+        if self.errors and (is_error or ("li" in tags and self._is_among_problems())):
             self.errors[-1] += data
 
     @property
