@@ -189,15 +189,17 @@ def test_each_process_of_pages_answers_for_both(site: Stack) -> None:
     def seen(name: str) -> float:
         text = site.inside(name, "/metrics").read().decode()
         (line,) = [
-            line for line in text.splitlines() if line.startswith('convoy_requests_total{route="forum:hot"')
+            line
+            for line in text.splitlines()
+            if line.startswith('convoy_requests_total{route="search:search"')
         ]
         return float(line.rpartition(" ")[2])
 
     for name in ("web1", "web2"):
         assert site.inside(name, "/healthz").status == 200
     visitor = Visitor(site)
-    for _ in range(4):
-        assert visitor.open("/hot/")[0] == 200
+    for _ in range(4):  # a page that no copy answers
+        assert visitor.open("/search/?q=brew")[0] == 200
     before = seen("web1")
     assert before >= 4
     assert seen("web2") == before

@@ -110,13 +110,14 @@ urlpatterns = [
 @contextmanager
 def kept_connections() -> Iterator[None]:
     """Requests leave the test's connection alone, as Django's own test client has it."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
+    # Only what was connected is connected again: the test client does the same for each of its requests.
+    held = [
+        signal for signal in (request_started, request_finished) if signal.disconnect(close_old_connections)
+    ]
     try:
         yield
     finally:
-        for signal in signals:
+        for signal in held:
             signal.connect(close_old_connections)
 
 
@@ -161,10 +162,11 @@ class WSGISite:
         def start(line: str, sent: list[tuple[str, str]], exc_info: Any = None) -> Any:
             told[:] = [int(line.split(maxsplit=1)[0]), sent]
 
-        result = self.application(environ, start)
-        body = b"".join(result)
-        if hasattr(result, "close"):
-            result.close()
+        with kept_connections():
+            result = self.application(environ, start)
+            body = b"".join(result)
+            if hasattr(result, "close"):
+                result.close()
         return Got(told[0], {name.lower(): value for name, value in told[1]}, body)
 
     def close(self) -> None:
