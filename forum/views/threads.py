@@ -17,7 +17,7 @@ from community.core import chance
 from community.core.pagecache import NUMBER, kept_for_guests
 from community.core.pagination import number_to_page
 from forum import access, actions, kept, policy
-from forum.models import ReactionKind, Thread, WatchLevel
+from forum.models import Thread, WatchLevel
 from forum.queries import threads as queries
 from forum.road import road
 from forum.views._shared import act_and_return, actor_of, members_only, viewer_of
@@ -59,11 +59,9 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
         "thread": row,
         "board": row.board,
         "page": page,
-        "posts": page.posts,
         "reply_key": chance.token(12),
         "road": road(viewer, page),
         "draft_key": f"thread-{row.pk}",
-        "reaction_kinds": ReactionKind.choices,
         "watch_levels": WatchLevel.choices,
         "here": "boards",
     }
