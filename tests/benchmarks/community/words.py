@@ -21,8 +21,8 @@ EMOJI = ("🚗", "🔋", "❄️", "👍", "😀", "🛠️", "🌧️", "⚡", 
 
 
 def coded(prefix: str, number: int) -> str:
-    """A word for a number: two letters and the number in sixteen consonants."""
-    return prefix + "".join(_LETTERS[int(digit, 16)] for digit in f"{number:x}")
+    """A word for a number: two letters and the number in sixteen consonants, of one length: none begins another."""
+    return prefix + "".join(_LETTERS[int(digit, 16)] for digit in f"{number:06x}")
 
 
 def thread_word(thread: int) -> str:
