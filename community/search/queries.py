@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from community.core import clock
+from community.core.prepared import Prepared
 from community.members.access import may_see_field
 from community.members.models import Member
 from community.search import engine, marks, ranking
@@ -18,11 +19,13 @@ from community.search.engine import Question
 from community.search.models import Kind
 from community.search.sight import Candidate, Sight
 from forum.models import Board, Post, PostState, Thread
+from forum.roles import Kind as ViewerKind
+from forum.roles import values_of
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
 
-__all__ = ["PAGE", "Asked", "Hit", "Results", "parse", "readable_threads", "related", "search", "suggest"]
+__all__ = ["PAGE", "Asked", "Hit", "Results", "parse", "readable_threads", "related_ids", "search", "suggest"]
 
 PAGE = 20
 CANDIDATES = 400  # of the newest matches, this many are ranked; twenty pages
@@ -172,11 +175,6 @@ def _fetch(viewer: Viewer, shown: list[Candidate]) -> list[Hit]:
     return hits
 
 
-def related(viewer: Viewer, thread: Thread, size: int = 4) -> list[Thread]:
-    """Threads whose titles share most with this one's. Four statements."""
-    return readable_threads(viewer, related_ids(thread, size))
-
-
 def related_ids(thread: Thread, size: int = 4) -> list[int]:
     """Ids of threads whose titles share most with this one's, whoever may read them. Two statements."""
     mine = list(dict.fromkeys(term for term in terms(thread.title) if len(term) > 1))[:12]
@@ -196,13 +194,34 @@ def related_ids(thread: Thread, size: int = 4) -> list[int]:
     return [threads[pk] for pk in best if pk in threads]
 
 
+MOST_NEAR = 24  # ids that one statement asks for; fewer are filled up, so that it stays the same statement
+
+
 def readable_threads(viewer: Viewer, ids: list[int]) -> list[Thread]:
-    """These threads as far as the viewer may read them, in this order. One statement, none for no ids."""
+    """These threads, the first 24, as far as the viewer may read them, in this order. One statement, none for no ids.
+
+    They hold what a row shows and no more.
+    """
     if not ids:
         return []
-    rows = Thread.objects.public().visible_to(viewer).filter(pk__in=ids).select_related("board")
+    asked = [*ids[:MOST_NEAR], *[0] * (MOST_NEAR - len(ids))]
+    rows = _near_threads.rows(
+        ViewerKind.of(viewer),
+        **values_of(viewer, with_horizon=False),
+        **{f"near_{place}": pk for place, pk in enumerate(asked)},
+    )
     order = {pk: place for place, pk in enumerate(ids)}
     return sorted(rows, key=lambda row: order[row.pk])
+
+
+def _near_threads_to_read(kind: ViewerKind, *, viewer_pk: int = 0, **near: int) -> QuerySet[Thread]:
+    rows = Thread.objects.public().visible_to(kind.viewer(viewer_pk=viewer_pk))
+    return rows.filter(pk__in=list(near.values())).only(
+        "title", "slug", "lang", "lane", "accepted_post", "reply_count"
+    )
+
+
+_near_threads = Prepared(_near_threads_to_read)
 
 
 def suggest(viewer: Viewer, text: str, size: int = 5) -> dict[str, list[Any]]:

@@ -62,7 +62,7 @@ def seen(viewer, scene: Scene) -> dict[str, bool]:
         "opening": opening in hits,
         "reply": scene.reply.pk in hits,
         "suggested": scene.thread in queries.suggest(viewer, WORD)["threads"],
-        "related": scene.thread in queries.related(viewer, scene.sister),
+        "related": scene.thread in queries.readable_threads(viewer, queries.related_ids(scene.sister)),
     }
 
 
