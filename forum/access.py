@@ -204,17 +204,20 @@ def thread_for_reading(viewer: Viewer, *, thread_id: int) -> Thread:
     return _found(_threads_to_read.first(Kind.of(viewer), thread_id=thread_id, **values_of(viewer)))
 
 
+def _thread_to_change(kind: Kind, *, thread_id: int, **viewer_values: Any) -> QuerySet[Thread]:
+    viewer = kind.viewer(**viewer_values)
+    rows = Thread.objects.visible_to(viewer).with_viewer(viewer).select_related("board")
+    return rows.select_for_update(of=("self",), no_key=True).filter(pk=thread_id)
+
+
+_threads_to_change = Prepared(_thread_to_change)
+
+
 def thread_for_change(viewer: Viewer, *, thread_id: int) -> Thread:
     """The thread, visible to the viewer and locked until commit. Callers check their own verdict."""
-    thread = (
-        Thread.objects.visible_to(viewer)
-        .with_viewer(viewer)
-        .select_related("board")
-        .select_for_update(of=("self",), no_key=True)
-        .filter(pk=thread_id)
-        .first()
-    )
-    return _found(thread)
+    if not 0 < thread_id <= LARGEST_ID:
+        raise absent()
+    return _found(_threads_to_change.first(Kind.of(viewer), thread_id=thread_id, **values_of(viewer)))
 
 
 def thread_for_reply(actor: Viewer, *, thread_id: int) -> Thread:

@@ -7,8 +7,13 @@ Every count here has a recount in `forum.counters`; a test compares the two.
 
 from __future__ import annotations
 
-from django.db.models import F, Q
+from datetime import datetime
+from typing import Any
 
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Greatest
+
+from community.core.prepared import PreparedUpdate
 from community.members import counts as member_counts
 from forum import policy
 from forum.models import Board, Post, PostState, Tag, Thread, ThreadState
@@ -70,29 +75,41 @@ def hold_board(board_id: int) -> None:
     list(Board.objects.select_for_update(of=("self",), no_key=True).filter(pk=board_id).values_list("pk"))
 
 
+def _board_counts(*, board_id: int, threads: int, posts: int) -> tuple[QuerySet[Board], dict[str, Any]]:
+    return Board.objects.filter(pk=board_id), {
+        "thread_count": Greatest(F("thread_count") + threads, 0),
+        "post_count": Greatest(F("post_count") + posts, 0),
+    }
+
+
+_board_counts_shifted = PreparedUpdate(_board_counts)
+
+
 def shift_board(board_id: int, *, threads: int = 0, posts: int = 0, lane: str = "") -> None:
-    """Add to a board's counts under its row lock."""
-    board = (
-        Board.objects.select_for_update(of=("self",), no_key=True)
-        .only("thread_count", "post_count", "lane_counts")
-        .get(pk=board_id)
-    )
-    board.thread_count = max(0, board.thread_count + threads)
-    board.post_count = max(0, board.post_count + posts)
+    """Add to a board's counts. One statement; two under its row lock where a lane's count changes."""
     if threads and lane:
-        counts = dict(board.lane_counts)
-        counts[lane] = max(0, counts.get(lane, 0) + threads)
-        board.lane_counts = counts
-    board.save(update_fields=["thread_count", "post_count", "lane_counts"])
+        board = (
+            Board.objects.select_for_update(of=("self",), no_key=True).only("lane_counts").get(pk=board_id)
+        )
+        board.lane_counts = {**board.lane_counts, lane: max(0, board.lane_counts.get(lane, 0) + threads)}
+        board.save(update_fields=["lane_counts"])
+    _board_counts_shifted.run(board_id=board_id, threads=threads, posts=posts)
+
+
+def _last_of_board(*, board_id: int, thread_id: int, at: datetime) -> tuple[QuerySet[Board], dict[str, Any]]:
+    earlier = (
+        Q(last_posted_at=None) | Q(last_posted_at__lt=at) | Q(last_posted_at=at, last_thread__lte=thread_id)
+    )
+    rows = Board.objects.filter(earlier, pk=board_id)
+    return rows, {"last_thread_id": thread_id, "last_posted_at": at}
+
+
+_last_of_board_noted = PreparedUpdate(_last_of_board)
 
 
 def note_last_thread(thread: Thread) -> None:
     """Make this the board's latest thread, unless somebody wrote elsewhere on it meanwhile. One statement, no read."""
-    at = thread.last_posted_at
-    earlier = (
-        Q(last_posted_at=None) | Q(last_posted_at__lt=at) | Q(last_posted_at=at, last_thread__lte=thread.pk)
-    )
-    Board.objects.filter(earlier, pk=thread.board_id).update(last_thread=thread, last_posted_at=at)
+    _last_of_board_noted.run(board_id=thread.board_id, thread_id=thread.pk, at=thread.last_posted_at)
 
 
 def find_last_thread(board_id: int) -> None:

@@ -8,7 +8,7 @@ stand, and from then on only puts values in and rows out. Rows are ordinary mode
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -18,6 +18,8 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.signals import post_init, pre_init
+from django.db.models.sql import UpdateQuery
+from django.db.transaction import TransactionManagementError
 
 M = TypeVar("M", bound=Model)
 Value = int | float | str | datetime
@@ -57,6 +59,30 @@ class Prepared(Generic[M]):
         return found[0] if found else None
 
 
+class PreparedUpdate:
+    """As `Prepared`, for UPDATE: `build(*shape, **values)` gives the rows to change and what to set, by field name."""
+
+    def __init__(self, build: Callable[..., tuple[QuerySet[Any], dict[str, Any]]]) -> None:
+        self._build = build
+        self._plans: dict[Hashable, tuple[str, list[tuple[str | None, Any]]]] = {}
+
+    def run(self, *shape: Hashable, **values: Value) -> int:
+        """Change the rows; how many they were. One statement."""
+        key = (connection.vendor, shape, tuple(values))
+        plan = self._plans.get(key)
+        if plan is None:
+            marks = _marks(values)
+            rows, changes = self._build(*shape, **marks)
+            query: Any = rows.query.chain(UpdateQuery)
+            query.add_update_values(changes)
+            sql, params = query.get_compiler(connection=connection).as_sql()
+            plan = self._plans[key] = sql, _places(marks, params)
+        sql, places = plan
+        with _cursor() as cursor:
+            cursor.execute(sql, _bound(places, values))
+            return int(cursor.rowcount)
+
+
 class _Plan(Generic[M]):
     """One statement with places for values, and how its columns become instances."""
 
@@ -66,15 +92,12 @@ class _Plan(Generic[M]):
         shape: tuple[Hashable, ...],
         values: dict[str, Value],
     ) -> None:
-        marks = {name: _mark(place, value) for place, (name, value) in enumerate(values.items())}
+        marks = _marks(values)
         query = build(*shape, **marks).query
+        self.locks = query.select_for_update
         compiler = query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
-        names = {_adapted(mark): name for name, mark in marks.items()}
-        # A name where a value goes, the value itself where it never changes.
-        self.places: list[tuple[str | None, Any]] = [(_name_of(names, param), param) for param in params]
-        if unused := set(marks) - {name for name, _param in self.places}:
-            raise TypeError(f"not a parameter of the statement: {', '.join(sorted(unused))}")
+        self.places = _places(marks, params)
         self.sql = sql
         select = [expression for expression, _sql, _alias in compiler.select]
         self.converters = [
@@ -85,9 +108,10 @@ class _Plan(Generic[M]):
         self.main = _Part.of(compiler.klass_info, select)
 
     def ask(self, values: dict[str, Value]) -> list[M]:
-        params = [param if name is None else _adapted(values[name]) for name, param in self.places]
+        if self.locks and not connection.in_atomic_block:  # the ORM checks this as it builds, and builds once
+            raise TransactionManagementError("a row is locked inside the transaction that needs it")
         with _cursor() as cursor:
-            cursor.execute(self.sql, params)
+            cursor.execute(self.sql, _bound(self.places, values))
             found: list[Sequence[Any]] = cursor.fetchall()
         if self.converters:
             found = [self._converted(row) for row in found]
@@ -164,6 +188,23 @@ def _cursor() -> Any:
 
     connection.ensure_connection()
     return connection._prepare_cursor(psycopg.Cursor(connection.connection))  # type: ignore[attr-defined]
+
+
+def _marks(values: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: _mark(place, value) for place, (name, value) in enumerate(values.items())}
+
+
+def _places(marks: Mapping[str, Value], params: Sequence[Any]) -> list[tuple[str | None, Any]]:
+    """For each parameter a name where a value goes, the value itself where it never changes."""
+    names = {_adapted(mark): name for name, mark in marks.items()}
+    places = [(_name_of(names, param), param) for param in params]
+    if unused := set(marks) - {name for name, _param in places}:
+        raise TypeError(f"not a parameter of the statement: {', '.join(sorted(unused))}")
+    return places
+
+
+def _bound(places: Sequence[tuple[str | None, Any]], values: Mapping[str, Value]) -> list[Any]:
+    return [param if name is None else _adapted(values[name]) for name, param in places]
 
 
 def _mark(place: int, value: Value) -> Value:

@@ -1,20 +1,31 @@
 """Stored counts on members, kept by the rooms that write posts. Callers hold a transaction."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Greatest
 
+from community.core.prepared import PreparedUpdate
 from community.members.models import Member
+
+
+def _counts(
+    *, member_id: int, posts: int, threads: int, helped: int
+) -> tuple[QuerySet[Member], dict[str, Any]]:
+    return Member.objects.filter(pk=member_id), {
+        "post_count": Greatest(F("post_count") + posts, 0),
+        "thread_count": Greatest(F("thread_count") + threads, 0),
+        "helped_count": Greatest(F("helped_count") + helped, 0),
+    }
+
+
+_counts_shifted = PreparedUpdate(_counts)
 
 
 def shift_counts(*, member_id: int, posts: int = 0, threads: int = 0, helped: int = 0) -> None:
     """Add to a member's counts, never below zero. One statement."""
-    Member.objects.filter(pk=member_id).update(
-        post_count=Greatest(F("post_count") + posts, 0),
-        thread_count=Greatest(F("thread_count") + threads, 0),
-        helped_count=Greatest(F("helped_count") + helped, 0),
-    )
+    _counts_shifted.run(member_id=member_id, posts=posts, threads=threads, helped=helped)
 
 
 def shift_many(shifts: Mapping[int, tuple[int, int, int]]) -> None:
