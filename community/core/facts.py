@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from django.db import connection, transaction
 
 from community.core import chance
+from community.core.once import put_once
 from community.core.tasks.queue import task
 
 Handler = Callable[[Any], None]
@@ -153,7 +154,7 @@ def _first_run(key: str, reactor: str) -> bool:
     # A second worker waits here for the first one's commit, then finds the row and stops.
     from community.core.models import ReactorRun
 
-    return ReactorRun.objects.get_or_create(key=key, defaults={"reactor": reactor})[1]
+    return put_once(ReactorRun(key=key, reactor=reactor))
 
 
 def _has_run(key: str) -> bool:

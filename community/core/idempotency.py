@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.core.access import Invalid, Refused
 from community.core.models import IdempotencyKey
+from community.core.once import put_once
 
 LONGEST_KEY = 128
 
@@ -51,7 +52,7 @@ def claim(*, key: str | None, owner: str, verb: str, body: Mapping[str, Any]) ->
     # The unique key makes a second claimant wait until the first one commits (then it reads the answer) or
     # rolls back (then the request is its own).
     new = IdempotencyKey(owner=owner, verb=verb, key=key, digest=digest)
-    if _put(new):
+    if put_once(new):
         return Claim(row=new)
     row = IdempotencyKey.objects.filter(owner=owner, verb=verb, key=key).first()
     if row is not None and row.digest != digest:
@@ -60,27 +61,6 @@ def claim(*, key: str | None, owner: str, verb: str, body: Mapping[str, Any]) ->
         # Committed without an answer: the effect is there, and doing it again would double it.
         raise Refused(_("This request is being handled already."), code="conflict")
     return Claim(result=row.result, row=row)
-
-
-def _put(row: IdempotencyKey) -> bool:
-    """Write the row unless its key is taken; whether it was written. One statement."""
-    table = connection.ops.quote_name(IdempotencyKey._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} (owner, verb, key, digest, claimed_at) VALUES (%s, %s, %s, %s, %s) "  # noqa: S608
-            "ON CONFLICT DO NOTHING RETURNING id",
-            [
-                row.owner,
-                row.verb,
-                row.key,
-                row.digest,
-                connection.ops.adapt_datetimefield_value(row.claimed_at),
-            ],
-        )
-        made = cursor.fetchone()
-    if made:
-        row.pk, row._state.adding, row._state.db = made[0], False, connection.alias
-    return made is not None
 
 
 def _digest(body: Mapping[str, Any]) -> str:

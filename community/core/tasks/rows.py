@@ -84,15 +84,17 @@ def succeed(row: Row, value: Any) -> bool:
         kept = normalize_json(value)
     except (TypeError, ValueError):
         kept = None  # the work is done; a value nobody can store is no reason to do it again
-    return bool(
-        _ours(row).update(
-            status=TaskResultStatus.SUCCESSFUL,
-            finished_at=clock.now(),
-            return_value=kept,
-            exception_class_path="",
-            traceback="",
-        )
-    )
+    told = {
+        "status": TaskResultStatus.SUCCESSFUL,
+        "finished_at": clock.now(),
+        "return_value": kept,
+        "exception_class_path": "",
+        "traceback": "",
+    }
+    if not _ours(row).update(**told):
+        return False
+    vars(row).update(told)
+    return True
 
 
 def fail(row: Row, error: BaseException) -> datetime | None:

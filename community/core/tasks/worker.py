@@ -160,14 +160,17 @@ class Worker:
                     log.warning("task_failed", error=type(error).__name__, again_at=again.isoformat())
                 else:
                     log.exception("task_parked")
-                self._announce_end(row)
+                with contextlib.suppress(row.DoesNotExist):
+                    row.refresh_from_db()
+                    self._announce_end(row)
                 return error
             except BaseException:
                 rows.release(row)
                 raise
-            if not rows.succeed(row, value):
+            if rows.succeed(row, value):
+                self._announce_end(row)
+            else:
                 log.warning("task_finished_after_it_was_given_away")
-            self._announce_end(row)
             return None
 
     @staticmethod
@@ -181,8 +184,7 @@ class Worker:
     @staticmethod
     def _announce_end(row: Row) -> None:
         # Other people's receivers: whatever they do, the run is over and recorded.
-        with contextlib.suppress(ImportError, SuspiciousOperation, row.DoesNotExist):
-            row.refresh_from_db()
+        with contextlib.suppress(ImportError, SuspiciousOperation):
             result = row.task_result
             task_finished.send_robust(sender=type(result.task.get_backend()), task_result=result)
 

@@ -1,0 +1,29 @@
+"""Rows that are written unless they are there: the first of several writers learns that it was the first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection, models
+
+
+def put_once(row: models.Model) -> bool:
+    """Insert the row unless a unique key of it is taken; whether it was inserted. One statement.
+
+    Somebody who writes the same key at this moment is waited for: their commit makes this False, their rollback True.
+    """
+    meta: Any = row._meta
+    fields = [one for one in meta.local_concrete_fields if not (one.primary_key and row.pk is None)]
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(one.column) for one in fields)
+    values = [one.get_db_prep_save(one.pre_save(row, add=True), connection) for one in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({', '.join(['%s'] * len(fields))}) "  # noqa: S608
+            f"ON CONFLICT DO NOTHING RETURNING {quote(meta.pk.column)}",
+            values,
+        )
+        made = cursor.fetchone()
+    if made:
+        row.pk, row._state.adding, row._state.db = made[0], False, connection.alias
+    return made is not None
