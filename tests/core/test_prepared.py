@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 from django.db.models import Count, F, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
+from django.db.transaction import TransactionManagementError
 
 from community.core import clock
-from community.core.prepared import Prepared
+from community.core.prepared import Prepared, PreparedUpdate
 from community.members.models import Member
 from forum.models import Post, Thread
 from tests.builders.forum import a_board, a_reply, a_thread
@@ -98,3 +100,34 @@ def test_a_model_that_somebody_listens_to_is_made_the_ordinary_way():
     finally:
         post_init.disconnect(listen, sender=type(board))
     assert heard == [board.pk]
+
+
+def _shifted(*, pk: int, by: int):
+    return Member.objects.filter(pk=pk), {"post_count": Greatest(F("post_count") + by, 0)}
+
+
+def test_an_update_is_built_once_and_changes_only_its_rows(django_assert_num_queries):
+    one, other = a_member(), a_member()
+    shift = PreparedUpdate(_shifted)
+    for by, after in ((3, 3), (4, 7), (-9, 0)):
+        with django_assert_num_queries(1):
+            assert shift.run(pk=one.pk, by=by) == 1
+        one.refresh_from_db()
+        assert one.post_count == after
+    other.refresh_from_db()
+    assert other.post_count == 0
+    assert shift.run(pk=one.pk + other.pk + 1000, by=1) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lock_that_nobody_would_hold_is_an_error_at_any_time():
+    if not connection.features.has_select_for_update:
+        pytest.skip("row locks need PostgreSQL: set DATABASE_URL")
+    from django.db import transaction
+
+    member = a_member()
+    asked = Prepared(lambda *, pk: Member.objects.select_for_update(no_key=True).filter(pk=pk))
+    with transaction.atomic():
+        assert asked.first(pk=member.pk) == member
+    with pytest.raises(TransactionManagementError):
+        asked.first(pk=member.pk)
