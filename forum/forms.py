@@ -35,7 +35,11 @@ class OnceForm(forms.Form):
 
     def renew_key(self) -> None:
         """Let what is in the form now be sent as something new."""
-        self.data = {name: self.data[name] for name in self.data} | {self.add_prefix("key"): chance.token(12)}
+        self.put("key", chance.token(12))
+
+    def put(self, name: str, value: object) -> None:
+        """Let a field say something else than what was sent, when the form is shown again."""
+        self.data = {key: self.data[key] for key in self.data} | {self.add_prefix(name): value}
 
 
 def body_field(label: Any, *, rows: int = 8, required: bool = True) -> forms.CharField:
@@ -83,6 +87,8 @@ class ReplyForm(OnceForm):
 
     body = body_field(_("Your reply"))
     reply_to = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)  # the last post there was to see
+    awake = forms.CharField(widget=forms.HiddenInput, required=False)  # told that the thread sleeps
 
 
 class EditForm(forms.Form):

@@ -13,6 +13,7 @@ MAX_TAGS = 5
 MAX_TAG_LENGTH = 40
 EDIT_GRACE = timedelta(minutes=2)  # an edit this soon after posting leaves no revision
 HEAT_HALF_STEP = 2 * 86400.0  # a thread must be ten times as lively to stand level with one two days younger
+ASLEEP_AFTER = timedelta(days=183)  # nobody wrote for half a year: whoever does now is asked first
 _HEAT_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -29,6 +30,11 @@ def heat(*, opened_at: datetime, answers: int, replies: int, reactions: int) -> 
 def needs_answer(*, lane: str, state: str, locked: bool, accepted: bool, answers: int) -> bool:
     """Whether a thread waits for its first answer: an open question nobody else has replied to."""
     return lane == "ask" and state == "visible" and not locked and not accepted and answers == 0
+
+
+def is_asleep(*, last_posted_at: datetime, now: datetime) -> bool:
+    """Whether a thread has been quiet for so long that a reply would wake it."""
+    return now - last_posted_at >= ASLEEP_AFTER
 
 
 def note_day(days: Mapping[str, int], at: datetime, by: int = 1) -> dict[str, int]:

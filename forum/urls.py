@@ -21,6 +21,7 @@ urlpatterns = [
     path("boards/<slug:slug>/feed/", board_feed, name="board_feed"),
     path("write/", writing.choose_board, name="write"),
     path("compose/preview/", writing.preview, name="preview"),
+    path("compose/people/", writing.people, name="people"),
     path("latest/", lists.latest, name="latest"),
     path("latest/feed/", latest_feed, name="latest_feed"),
     path("unread/", lists.unread, name="unread"),

@@ -57,6 +57,14 @@ def hit(scope: str, subject: str, *, limit: int, per: int) -> RateVerdict:
     return _refusal(-(-wait // SECOND)) if wait else RateVerdict(True)
 
 
+def peek(scope: str, subject: str, *, limit: int, per: int) -> tuple[int, RateVerdict]:
+    """How many tries `subject` has left at `scope`, and what the next one would hear. Counts nothing."""
+    now = _now()
+    found = _shared.peek(scope, subject, limit=limit, per=per, now=now)
+    left, wait = found or _local.peek(scope, subject, limit=max(1, limit // STRICTER), per=per, now=now)
+    return left, _refusal(-(-wait // SECOND)) if left < 1 else RateVerdict(True)
+
+
 def reset(scope: str, subject: str) -> None:
     """Forget the tries of `subject` at `scope`, for each window this process has used. For tests."""
     for per in _windows.get(scope, ()):
@@ -111,23 +119,30 @@ class _Shared:
             logger.warning("rate limits are counted in this process and more strictly: %r", error)
             return None
 
+    def peek(self, scope: str, subject: str, *, limit: int, per: int, now: int) -> tuple[int, int] | None:
+        """Tries left and microseconds to wait for the next; None when the cache cannot be asked."""
+        if time.monotonic() < self._resting_until:
+            return None
+        keys = _keys(scope, subject, per, now)
+        try:
+            found = _cache().get_many(keys)
+        except Exception:  # whatever the cache's client throws
+            return None
+        counts = [int(found.get(key, 0)) for key in keys]
+        left = limit - sum(counts)
+        return max(0, left), 0 if left > 0 else _until_free([*counts[:-1], counts[-1] + 1], limit, per, now)
+
     def _count(self, keys: list[str], limit: int, per: int, now: int) -> int:
         cache = _cache()
         *earlier, current = keys
         # Read before counting: a cache that is away tells a reader "nothing", but it cannot count.
         found = cache.get_many(earlier)
         counts = [*(int(found.get(key, 0)) for key in earlier), _increment(cache, current, per)]
-        total = sum(counts)
-        if total <= limit:
+        if sum(counts) <= limit:
             return 0
         with contextlib.suppress(Exception):
             cache.decr(current)
-        # The oldest slices leave first: wait until enough of them are gone for one more try.
-        gone = 0
-        while total > limit:
-            total -= counts[gone]
-            gone += 1
-        return -(-(_slice(now, per) + gone) * per * SECOND // SLICES) - now
+        return _until_free(counts, limit, per, now)
 
     def forget(self, scope: str, subject: str, *, per: int, now: int) -> None:
         _cache().delete_many(_keys(scope, subject, per, now))
@@ -153,9 +168,25 @@ class _Local:
                 self._tries.popitem(last=False)
         return wait
 
+    def peek(self, scope: str, subject: str, *, limit: int, per: int, now: int) -> tuple[int, int]:
+        """Tries left and microseconds to wait for the next."""
+        with self._lock:
+            recent = [at for at in self._tries.get((scope, subject, per), ()) if at > now - per * SECOND]
+        left = limit - len(recent)
+        return max(0, left), 0 if left > 0 else recent[-limit] + per * SECOND - now
+
     def forget(self, scope: str, subject: str, *, per: int) -> None:
         with self._lock:
             self._tries.pop((scope, subject, per), None)
+
+
+def _until_free(counts: list[int], limit: int, per: int, now: int) -> int:
+    """Microseconds until no more than `limit` tries are left of these slices: the oldest leave first."""
+    total, gone = sum(counts), 0
+    while total > limit:
+        total -= counts[gone]
+        gone += 1
+    return -(-(_slice(now, per) + gone) * per * SECOND // SLICES) - now
 
 
 def _increment(cache: BaseCache, key: str, per: int) -> int:

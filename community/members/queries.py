@@ -83,12 +83,28 @@ def directory(*, search: str = "", role: str = "") -> QuerySet[Member]:
     return people
 
 
-def names_beginning(text: str, *, limit: int = 8) -> list[Member]:
-    """Members whose name begins with this, for completion while writing. One statement."""
+def callable_by(viewer: Member) -> QuerySet[Member]:
+    """Whom the viewer may call by name: listed, not suspended, no contact refused on either side, not themselves.
+
+    Who only ignores the viewer stays in: they are not told of it, and the viewer does not learn that either.
+    """
+    mine = Ignore.objects.filter(member=viewer).values("target_id")
+    theirs = Ignore.objects.filter(target=viewer, blocks=True).values("member_id")
+    return (
+        Member.objects.listed()
+        .exclude(pk=viewer.pk)
+        .exclude(pk__in=mine)
+        .exclude(pk__in=theirs)
+        .exclude(standing=Standing.SUSPENDED)
+    )
+
+
+def names_beginning(viewer: Member, text: str, *, limit: int = 8) -> list[Member]:
+    """Members the viewer may call whose name begins with this, for completion while writing. One statement."""
     key = look_alike_key(text)
     if not key:
         return []
-    found = Member.objects.listed().filter(name_key__startswith=key, source="")
+    found = callable_by(viewer).filter(name_key__startswith=key, source="")
     return list(found.order_by("-last_seen_at", "name_key")[:limit])
 
 

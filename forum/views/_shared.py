@@ -13,12 +13,15 @@ from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from community.core import clock, display
 from community.core.access import Invalid, Refused
 from community.core.ratelimit import client_network, hit
 from community.core.text import MAX_SOURCE
+from forum import policy
 from forum.forms import OnceForm
-from forum.models import Lane
+from forum.models import Lane, Thread
 from forum.queries import lists
+from forum.rendering import render_body
 
 if TYPE_CHECKING:
     from community.members.models import Member
@@ -63,6 +66,43 @@ def attempt(form: forms.Form, act: Callable[[], Result]) -> Result | None:
 def posted(request: HttpRequest) -> QueryDict | None:
     """What a form is bound to: even an empty POST is an answer, and a wrong one."""
     return request.POST if request.method == "POST" else None
+
+
+# What a writing form can do besides sending, for those without the script.
+LOOKING = frozenset({"preview", "quote"})
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a writing form is bound to: nothing while somebody only looks at a preview or adds a quote."""
+    return posted(request) if LOOKING.isdisjoint(request.POST) else None
+
+
+def unsent(request: HttpRequest) -> dict[str, str]:
+    """What a writing form starts with when somebody only looked."""
+    return {} if LOOKING.isdisjoint(request.POST) else request.POST.dict()
+
+
+def previewed(request: HttpRequest) -> dict[str, str]:
+    """`preview`: the words as they will stand, or `preview_problem`: why not; nothing unless asked for."""
+    if "preview" not in request.POST:
+        return {}
+    try:
+        return {"preview": render_body(request.POST.get("body", "")).html}
+    except Refused as refusal:
+        return {"preview_problem": refusal.reason}
+
+
+def sleeps(thread: Thread) -> bool:
+    return policy.is_asleep(last_posted_at=thread.last_posted_at, now=clock.now())
+
+
+def sleep_note(thread: Thread) -> str:
+    """What to tell somebody before they wake a thread; "" while it is awake."""
+    if not sleeps(thread):
+        return ""
+    return _(
+        "The last words here are from %(when)s. A reply wakes the thread for everybody who watches it."
+    ) % {"when": display.ago(thread.last_posted_at, clock.now())}
 
 
 def act_and_return(request: HttpRequest, act: Callable[[], object], *, done: str, to: str) -> HttpResponse:

@@ -16,7 +16,19 @@ from forum.diff import line_diff
 from forum.forms import EditForm, OptionalReasonForm, ReasonForm
 from forum.models import Post, Thread
 from forum.queries import threads as queries
-from forum.views._shared import act_and_return, actor_of, attempt, kept_words, members_only, posted, viewer_of
+from forum.views import limits
+from forum.views._shared import (
+    act_and_return,
+    actor_of,
+    attempt,
+    kept_words,
+    members_only,
+    posted,
+    previewed,
+    sent,
+    unsent,
+    viewer_of,
+)
 from forum.views.threads import address
 
 
@@ -32,14 +44,15 @@ def permalink(request: HttpRequest, post_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
-@limited("edit", limit=30, per=600)
 def edit(request: HttpRequest, post_id: int) -> HttpResponse:
     actor = actor_of(request)
     thread, post = access.post_for_reading(actor, post_id=post_id)
     require(access.may_edit(actor, thread, post))
-    start = {"title": thread.title, "body": post.source, "edit_count": post.edit_count} | kept_words(request)
-    form = EditForm(posted(request), initial=start, with_title=post.is_opening)
-    if request.method == "POST" and form.is_valid():
+    start: dict[str, object] = {"title": thread.title, "body": post.source, "edit_count": post.edit_count}
+    start |= kept_words(request) | unsent(request)
+    form = EditForm(sent(request), initial=start, with_title=post.is_opening)
+    limit = limits.EDIT
+    if form.is_valid() and limit.counts(request, form):
         data = form.cleaned_data
         saved = attempt(
             form,
@@ -55,8 +68,16 @@ def edit(request: HttpRequest, post_id: int) -> HttpResponse:
         if saved:
             thread.refresh_from_db(fields=["slug", "title"])
             return HttpResponseRedirect(post_url(thread, saved))
-    context = {"form": form, "thread": thread, "post": post, "board": thread.board, "here": "boards"}
-    return render(request, "forum/edit.html", context, status=422 if form.errors else 200)
+    context = {
+        "form": form,
+        "thread": thread,
+        "post": post,
+        "board": thread.board,
+        "draft_key": f"edit-{post.pk}",
+        "limit_note": limit.note(request),
+        "here": "boards",
+    } | previewed(request)
+    return limits.answer(request, "forum/edit.html", context, form)
 
 
 @require_safe

@@ -20,7 +20,8 @@ from forum import access, actions, kept, policy
 from forum.models import Thread, WatchLevel
 from forum.queries import threads as queries
 from forum.road import road
-from forum.views._shared import act_and_return, actor_of, members_only, viewer_of
+from forum.views import limits
+from forum.views._shared import act_and_return, actor_of, members_only, sleep_note, viewer_of
 
 
 def address(thread: Thread, number: int = 1) -> str:
@@ -62,6 +63,8 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
         "reply_key": chance.token(12),
         "road": road(viewer, page),
         "draft_key": f"thread-{row.pk}",
+        "sleep": sleep_note(row) if page.reply_verdict else "",
+        "limit_note": limits.REPLY.note(request) if page.reply_verdict else "",
         "watch_levels": WatchLevel.choices,
         "here": "boards",
     }

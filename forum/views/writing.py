@@ -1,21 +1,36 @@
-"""Writing: a new thread, a reply, a preview."""
+"""Writing: a new thread, a reply, a preview, and whom one may call by name."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.core.access import Refused, require
 from community.core.ratelimit import limited
-from community.core.text import quote_source
+from community.core.text import clean_source, quote_source, stored
+from community.members.models import Member
 from forum import access, actions
 from forum.forms import ReplyForm, ThreadForm
-from forum.models import Lane, Post, PostState, Thread
+from forum.models import Lane, Post, Thread
 from forum.queries import lists
+from forum.queries import writing as queries
 from forum.rendering import render_body
-from forum.views._shared import actor_of, attempt, kept_words, members_only, posted, viewer_of
+from forum.views import limits
+from forum.views._shared import (
+    actor_of,
+    attempt,
+    kept_words,
+    members_only,
+    previewed,
+    sent,
+    sleep_note,
+    sleeps,
+    unsent,
+    viewer_of,
+)
 from forum.views.posts import post_url
 
 
@@ -31,17 +46,18 @@ def choose_board(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
-@limited("open_thread", limit=10, per=3600)
 def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form for a thread. Without the script, `preview` shows it as it will stand, beside threads that are near."""
     author = actor_of(request)
     board = access.board_for_reading(author, slug=slug)
     verdict = access.may_start(author, board)
     if request.method != "POST":
         require(verdict)
     initial = {"lane": request.GET.get("lane", ""), "title": request.GET.get("title", "")[:160]}
-    initial |= kept_words(request)
-    form = ThreadForm(posted(request), board=board, initial={k: v for k, v in initial.items() if v})
-    if request.method == "POST" and form.is_valid():
+    initial |= kept_words(request) | unsent(request)
+    form = ThreadForm(sent(request), board=board, initial={k: v for k, v in initial.items() if v})
+    limit = limits.OPEN_THREAD
+    if form.is_valid() and limit.counts(request, form):
         data = form.cleaned_data
         thread = attempt(
             form,
@@ -62,9 +78,11 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
         "board": board,
         "lanes": lane_options(form),
         "draft_key": f"new-{board.slug}",
+        "limit_note": limit.note(request),
+        "title_typed": str(form["title"].value() or ""),
         "here": "write",
-    }
-    return render(request, "forum/compose.html", context, status=422 if form.errors else 200)
+    } | previewed(request)
+    return limits.answer(request, "forum/compose.html", context, form)
 
 
 def lane_options(form: ThreadForm) -> list[dict[str, object]]:
@@ -84,61 +102,101 @@ def lane_options(form: ThreadForm) -> list[dict[str, object]]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
-@limited("reply", limit=30, per=600)
 def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
-    """The reply page: for a quote, without JavaScript, and when something was wrong with a reply."""
+    """The reply page: for a quote, without JavaScript, and when something was wrong with a reply.
+
+    `preview` shows the words as they will stand, `quote` adds that post's words; neither posts anything.
+    """
     author = actor_of(request)
     thread = access.thread_for_reading(author, thread_id=thread_id)
+    limit = limits.REPLY
     if request.method != "POST":
         require(access.may_reply(author, thread))
-        form = ReplyForm(initial=_quoted(request, thread) | kept_words(request))
-    else:
-        form = ReplyForm(request.POST)
-        if form.is_valid():
-            data = form.cleaned_data
-            post = attempt(
-                form,
-                lambda: actions.post_reply(
-                    author=author,
-                    thread_id=thread.pk,
-                    body=data["body"],
-                    reply_to_id=data["reply_to"],
-                    idempotency_key=form.once_key,
-                ),
-            )
-            if post:
-                return HttpResponseRedirect(post_url(thread, post))
+    start: dict[str, object] = {"seen": thread.last_number, "awake": "1" if sleeps(thread) else ""}
+    start |= _quoted(thread, request.GET.getlist("quote"), request.GET.get("to"))
+    start |= kept_words(request) | unsent(request)
+    if "quote" in request.POST:
+        start |= _with_quote(start, thread, request.POST.getlist("quote"))
+    form = ReplyForm(sent(request), initial=start)
+    if form.is_valid() and _is_timely(form, author, thread) and limit.counts(request, form):
+        data = form.cleaned_data
+        post = attempt(
+            form,
+            lambda: actions.post_reply(
+                author=author,
+                thread_id=thread.pk,
+                body=data["body"],
+                reply_to_id=data["reply_to"],
+                idempotency_key=form.once_key,
+            ),
+        )
+        if post:
+            return HttpResponseRedirect(post_url(thread, post))
+    latest = queries.latest(author, thread)
+    for post in latest:
+        post.html = stored(post.html)
     context = {
         "form": form,
         "thread": thread,
         "board": thread.board,
+        "latest": latest,
+        "sleep": sleep_note(thread),
         "draft_key": f"thread-{thread.pk}",
+        "limit_note": limit.note(request),
         "here": "boards",
-    }
-    return render(request, "forum/reply.html", context, status=422 if form.errors else 200)
+    } | previewed(request)
+    return limits.answer(request, "forum/reply.html", context, form)
 
 
-def _quoted(request: HttpRequest, thread: Thread) -> dict[str, object]:
-    """What `?to=` and `?quote=` start the reply with."""
-    raw = request.GET.get("quote") or request.GET.get("to") or ""
-    if not raw.isdecimal() or len(raw) > 18:
+def _is_timely(form: ReplyForm, author: Member, thread: Thread) -> bool:
+    """Whether nothing happened that the author should know first; else it is said once, on the form."""
+    data = form.cleaned_data
+    seen = data["seen"]
+    if seen is not None and not queries.has_posted(author, thread, seen, clean_source(data["body"])):
+        new = queries.arrived(author, thread, seen)
+        if new:
+            form.put("seen", thread.last_number)
+            told = ngettext(
+                "%(count)s reply arrived while you wrote. Look at it below; send again when you are ready.",
+                "%(count)s replies arrived while you wrote. Look at them below; send again when you are ready.",
+                new,
+            )
+            form.add_error(None, told % {"count": new})
+    if not data["awake"] and sleeps(thread):
+        form.put("awake", "1")
+        form.add_error(None, sleep_note(thread) + " " + _("Send again if that is what you want."))
+    return not form.errors
+
+
+def _quoted(thread: Thread, quotes: list[str], to: str | None) -> dict[str, object]:
+    """What `?to=` and `?quote=` (as often as there are posts to quote) start the reply with."""
+    wanted = [int(raw) for raw in quotes or [to or ""] if raw.isdecimal() and len(raw) <= 18]
+    posts = queries.quotable(thread, wanted)
+    if not posts:
         return {}
-    post = (
-        Post.objects.filter(pk=int(raw), thread=thread, state=PostState.VISIBLE)
-        .select_related("author")
-        .first()
-    )
-    if post is None:
-        return {}
-    start: dict[str, object] = {"reply_to": post.pk}
-    if request.GET.get("quote") and post.author:
-        start["body"] = quote_source(post.pk, post.author.name, post.plain[:1000]) + "\n\n"
+    start: dict[str, object] = {"reply_to": posts[0].pk}
+    if quotes:
+        start["body"] = "".join(map(_quotation, posts))
     return start
+
+
+def _quotation(post: Post) -> str:
+    return quote_source(post.pk, post.author.name, post.source) if post.author else ""
+
+
+def _with_quote(start: dict[str, object], thread: Thread, quotes: list[str]) -> dict[str, object]:
+    """What a form starts with when one more post is quoted below what is written already."""
+    added = _quoted(thread, quotes, None)
+    if not added:
+        return {}
+    written = str(start.get("body", "")).rstrip()
+    body = "\n\n".join(part for part in (written, str(added["body"])) if part)
+    return {"body": body, "reply_to": start.get("reply_to") or added["reply_to"]}
 
 
 @require_POST
 @members_only
-@limited("preview", limit=60, per=60)
+@limited("preview", limit=120, per=60)
 def preview(request: HttpRequest) -> HttpResponse:
     """The text as it will stand: rendered by the same hand as the post itself."""
     try:
@@ -146,3 +204,27 @@ def preview(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         return render(request, "forum/_preview.html", {"problem": refusal.reason}, status=422)
     return render(request, "forum/_preview.html", {"html": body.html, "empty": _("Nothing to show yet.")})
+
+
+@require_safe
+@members_only
+def people(request: HttpRequest) -> HttpResponse:
+    """Names for completion while writing: `?q=` begins them, `?thread=` puts those who write there first."""
+    member = actor_of(request)
+    limits.require_few(request, "people", limit=240, per=60)
+    raw = request.GET.get("thread", "")
+    thread = (
+        access.thread_for_reading(member, thread_id=int(raw)) if raw.isdecimal() and len(raw) < 19 else None
+    )
+    found = queries.people_for(member, request.GET.get("q", "")[:24].strip(), thread)
+    return JsonResponse(
+        {
+            "people": [
+                {"name": one.member.name, "here": one.is_here, "role": _role(one.member)} for one in found
+            ]
+        }
+    )
+
+
+def _role(member: Member) -> str:
+    return "" if member.role == "member" else str(member.get_role_display())

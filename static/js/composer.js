@@ -1,17 +1,10 @@
-// The composer: toolbar, keys, list continuation, preview, counter, growing text area and drafts.
-import { drafts } from "./drafts.js";
-import { code, link, nextItem, prefixLines, wrap } from "./markdown.js";
+// The composer: toolbar, keys, list continuation, counter, growing text area. Preview, completion, pictures and
+// drafts are modules of their own; they hear `composer:changed`, which bubbles from the text area after each change.
+import { code, link, nextItem, prefixLines, spoiler, table, wrap } from "./markdown.js";
+import { Preview } from "./preview.js";
 import { word } from "./words.js";
 
 const NEAR = 0.9;
-
-function storage() {
-  try {
-    return window.localStorage;
-  } catch {
-    return {};
-  }
-}
 
 /** Writes a changed state into the text area in one step that the browser's own undo takes back. */
 export function apply(area, next) {
@@ -33,6 +26,11 @@ export function apply(area, next) {
   area.setSelectionRange(next.start, next.end);
 }
 
+/** What stands in a text area and what of it is chosen. */
+export function stateOf(area) {
+  return { text: area.value, start: area.selectionStart, end: area.selectionEnd };
+}
+
 const TOOLS = {
   bold: (state) => wrap(state, "**", word("bold")),
   italic: (state) => wrap(state, "*", word("italic")),
@@ -40,59 +38,61 @@ const TOOLS = {
   list: (state) => prefixLines(state, "- ", word("item")),
   quote: (state) => prefixLines(state, "> ", word("quote")),
   code: (state) => code(state, word("code")),
+  spoiler: (state) => spoiler(state, word("spoiler")),
+  table: (state) => table(state, word("column")),
 };
-const KEYS = { b: "bold", i: "italic", k: "link" };
+// By the place of the key, so that they are the same on every layout that has Ctrl B where B is.
+const KEYS = { KeyB: "bold", KeyI: "italic", KeyK: "link", KeyE: "code" };
+const SHIFTED = { Digit8: "list", Digit9: "quote", KeyH: "spoiler" };
 
 class Composer {
   constructor(box) {
     this.box = box;
     this.area = box.querySelector("textarea");
     this.form = this.area.form;
-    this.drafts = drafts(storage());
-    this.key = box.dataset.draft ?? "";
     this.initial = this.area.value;
-    this.safe = true;
+    this.preview = new Preview(box, this.area);
     this.area.addEventListener("keydown", (event) => this.onKey(event));
     this.area.addEventListener("input", () => this.onInput());
     this.area.addEventListener("paste", (event) => this.onPaste(event));
     box.addEventListener("click", (event) => {
       const tool = event.target.closest("[data-tool]")?.dataset.tool;
-      if (tool === "preview") this.togglePreview();
+      if (tool === "preview") this.preview.toggle();
       else if (tool) this.use(tool);
     });
     this.form?.addEventListener("submit", () => {
       this.sent = true;
-      if (this.key) this.drafts.sending(this.key);
     });
-    this.restore();
+    const bar = box.querySelector("[role='toolbar']");
+    if (bar) startToolbar(bar);
     this.grow();
     this.count();
   }
 
-  get state() {
-    return { text: this.area.value, start: this.area.selectionStart, end: this.area.selectionEnd };
-  }
-
+  /** Words that nobody keeps: leaving would lose them. */
   get dirty() {
-    return !this.sent && this.area.value !== this.initial && !this.safe;
+    return !this.sent && this.area.value !== this.initial && !this.form?.hasAttribute("data-kept");
   }
 
   use(tool) {
-    if (tool in TOOLS) apply(this.area, TOOLS[tool](this.state));
+    if (tool in TOOLS) apply(this.area, TOOLS[tool](stateOf(this.area)));
   }
 
   onKey(event) {
-    if (event.isComposing) return;
-    const command = event.ctrlKey || event.metaKey;
+    if (event.isComposing || event.defaultPrevented) return;
+    const command = (event.ctrlKey || event.metaKey) && !event.altKey;
     if (command && event.key === "Enter") {
       event.preventDefault();
       this.form?.requestSubmit(this.form.querySelector(".btn-primary") ?? undefined);
-    } else if (command && !event.altKey && !event.shiftKey && event.key.toLowerCase() in KEYS) {
+    } else if (command && (event.shiftKey ? SHIFTED : KEYS)[event.code]) {
       event.preventDefault();
       event.stopPropagation();
-      this.use(KEYS[event.key.toLowerCase()]);
+      this.use((event.shiftKey ? SHIFTED : KEYS)[event.code]);
+    } else if (command && event.shiftKey && event.code === "KeyP" && this.preview.pane) {
+      event.preventDefault();
+      this.preview.toggle();
     } else if (event.key === "Enter" && !event.shiftKey && !command) {
-      const next = nextItem(this.state);
+      const next = nextItem(stateOf(this.area));
       if (next) {
         event.preventDefault();
         apply(this.area, next);
@@ -102,44 +102,18 @@ class Composer {
 
   onPaste(event) {
     const pasted = event.clipboardData?.getData("text/plain").trim() ?? "";
-    const { start, end } = this.state;
+    const { start, end } = stateOf(this.area);
     if (start !== end && /^https?:\/\/\S+$/i.test(pasted)) {
       event.preventDefault();
-      apply(this.area, link(this.state, "", pasted));
+      apply(this.area, link(stateOf(this.area), "", pasted));
     }
   }
 
   onInput() {
+    this.form?.removeAttribute("data-kept");
     this.grow();
     this.count();
-    if (!this.key) {
-      this.safe = false;
-      return;
-    }
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(), 400);
-  }
-
-  save() {
-    if (this.sent) return;
-    this.safe = this.drafts.save(this.key, this.area.value);
-    this.say(this.safe && this.area.value.trim() ? word("draft") : "");
-  }
-
-  restore() {
-    if (!this.key) return;
-    const draft = this.drafts.read(this.key);
-    if (draft && !this.area.value.trim()) {
-      this.area.value = draft.text;
-      this.say(word("restored"));
-    }
-  }
-
-  say(text) {
-    const place = this.box.querySelector("[data-draft-state]");
-    if (!place) return;
-    place.lastElementChild.textContent = text;
-    place.hidden = !text;
+    this.area.dispatchEvent(new CustomEvent("composer:changed", { bubbles: true }));
   }
 
   grow() {
@@ -154,40 +128,34 @@ class Composer {
     if (!place || limit < 1) return;
     const near = this.area.value.length >= limit * NEAR;
     place.hidden = !near;
+    place.toggleAttribute("data-near", this.area.value.length >= limit);
     place.textContent = near ? word("count", { n: this.area.value.length, max: limit }) : "";
   }
+}
 
-  async togglePreview() {
-    const pane = this.box.querySelector("[data-preview-pane]");
-    const button = this.box.querySelector("[data-tool='preview']");
-    if (!pane) return;
-    if (!pane.hidden) {
-      this.showPreview(pane, button, false);
-      this.area.focus();
-      return;
-    }
-    this.showPreview(pane, button, true);
-    pane.replaceChildren();
-    pane.setAttribute("aria-busy", "true");
-    try {
-      const body = new FormData(this.form);
-      body.set("body", this.area.value);
-      const answer = await fetch(this.box.dataset.preview, { method: "POST", body });
-      if (!answer.ok && answer.status !== 422) throw new Error(answer.status);
-      // The fragment comes from our own renderer, cleaned by the server's list of what may pass.
-      pane.innerHTML = await answer.text();
-    } catch {
-      pane.textContent = word("noPreview");
-    } finally {
-      pane.removeAttribute("aria-busy");
-    }
-  }
-
-  showPreview(pane, button, on) {
-    pane.hidden = !on;
-    this.box.toggleAttribute("data-previewing", on);
-    button.setAttribute("aria-pressed", String(on));
-  }
+/** One stop for Tab; the arrows walk inside (the toolbar pattern). */
+function startToolbar(bar) {
+  const buttons = () => [...bar.querySelectorAll("button")].filter((button) => button.offsetParent !== null);
+  const settle = (chosen) => {
+    for (const button of bar.querySelectorAll("button")) button.tabIndex = button === chosen ? 0 : -1;
+  };
+  settle(bar.querySelector("button"));
+  bar.addEventListener("focusin", (event) => settle(event.target.closest("button")));
+  bar.addEventListener("keydown", (event) => {
+    const all = buttons();
+    const at = all.indexOf(document.activeElement);
+    const forward = document.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
+    const back = document.dir === "rtl" ? "ArrowRight" : "ArrowLeft";
+    const to = {
+      [forward]: (at + 1) % all.length,
+      [back]: (at + all.length - 1) % all.length,
+      Home: 0,
+      End: all.length - 1,
+    }[event.key];
+    if (to === undefined || at < 0) return;
+    event.preventDefault();
+    all[to].focus();
+  });
 }
 
 /** Counters of single fields: data-limit on the input, or maxlength on a text area with data-count. */
@@ -208,8 +176,6 @@ function startCounters() {
 }
 
 export function startComposers() {
-  const posts = [...document.querySelectorAll(".post .prose")].map((words) => words.textContent).join("\n");
-  if (posts) drafts(storage()).arrived(posts);
   const composers = [...document.querySelectorAll("[data-composer]:not(textarea)")].map(
     (box) => new Composer(box),
   );

@@ -1,4 +1,6 @@
-// Words are never lost: what stands in a composer is kept on this device until it was sent.
+// Words are never lost: what stands in a composer is kept on this device until it was sent. A form names its place in
+// data-draft, says `composer:changed`, and hears by data-kept that its words are safe.
+import { word } from "./words.js";
 
 const PREFIX = "convoy.draft.";
 const KEEP = 30 * 24 * 3600 * 1000;
@@ -66,4 +68,55 @@ export function stands(source, pageText) {
     .sort((one, other) => other.length - one.length);
   const longest = (runs[0] ?? "").slice(0, 80);
   return longest.length > 1 && pageText.replace(/\s+/g, " ").includes(longest);
+}
+
+function storage() {
+  try {
+    return window.localStorage;
+  } catch {
+    return {};
+  }
+}
+
+function keep(form, kept) {
+  const key = form.dataset.draft;
+  const area = form.querySelector("[data-composer] textarea, textarea[name='body']");
+  if (!area) return;
+  const say = (text) => {
+    const place = form.querySelector("[data-draft-state]");
+    if (!place) return;
+    place.lastElementChild.textContent = text;
+    place.hidden = !text;
+  };
+  let timer;
+  let sent = false;
+  const draft = kept.read(key);
+  if (draft && !area.value.trim()) {
+    area.value = draft.text;
+    say(word("restored"));
+  }
+  form.addEventListener("composer:changed", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (sent) return;
+      const isSafe = kept.save(key, area.value);
+      form.toggleAttribute("data-kept", isSafe);
+      say(isSafe && area.value.trim() ? word("draft") : "");
+    }, 400);
+  });
+  form.addEventListener("submit", () => {
+    sent = true;
+    kept.sending(key);
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) sent = false;
+  });
+}
+
+/** Keeps what is written in forms that name a place, and brings it back into an empty one. Before composers start. */
+export function startDrafts() {
+  const kept = drafts(storage());
+  const posts = [...document.querySelectorAll(".post .prose")].map((words) => words.textContent).join("\n");
+  if (posts) kept.arrived(posts);
+  for (const form of document.querySelectorAll("form[data-draft]")) keep(form, kept);
 }

@@ -1,17 +1,13 @@
 // A thread page that hears what happens. New replies announce themselves and are put in when asked for, or when the
 // reader has reached the end: nothing above the reader's eyes ever moves. What changed in place is changed in place.
+import { startBoard } from "./board.js";
 import { element, icon } from "./dom.js";
 import { Line } from "./line.js";
 import { Presence } from "./presence.js";
 import { localise } from "./time.js";
-import { word } from "./words.js";
+import { counted, word } from "./words.js";
 
 const WORDED = new Set(["reply", "edit", "state"]);
-
-/** "1 new reply", "3 new replies". */
-export function counted(key, n) {
-  return word(n === 1 ? `${key}One` : key, { n });
-}
 
 class LiveThread {
   constructor(bar) {
@@ -275,6 +271,7 @@ class LiveThread {
     }
     this.arrived = 0;
     this.bar.dataset.last = this.last;
+    this.note();
     if (this.isMember) this.line.say({ do: "read", t: this.topic, n: this.last });
     if (go) first?.scrollIntoView({ block: "start" });
     else this.say(counted("liveShown", numbers.length));
@@ -305,11 +302,20 @@ class LiveThread {
 
   // -- writing
 
+  /** Tell the form which replies are known: the server asks about the others before it posts. */
+  note() {
+    const seen = this.dock?.elements?.seen;
+    if (seen) seen.value = Math.max(Number(seen.value), this.last, ...this.pending.keys());
+  }
+
   watchWriting() {
     if (!this.area) return;
     let beat = 0;
+    let empty = !this.area.value.trim();
     this.area.addEventListener("input", () => {
-      if (!this.area.value.trim()) this.arrived = 0;
+      if (empty) this.note();
+      empty = !this.area.value.trim();
+      if (empty) this.arrived = 0;
       else if (Date.now() - beat > 4000) {
         beat = Date.now();
         this.line.say({ do: "typing", t: this.topic });
@@ -338,6 +344,7 @@ class LiveThread {
     const done = () => {
       line.remove();
       this.arrived = 0;
+      this.note();
     };
     const look = button(word("liveLook"), () => {
       done();
@@ -365,23 +372,6 @@ class LiveThread {
 /** Whether somebody is at work inside: a menu is open, or the keyboard stands there. */
 function isInUse(node) {
   return node.contains(document.activeElement) || Boolean(node.querySelector("details[open]"));
-}
-
-/** A list of one board that says when somebody wrote there. */
-function startBoard(bar) {
-  const topic = bar.dataset.liveBoard;
-  let sequence = Number(bar.dataset.sequence);
-  const threads = new Set();
-  new Line({
-    topics: { [topic]: () => sequence },
-    onFrame: (frame) => {
-      if (frame.t !== topic || frame.k !== "board") return;
-      sequence = Math.max(sequence, frame.s);
-      for (const thread of frame.threads) threads.add(thread);
-      bar.querySelector("a").textContent = counted("liveThreads", threads.size);
-      bar.hidden = !threads.size;
-    },
-  });
 }
 
 export function startLive() {

@@ -80,6 +80,42 @@ export function code(state, placeholder) {
   };
 }
 
+/** A few words between bars, several lines in a block that waits to be opened. */
+export function spoiler(state, placeholder) {
+  const chosen = state.text.slice(state.start, state.end);
+  if (!chosen.includes("\n")) return wrap(state, "||", placeholder);
+  return block(state, `:::spoiler\n${chosen}\n:::`, ":::spoiler\n".length, chosen.length);
+}
+
+/** A table to fill in; lines chosen with tabs or commas in them (from a spreadsheet) become its rows. */
+export function table(state, placeholder) {
+  const chosen = state.text.slice(state.start, state.end);
+  const mark = chosen.includes("\t") ? "\t" : ",";
+  const rows = chosen.includes(mark)
+    ? chosen
+        .split("\n")
+        .filter((line) => line.trim())
+        .map((line) => line.split(mark).map((cell) => cell.trim().replaceAll("|", "\\|")))
+    : [
+        [`${placeholder} 1`, `${placeholder} 2`],
+        ["", ""],
+      ];
+  const width = Math.max(...rows.map((row) => row.length));
+  const line = (cells) => `| ${Array.from({ length: width }, (_, at) => cells[at] ?? "").join(" | ")} |`;
+  const made = [line(rows[0]), line(Array(width).fill("---")), ...rows.slice(1).map(line)].join("\n");
+  return block(state, made, 2, rows[0][0].length);
+}
+
+/** `made` in place of the selection, with an empty line before and after it; `from` and `length` are chosen in it. */
+function block(state, made, from, length) {
+  const before = state.text.slice(0, state.start);
+  const after = state.text.slice(state.end);
+  const gap = !before || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
+  const end = after.startsWith("\n\n") || !after ? "" : after.startsWith("\n") ? "\n" : "\n\n";
+  const start = before.length + gap.length + from;
+  return { text: before + gap + made + end + after, start, end: start + length };
+}
+
 const ITEM = /^(\s*)(?:([-*+])|(\d{1,9})([.)]))\s(\[[ x]\]\s)?/;
 
 /** Enter in a list: the next item begins by itself; an empty item ends the list. Null: nothing special. */

@@ -15,3 +15,8 @@ export function word(key, values = {}) {
 export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (place, name) => (name in values ? String(values[name]) : place));
 }
+
+/** "1 new reply", "3 new replies": the word for one stands beside the one for several. */
+export function counted(key, n) {
+  return word(n === 1 ? `${key}One` : key, { n });
+}

@@ -183,7 +183,7 @@ def test_a_quotation_is_attributed_and_can_be_followed(writer):
     first = a_reply(author=a_member(name="Nightjar"), thread=thread, body="Two **thirds** of it.")
     form = Page(said(writer.get(f"/threads/{thread.pk}/reply/?quote={first.pk}")))
     body = form.fields["body"]
-    assert "Two thirds of it." in body and "Nightjar" in body
+    assert "> Two **thirds** of it." in body and "Nightjar" in body
     writer.post(
         f"/threads/{thread.pk}/reply/", {"body": body + "Same here.", "reply_to": form.fields["reply_to"]}
     )

@@ -22,6 +22,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from community.core import clock, display, hot, pieces
+from community.core.writing_words import writing_words
 
 register = template.Library()
 for piece in (
@@ -290,17 +291,7 @@ def _js_words(_language: str | None) -> SafeString:
         "everything": _("Search everything for “%(query)s”") % {"query": "{q}"},
         "nothing": _("Nothing found yet. Enter searches everything."),
         "resting": _("Suggestions are resting. Enter still searches."),
-        "count": _("%(count)s of %(limit)s characters") % {"count": "{n}", "limit": "{max}"},
-        "bold": _("bold text"),
-        "italic": _("emphasised text"),
-        "link": _("link text"),
-        "item": _("list item"),
-        "quote": _("quoted words"),
-        "code": _("code"),
-        "draft": _("Kept on this device"),
-        "restored": _("Your draft is back"),
-        "noPreview": _("The preview could not be fetched. Your words are still here."),
-        "offline": _("Not sent: the line seems to be down. Nothing was lost; please try again."),
-    } | _live_words()
+    }
+    words |= writing_words() | _live_words()
     data = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e")
     return mark_safe(f'<script type="application/json" id="words">{data}</script>')  # noqa: S308  made safe above

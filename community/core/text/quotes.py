@@ -9,6 +9,7 @@ from community.core.text.characters import clean_source
 MAX_QUOTED = 1_200  # characters of another post worth repeating
 
 _HEAD = re.compile(r"\[!quote (\d{1,18})(?: ([^\]\n]{1,80}))?\][ \t]*(?:\n|$)")
+_PICTURE = re.compile(r"!\[([^\]\n]{0,300})\]\([^)\n]{0,2000}\)")  # its words are enough in a quote
 _OWN_QUOTE = re.compile(r"(?:^[ ]{0,3}>.*(?:\n|$))+\n?", re.MULTILINE)
 
 
@@ -19,10 +20,14 @@ def quote_source(post_id: int, name: str, text: str) -> str:
     """
     source = clean_source(text).strip()
     source = _OWN_QUOTE.sub("", source).strip() or source
+    source = _PICTURE.sub(r"\1", source[: 8 * MAX_QUOTED]).strip() or source
     if len(source) > MAX_QUOTED:
         cut = source[:MAX_QUOTED]
         space = max(cut.rfind("\n"), cut.rfind(" "))
-        source = (cut[:space] if space > MAX_QUOTED // 2 else cut).rstrip() + " …"
+        cut = cut[:space] if space > MAX_QUOTED // 2 else cut
+        if cut.count("||") % 2:  # in the middle of what a spoiler hides
+            cut = cut[: cut.rfind("||")]
+        source = cut.rstrip() + " …"
     said_by = " ".join(re.sub(r"[\[\]]", " ", clean_source(name)).split())[:80]
     head = f"[!quote {post_id} {said_by}]" if said_by else f"[!quote {post_id}]"
     return "\n".join(f"> {line}".rstrip() for line in [head, *source.split("\n")]) + "\n\n"

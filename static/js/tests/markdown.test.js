@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { code, link, nextItem, prefixLines, quotation, wrap } from "../markdown.js";
+import { code, link, nextItem, prefixLines, quotation, spoiler, table, wrap } from "../markdown.js";
 
 /** A state from a text in which [ and ] mark the selection, or | the cursor. */
 function at(marked) {
@@ -71,4 +71,26 @@ test("Enter in plain words is plain", () => {
 });
 test("a quotation names its post and cannot leave its brackets", () => {
   assert.equal(quotation(7, "A] [b\nc", "one\n\ntwo "), "> [!quote 7 A b c]\n> one\n>\n> two\n\n");
+});
+
+test("a spoiler is two bars around words and a block around lines", () => {
+  assert.equal(spoiler({ text: "he did it", start: 0, end: 9 }, "x").text, "||he did it||");
+  assert.deepEqual(spoiler({ text: "", start: 0, end: 0 }, "hidden"), {
+    text: "||hidden||",
+    start: 2,
+    end: 8,
+  });
+  const made = spoiler({ text: "before\none\ntwo\nafter", start: 7, end: 14 }, "x");
+  assert.equal(made.text, "before\n\n:::spoiler\none\ntwo\n:::\n\nafter");
+  assert.equal(made.text.slice(made.start, made.end), "one\ntwo");
+});
+
+test("a table is made from nothing, from tabs and from commas", () => {
+  const empty = table({ text: "", start: 0, end: 0 }, "Column");
+  assert.equal(empty.text, "| Column 1 | Column 2 |\n| --- | --- |\n|  |  |");
+  assert.equal(empty.text.slice(empty.start, empty.end), "Column 1");
+  const text = "km\tkWh\n100\t18|9\n\n200";
+  const tabs = table({ text, start: 0, end: text.length }, "x");
+  assert.equal(tabs.text, "| km | kWh |\n| --- | --- |\n| 100 | 18\\|9 |\n| 200 |  |");
+  assert.equal(table({ text: "a, b", start: 0, end: 4 }, "x").text, "| a | b |\n| --- | --- |");
 });

@@ -1,0 +1,37 @@
+"""The sentences that the composer's scripts show, by key. `{name}` places are filled in by the script."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def writing_words() -> dict[str, str]:
+    """All of them, in the active language."""
+    return {
+        "count": _("%(count)s of %(limit)s characters") % {"count": "{n}", "limit": "{max}"},
+        "bold": _("bold text"),
+        "italic": _("emphasised text"),
+        "link": _("link text"),
+        "item": _("list item"),
+        "quote": _("quoted words"),
+        "code": _("code"),
+        "spoiler": _("hidden words"),
+        "column": _("Column"),
+        "draft": _("Kept on this device"),
+        "restored": _("Your draft is back"),
+        "noPreview": _("The preview could not be fetched. Your words are still here."),
+        "previewRests": _("The preview rests for a moment. Your words are still here."),
+        "offline": _("Not sent: the line seems to be down. Nothing was lost; please try again."),
+        # Completion of names and signs.
+        "people": _("People"),
+        "signs": _("Emoji"),
+        "inThread": _("in this thread"),
+        "choicesOne": ngettext("%(count)s suggestion", "%(count)s suggestions", 1) % {"count": 1},
+        "choices": ngettext("%(count)s suggestion", "%(count)s suggestions", 2) % {"count": "{n}"},
+        # The reply box.
+        "closeDock": _("Close the reply box; your words are kept"),
+        "quoteThis": _("Quote"),
+        "quotedOne": ngettext("%(count)s quote in your reply", "%(count)s quotes in your reply", 1)
+        % {"count": 1},
+        "quoted": ngettext("%(count)s quote in your reply", "%(count)s quotes in your reply", 2)
+        % {"count": "{n}"},
+    }
