@@ -148,12 +148,16 @@ STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "community.core.storage.LocalStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Five megabytes of Chinese are fifteen when a form encodes them; the words come back with a clear limit.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 18 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "community.core.receiving.NamelessFileHandler",
+]
 
 # How hints reach open pages in other processes; empty: there are none. Origins that may open a socket, written out;
 # empty: the host that was asked, if the site answers to it.

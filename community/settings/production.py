@@ -187,7 +187,7 @@ vars().update(_mail())
 MEDIA_ROOT = Path(_text("CONVOY_MEDIA") or VAR_DIR / "media")
 STATIC_ROOT = Path(_text("CONVOY_STATIC") or VAR_DIR / "static")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "community.core.storage.LocalStorage"},
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
 }
 

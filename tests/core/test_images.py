@@ -6,18 +6,33 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageCms
+from pillow_heif import register_heif_opener
 
 from community.core import images
 from community.core.images import BadImage, worker
 from tests import hostile
 
 ORIENTATION, GPS = 0x0112, 0x8825
+register_heif_opener()
 
 
 def saved(image: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
     out = BytesIO()
     image.save(out, kind, **options)
     return out.getvalue()
+
+
+def striped(image: Image.Image, box: tuple[int, int, int, int]) -> Image.Image:
+    """The picture with black and white stripes in a part: what a reader could still make out shows as contrast."""
+    left, top, right, bottom = box
+    for x in range(left, right):
+        image.paste("black" if x // 4 % 2 else "white", (x, top, x + 1, bottom))
+    return image
+
+
+def contrast(data: bytes, box: tuple[int, int, int, int]) -> int:
+    low, high = read(data).convert("L").crop(box).getextrema()
+    return int(high) - int(low)
 
 
 def corners(width: int = 400, height: int = 200) -> Image.Image:
@@ -39,13 +54,15 @@ def colour_at(image: Image.Image, x: float, y: float) -> str:
     return max([(red, "red"), (green, "green"), (blue, "blue")])[1]
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "AVIF", "HEIF"])
 @pytest.mark.parametrize("profile", ["avatar", "post"])
 def test_each_accepted_format_becomes_two_webp_pictures(kind: str, profile: str) -> None:
     made = images.process(saved(corners(2000, 1000), kind), profile=profile)
 
     main, thumb = read(made.main), read(made.thumb)
-    assert (main.size, thumb.size) == ((made.width, made.height), (made.thumb_width, made.thumb_height))
+    assert [read(one.data).size for one in made.pictures] == [
+        (one.width, one.height) for one in made.pictures
+    ]
     expected = ((256, 256), (64, 64)) if profile == "avatar" else ((1600, 800), (480, 240))
     assert (main.size, thumb.size) == expected
     assert colour_at(main, 0.2, 0.2) == "red"
@@ -72,7 +89,7 @@ def test_small_and_thin_pictures_are_never_enlarged(size: tuple[int, int], expec
 
 
 @pytest.mark.parametrize("turn", range(1, 9))
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "HEIF"])
 def test_orientation_is_applied_and_where_it_was_taken_is_gone(turn: int, kind: str) -> None:
     upright = corners()
     undo = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}  # the transposition that a camera's sensor had applied
@@ -82,11 +99,12 @@ def test_orientation_is_applied_and_where_it_was_taken_is_gone(turn: int, kind: 
     exif[0x010F] = "A camera maker"
     exif.get_ifd(GPS)[1] = "N"
     exif.get_ifd(GPS)[2] = (31.0, 13.0, 49.0)
-    given = saved(stored, kind, exif=exif)
+    given = saved(stored, kind, exif=exif.tobytes())
     assert b"A camera maker" in given or kind == "PNG"
 
     made = images.process(given, profile="post")
 
+    assert images.look(given) == (made.width, made.height)
     for data in (made.main, made.thumb):
         image = read(data)
         assert image.width == 2 * image.height
@@ -98,6 +116,38 @@ def test_orientation_is_applied_and_where_it_was_taken_is_gone(turn: int, kind: 
         assert not dict(image.getexif())
         assert not {"exif", "xmp", "icc_profile"} & set(image.info)
         assert b"A camera maker" not in data
+
+
+def test_a_look_tells_the_size_without_decoding() -> None:
+    given = saved(Image.new("RGB", (3000, 1000), "red"))
+
+    assert images.look(given) == (3000, 1000)
+    assert images.look(given[: len(given) // 2]) == (3000, 1000)
+    for code, data in {"unreadable": b"<svg>", "pixels": saved(Image.new("1", (20_001, 2)), "PNG")}.items():
+        with pytest.raises(BadImage) as caught:
+            images.look(data)
+        assert caught.value.code == code
+
+
+def test_a_covered_part_cannot_be_made_out_in_any_size_and_the_rest_is_untouched() -> None:
+    plate, other = (200, 200, 400, 260), (600, 200, 800, 260)
+    image = striped(striped(Image.new("RGB", (1000, 500), "grey"), plate), other)
+
+    made = images.process(saved(image, "PNG"), profile="post", boxes=[(2000, 4000, 2000, 1200)])
+
+    for one in made.pictures:
+        at, scale = read(one.data), one.width / 1000
+        inside, beside = (tuple(round(side * scale) for side in box) for box in (plate, other))
+        assert contrast(one.data, inside) < 40
+        assert contrast(one.data, beside) > 150
+        assert at.size == (one.width, one.height)
+
+
+@pytest.mark.parametrize(
+    "box", [(0, 0, 10_000, 10_000), (9_999, 9_999, 1, 1), (-50, -50, 20, 20), (9_000, 0, 9_000, 9)]
+)
+def test_a_box_of_any_size_and_place_is_no_error(box: tuple[int, int, int, int]) -> None:
+    assert images.process(saved(corners()), profile="post", boxes=[box]).width == 400
 
 
 def test_broken_exif_means_upright_not_refused() -> None:

@@ -168,8 +168,11 @@ def test_a_full_disk_is_our_fault_and_logged(
 WEBP = b"RIFF\x1a\x00\x00\x00WEBPVP8L\x0e\x00\x00\x00" + b"\x2f" * 14
 
 
-def told(main: bytes = WEBP, thumb: bytes = WEBP, sizes: tuple[int, ...] = (1, 1, 1, 1)) -> bytes:
-    return b"OK" + worker.SIZES.pack(*sizes, len(main), len(thumb)) + main + thumb
+def told(
+    main: bytes = WEBP, thumb: bytes = WEBP, sizes: tuple[int, ...] = (1, 1, 1, 1), count: int = 2
+) -> bytes:
+    entries = worker.ENTRY.pack(*sizes[:2], len(main)) + worker.ENTRY.pack(*sizes[2:], len(thumb))
+    return b"OK" + worker.COUNT.pack(count) + entries + main + thumb
 
 
 LIES = {
@@ -182,6 +185,9 @@ LIES = {
     "a chunk longer than the file": told(main=WEBP[:16] + b"\xff" * 4 + WEBP[20:]),
     "an enormous size": told(sizes=(100_000, 1, 1, 1)),
     "no size": told(sizes=(0, 1, 1, 1)),
+    "fewer pictures than were asked for": told(count=1),
+    "pictures without end": told(count=2**32 - 1),
+    "no picture": told(count=0),
     "too little": told()[:-1],
     "too much": told() + b"x",
 }

@@ -1,5 +1,6 @@
 """Pictures from outside: nothing is kept or served that was not decoded and re-encoded in a limited child."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -7,14 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from community.core.access import Invalid
 from community.core.images import child, worker
-from community.core.images.child import Processed
+from community.core.images.child import Made
+from community.core.images.worker import WHOLE, Box
 
 MAX_BYTES = 20 * worker.MEGABYTE
-ACCEPT = "image/jpeg,image/png,image/webp,image/gif,image/avif"
+ACCEPT = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/heic,image/heif"
 
 _REASONS: dict[str, str | Promise] = {
     "too_big": _("This picture file is larger than 20 MB. Please choose a smaller one."),
-    "unreadable": _("This file is not a picture we can read. Please use JPEG, PNG, WebP, GIF or AVIF."),
+    "unreadable": _("This file is not a picture we can read. Please use JPEG, PNG, WebP, GIF, HEIC or AVIF."),
     "damaged": _("This picture file is damaged, so it cannot be used. Please try another one."),
     "pixels": _("This picture has too many pixels. Please make it smaller and try again."),
     "slow": _("This picture took too long to read. Please make it smaller and try again."),
@@ -32,31 +34,59 @@ class BadImage(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
-    """Target sizes in pixels: longest edges, or the sides of a centred square."""
+class Processed:
+    """What became of a picture: the main one and its smaller copies, the largest first."""
 
-    main: int
-    thumb: int
-    square: bool = False
+    pictures: tuple[Made, ...]
+
+    @property
+    def main(self) -> bytes:
+        return self.pictures[0].data
+
+    @property
+    def thumb(self) -> bytes:
+        return self.pictures[-1].data
+
+    @property
+    def width(self) -> int:
+        return self.pictures[0].width
+
+    @property
+    def height(self) -> int:
+        return self.pictures[0].height
 
 
-PROFILES = {"avatar": Profile(256, 64, square=True), "post": Profile(1600, 480)}
+# Target sizes in pixels, the largest first: longest edges, or the sides of a centred square.
+PROFILES = {"avatar": worker.Wanted((256, 64), square=True), "post": worker.Wanted((1600, 960, 480))}
 
 
-def process(data: bytes, *, profile: str = "avatar") -> Processed:
-    """Re-encode an uploaded picture as `profile` says ("avatar" or "post").
+def process(data: bytes, *, profile: str = "avatar", boxes: Sequence[Box] = ()) -> Processed:
+    """Re-encode an uploaded picture as `profile` says ("avatar" or "post"), with `boxes` made unreadable.
 
-    Takes up to 3 s, and up to 5 s more when many arrive at once; raises BadImage, changes nothing.
+    A box is left, top, width and height in ten-thousandths (WHOLE) of the upright picture. Takes up to 3 s, and up
+    to 5 s more when many arrive at once; raises BadImage, changes nothing.
     """
-    wanted = PROFILES[profile]
-    if len(data) > MAX_BYTES:
-        raise BadImage("too_big")
-    if not data:
-        raise BadImage("unreadable")
+    _refuse_length(data)
     try:
-        return child.work(data, main=wanted.main, thumb=wanted.thumb, square=wanted.square)
+        return Processed(child.work(data, PROFILES[profile]._replace(boxes=tuple(boxes))))
     except child.Failed as failure:
         raise BadImage(str(failure)) from failure
 
 
-__all__ = ["ACCEPT", "MAX_BYTES", "BadImage", "Processed", "process"]
+def look(data: bytes) -> tuple[int, int]:
+    """Width and height of an uploaded picture as it will stand, by its header alone. Raises BadImage."""
+    _refuse_length(data)
+    try:
+        return child.look(data)
+    except child.Failed as failure:
+        raise BadImage(str(failure)) from failure
+
+
+def _refuse_length(data: bytes) -> None:
+    if len(data) > MAX_BYTES:
+        raise BadImage("too_big")
+    if not data:
+        raise BadImage("unreadable")
+
+
+__all__ = ["ACCEPT", "MAX_BYTES", "PROFILES", "WHOLE", "BadImage", "Box", "Processed", "look", "process"]

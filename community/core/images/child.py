@@ -25,6 +25,7 @@ WORKER = Path(worker.__file__)
 WALL_SECONDS = 3.0
 WAIT_FOR_PLACE_SECONDS = 5.0
 MAX_ANSWER = 8 * worker.MEGABYTE
+MOST_PICTURES = 4
 # Each child may take a processor and 256 MB: a crowd of uploads queues here instead of drowning the site.
 _places = threading.BoundedSemaphore(max(1, min(4, os.cpu_count() or 1)))
 
@@ -34,21 +35,28 @@ class Failed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Processed:
-    """Two WebP pictures without metadata, upright and in sRGB, with their sizes in pixels."""
+class Made:
+    """One WebP picture without metadata, upright and in sRGB, with its size in pixels."""
 
-    main: bytes
-    thumb: bytes
+    data: bytes
     width: int
     height: int
-    thumb_width: int
-    thumb_height: int
 
 
-def work(data: bytes, *, main: int, thumb: int, square: bool) -> Processed:
+def look(data: bytes) -> tuple[int, int]:
+    """Width and height of a picture by its header, read in a fresh limited process; raises Failed."""
+    with _place():
+        entries = _entries(_ask(data, ["look"]))
+    width, height, rest = entries[0]
+    if len(entries) != 1 or rest or not (min(width, height) >= 1 and max(width, height) <= worker.MAX_SIDE):
+        raise Failed("damaged")
+    return width, height
+
+
+def work(data: bytes, wanted: worker.Wanted) -> tuple[Made, ...]:
     """Have `data` decoded and re-encoded in a fresh limited process. Safe from any thread; raises Failed."""
     with _place():
-        return _checked(_ask(data, [str(main), str(thumb), "square" if square else "fit"]), edge=main)
+        return _checked(_ask(data, ["make", *wanted.words()]), wanted)
 
 
 @contextmanager
@@ -130,20 +138,35 @@ def _listen(child: subprocess.Popen[bytes]) -> bytes:
     return bytes(said) if child.returncode == 0 else b""
 
 
-def _checked(said: bytes, *, edge: int) -> Processed:
-    """The answer, after making sure that it is two plain WebP files of possible sizes."""
+def _entries(said: bytes) -> list[tuple[int, int, bytes]]:
+    """Width, height and bytes of each picture in an answer that is as long as it says."""
     if said.startswith(worker.NO):
         raise Failed(said[len(worker.NO) :].decode("ascii", "replace"))
-    head = len(worker.OK) + worker.SIZES.size
-    if not said.startswith(worker.OK) or len(said) < head:
+    at = len(worker.OK) + worker.COUNT.size
+    if not said.startswith(worker.OK) or len(said) < at:
         raise Failed("damaged")
-    width, height, thumb_width, thumb_height, main_length, thumb_length = worker.SIZES.unpack_from(said, 2)
-    main, thumb = said[head : head + main_length], said[head + main_length :]
-    sizes_fit = all(1 <= side <= edge for side in (width, height, thumb_width, thumb_height))
-    lengths_fit = len(main) == main_length and len(thumb) == thumb_length
-    if not (sizes_fit and lengths_fit and _is_plain_webp(main) and _is_plain_webp(thumb)):
+    (count,) = worker.COUNT.unpack_from(said, len(worker.OK))
+    start = at + count * worker.ENTRY.size
+    if not 1 <= count <= MOST_PICTURES or len(said) < start:
         raise Failed("damaged")
-    return Processed(main, thumb, width, height, thumb_width, thumb_height)
+    entries = []
+    for width, height, length in worker.ENTRY.iter_unpack(said[at:start]):
+        entries.append((width, height, said[start : start + length]))
+        start += length
+    if start != len(said):
+        raise Failed("damaged")
+    return entries
+
+
+def _checked(said: bytes, wanted: worker.Wanted) -> tuple[Made, ...]:
+    """The pictures, after making sure that they are plain WebP files of possible sizes."""
+    entries = _entries(said)
+    if len(entries) != len(wanted.edges):
+        raise Failed("damaged")
+    for (width, height, data), edge in zip(entries, wanted.edges, strict=True):
+        if not (min(width, height) >= 1 and max(width, height) <= edge and _is_plain_webp(data)):
+            raise Failed("damaged")
+    return tuple(Made(data, width, height) for width, height, data in entries)
 
 
 def _is_plain_webp(data: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 Run as a script by `community.core.images.child`, in an interpreter without Django, settings or environment.
 Reads the picture from standard input; writes one answer to standard output (see `answer` and `decline`).
+Asked to look, it reads the header and tells the size; asked to make, it makes a picture for each edge.
 """
 
 import contextlib
@@ -30,21 +31,45 @@ MAX_PIXELS = {
     "WEBP": 13_000_000,
     "GIF": 16_000_000,
     "AVIF": 16_000_000,
+    "HEIF": 13_000_000,
 }
 MAX_SIDE = 20_000
 QUALITY = 82
 
 OK, NO = b"OK", b"NO"
-SIZES = struct.Struct(">6I")
+COUNT, ENTRY = struct.Struct(">I"), struct.Struct(">3I")
 NOT_STARTED = 70
+# Of a covered part this many squares across its longer side are left: too few for letters, digits or a face.
+COVER_SQUARES = 5
+WHOLE = 10_000  # sides of a covered part are told in ten-thousandths of the picture
+
+Box = tuple[int, int, int, int]  # left, top, width, height
 
 
 class Wanted(NamedTuple):
-    """What the caller asks for: longest edges in pixels, or square sides."""
+    """What the caller asks for: longest edges in pixels (or square sides), the largest first; what to cover."""
 
-    main: int
-    thumb: int
-    square: bool
+    edges: tuple[int, ...]
+    square: bool = False
+    boxes: tuple[Box, ...] = ()
+
+    @property
+    def main(self) -> int:
+        return self.edges[0]
+
+    def words(self) -> list[str]:
+        """As arguments of a command line."""
+        boxes = ";".join(",".join(map(str, box)) for box in self.boxes)
+        return [",".join(map(str, self.edges)), "square" if self.square else "fit", boxes]
+
+    @classmethod
+    def of(cls, edges: str, shape: str, boxes: str) -> "Wanted":
+        covered = [tuple(map(int, box.split(","))) for box in boxes.split(";") if box]
+        return cls(
+            tuple(map(int, edges.split(","))),
+            shape == "square",
+            tuple((left, top, width, height) for left, top, width, height in covered),
+        )
 
 
 class Declined(Exception):
@@ -67,7 +92,7 @@ def close_doors() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
 
 
-def load_pillow() -> None:
+def load_pillow(*, to_look: bool = False) -> None:
     """Import all that decoding may need (afterwards nothing can be opened) and set its own caps."""
     import copy  # noqa: F401  the GIF reader asks for it late
 
@@ -75,16 +100,21 @@ def load_pillow() -> None:
         AvifImagePlugin,
         GifImagePlugin,
         Image,
-        ImageCms,
-        ImageColor,
-        ImageFilter,
         ImagePalette,
         JpegImagePlugin,
         PngImagePlugin,
         TiffImagePlugin,  # reads EXIF
         WebPImagePlugin,
     )
+    from pillow_heif import options, register_heif_opener
 
+    if not to_look:
+        from PIL import ImageCms, ImageColor, ImageFilter  # noqa: F401
+
+    # AVIF is Pillow's own. No thumbnails in place of the picture, nothing beside it, no threads.
+    options.THUMBNAILS = options.DEPTH_IMAGES = options.AUX_IMAGES = False
+    options.DECODE_THREADS = 1
+    register_heif_opener()
     # Every plugin that is wanted is here; Pillow shall not go looking for others once files are out of reach.
     Image._initialized = 2
     # No second picture inside a JPEG, no threads that each want a stack.
@@ -120,7 +150,8 @@ def fitted(size: tuple[int, int], edge: int) -> tuple[int, int]:
 def orientation(image: "Image") -> int:
     """The EXIF orientation, 1 to 8; whatever cannot be read is upright."""
     with contextlib.suppress(Exception):
-        value = image.getexif().get(0x0112, 1)
+        # A HEIF is turned by its own decoder, and the EXIF inside may say it once more.
+        value = 1 if image.format == "HEIF" else image.getexif().get(0x0112, 1)
         if isinstance(value, int) and 1 <= value <= 8:
             return value
     return 1
@@ -201,8 +232,28 @@ def encoded(image: "Image") -> bytes:
     return out.getvalue()
 
 
-def reworked(source: Any, wanted: Wanted) -> tuple["Image", "Image"]:
-    """Main picture and thumbnail: decoded, shrunk, upright, in sRGB."""
+def covered(image: "Image", boxes: tuple[Box, ...]) -> "Image":
+    """The picture with these parts beyond reading: a few soft squares each."""
+    from PIL.Image import Resampling
+
+    for left, top, width, height in boxes:
+        area = (
+            max(0, left * image.width // WHOLE),
+            max(0, top * image.height // WHOLE),
+            min(image.width, -(-(left + width) * image.width // WHOLE)),
+            min(image.height, -(-(top + height) * image.height // WHOLE)),
+        )
+        if area[0] >= area[2] or area[1] >= area[3]:
+            continue
+        part = image.crop(area)
+        # The mean of each square first: nothing finer than a square is left for the smoothing to keep.
+        coarse = part.resize(fitted(part.size, COVER_SQUARES), Resampling.BOX)
+        image.paste(coarse.resize(part.size, Resampling.BILINEAR), area)
+    return image
+
+
+def reworked(source: Any, wanted: Wanted) -> list["Image"]:
+    """A picture for each edge, the main one first: decoded, shrunk, upright, in sRGB."""
     from PIL import Image
 
     with warnings.catch_warnings():
@@ -210,17 +261,40 @@ def reworked(source: Any, wanted: Wanted) -> tuple["Image", "Image"]:
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         image = opened(source)
-        profile = image.info.get("icc_profile")
-        main = small(image, wanted)
-        main = in_srgb(upright(main, orientation(image)), profile)
-        thumb = main.resize(fitted(main.size, wanted.thumb), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    return main, thumb
+        turn, profile = orientation(image), image.info.get("icc_profile")
+        main = in_srgb(upright(small(image, wanted), turn), profile)
+        if wanted.boxes:
+            main = covered(main, wanted.boxes)
+        made = [main]
+        for edge in wanted.edges[1:]:
+            # Each from the one before: the steps are small, and a third of the work.
+            size = fitted(main.size, edge)
+            made.append(made[-1].resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0))
+    return made
 
 
-def answer(main: bytes, thumb: bytes, sizes: tuple[int, int, int, int]) -> None:
-    """`OK`, the two sizes and two lengths as 32-bit numbers, then the two pictures."""
+def looked_at(source: Any) -> tuple[int, int]:
+    """Width and height of the picture as it will stand, by its header alone."""
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        image = opened(source)
+        width, height = image.size
+        # A PNG that does not begin with its EXIF is read to the end for it, which is not a look.
+        is_plain = image.format == "PNG" and "exif" not in image.info
+        return (height, width) if not is_plain and orientation(image) >= 5 else (width, height)
+
+
+def answer(entries: list[tuple[int, int, bytes]]) -> None:
+    """`OK`, how many pictures, width, height and length of each as 32-bit numbers, then the pictures."""
     stream = sys.stdout.buffer
-    stream.write(OK + SIZES.pack(*sizes, len(main), len(thumb)) + main + thumb)
+    stream.write(OK + COUNT.pack(len(entries)))
+    for width, height, data in entries:
+        stream.write(ENTRY.pack(width, height, len(data)))
+    for _width, _height, data in entries:
+        stream.write(data)
     stream.flush()
 
 
@@ -230,12 +304,15 @@ def decline(code: str) -> None:
     sys.stdout.buffer.flush()
 
 
-def run(wanted: Wanted) -> None:
+def run(wanted: Wanted | None) -> None:
+    """Make what is wanted; only look when it is None."""
     from PIL import Image
 
     try:
-        main, thumb = reworked(sys.stdin.buffer, wanted)
-        answer(encoded(main), encoded(thumb), (*main.size, *thumb.size))
+        if wanted is None:
+            answer([(*looked_at(sys.stdin.buffer), b"")])
+        else:
+            answer([(*made.size, encoded(made)) for made in reworked(sys.stdin.buffer, wanted)])
     except Declined as refusal:
         decline(str(refusal))
     except (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -251,9 +328,9 @@ if __name__ == "__main__":
     confine()
     try:
         sys.path.append(sys.argv[1])
-        wanted_sizes = Wanted(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "square")
-        load_pillow()
+        asked = Wanted.of(*sys.argv[3:6]) if sys.argv[2] == "make" else None
+        load_pillow(to_look=asked is None)
     except Exception:
         os._exit(NOT_STARTED)
     close_doors()
-    run(wanted_sizes)
+    run(asked)
