@@ -89,11 +89,9 @@ def _acts(page: ThreadPage, post: Post, words: dict[str, str], kinds: Iterable[t
     """What may be done with one post. The verdicts were reached in `queries`, by the rules in `access`."""
     can, pk = page.can, post.pk
     is_visible = post.state == PostState.VISIBLE
-    parts: list[Any] = [
-        pieces.reaction_bar(post, kinds, link("forum:post_react", pk) if post.can_react else "")
-    ]
-    if post.imported_score:
-        parts.append(words["score"] % {"score": int(post.imported_score)})
+    bar = pieces.reaction_bar(post, kinds, link("forum:post_react", pk) if post.can_react else "")
+    score = words["score"] % {"score": int(post.imported_score)} if post.imported_score else ""
+    parts: list[Any] = [f'<span class="post-reacts">{bar}{score}</span>']
     if can["reply"] and is_visible:
         reply = link("forum:reply", page.thread.pk)
         parts.append(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
@@ -49,19 +48,6 @@ def strip(days: Mapping[str, int], today: date) -> list[int]:
     """Posts on each of the last fourteen days, oldest first, today last."""
     first = today - timedelta(days=STRIP_DAYS - 1)
     return [days.get((first + timedelta(days=n)).isoformat(), 0) for n in range(STRIP_DAYS)]
-
-
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_LATIN = re.compile(r"[A-Za-z]+")
-
-
-def language_of(text: str) -> str:
-    """The language a text is set in, by its Chinese characters against its Latin words: zh, en, or empty."""
-    sample = text[:2000]
-    han, latin = len(_HAN.findall(sample)), len(_LATIN.findall(sample))
-    if not han and not latin:
-        return ""
-    return "zh" if han * 2 >= latin else "en"
 
 
 def leaves_revision(*, posted_at: datetime, now: datetime, by_author: bool, seen_by_others: bool) -> bool:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from community.core import display
 from community.core.access import Invalid
 from community.core.text import RENDERER_VERSION, clean_source, excerpt, is_blank, render
 from community.members.mentions import MemberLinks
-from forum import policy
 from forum.models import Post, Thread
 
 
@@ -27,7 +27,7 @@ class Body:
         post.source = self.source
         post.html = self.html
         post.plain = self.plain
-        post.lang = policy.language_of(self.plain)
+        post.lang = display.language_of(self.plain)
         post.renderer_version = RENDERER_VERSION
 
 
@@ -57,7 +57,7 @@ def title_slug(title: str) -> str:
 
 def set_title(thread: Thread, title: str) -> None:
     """Put a cleaned title on a thread with what follows from it."""
-    thread.title, thread.slug, thread.lang = title, title_slug(title), policy.language_of(title)
+    thread.title, thread.slug, thread.lang = title, title_slug(title), display.language_of(title)
 
 
 def note_opening(thread: Thread, plain: str) -> None:

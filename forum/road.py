@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from community.core import clock, display
 from community.core.pagination import number_to_page
 from forum import policy
 
@@ -74,10 +74,12 @@ def road(viewer: Viewer, page: ThreadPage) -> list[dict[str, Any]]:
 
 
 def _days(thread: Thread) -> list[dict[str, Any]]:
-    """The latest days with posts, as small marks."""
-    marks = []
+    """The latest days with posts, as small marks; days are UTC, like the strip of a row."""
+    if len(thread.days) < 2:
+        return []  # the day of the first post stands beside it, in the reader's own zone
+    marks, today = [], clock.now().date()
     for day, count in sorted(thread.days.items())[-MOST_DAYS:]:
         words = ngettext("%(day)s, %(count)d post", "%(day)s, %(count)d posts", count)
-        name = formats.date_format(date.fromisoformat(day), "MONTH_DAY_FORMAT")
+        name = display.day(date.fromisoformat(day), today)
         marks.append({"text": words % {"day": name, "count": count}, "kind": "minor"})
     return marks

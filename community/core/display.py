@@ -65,6 +65,26 @@ def _day(value: date, is_this_year: bool, _language: str | None) -> str:
     return date_format(value, _("j M") if is_this_year else _("j M Y"))
 
 
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z]+")
+
+
+def language_of(text: str) -> str:
+    """The language a text is set in, by its Chinese characters against its Latin words: zh, en, or empty."""
+    sample = text[:2000]
+    han, latin = len(_HAN.findall(sample)), len(_LATIN.findall(sample))
+    if not han and not latin:
+        return ""
+    return "zh" if han * 2 >= latin else "en"
+
+
+@lru_cache(maxsize=4096)
+def lang_attribute(text: str) -> SafeString:
+    """` lang="zh"` for the element around a member's own short words: their commas and quotes follow it."""
+    language = language_of(text)
+    return mark_safe(f' lang="{language}"') if language else SafeString()  # noqa: S308  one of two fixed words
+
+
 def number(value: float) -> str:
     """Digits in groups of three."""
     return f"{int(value):,}"

@@ -74,7 +74,7 @@ def thread_row(
     if thread.state == "hidden":
         marks.append(words["hidden"])
     if show_board:
-        marks.append(f'<a class="tag" href="{board_url}">{_text(board.title)}</a>')
+        marks.append(f'<a class="tag in-board" href="{board_url}">{_text(board.title)}</a>')
     marks += [
         f'<a class="tag" href="{board_url}?tag={quote(slug, safe="")}">{_text(name)}</a>'
         for slug, name in thread.tag_list
@@ -118,7 +118,7 @@ def post_open(post: Any, thread: Any) -> SafeString:
         car = _("drives %(what)s") % {"what": drives}
         about = f"<span>{_text(car)}</span>"
     elif headline:
-        about = f"<span>{_text(headline)}</span>"
+        about = f"<span{display.lang_attribute(headline)}>{_text(headline)}</span>"
     notes = words["accepted"] if is_accepted else ""
     if is_hidden:
         notes += f'<p class="post-note">{words["hide"]}{_text(_why_hidden(post))}</p>'

@@ -8,11 +8,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from community.core import clock
+from community.core import clock, display
 from community.core.facts import publish
 from community.core.retrying import action
 from community.core.text import RENDERER_VERSION, Rendered
-from forum import policy
 from forum.actions.imported_words import rendered_somehow
 from forum.facts import PostsRerendered
 from forum.models import Post, PostState, Thread
@@ -72,7 +71,7 @@ def _put(post: Post, rendered: Rendered, thread: Thread | None) -> list[int]:
     """Store it; the post's id when readers search for other words now."""
     words_changed = post.plain != rendered.plain
     post.html, post.plain = str(rendered.html), rendered.plain
-    post.lang, post.renderer_version = policy.language_of(rendered.plain), RENDERER_VERSION
+    post.lang, post.renderer_version = display.language_of(rendered.plain), RENDERER_VERSION
     post.save(update_fields=["html", "plain", "lang", "renderer_version"])
     if thread is not None and post.is_opening:
         note_opening(thread, rendered.plain)

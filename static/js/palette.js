@@ -37,6 +37,19 @@ function readRecent() {
   }
 }
 
+/** What to offer before the first letter: the busy boards of the page's rail, which narrow screens do not show. */
+function boardsOfRail() {
+  const links = [...document.querySelectorAll(".rail [aria-labelledby] a")];
+  if (!links.length) return [];
+  const items = links.map((link) => ({
+    title: link.firstChild.textContent.trim(),
+    url: link.href,
+    icon: "boards",
+    meta: link.querySelector(".count")?.firstChild.textContent ?? "",
+  }));
+  return [{ title: document.querySelector(".rail h2").textContent, items }];
+}
+
 class Palette {
   constructor(dialog) {
     this.dialog = dialog;
@@ -77,7 +90,7 @@ class Palette {
     const query = this.input.value.trim();
     this.request?.abort();
     if (!query) {
-      this.show([], query);
+      this.show(boardsOfRail(), query);
       return;
     }
     this.request = new AbortController();

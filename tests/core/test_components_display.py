@@ -172,3 +172,17 @@ def test_pager_shows_ends_and_neighbours(page, pages, shown):
 )
 def test_a_lost_address_is_searched_for_by_its_words(path, guess):
     assert display.search_guess(path) == guess
+
+
+@pytest.mark.parametrize(
+    ("words", "attribute"),
+    [
+        ("版主，用车与充电", ' lang="zh"'),
+        ("Test drive booked, wallet nervous", ' lang="en"'),
+        ("Aurora E 用了三年", ' lang="zh"'),
+        ("2025", ""),
+        ('" onclick="x', ' lang="en"'),
+    ],
+)
+def test_short_words_of_members_carry_their_own_language(words, attribute):
+    assert display.lang_attribute(words) == attribute

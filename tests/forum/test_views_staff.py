@@ -129,6 +129,10 @@ def test_the_table_shows_what_holds(admin):
     assert 'name="read" value="guest" checked' in page
     assert 'name="start" value="guest" disabled' in page, "guests never write"
     assert "What would change" not in page and 'name="save"' not in page, "nothing to put in force yet"
+    assert 'class="anyway"><label><input type="checkbox" name="read" value="member">' in page, (
+        "by what guests may"
+    )
+    assert "Members: Read (may already)" in page and "Guests: Read (may already)" not in page
 
 
 def test_the_effect_is_shown_before_it_counts(admin):

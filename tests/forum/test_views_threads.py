@@ -296,3 +296,40 @@ def test_a_post_that_went_leaves_its_place(client, verb, words):
     for reader in (None, a_member(), moderator):
         page = html(signed_in(Client(), reader) if reader else client, thread.get_absolute_url())
         assert "Words of number 2." not in page and words in page and "Words of number 3." in page
+
+
+# -- nobody replied yet
+
+
+@pytest.mark.parametrize(
+    ("lane", "said"), [("ask", "Be the first to answer"), ("tell", "Be the first to reply")]
+)
+def test_a_thread_without_replies_invites_the_first(client, lane, said):
+    thread = a_thread(author=a_member(), lane=lane)
+    reader = signed_in(client, a_member())
+    assert said in html(reader, thread.get_absolute_url())
+    a_reply(author=a_member(), thread=thread)
+    assert said not in html(reader, thread.get_absolute_url())
+
+
+def test_the_author_of_an_open_question_is_not_asked_to_answer_it(client):
+    thread = a_thread(author=a_member(), lane="ask")
+    page = html(signed_in(client, thread.author), thread.get_absolute_url())
+    assert "Nobody has answered yet" in page and "Be the first to answer" not in page
+
+
+def test_a_locked_thread_and_a_guest_are_offered_nothing_they_cannot_do(client):
+    thread = a_thread(author=a_member(), lane="ask")
+    page = html(client, thread.get_absolute_url())
+    assert "Nobody has answered yet" in page and "Be the first to answer" not in page
+    actions.lock_thread(actor=a_member(role="moderator"), thread_id=thread.pk, reason="Enough")
+    assert "Nobody has answered yet" not in html(client, thread.get_absolute_url())
+
+
+def test_the_road_names_days_only_where_there_are_several(client):
+    with_one = a_thread(author=a_member())
+    assert "1 post<" not in html(client, with_one.get_absolute_url()).partition('class="route"')[2]
+    with_two = a_thread(author=a_member())
+    Thread.objects.filter(pk=with_two.pk).update(days={"2025-10-30": 1, "2025-11-02": 3})
+    road = html(client, with_two.get_absolute_url()).partition('class="route"')[2]
+    assert "30 Oct 2025, 1 post" in road and "2 Nov 2025, 3 posts" in road

@@ -73,6 +73,7 @@ class Community:
     # -- threads and what follows from their posts
 
     def _threads(self) -> Iterator[Row]:
+        from community.core import display
         from forum import policy
         from forum.rendering import title_slug
 
@@ -106,7 +107,7 @@ class Community:
                 author,
                 title,
                 self.slugs[-1],
-                policy.language_of(title),
+                display.language_of(title),
                 lane,
                 state,
                 first.excerpt,

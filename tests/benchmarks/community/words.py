@@ -74,9 +74,9 @@ def texts(count: int, seed: int) -> list[Text]:
 
 
 def _text(chance: Random) -> Text:
+    from community.core.display import language_of
     from community.core.text import excerpt
     from community.search.analysis import terms
-    from forum.policy import language_of
     from forum.rendering import render_body
 
     lines = sentences()[chance.random() < 0.5]
