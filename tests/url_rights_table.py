@@ -128,6 +128,7 @@ GET_PUBLIC = {
     "openid_connect_callback": "444444",
     "openid_connect_login": "444444",
     "readyz": "222222",
+    "search:near": "222222",
     "search:search": "222222",
     "search:suggest": "222222",
     "set_language": "555555",

@@ -28,7 +28,6 @@ def writing_words() -> dict[str, str]:
         "choicesOne": ngettext("%(count)s suggestion", "%(count)s suggestions", 1) % {"count": 1},
         "choices": ngettext("%(count)s suggestion", "%(count)s suggestions", 2) % {"count": "{n}"},
         # The reply box.
-        "closeDock": _("Close the reply box; your words are kept"),
         "quoteThis": _("Quote"),
         "quotedOne": ngettext("%(count)s quote in your reply", "%(count)s quotes in your reply", 1)
         % {"count": 1},

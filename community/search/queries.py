@@ -177,7 +177,11 @@ def _fetch(viewer: Viewer, shown: list[Candidate]) -> list[Hit]:
 
 def related_ids(thread: Thread, size: int = 4) -> list[int]:
     """Ids of threads whose titles share most with this one's, whoever may read them. Two statements."""
-    mine = list(dict.fromkeys(term for term in terms(thread.title) if len(term) > 1))[:12]
+    return _alike_ids(thread.title, size, lacks=(marks.GONE, marks.thread(thread.pk)))
+
+
+def _alike_ids(title: str, size: int, *, lacks: tuple[str, ...], shared_least: int = 2) -> list[int]:
+    mine = list(dict.fromkeys(term for term in terms(title) if len(term) > 1))[:12]
     if not mine:
         return []
     question = Question(
@@ -185,13 +189,29 @@ def related_ids(thread: Thread, size: int = 4) -> list[int]:
         any_of=True,
         titles=True,
         needs=((marks.OPENING,),),
-        lacks=(marks.GONE, marks.thread(thread.pk)),
+        lacks=lacks,
     )
     found = engine.matching(question, size=200)
     scored = sorted(((len({*mine} & {*one.title_terms.split()}), one.ref) for one in found), reverse=True)
-    best = [post_id for shared, post_id in scored[:size] if shared >= 2]
+    best = [post_id for shared, post_id in scored[:size] if shared >= min(shared_least, len(mine))]
     threads = dict(Post.objects.filter(pk__in=best).values_list("pk", "thread_id")) if best else {}
     return [threads[pk] for pk in best if pk in threads]
+
+
+def near_title(viewer: Viewer, title: str, size: int = 3) -> list[Thread]:
+    """Threads that a title being typed comes close to, as far as the viewer may read them. Four statements at most.
+
+    They hold what a row shows, with the first words and the time of the last ones.
+    """
+    ids = _alike_ids(clean(title), 4 * size, lacks=Sight(viewer).lacks())
+    if not ids:
+        return []
+    rows = Thread.objects.public().visible_to(viewer).filter(pk__in=ids)
+    rows = rows.only(
+        "title", "slug", "lang", "lane", "accepted_post", "reply_count", "excerpt", "last_posted_at"
+    )
+    order = {pk: place for place, pk in enumerate(ids)}
+    return sorted(rows, key=lambda row: order[row.pk])[:size]
 
 
 MOST_NEAR = 24  # ids that one statement asks for; fewer are filled up, so that it stays the same statement

@@ -9,4 +9,5 @@ app_name = "search"
 urlpatterns = [
     path("search/", views.search, name="search"),
     path("search/suggest", views.suggest, name="suggest"),
+    path("search/near", views.near, name="near"),
 ]

@@ -119,3 +119,16 @@ def suggest(request: HttpRequest) -> JsonResponse:
         },
     ]
     return JsonResponse({"groups": [group for group in groups if group["items"]]})
+
+
+@require_safe
+def near(request: HttpRequest) -> HttpResponse:
+    """Threads that a title being typed comes close to, as a fragment; empty when none does."""
+    _limit(request, scope="near", limit=120)
+    title = request.GET.get("title", "")[: asking.LONGEST_QUERY]
+    try:
+        threads = queries.near_title(_viewer(request), title)
+    except DatabaseError:
+        logger.exception("threads near a title failed")
+        threads = []
+    return render(request, "search/_near.html", {"threads": threads, "typed": title})

@@ -16,7 +16,6 @@ INSTALLED_APPS = [
     "community.core",
     "community.members",
     "forum",
-    "activity.notices",
     "activity.live",
     "community.search",
     "community.editorial",

@@ -15,7 +15,7 @@ export function apply(area, next) {
   const most = Math.min(old.length, next.text.length) - from;
   while (tail < most && old[old.length - 1 - tail] === next.text[next.text.length - 1 - tail]) tail += 1;
   const inserted = next.text.slice(from, next.text.length - tail);
-  area.focus();
+  area.focus({ preventScroll: true });
   area.setSelectionRange(from, old.length - tail);
   // Deprecated, and still the only way that keeps undo.
   const done = document.execCommand(inserted ? "insertText" : "delete", false, inserted);

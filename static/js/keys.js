@@ -47,7 +47,7 @@ export function startKeys(palette) {
     k: () => walk(-1),
     o: () => document.activeElement?.closest("[data-row]")?.querySelector(".row-title a")?.click(),
     "/": () => palette?.open(),
-    r: () => document.querySelector("form#reply textarea")?.focus(),
+    r: () => document.querySelector("form#reply textarea")?.focus({ preventScroll: true }),
     u: () => document.getElementById("unread")?.scrollIntoView({ block: "start" }),
     "?": () => help?.showModal(),
   };

@@ -219,7 +219,9 @@ class LiveThread {
   get isAtEnd() {
     const posts = this.column.querySelectorAll(":scope > article");
     const end = posts[posts.length - 1]?.getBoundingClientRect().bottom ?? 0;
-    const floor = this.dock?.matches("form") ? this.dock.getBoundingClientRect().top : window.innerHeight;
+    const floor = this.dock?.matches("form:not([data-open='beside'])")
+      ? this.dock.getBoundingClientRect().top
+      : window.innerHeight;
     return !document.hidden && end <= floor + 8;
   }
 

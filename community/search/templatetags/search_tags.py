@@ -53,6 +53,17 @@ def related_threads(context: Context, thread: Thread) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("search/_near.html", takes_context=True)
+def threads_near(context: Context, title: str) -> dict[str, Any]:
+    """Threads that a title comes close to, beside the form where it is written."""
+    try:
+        threads = queries.near_title(context["request"].user, title) if title else []
+    except DatabaseError:
+        logger.exception("threads near a title failed")
+        threads = []
+    return {"threads": threads, "typed": title}
+
+
 @register.filter
 def snippet(text: str, query: str) -> SafeString:
     """The stretch of a text where the query's words stand, marked."""

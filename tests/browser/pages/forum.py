@@ -17,7 +17,7 @@ class WritePage(SitePage):
         self.main.locator(f"input[name=lane][value={lane}]").check(force=True)
         self.main.locator("[name=title]").fill(title)
         self.main.locator("textarea[name=body]").fill(body)
-        self.main.locator("form[method=post] .publish button").click()
+        self.main.locator("form[method=post] .publish button.btn-primary").click()
         self.page.wait_for_url(re.compile(r"/threads/\d+/"))
         return ThreadPage(self.visitor)
 
