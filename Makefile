@@ -130,7 +130,7 @@ screenshots: .venv/.dev catalogs
 # --- keeping
 
 lock: .venv/.dev
-	@for name in base tools dev; do \
+	@for name in base extras tools dev; do \
 		.venv/bin/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-header \
 			requirements/$$name.in -o requirements/$$name.txt; \
 	done

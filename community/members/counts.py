@@ -1,10 +1,10 @@
 """Stored counts on members, kept by the rooms that write posts. Callers hold a transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import F, QuerySet
-from django.db.models.functions import Greatest
+from django.db.models import F, IntegerField, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
 from community.core.prepared import PreparedUpdate
 from community.members.models import Member
@@ -62,3 +62,18 @@ def set_counts(*, posts: Mapping[int, int], threads: Mapping[int, int], helped: 
             )
             wrong += 1
     return wrong
+
+
+def hold(member_ids: Collection[int]) -> list[Member]:
+    """These members' rows, locked by rising id until the caller's transaction ends."""
+    rows = Member.objects.get_queryset().select_for_update(of=("self",), no_key=True)
+    return list(rows.filter(pk__in=member_ids).order_by("pk"))
+
+
+def settle_notices(member_ids: Collection[int], counted: QuerySet[Any]) -> None:
+    """Set these members' unread notices to what `counted` says for the outer member. Callers hold the rows.
+
+    Counted anew, not added to: whoever writes notices holds the row, so that the sum is exact. One statement.
+    """
+    count = Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+    Member.objects.filter(pk__in=member_ids).update(notice_count=count)

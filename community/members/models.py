@@ -94,6 +94,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
     post_count = models.PositiveIntegerField(default=0)
     thread_count = models.PositiveIntegerField(default=0)
     helped_count = models.PositiveIntegerField(default=0)
+    notice_count = models.PositiveIntegerField(default=0, db_default=0)  # unread, kept by `activity.notices`
 
     objects = MemberManager()
 

@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "community.core",
     "community.members",
     "forum",
+    "activity.notices",
     "activity.live",
     "community.search",
     "community.editorial",

@@ -1,0 +1,107 @@
+"""Facts that somebody is told of. Each costs its publisher one queued row, however many people it concerns.
+
+A room that is built later (messages, follows) tells its own through `occasions`, in handlers of this file: `MESSAGE`
+and `FOLLOWED` have their place, their words and their settings already.
+"""
+
+from __future__ import annotations
+
+from activity.notices import tasks
+from community.core import chance
+from community.core.facts import records
+from community.members import facts as members
+from community.members.models import Standing
+from forum import facts as forum
+from forum.models import PostState, Thread, ThreadState
+
+
+@records(forum.ThreadOpened)
+def opened(fact: forum.ThreadOpened) -> None:
+    tasks.later(tasks.tell_of_post, post_id=fact.post_id, mentioned_ids=list(fact.mentioned_ids))
+
+
+@records(forum.ReplyPosted)
+def replied(fact: forum.ReplyPosted) -> None:
+    tasks.later(
+        tasks.tell_of_post,
+        post_id=fact.post_id,
+        mentioned_ids=list(fact.mentioned_ids),
+        reply_to_id=fact.reply_to_id,
+    )
+
+
+@records(forum.ReactionChanged)
+def reacted(fact: forum.ReactionChanged) -> None:
+    if fact.kind:
+        told = {"post_id": fact.post_id, "member_id": fact.member_id, "key": chance.token(12)}
+        tasks.later(tasks.tell_of_reaction, **told)
+    else:
+        tasks.take_back.enqueue(thread_id=fact.thread_id, posts=[fact.post_id], actor_id=fact.member_id)
+
+
+@records(forum.AnswerAccepted)
+def accepted(fact: forum.AnswerAccepted) -> None:
+    told = {"post_id": fact.post_id, "actor_id": fact.actor_id, "key": chance.token(12)}
+    tasks.later(tasks.tell_of_answer, **told)
+
+
+@records(forum.AnswerWithdrawn)
+def unaccepted(fact: forum.AnswerWithdrawn) -> None:
+    tasks.take_back_answer.enqueue(thread_id=fact.thread_id, post_id=fact.post_id)
+
+
+@records(forum.PostStateChanged)
+def post_state(fact: forum.PostStateChanged) -> None:
+    """What is out of sight is taken back; its author hears what was done to it, unless they did it."""
+    if fact.state == PostState.VISIBLE:
+        return
+    tasks.take_back.enqueue(thread_id=fact.thread_id, posts=[fact.post_id])
+    if fact.state in (PostState.HIDDEN, PostState.REMOVED):
+        tasks.tell_author.enqueue(
+            post_id=fact.post_id, actor_id=fact.actor_id, what=f"post_{fact.state}", key=chance.token(12)
+        )
+
+
+@records(forum.ThreadStateChanged)
+def thread_state(fact: forum.ThreadStateChanged) -> None:
+    if fact.state == ThreadState.VISIBLE:
+        return
+    tasks.look_again.enqueue(thread_id=fact.thread_id)
+    _tell_thread_author(fact.thread_id, fact.actor_id, f"thread_{fact.state}")
+
+
+@records(forum.ThreadMoved)
+def moved(fact: forum.ThreadMoved) -> None:
+    tasks.look_again.enqueue(thread_id=fact.thread_id)
+    _tell_thread_author(fact.thread_id, fact.actor_id, "moved")
+
+
+def _tell_thread_author(thread_id: int, actor_id: int, what: str) -> None:
+    author_id, reason = Thread.objects.values_list("author_id", "state_reason").get(pk=thread_id)
+    if author_id != actor_id:
+        tasks.tell_of_upkeep.enqueue(
+            member_id=author_id,
+            actor_id=actor_id,
+            what=what,
+            reason=reason,
+            key=chance.token(12),
+            thread_id=thread_id,
+        )
+
+
+@records(forum.ThreadsMerged)
+def merged(fact: forum.ThreadsMerged) -> None:
+    tasks.follow_merge.enqueue(source_id=fact.source_id, target_id=fact.target_id)
+
+
+@records(forum.BoardRightsChanged)
+def rights_changed(fact: forum.BoardRightsChanged) -> None:
+    tasks.look_again_on_board.enqueue(board_id=fact.board_id)
+
+
+@records(members.StandingChanged)
+def standing_changed(fact: members.StandingChanged) -> None:
+    what = "restored" if fact.after == Standing.GOOD else fact.after
+    tasks.tell_of_upkeep.enqueue(
+        member_id=fact.member_id, actor_id=fact.by_id, what=what, reason=fact.reason, key=chance.token(12)
+    )

@@ -1,0 +1,72 @@
+"""Why somebody is told, and by which way. Plain values: the pure modules and the rows share them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Kind(TextChoices):
+    """Reasons for a notification, the strongest first: of several that apply, a person is told the first."""
+
+    MESSAGE = "message", _("Somebody writes to me")
+    MENTION = "mention", _("Somebody mentions me")
+    QUOTE = "quote", _("Somebody quotes me")
+    REPLY = "reply", _("Somebody replies to me")
+    HOUSE = "house", _("Moderators act on my posts or my account")
+    ACCEPTED = "accepted", _("My answer is accepted")
+    FOLLOWED = "followed", _("Somebody I follow opens a thread")
+    WATCHED = "watched", _("New replies in a thread I watch")
+    OPENED = "opened", _("New threads on a board I watch")
+    REACTION = "reaction", _("Reactions to my posts")
+
+
+STRENGTH = {kind: place for place, kind in enumerate(Kind)}
+# What names one person; for those who want to hear of a thread "only when I am mentioned".
+ADDRESSED = frozenset({Kind.MENTION, Kind.QUOTE})
+
+
+class Channel(TextChoices):
+    """Ways to reach somebody who is not looking at the site."""
+
+    MAIL = "mail", _("E-mail")
+    PUSH = "push", _("Push")
+    DIGEST = "digest", _("Digest")
+
+
+class Rhythm(TextChoices):
+    """How often letters may come."""
+
+    AT_ONCE = "at_once", _("At once, and what had to wait once a day")
+    DAILY = "daily", _("Once a day, everything in one letter")
+    WEEKLY = "weekly", _("Once a week, everything in one letter")
+    NEVER = "never", pgettext_lazy("letters", "Never")
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """By which ways a member is told of one kind."""
+
+    in_app: bool = True
+    mail: bool = False
+    push: bool = False
+    digest: bool = False
+
+    @property
+    def is_off(self) -> bool:
+        return not (self.in_app or self.mail or self.push or self.digest)
+
+
+OFF = Ways(in_app=False)
+_PERSONAL = Ways(mail=True, push=True, digest=True)
+# Letters are for what names a person; whatever else is wanted by mail, somebody asks for.
+DEFAULTS: dict[str, Ways] = {kind.value: Ways() for kind in Kind} | {
+    Kind.MESSAGE.value: _PERSONAL,
+    Kind.MENTION.value: _PERSONAL,
+    Kind.QUOTE.value: _PERSONAL,
+    Kind.REPLY.value: _PERSONAL,
+    Kind.HOUSE.value: Ways(mail=True, digest=True),
+}

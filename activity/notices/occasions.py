@@ -1,0 +1,238 @@
+"""From a fact of the forum to the people it concerns. Each function is one batch; a task carries it on.
+
+A batch runs in one transaction with a mark of its own, so that a task that runs twice tells nobody twice.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from activity.notices import policy, telling
+from activity.notices.kinds import Kind
+from activity.notices.models import Delivery, Notification, NotificationQuerySet
+from activity.notices.policy import Candidate
+from activity.notices.telling import BATCH, Happening
+from community.core.models import ReactorRun
+from community.core.retrying import action
+from community.members import counts
+from community.members.models import Member
+from community.members.queries import unreachable_ids
+from forum.models import Post, PostState, Reaction, Thread
+from forum.queries import readers
+
+# Written by our own renderer only: members' text cannot make such a tag.
+_QUOTED = re.compile(r'<blockquote class="quote" data-post="(\d{1,18})"')
+MOST_QUOTES = 50
+
+
+@dataclass(slots=True)
+class Step:
+    """What a batch left to do: deliveries to send, and after which member the next batch begins (None: done)."""
+
+    deliveries: list[Delivery] = field(default_factory=list)
+    after: int | None = None
+
+
+def thread_subject(thread_id: int) -> str:
+    return f"thread:{thread_id}"
+
+
+def _is_first_run(key: str) -> bool:
+    """Whether this batch was not told yet. The mark commits with the batch."""
+    return ReactorRun.objects.get_or_create(key=key, defaults={"reactor": "notices.tell"})[1]
+
+
+@action
+def about_post(
+    *, post_id: int, mentioned_ids: tuple[int, ...] = (), reply_to_id: int | None = None, after: int = -1
+) -> Step:
+    """Tell of a new post. The first batch (`after` -1) is those it is addressed to, the others are watchers.
+
+    Nothing is told of a post that was taken back meanwhile, nor to somebody who has read it already.
+    """
+    if not _is_first_run(f"notices:post:{post_id}:{after}"):
+        return Step()
+    post = Post.objects.select_related("thread__board", "author").filter(pk=post_id).first()
+    if post is None or post.state != PostState.VISIBLE or post.author is None:
+        return Step()
+    personal = _addressed(post, mentioned_ids, reply_to_id)
+    if after < 0:
+        following: int | None = 0
+        candidates = _as_wished(post.thread, personal)
+    else:
+        candidates, following = _watching(post, {one.member_id for one in personal}, after)
+    ids = {candidate.member_id for candidate in candidates}
+    without = {post.author.pk} | unreachable_ids(post.author, ids)
+    without |= readers.have_read(post.thread_id, post.number, ids)
+    happening = Happening(thread_subject(post.thread_id), post.author.pk, post.thread, post.pk)
+    sent = telling.tell(happening, policy.strongest(candidates, without=without))
+    return Step(sent, following)
+
+
+def _addressed(post: Post, mentioned_ids: tuple[int, ...], reply_to_id: int | None) -> list[Candidate]:
+    """Whom the post names, quotes or answers. At most one statement."""
+    found = [Candidate(pk, Kind.MENTION) for pk in mentioned_ids]
+    quoted = {int(pk) for pk in _QUOTED.findall(post.html)[:MOST_QUOTES]}
+    if quoted or reply_to_id:
+        named = Post.objects.filter(pk__in={*quoted, *([reply_to_id] if reply_to_id else [])})
+        for pk, author_id in named.exclude(author=None).values_list("pk", "author_id"):
+            found.append(Candidate(author_id, Kind.QUOTE if pk in quoted else Kind.REPLY))
+    return found
+
+
+def _as_wished(thread: Thread, candidates: list[Candidate]) -> list[Candidate]:
+    """Those who did not mute the thread or its board. One statement."""
+    wishes = readers.wishes(thread, {candidate.member_id for candidate in candidates})
+    return [one for one in candidates if policy.hears(one.kind, *wishes.get(one.member_id, ("", "")))]
+
+
+def _watching(post: Post, personal: set[int], after: int) -> tuple[list[Candidate], int | None]:
+    """The next watchers, of the board for a new thread and of the thread for a reply. One statement."""
+    if post.is_opening:
+        rows = readers.watchers(board_id=post.thread.board_id, after=after, most=BATCH)
+    else:
+        rows = readers.watchers(thread_id=post.thread_id, after=after, most=BATCH)
+    kind = Kind.OPENED if post.is_opening else Kind.WATCHED
+    found = [
+        Candidate(pk, kind, _why(post, pk, is_automatic=automatic))
+        for pk, automatic in rows
+        if pk not in personal
+    ]
+    return found, rows[-1][0] if len(rows) == BATCH else None
+
+
+def _why(post: Post, member_id: int, *, is_automatic: bool) -> str:
+    if member_id == post.thread.author_id:
+        return "started"
+    return "wrote" if is_automatic else ""
+
+
+@action
+def about_reaction(*, post_id: int, member_id: int, key: str) -> Step:
+    """Tell a post's author of a reaction that still stands."""
+    if not _is_first_run(f"notices:reaction:{key}"):
+        return Step()
+    post = Post.objects.select_related("thread__board").filter(pk=post_id, state=PostState.VISIBLE).first()
+    stands = Reaction.objects.filter(post_id=post_id, member_id=member_id).exists()
+    if post is None or post.author_id is None or not stands:
+        return Step()
+    return _one(post, Kind.REACTION, actor_id=member_id)
+
+
+@action
+def about_answer(*, post_id: int, actor_id: int, key: str) -> Step:
+    """Tell an author that their reply was accepted, if it still is."""
+    post = Post.objects.select_related("thread__board").filter(pk=post_id).first()
+    if post is None or post.author_id is None or post.thread.accepted_post_id != post.pk:
+        return Step()
+    return _one(post, Kind.ACCEPTED, actor_id=actor_id) if _is_first_run(f"notices:answer:{key}") else Step()
+
+
+def _one(post: Post, kind: str, *, actor_id: int) -> Step:
+    """Tell a post's author of what somebody else did to it."""
+    actor = Member.objects.get(pk=actor_id)
+    author_id = post.author_id or 0
+    without = {actor_id} | unreachable_ids(actor, {author_id})
+    candidates = _as_wished(post.thread, [Candidate(author_id, kind)])
+    happening = Happening(thread_subject(post.thread_id), actor_id, post.thread, post.pk)
+    return Step(telling.tell(happening, policy.strongest(candidates, without=without)))
+
+
+@action
+def about_upkeep(
+    *,
+    member_id: int,
+    actor_id: int | None,
+    what: str,
+    reason: str,
+    key: str,
+    thread_id: int | None = None,
+    post_id: int | None = None,
+) -> Step:
+    """Tell somebody what moderators did to their words or their account, with the reason given.
+
+    Neither a block nor a mute hides this: it is about them. The thread itself may be out of their sight.
+    """
+    if member_id == actor_id or not _is_first_run(f"notices:upkeep:{key}"):
+        return Step()
+    title = Thread.objects.values_list("title", flat=True).filter(pk=thread_id or 0).first() or ""
+    subject = f"{what}:{post_id or thread_id or 0}"
+    happening = Happening(
+        subject,
+        actor_id,
+        None,
+        post_id,
+        {"what": what, "reason": reason, "title": title, "thread": thread_id},
+    )
+    return Step(telling.tell(happening, {member_id: Candidate(member_id, Kind.HOUSE)}))
+
+
+# Taking back -----------------------------------------------------------------------------------------------------
+
+
+@action
+def take_back(
+    *, thread_id: int, posts: tuple[int, ...], after: int = 0, actor_id: int | None = None
+) -> int | None:
+    """Take posts out of what was told of a thread, for the next batch of people; after whom to go on. Repeatable."""
+    people = _told_people(thread_id, after)
+    held = [member.pk for member in counts.hold(people)]
+    rows = list(_told(thread_id).filter(recipient__in=held).exclude(kind__in=telling.KEPT_KINDS))
+    if actor_id is not None:
+        rows = [row for row in rows if row.kind == Kind.REACTION]
+    telling.take_back_posts(rows, posts, actor_id=actor_id)
+    telling.changed(held)
+    return people[-1] if len(people) == BATCH else None
+
+
+@action
+def take_back_answer(*, thread_id: int, post_id: int) -> None:
+    """An accepted answer is one no more."""
+    rows = _told(thread_id).filter(kind=Kind.ACCEPTED, post_id=post_id)
+    held = [member.pk for member in counts.hold(list(rows.values_list("recipient_id", flat=True)))]
+    telling.withdraw(list(rows.filter(recipient__in=held).values_list("pk", flat=True)))
+    telling.changed(held)
+
+
+@action
+def look_again(*, thread_id: int, after: int = 0) -> int | None:
+    """Withdraw what was told of a thread from those who may not read it now; after whom to go on. Repeatable."""
+    thread = Thread.objects.select_related("board").filter(pk=thread_id).first()
+    if thread is None:
+        return None
+    people = _told_people(thread_id, after)
+    held = counts.hold(people)
+    lost = {member.pk for member in held} - readers.readers_among(thread, held)
+    telling.withdraw(list(_told(thread_id).filter(recipient__in=lost).values_list("pk", flat=True)))
+    telling.changed(lost)
+    return people[-1] if len(people) == BATCH else None
+
+
+@action
+def follow_merge(*, source_id: int, target_id: int, after: int = 0) -> int | None:
+    """What was told of a merged thread is told of the one it became part of; after whom to go on. Repeatable."""
+    people = _told_people(source_id, after)
+    held = [member.pk for member in counts.hold(people)]
+    subject = thread_subject(target_id)
+    rows = list(_told(source_id).filter(recipient__in=held))
+    taken = set(
+        Notification.objects.filter(
+            recipient__in=held, subject=subject, read_at=None, withdrawn_at=None
+        ).values_list("recipient_id", "kind")
+    )
+    double = [row.pk for row in rows if not row.is_read and (row.recipient_id, row.kind) in taken]
+    telling.withdraw(double)
+    _told(source_id).filter(recipient__in=held).update(thread_id=target_id, subject=subject)
+    telling.changed(held)
+    return people[-1] if len(people) == BATCH else None
+
+
+def _told(thread_id: int) -> NotificationQuerySet:
+    return Notification.objects.filter(thread_id=thread_id, withdrawn_at=None)
+
+
+def _told_people(thread_id: int, after: int) -> list[int]:
+    """The next people who were told of a thread. One statement."""
+    rows = _told(thread_id).filter(recipient_id__gt=after).order_by("recipient_id")
+    return list(rows.values_list("recipient_id", flat=True).distinct()[:BATCH])

@@ -1,0 +1,135 @@
+"""What the room does later, and by the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from activity.notices import occasions
+from activity.notices.kinds import Channel
+from activity.notices.models import Delivery, Notification
+from activity.notices.occasions import Step
+from community.core import clock
+from community.core.tasks import QueuedTask, task
+from forum.models import Post
+
+SETTLING = timedelta(seconds=10)  # as long as a post can be taken back, nobody is told of it
+MAIL_REST = timedelta(seconds=60)  # who is on the site reads it there, and no letter comes
+
+
+def later(queued: QueuedTask[Any, Any], **told: Any) -> None:
+    """Queue a task for when words have settled. The row commits with the change it speaks of."""
+    queued.using(run_after=clock.now() + SETTLING).enqueue(**told)
+
+
+def hand_on(deliveries: Iterable[Delivery]) -> None:
+    """Queue deliveries, each for itself: one that fails holds up no other."""
+    for delivery in deliveries:
+        rest = MAIL_REST if delivery.channel == Channel.MAIL else timedelta()
+        send.using(run_after=clock.now() + rest).enqueue(delivery_id=delivery.pk)
+
+
+def _carry_on(step: Step) -> Step:
+    hand_on(step.deliveries)
+    return step
+
+
+@task("notices.tell_of_post", max_attempts=8)
+def tell_of_post(
+    post_id: int, mentioned_ids: list[int], reply_to_id: int | None = None, after: int = -1
+) -> None:
+    """Tell one batch of people of a post, and queue the next one with it."""
+    told: dict[str, Any] = {"post_id": post_id, "reply_to_id": reply_to_id}
+    with transaction.atomic():
+        step = _carry_on(occasions.about_post(**told, mentioned_ids=tuple(mentioned_ids), after=after))
+        if step.after is not None:
+            tell_of_post.enqueue(**told, mentioned_ids=mentioned_ids, after=step.after)
+
+
+@task("notices.tell_of_reaction", max_attempts=8)
+def tell_of_reaction(post_id: int, member_id: int, key: str) -> None:
+    with transaction.atomic():
+        _carry_on(occasions.about_reaction(post_id=post_id, member_id=member_id, key=key))
+
+
+@task("notices.tell_of_answer", max_attempts=8)
+def tell_of_answer(post_id: int, actor_id: int, key: str) -> None:
+    with transaction.atomic():
+        _carry_on(occasions.about_answer(post_id=post_id, actor_id=actor_id, key=key))
+
+
+@task("notices.tell_of_upkeep", max_attempts=8)
+def tell_of_upkeep(member_id: int, actor_id: int | None, what: str, **about: Any) -> None:
+    """Tell somebody what moderators did; `about` as in `occasions.about_upkeep`."""
+    with transaction.atomic():
+        _carry_on(occasions.about_upkeep(member_id=member_id, actor_id=actor_id, what=what, **about))
+
+
+@task("notices.take_back", max_attempts=8)
+def take_back(thread_id: int, posts: list[int], after: int = 0, actor_id: int | None = None) -> None:
+    """Posts (or one person's reactions to them) are gone: nobody is told of them any more."""
+    with transaction.atomic():
+        following = occasions.take_back(
+            thread_id=thread_id, posts=tuple(posts), after=after, actor_id=actor_id
+        )
+        if following is not None:
+            take_back.enqueue(thread_id=thread_id, posts=posts, after=following, actor_id=actor_id)
+
+
+@task("notices.take_back_answer", max_attempts=8)
+def take_back_answer(thread_id: int, post_id: int) -> None:
+    occasions.take_back_answer(thread_id=thread_id, post_id=post_id)
+
+
+@task("notices.look_again", max_attempts=8)
+def look_again(thread_id: int, after: int = 0) -> None:
+    """Who may not read a thread any more was not told of it."""
+    with transaction.atomic():
+        following = occasions.look_again(thread_id=thread_id, after=after)
+        if following is not None:
+            look_again.enqueue(thread_id=thread_id, after=following)
+
+
+@task("notices.look_again_on_board", max_attempts=8)
+def look_again_on_board(board_id: int) -> None:
+    """The rights of a board changed: ask for every thread of it that somebody was told of."""
+    rows = Notification.objects.filter(thread__board_id=board_id, withdrawn_at=None).order_by("thread_id")
+    with transaction.atomic():
+        for thread_id in list(rows.values_list("thread_id", flat=True).distinct()):
+            if thread_id is not None:
+                look_again.enqueue(thread_id=thread_id)
+
+
+@task("notices.follow_merge", max_attempts=8)
+def follow_merge(source_id: int, target_id: int, after: int = 0) -> None:
+    with transaction.atomic():
+        following = occasions.follow_merge(source_id=source_id, target_id=target_id, after=after)
+        if following is not None:
+            follow_merge.enqueue(source_id=source_id, target_id=target_id, after=following)
+
+
+@task("notices.tell_author", max_attempts=8)
+def tell_author(post_id: int, actor_id: int, what: str, key: str) -> None:
+    """Tell a post's author what somebody else did to it, with the reason that stands there."""
+    post = Post.objects.filter(pk=post_id).first()
+    if post is not None and post.author_id is not None:
+        with transaction.atomic():
+            _carry_on(
+                occasions.about_upkeep(
+                    member_id=post.author_id,
+                    actor_id=actor_id,
+                    what=what,
+                    reason=post.state_reason,
+                    key=key,
+                    thread_id=post.thread_id,
+                    post_id=post.pk,
+                )
+            )
+
+
+@task("notices.send", max_attempts=14)
+def send(delivery_id: int) -> None:
+    """Send one delivery, if it is still to be sent."""

@@ -1,0 +1,230 @@
+"""The one writer of notifications: from what happened and who might be told to rows, counts and deliveries.
+
+Whoever writes notifications holds the rows of their members first, by rising id. So nothing is folded twice, and the
+count on the badge is exact.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from activity.notices import counters, policy
+from activity.notices.facts import NoticesChanged
+from activity.notices.kinds import DEFAULTS, Channel, Kind, Rhythm, Ways
+from activity.notices.models import OPEN, Delivery, NoticeSettings, Notification, Preference, PushSubscription
+from activity.notices.policy import Candidate
+from community.core import clock
+from community.core.facts import publish
+from community.members import counts
+from community.members.access import current_standing
+from community.members.models import Member, Standing
+from forum.models import Thread
+from forum.queries import readers
+
+BATCH = 1000  # people in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that people may be told of. `subject` is what it is folded by."""
+
+    subject: str
+    actor_id: int | None
+    thread: Thread | None = None
+    post_id: int | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def item(self) -> list[int]:
+        return [self.post_id or 0, self.actor_id or 0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What a member set, as far as one kind is concerned."""
+
+    ways: Ways
+    rhythm: str
+    has_push: bool
+
+
+def tell(happening: Happening, chosen: Mapping[int, Candidate]) -> list[Delivery]:
+    """Tell everybody chosen who may know of it; the deliveries that wait to be sent. Callers hold a transaction.
+
+    About ten statements for each batch of people. Nobody is asked twice for one happening by this: callers see to it.
+    """
+    people = _those_who_may_know(happening, counts.hold(chosen))
+    if not people:
+        return []
+    wishes = _wishes(people, {member.pk: chosen[member.pk].kind for member in people})
+    people = [member for member in people if not wishes[member.pk].ways.is_off]
+    known = {
+        row.recipient_id: row
+        for row in Notification.objects.filter(
+            OPEN, subject=happening.subject, recipient__in=[member.pk for member in people]
+        )
+        if chosen[row.recipient_id].kind == row.kind
+    }
+    now = clock.now()
+    _fold(happening, list(known.values()), wishes, now)
+    made, deliveries = [], []
+    for member in people:
+        if member.pk in known:
+            continue
+        wish = wishes[member.pk]
+        channel = _channel(member, wish)
+        row = _new(happening, chosen[member.pk], wish, is_told=bool(channel), now=now)
+        made.append(row)
+        if channel:
+            deliveries.append((row, channel))
+    Notification.objects.bulk_create(made, batch_size=BATCH)
+    changed = [member.pk for member in people]
+    if changed:
+        counters.settle(changed)
+        publish(NoticesChanged(member_ids=tuple(changed)))
+    return Delivery.objects.bulk_create(
+        [
+            Delivery(
+                recipient_id=row.recipient_id,
+                channel=channel,
+                kind=row.kind,
+                notification=row,
+                key=f"notice:{row.pk}",
+                made_at=now,
+            )
+            for row, channel in deliveries
+        ]
+    )
+
+
+def _those_who_may_know(happening: Happening, members: list[Member]) -> list[Member]:
+    """Nobody who left or never came, and nobody who may not read the thread. At most one statement."""
+    present = [member for member in members if member.is_active and not member.is_imported]
+    if happening.thread is None or not present:
+        return present
+    readers_here = readers.readers_among(happening.thread, present)
+    return [member for member in present if member.pk in readers_here]
+
+
+def _wishes(people: Iterable[Member], kinds: Mapping[int, str]) -> dict[int, _Wish]:
+    """What these people set. Three statements."""
+    pks = [member.pk for member in people]
+    own = {
+        (row.member_id, row.kind): row.ways
+        for row in Preference.objects.filter(member__in=pks, kind__in=set(kinds.values()))
+    }
+    rhythms = dict(NoticeSettings.objects.filter(member__in=pks).values_list("member_id", "rhythm"))
+    pushed = set(PushSubscription.objects.filter(member__in=pks).values_list("member_id", flat=True))
+    return {
+        pk: _Wish(
+            own.get((pk, kinds[pk]), DEFAULTS[kinds[pk]]), rhythms.get(pk, Rhythm.AT_ONCE), pk in pushed
+        )
+        for pk in pks
+    }
+
+
+def _channel(member: Member, wish: _Wish) -> str:
+    """By which way this may interrupt; empty for the suspended and for those who cannot be reached."""
+    if current_standing(member) == Standing.SUSPENDED:
+        return ""
+    channel = policy.interrupts(wish.ways, wish.rhythm, has_push=wish.has_push)
+    return "" if channel == Channel.MAIL and not member.email else channel
+
+
+def _new(
+    happening: Happening, candidate: Candidate, wish: _Wish, *, is_told: bool, now: datetime
+) -> Notification:
+    return Notification(
+        recipient_id=candidate.member_id,
+        kind=candidate.kind,
+        subject=happening.subject,
+        thread=happening.thread,
+        post_id=happening.post_id,
+        items=[happening.item],
+        actor_id=happening.actor_id,
+        why=candidate.why,
+        data=dict(happening.data),
+        is_listed=wish.ways.in_app,
+        waits=policy.waits(wish.ways, wish.rhythm, interrupted=is_told),
+        at=now,
+        made_at=now,
+    )
+
+
+def _fold(happening: Happening, rows: list[Notification], wishes: Mapping[int, _Wish], now: datetime) -> None:
+    """Add one happening to rows that are still unread. One statement for all rows that stand alike."""
+    alike: dict[Any, list[Notification]] = defaultdict(list)
+    for row in rows:
+        wish = wishes[row.recipient_id]
+        waits = row.waits or policy.waits(wish.ways, wish.rhythm, interrupted=False)
+        alike[repr(row.items), row.count, waits].append(row)
+    for (_items, count, waits), group in alike.items():
+        items, is_new = policy.folded(group[0].items, happening.item)
+        people = policy.actors(items)
+        Notification.objects.filter(pk__in=[row.pk for row in group]).update(
+            items=items,
+            count=count + is_new,
+            actor_id=happening.actor_id,
+            actor_count=len(people) or 1,
+            data=dict(happening.data),
+            waits=waits,
+            at=now,
+        )
+
+
+# Taking back -----------------------------------------------------------------------------------------------------
+
+
+def take_back_posts(rows: list[Notification], posts: Collection[int], *, actor_id: int | None = None) -> None:
+    """Take posts (or one person's part in them) out of what was told. Callers hold the rows' members.
+
+    A notification that was about nothing else is withdrawn.
+    """
+    alike: dict[Any, list[Notification]] = defaultdict(list)
+    for row in rows:
+        gone = [item for item in row.items if item[0] in posts and actor_id in (None, item[1])]
+        if gone:
+            alike[repr(row.items), row.count].append(row)
+    for group in alike.values():
+        first = group[0]
+        items = [item for item in first.items if item[0] not in posts or actor_id not in (None, item[1])]
+        pks = [row.pk for row in group]
+        if not items:
+            withdraw(pks)
+            continue
+        people = policy.actors(items)
+        Notification.objects.filter(pk__in=pks).update(
+            items=items,
+            count=max(first.count - (len(first.items) - len(items)), len(items)),
+            post_id=items[0][0],
+            actor_id=people[0] if people else None,
+            actor_count=len(people) or 1,
+        )
+
+
+def withdraw(pks: Collection[int]) -> None:
+    """These are no longer told: not in the list, not in the badge, and what was to be sent is not. Two statements."""
+    Notification.objects.filter(pk__in=pks, withdrawn_at=None).update(withdrawn_at=clock.now(), waits=False)
+    drop_deliveries(pks)
+
+
+def drop_deliveries(pks: Collection[int]) -> None:
+    """What waits to be sent about these notifications stays here. One statement."""
+    Delivery.objects.filter(notification__in=pks, state=Delivery.State.QUEUED).update(
+        state=Delivery.State.DROPPED
+    )
+
+
+def changed(member_ids: Collection[int]) -> None:
+    """After any change: the counts, and the fact. Callers hold the members' rows."""
+    if member_ids:
+        counters.settle(list(member_ids))
+        publish(NoticesChanged(member_ids=tuple(member_ids)))
+
+
+# What concerns somebody's own words stays told, whatever becomes of the words.
+KEPT_KINDS = (Kind.HOUSE,)
