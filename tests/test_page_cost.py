@@ -130,6 +130,7 @@ PAGES: list[tuple[str, str, Address, int]] = [
     ("search", GUEST, _list("/search/?q=range"), 4),
     ("search", MEMBER, _list("/search/?q=range"), 5),
     ("search, all kinds", GUEST, _list("/search/?q=lake"), 7),
+    ("search, misspelt", GUEST, _list("/search/?q=rnage"), 15),
     ("suggest", GUEST, _list("/search/suggest?q=win"), 4),
     ("suggest", MEMBER, _list("/search/suggest?q=win"), 5),
     ("magazine", GUEST, _list("/magazine/"), 9),

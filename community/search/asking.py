@@ -9,7 +9,7 @@ from datetime import date
 
 from django.utils.text import slugify
 
-from community.search.analysis import Phrase, pairs, phrases, quotation
+from community.search.analysis import Phrase, latin_term, pairs, phrases, quotation
 from forum.models import Lane
 
 LONGEST_QUERY = 200
@@ -124,6 +124,18 @@ def chunks(text: str) -> Iterator[tuple[bool, list[Phrase]]]:
             yield bool(minus) and not bare[0].isdigit(), phrases(bare)
         else:
             yield bool(minus), quotation("".join(quoted))
+
+
+def bare_chunks(text: str) -> Iterator[tuple[bool, str, int]]:
+    """Each word of a query that stands in no quotation marks: whether it is to be left out, itself, and its place."""
+    for match in _CHUNKS.finditer(text):
+        if match[5]:
+            yield bool(match[1]) and not match[5][0].isdigit(), match[5], match.start(5)
+
+
+def is_empty_word(word: str) -> bool:
+    """Whether it tells nothing about a question."""
+    return (latin_term("word", word),) in _EMPTY_TERMS
 
 
 def clean(text: str) -> str:

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from community.members.models import Member
-from community.search import marks, sending
+from community.search import marks, sending, vocabulary
 from community.search.analysis import terms
 from community.search.database import MARK
-from community.search.models import Kind, SearchEntry
+from community.search.models import Kind, SearchEntry, Word
 from forum.queries import documents
 from forum.queries.documents import PostDocument
 
@@ -31,12 +32,13 @@ def index_posts(post_ids: Iterable[int]) -> int:
     wanted = sorted(set(post_ids))
     with transaction.atomic():
         version = begin(wanted)
-        entries = [_post_entry(doc, version) for doc in documents.of_posts(wanted)]
-        kept = {entry.post_id for entry in entries}
-        gone = [pk for pk in wanted if pk not in kept]
+        docs = {doc.post_id: doc for doc in documents.of_posts(wanted)}
+        entries = [_post_entry(doc, version) for doc in docs.values()]
+        gone = [pk for pk in wanted if pk not in docs]
         if gone:
-            SearchEntry.objects.filter(post_id__in=gone).delete()
+            _forget(SearchEntry.objects.filter(post_id__in=gone))
         _upsert(entries, "post")
+        vocabulary.learn({entry.pk: _words(docs[entry.ref]) for entry in entries})
         sending.note("post", wanted, version)
     return len(entries)
 
@@ -58,13 +60,26 @@ def mark_posts(post_ids: Iterable[int], *, only_look: bool = False) -> int:
     return len(changed)
 
 
+def _forget(entries: QuerySet[SearchEntry]) -> None:
+    words = list(Word.objects.filter(entry__in=entries))
+    entries.delete()
+    vocabulary.place_anew(words)
+
+
+def _title(doc: PostDocument) -> str:
+    return " ".join([doc.title, *(name for _slug, name in doc.tags)]) if doc.is_opening else ""
+
+
+def _words(doc: PostDocument) -> str:
+    return f"{_title(doc)}\n{doc.plain}"
+
+
 def _post_entry(doc: PostDocument, version: int) -> SearchEntry:
-    title = " ".join([doc.title, *(name for _slug, name in doc.tags)]) if doc.is_opening else ""
     return SearchEntry(
         kind=Kind.POST,
         post_id=doc.post_id,
         at=doc.posted_at,
-        title_terms=_join(title),
+        title_terms=_join(_title(doc)),
         body_terms=_join(doc.plain),
         marks=_post_marks(doc),
         version=version,
@@ -122,6 +137,7 @@ def index_article(*, page_id: int, title: str, text: str, at: datetime) -> None:
             version=version,
         )
         _upsert([entry], "article")
+        vocabulary.learn({entry.pk: f"{title}\n{text}"})
         sending.note("article", [page_id], version)
 
 
@@ -129,7 +145,7 @@ def forget_article(page_id: int) -> None:
     """Drop the entry of an article that nobody may read any more. Repeatable."""
     with transaction.atomic():
         version = begin([page_id])
-        SearchEntry.objects.filter(article_id=page_id).delete()
+        _forget(SearchEntry.objects.filter(article_id=page_id))
         sending.note("article", [page_id], version)
 
 

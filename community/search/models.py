@@ -48,6 +48,29 @@ class SearchEntry(models.Model):
         return f"{self.kind}-{self.ref}"
 
 
+class Word(models.Model):
+    """A word of letters that some entry holds, so that a misspelt one is told from it.
+
+    It lives with one entry that holds it and goes with that one: no word outlasts what it was read in. Whether a
+    viewer may know it is asked among the posts, never here.
+    """
+
+    word = models.CharField(max_length=24, primary_key=True)
+    stem = models.CharField(max_length=40)
+    head = models.CharField(max_length=4)
+    tail = models.CharField(max_length=4)
+    entry = models.ForeignKey(SearchEntry, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["head"], name="search_word_head"),
+            models.Index(fields=["tail"], name="search_word_tail"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
 class Unsent(models.Model):
     """A change of an entry that Elasticsearch has not been told of, or is being told just now."""
 

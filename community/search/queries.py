@@ -55,6 +55,7 @@ class Results:
     total: int = 0
     at_least: bool = False  # there are more than were ranked
     loose: bool = False  # nothing holds everything asked for; these hold most of it
+    meant: str = ""  # another way to ask, which finds more
     page: int = 1
     pages: int = 0
 

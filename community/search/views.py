@@ -17,6 +17,7 @@ from community.core.pagination import NumberedPage
 from community.core.ratelimit import client_network, hit
 from community.members.access import may_see_field
 from community.search import asking, queries
+from community.search.meant import meant
 from community.search.sight import Sight
 from forum.models import Lane
 
@@ -49,6 +50,7 @@ def search(request: HttpRequest) -> HttpResponse:
         _limit(request, scope="search", limit=60)
         try:
             results = queries.search(viewer, asked, _page(request), sight)
+            results.meant = meant(asked, sight, total=results.total, loose=results.loose)
         except DatabaseError:
             logger.exception("search failed")
             resting = True

@@ -21,7 +21,7 @@ from forum import actions
 from forum.models import Post
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member
-from tests.search import corpus, questions
+from tests.search import corpus, meant_cases, questions
 
 pytestmark = pytest.mark.django_db
 GUEST = AnonymousUser()
@@ -279,3 +279,9 @@ def test_dead_elasticsearch_is_no_error_anywhere(engine, client):
             call_command("reindex", elasticsearch=True, stdout=StringIO())
     sending.send_again.func()
     assert held() == known()
+
+
+def test_what_was_meant_is_the_same_here(engine):
+    corpus.write()
+    settled()
+    assert meant_cases.wrong() == [] and not elastic.is_resting()
