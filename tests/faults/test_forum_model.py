@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ from tests.concurrency.together import assert_exact
 
 IS_LONG = os.environ.get("CONVOY_FAULTS") == "long"
 WHO = st.integers(0, 2)
+KINDS = ["useful", "thanks"]
 
 
 class ModelThread:
@@ -36,6 +38,13 @@ class ModelThread:
 
     def replies(self) -> int:
         return sum(state == "visible" for _author, state in self.posts[1:])
+
+    def counts(self) -> dict[int, dict[str, int]]:
+        """How often each post was reacted to, by kind."""
+        counted: dict[int, Counter[str]] = defaultdict(Counter)
+        for (number, _who), kind in self.reactions.items():
+            counted[number][kind] += 1
+        return {number: dict(kinds) for number, kinds in counted.items()}
 
 
 class ForumMachine(RuleBasedStateMachine):
@@ -89,29 +98,44 @@ class ForumMachine(RuleBasedStateMachine):
             model.read[who] = post.number
             assert post.number == len(model.posts)
 
-    @rule(
-        pk=threads,
-        who=WHO,
-        number=st.integers(0, 9),
-        kind=st.sampled_from(["useful", "useful", "none of these", ""]),
-    )
+    @rule(pk=threads, who=WHO, number=st.integers(0, 9), kind=st.sampled_from([*KINDS, "none of these"]))
     def react(self, pk: int, who: int, number: int, kind: str) -> None:
         model = self.model[pk]
         number = 1 + number % len(model.posts)
         if model.is_hidden or model.posts[number - 1][1] != "visible":
             return
         try:
-            post = self.post(pk, number)
-            if kind:
-                actions.react(actor=self.people[who], post_id=post.pk, kind=kind)
-            else:
-                actions.unreact(actor=self.people[who], post_id=post.pk)
+            self.set_reaction(pk, number, who, kind)
         except Refused:
             assert model.posts[number - 1][0] == who or kind == "none of these"
         else:
-            model.reactions.pop((number, who), None)
-            if kind:
-                model.reactions[number, who] = kind
+            model.reactions[number, who] = kind
+
+    @precondition(lambda self: self.open_to_a_change())
+    @rule(which=st.integers(0, 99), kind=st.sampled_from(["", "", *KINDS]))
+    def think_again(self, which: int, kind: str) -> None:
+        """Somebody who reacted takes it back, or reacts otherwise: chance alone meets the same two far too seldom."""
+        found = self.open_to_a_change()
+        pk, number, who = found[which % len(found)]
+        self.set_reaction(pk, number, who, kind)
+        del self.model[pk].reactions[number, who]
+        if kind:
+            self.model[pk].reactions[number, who] = kind
+
+    def open_to_a_change(self) -> list[tuple[int, int, int]]:
+        return [
+            (pk, number, who)
+            for pk, model in self.model.items()
+            for number, who in model.reactions
+            if not model.is_hidden and model.posts[number - 1][1] == "visible"
+        ]
+
+    def set_reaction(self, pk: int, number: int, who: int, kind: str) -> None:
+        actor, post_id = self.people[who], self.post(pk, number).pk
+        if kind:
+            actions.react(actor=actor, post_id=post_id, kind=kind)
+        else:
+            actions.unreact(actor=actor, post_id=post_id)
 
     @rule(
         pk=threads,
@@ -187,6 +211,7 @@ class ForumMachine(RuleBasedStateMachine):
             counted = sum(number in seen for number, _who in model.reactions)
             assert (thread.reply_count, thread.last_number) == (model.replies(), len(model.posts))
             assert thread.reaction_count == counted
+            assert self.reactions_of(thread) == model.counts()
             assert (thread.is_locked, thread.state == "hidden") == (model.is_locked, model.is_hidden)
             accepted = thread.accepted_post.number if thread.accepted_post else None
             assert accepted == model.accepted
@@ -197,6 +222,9 @@ class ForumMachine(RuleBasedStateMachine):
             row = Board.objects.get(pk=board.pk)
             assert (row.thread_count, row.post_count) == (len(here), sum(one.replies() + 1 for one in here))
         assert_exact()
+
+    def reactions_of(self, thread: Thread) -> dict[int, dict[str, int]]:
+        return dict(thread.posts.exclude(reactions={}).values_list("number", "reactions"))
 
     def index_of(self, member_id: int | None) -> int | None:
         return next((n for n, person in enumerate(self.people) if person.pk == member_id), None)
