@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from forum import actions, rights
+from tests.builders.files import an_upload
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, an_imported_member, signed_in
 from tests.url_rights_table import GET_CIRCLE, GET_PUBLIC, POST_CIRCLE, POST_PUBLIC
@@ -54,6 +55,7 @@ class World:
         self.post = a_reply(author=self.author, thread=self.thread)
         a_reply(author=self.author, thread=self.thread)  # so that the edit leaves a version
         actions.edit_post(actor=self.author, post_id=self.post.pk, body="Other words")
+        self.upload = an_upload(owner=self.author)
 
     def values(self, name: str) -> dict[str, Any]:
         """What fills the address of this name."""
@@ -75,6 +77,10 @@ class World:
             "path": "avatars/none.webp",
             "site": "beer",
             "number": 1,
+            "key": self.upload.key,
+            "form": self.upload.form,
+            "shard": self.upload.key[:2],
+            "file": f"{self.upload.key}-{self.upload.mark}-1600.webp",
         }
         if name == "forum:thread":
             known["slug"] = self.thread.slug
@@ -140,7 +146,7 @@ def test_every_address_is_in_the_table():
     known = set(addresses())
     assert known - set(GET_PUBLIC) == set(), "new addresses need a row: who may ask, what they get"
     assert set(GET_PUBLIC) - known == set(), "these rows name addresses that are gone"
-    writing = {name for name in known if name.startswith(("forum:", "members:"))}
+    writing = {name for name in known if name.startswith(("files:", "forum:", "members:"))}
     assert writing - set(POST_PUBLIC) == set()
 
 

@@ -40,6 +40,12 @@ GET_PUBLIC = {
     "editorial:robots": "222222",
     "editorial:sitemap": "222222",
     "editorial:sitemap_section": "222222",
+    "files:cover": "L44242",
+    "files:delete": "555555",
+    "files:mine": "L22222",
+    "files:named": "RRRRRR",
+    "files:served": "222222",
+    "files:upload": "555555",
     "forum:all_read": "555555",
     "forum:board": "222222",
     "forum:board_feed": "222222",
@@ -181,6 +187,12 @@ GET_CIRCLE = {
 
 # POST without a body, on an open board: who gets as far as the form or the act.
 POST_PUBLIC = {
+    "files:cover": "L44646",
+    "files:delete": "L44R44",
+    "files:mine": "555555",
+    "files:named": "555555",
+    "files:served": "555555",
+    "files:upload": "363666",
     "forum:all_read": "LRRRRR",
     "forum:board": "555555",
     "forum:board_feed": "222222",

@@ -15,6 +15,7 @@ VAR_DIR = Path(env("CONVOY_VAR", default=str(BASE_DIR / "var")))
 INSTALLED_APPS = [
     "community.core",
     "community.members",
+    "community.files",
     "forum",
     "activity.notices",
     "activity.live",
@@ -159,6 +160,12 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "community.core.receiving.NamelessFileHandler",
 ]
+# What one member's uploads may take together, in megabytes: while new, later, and for staff.
+UPLOAD_QUOTA_MB = {
+    "new": env.int("CONVOY_UPLOADS_NEW_MB", default=100),
+    "member": env.int("CONVOY_UPLOADS_MEMBER_MB", default=1000),
+    "staff": env.int("CONVOY_UPLOADS_STAFF_MB", default=10_000),
+}
 
 # How hints reach open pages in other processes; empty: there are none. Origins that may open a socket, written out;
 # empty: the host that was asked, if the site answers to it.

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from community.core.access import Invalid
 from community.core.images import child, worker
 from community.core.images.child import Made
-from community.core.images.worker import WHOLE, Box
+from community.core.images.worker import WHOLE, Box, fitted
 
 MAX_BYTES = 20 * worker.MEGABYTE
 ACCEPT = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/heic,image/heif"
@@ -89,4 +89,15 @@ def _refuse_length(data: bytes) -> None:
         raise BadImage("unreadable")
 
 
-__all__ = ["ACCEPT", "MAX_BYTES", "PROFILES", "WHOLE", "BadImage", "Box", "Processed", "look", "process"]
+__all__ = [
+    "ACCEPT",
+    "MAX_BYTES",
+    "PROFILES",
+    "WHOLE",
+    "BadImage",
+    "Box",
+    "Processed",
+    "fitted",
+    "look",
+    "process",
+]

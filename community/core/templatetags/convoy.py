@@ -226,6 +226,17 @@ def js_words() -> SafeString:
     return _js_words(get_language())
 
 
+def _picture_words() -> dict[str, str]:
+    return {
+        "pictures": _("Pictures"),
+        "picture": _("Picture %(number)s of %(count)s") % {"number": "{n}", "count": "{m}"},
+        "earlierPicture": _("Earlier picture"),
+        "laterPicture": _("Later picture"),
+        "closePictures": _("Close"),
+        "fullBox": _("At most %(most)d boxes at once, please.") % {"most": 8},
+    }
+
+
 def _live_words() -> dict[str, str]:
     """What a page says when something happens elsewhere. `One` stands beside the word for several."""
 
@@ -293,6 +304,6 @@ def _js_words(_language: str | None) -> SafeString:
         "nothing": _("Nothing found yet. Enter searches everything."),
         "resting": _("Suggestions are resting. Enter still searches."),
     }
-    words |= writing_words() | _live_words()
+    words |= writing_words() | _live_words() | _picture_words()
     data = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e")
     return mark_safe(f'<script type="application/json" id="words">{data}</script>')  # noqa: S308  made safe above

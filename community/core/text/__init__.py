@@ -1,6 +1,7 @@
 """People's text: Markdown in, safe HTML and plain words out. No other way leads from a person to a page."""
 
 from community.core.text.characters import clean_source, is_blank
+from community.core.text.files import FILES_ROOT, FileLinks, ShownFile, keys_in
 from community.core.text.imports import commonmark_to_html, html_to_markdown
 from community.core.text.limits import MAX_SOURCE, TooLong
 from community.core.text.mentions import MentionLinks
@@ -11,17 +12,21 @@ from community.core.text.sanitise import stored
 from community.core.text.titles import MAX_TITLE, normalise_title, phrases
 
 __all__ = [
+    "FILES_ROOT",
     "MAX_SOURCE",
     "MAX_TITLE",
     "RENDERER_VERSION",
+    "FileLinks",
     "MentionLinks",
     "Rendered",
+    "ShownFile",
     "TooLong",
     "clean_source",
     "commonmark_to_html",
     "excerpt",
     "html_to_markdown",
     "is_blank",
+    "keys_in",
     "needs_render",
     "normalise_title",
     "phrases",

@@ -1,7 +1,7 @@
 """Where links may lead, how bare addresses become links, and which pictures are shown."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -9,7 +9,9 @@ from markdown_it.main import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from community.core.text import files
 from community.core.text.characters import CJK_MARKS, is_cjk_letter
+from community.core.text.files import ShownFile
 
 SCHEMES = frozenset({"http", "https", "mailto"})
 REL = "nofollow ugc noopener"
@@ -108,23 +110,45 @@ def bare_addresses(text: str) -> Iterator[tuple[int, int]]:
         yield found.start(), _bare_end(text, found)
 
 
-def settle_links(children: list[Token]) -> list[Token]:
-    """Inline tokens with links marked as strangers' or ours and foreign pictures turned into links."""
+def settle_links(children: list[Token], shown: Mapping[str, ShownFile]) -> list[Token]:
+    """Inline tokens with links marked as strangers' or ours, foreign pictures turned into links, our files shown."""
     settled: list[Token] = []
     inside_link = False
+    card: tuple[int, str, ShownFile] | None = None  # where the link to a document began
     for token in children:
         if token.type == "link_open":
             inside_link = True
+            address = str(token.attrs.get("href", ""))
+            file = shown.get(files.key_of(address))
+            card = (len(settled), address, file) if file and not file.is_picture else None
             href = str(token.attrs.get("href", ""))
             if not is_own(href) and token.meta.get("mention") is None:
                 token.attrs["rel"] = REL
         elif token.type == "link_close":
             inside_link = False
+            if card:
+                begin, address, file = card
+                settled[begin:] = files.document(settled[begin + 1 :], file, address)
+                card = None
+                continue
         elif token.type == "image":
-            settled.extend(_picture(token, inside_link=inside_link))
+            file = shown.get(files.key_of(str(token.attrs.get("src", ""))))
+            settled.extend(
+                _shown(token, file, inside_link=inside_link)
+                if file
+                else _picture(token, inside_link=inside_link)
+            )
             continue
         settled.append(token)
     return settled
+
+
+def _shown(token: Token, file: ShownFile, *, inside_link: bool) -> list[Token]:
+    if file.is_picture:
+        return [files.picture_alone(token, file)] if inside_link else files.picture(token, file)
+    words = Token("text", "", 0)
+    words.content = " ".join(picture_words(token).split()) or file.label
+    return [words] if inside_link else files.document([words], file, str(token.attrs.get("src", "")))
 
 
 def _picture(token: Token, *, inside_link: bool) -> list[Token]:

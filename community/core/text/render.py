@@ -14,7 +14,7 @@ from markdown_it.rules_core.state_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from community.core.text import code, limits, links, mentions, quotes, spoilers
+from community.core.text import code, files, limits, links, mentions, quotes, spoilers
 from community.core.text.characters import clean_source
 from community.core.text.emphasis import InlineParser
 from community.core.text.plain import plain_text
@@ -35,10 +35,15 @@ class Rendered:
     plain: str
     version: int
     mentions: tuple[str, ...]
+    files: tuple[str, ...] = ()
 
 
-def render(source: str, *, links: mentions.MentionLinks | None = None) -> Rendered:
+def render(
+    source: str, *, links: mentions.MentionLinks | None = None, shown: files.FileLinks | None = None
+) -> Rendered:
     """Render one text. `links.resolve` is called at most once, with every name the text may mention.
+
+    So is `shown.resolve`, with the key of every one of our files it names; `files` are those it shows.
 
     `mentions` holds the names that were found, as typed, each once, leaving out those inside quoted posts.
     Raises TooLong or Invalid (field "source") for what is beyond any page. Never touches the database itself.
@@ -46,10 +51,11 @@ def render(source: str, *, links: mentions.MentionLinks | None = None) -> Render
     text = clean_source(source) if len(source) <= 4 * limits.MAX_SOURCE else source
     limits.check_source(text)
     markdown = parser()
-    env: MutableMapping[str, Any] = {"links": links}
+    env: MutableMapping[str, Any] = {"links": links, "shown": shown}
     tokens = markdown.parse(text, env)
     html = markdown.renderer.render(tokens, markdown.options, env)
-    return Rendered(sanitised(html), plain_text(tokens), RENDERER_VERSION, _mentioned(tokens))
+    named = tuple(env.get("files", ()))
+    return Rendered(sanitised(html), plain_text(tokens), RENDERER_VERSION, _mentioned(tokens), named)
 
 
 def needs_render(version: int) -> bool:
@@ -96,9 +102,14 @@ def _task(tokens: Sequence[Token], index: int) -> None:
 
 
 def _after_inline(state: StateCore) -> None:
+    resolver = cast("files.FileLinks | None", state.env.get("shown"))
+    named = files.gather(state.tokens) if resolver else []
+    shown = state.env["files"] = dict(resolver.resolve(named)) if resolver and named else {}
     for token in state.tokens:
         if token.type == "inline" and token.children:
-            token.children = links.settle_links(token.children)
+            token.children = links.settle_links(token.children, shown)
+    if shown:
+        state.tokens = files.set_apart(state.tokens)
 
 
 def _fence(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
@@ -129,6 +140,12 @@ def _quote_source(
 ) -> str:
     meta: Mapping[str, Any] = tokens[idx].meta
     return f'<a class="quote-source" href="/posts/{meta["post"]}/">{escape(meta["name"])}</a>\n'
+
+
+def _file_note(
+    self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+) -> str:
+    return f'<span class="file-note">{escape(tokens[idx].meta["note"])}</span>'
 
 
 def _table(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
@@ -162,6 +179,7 @@ class _Markdown(MarkdownIt):
             "code_block": _fence,
             "spoiler_open": _spoiler_open,
             "quote_source": _quote_source,
+            "file_note": _file_note,
             "table_open": _table,
             "table_close": _table,
         }.items():

@@ -6,36 +6,37 @@ from functools import cache
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 
-from community.core.text import code, links
+from community.core.text import code, files, links
 
 ATTRIBUTES = {
     "a": {"href", "title"},
     "blockquote": {"data-post"},
-    "img": {"src", "alt", "title"},
+    "img": {"src", "srcset", "alt", "title", "width", "height"},
     "ol": {"start"},
 }
 VALUES = {
     "a": {"rel": {links.REL}},
-    "img": {"loading": {"lazy"}, "decoding": {"async"}},
+    "img": {"loading": {"lazy"}, "decoding": {"async"}, "sizes": {files.ALONE, files.BESIDE}},
     "pre": {"tabindex": {"0"}},
     "span": {"tabindex": {"0"}},
     "div": {"tabindex": {"0"}},
 }
 CLASSES = {
-    "a": {"mention", "quote-source", "picture-link"},
+    "a": {"mention", "quote-source", "picture-link", "picture-open", "file-card"},
     "blockquote": {"quote"},
     "code": {f"language-{name}" for name in code.LANGUAGES.values()},
     "details": {"spoiler"},
-    "div": {"table-scroll"},
+    "div": {"table-scroll", "gallery"},
+    "figure": {"picture"},
     "li": {"task"},
     "pre": {"code"},
-    "span": {"spoiler", *code.CLASSES.values()},
+    "span": {"spoiler", "file-note", *code.CLASSES.values()},
     "summary": {"unnamed"},
     "td": {"to-left", "to-center", "to-right"},
     "th": {"to-left", "to-center", "to-right"},
 }
 TAGS = {
-    "br", "em", "h3", "h4", "h5", "hr", "p", "s", "strong", "table", "tbody", "thead", "tr", "ul",
+    "br", "em", "figcaption", "h3", "h4", "h5", "hr", "p", "s", "strong", "table", "tbody", "thead", "tr", "ul",
     *ATTRIBUTES, *CLASSES,
 }  # fmt: skip
 
@@ -44,8 +45,10 @@ _NUMBER = re.compile(r"\d{1,18}")
 
 def _settle(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "src":
-        return value if links.is_own_picture(value) else None
-    if attribute in {"data-post", "start"}:
+        return value if links.is_own_picture(value) or files.is_served_picture(value) else None
+    if attribute == "srcset":
+        return value if files.are_sources(value) else None
+    if attribute in {"data-post", "start", "width", "height"}:
         return value if _NUMBER.fullmatch(value) else None
     return value
 

@@ -1,0 +1,19 @@
+"""The only writers of uploads."""
+
+from community.files.actions.keeping import attach_uploads, clear_away, delete_upload, discard_unused
+from community.files.actions.making import cover_picture, make_sizes
+from community.files.actions.receiving import BadUpload, receive_upload
+from community.files.actions.sweeping import Swept, sweep
+
+__all__ = [
+    "BadUpload",
+    "Swept",
+    "attach_uploads",
+    "clear_away",
+    "cover_picture",
+    "delete_upload",
+    "discard_unused",
+    "make_sizes",
+    "receive_upload",
+    "sweep",
+]

@@ -1,0 +1,27 @@
+"""What happens to uploads, in the past tense."""
+
+from dataclasses import dataclass
+
+from community.core.facts import Fact
+
+
+@dataclass(frozen=True)
+class UploadReady(Fact):
+    upload_id: int
+
+
+@dataclass(frozen=True)
+class UploadCovered(Fact):
+    """Parts of a picture were made unreadable: it has other files now."""
+
+    upload_id: int
+    by_id: int
+    before: str  # its mark until then
+
+
+@dataclass(frozen=True)
+class UploadGone(Fact):
+    """Nobody is served this any more: deleted, purged with what used it, or no picture after all."""
+
+    upload_id: int
+    by_id: int = 0

@@ -1,0 +1,84 @@
+"""Uploads. What is written about them elsewhere names them by `key`; where their bytes lie is told by `mark`."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from community.core import clock
+from community.core.text import FILES_ROOT
+
+
+class Kind(models.TextChoices):
+    PICTURE = "picture", _("Picture")
+    DOCUMENT = "document", _("Document")
+
+
+class State(models.TextChoices):
+    """Received: whole, and waiting for its sizes. Whether something uses it is told by those who join to it."""
+
+    RECEIVED = "received", _("Being prepared")
+    READY = "ready", _("Ready")
+    GONE = "gone", _("Gone")  # deleted, purged, or no picture after all; its files leave, the row tells why
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def kept(self) -> UploadQuerySet:
+        return self.exclude(state=State.GONE)
+
+    def of(self, member_id: int) -> UploadQuerySet:
+        """What this member uploaded and did not delete, the newest first."""
+        return self.kept().filter(owner_id=member_id).order_by("-id")
+
+
+class Upload(models.Model):
+    """One file of one member. Written only by `files.actions`; a row never stands without its file."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="uploads", db_index=False
+    )
+    key = models.CharField(
+        max_length=32, unique=True
+    )  # nobody guesses it; stays, and stands in people's words
+    mark = models.CharField(max_length=8)  # of the present files: a covered picture has new ones
+    kind = models.CharField(max_length=8, choices=Kind)
+    form = models.CharField(max_length=4)  # webp, pdf, gpx: how its address ends
+    state = models.CharField(max_length=8, choices=State, default=State.RECEIVED)
+    problem = models.CharField(max_length=16, blank=True, default="")  # why no picture came of it
+    name = models.CharField(max_length=100)  # as the file was called, cleaned
+    alt = models.CharField(max_length=200, blank=True, default="")
+    width = models.PositiveIntegerField(null=True, blank=True)  # of the largest size; documents have none
+    height = models.PositiveIntegerField(null=True, blank=True)
+    sizes = models.JSONField(default=list, blank=True)  # [[edge, width, height, bytes], …], the largest first
+    size = models.PositiveBigIntegerField()  # bytes it takes: the received file, then all sizes together
+    sha256 = models.CharField(max_length=64)  # of what was received
+    created_at = models.DateTimeField(default=clock.now)
+    ready_at = models.DateTimeField(null=True, blank=True)
+    attached_at = models.DateTimeField(null=True, blank=True)  # when something first used it
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["owner", "-id"], name="upload_by_owner"),
+            models.Index(fields=["state", "created_at"], name="upload_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        return self.kind == Kind.PICTURE
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == State.READY
+
+    @property
+    def address(self) -> str:
+        """How people's words name it. Stays the same when the picture is covered."""
+        return f"{FILES_ROOT}{self.key}.{self.form}"

@@ -1,0 +1,1 @@
+"""The web of uploads: taking them, handing them out, and one's own."""
