@@ -27,6 +27,32 @@ def writing_words() -> dict[str, str]:
         "inThread": _("in this thread"),
         "choicesOne": ngettext("%(count)s suggestion", "%(count)s suggestions", 1) % {"count": 1},
         "choices": ngettext("%(count)s suggestion", "%(count)s suggestions", 2) % {"count": "{n}"},
+        # Pictures and files.
+        "files": _("Pictures and files"),
+        "pastedPicture": _("Pasted picture"),
+        "uploading": _("%(name)s is on its way") % {"name": "{name}"},
+        "uploadOf": _("%(done)s of %(total)s") % {"done": "{done}", "total": "{total}"},
+        "uploadDone": _("%(name)s stands in your text.") % {"name": "{name}"},
+        "uploadFailed": _("This file could not be taken. Your words are still here."),
+        "uploadAgain": _("Try %(name)s again") % {"name": "{name}"},
+        "uploadStop": _("Stop %(name)s") % {"name": "{name}"},
+        "uploadRemove": _("Take %(name)s out of the text") % {"name": "{name}"},
+        "uploadsWaitOne": ngettext(
+            "%(count)s file is on its way. Your text goes as soon as it is there.",
+            "%(count)s files are on their way. Your text goes as soon as they are there.",
+            1,
+        )
+        % {"count": 1},
+        "uploadsWait": ngettext(
+            "%(count)s file is on its way. Your text goes as soon as it is there.",
+            "%(count)s files are on their way. Your text goes as soon as they are there.",
+            2,
+        )
+        % {"count": "{n}"},
+        "altLabel": _("What is to be seen?"),
+        "altWhy": _("For those who cannot see it"),
+        "filesOf": _("%(count)s of %(limit)s files in this text") % {"count": "{n}", "limit": "{max}"},
+        "tooManyFiles": _("One text takes at most %(limit)s files.") % {"limit": "{max}"},
         # The reply box.
         "quoteThis": _("Quote"),
         "quotedOne": ngettext("%(count)s quote in your reply", "%(count)s quotes in your reply", 1)

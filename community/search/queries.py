@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -178,11 +179,11 @@ def _fetch(viewer: Viewer, shown: list[Candidate]) -> list[Hit]:
 
 def related_ids(thread: Thread, size: int = 4) -> list[int]:
     """Ids of threads whose titles share most with this one's, whoever may read them. Two statements."""
-    return _alike_ids(thread.title, size, lacks=(marks.GONE, marks.thread(thread.pk)))
+    return _alike_ids(terms(thread.title), size, lacks=(marks.GONE, marks.thread(thread.pk)))
 
 
-def _alike_ids(title: str, size: int, *, lacks: tuple[str, ...], shared_least: int = 2) -> list[int]:
-    mine = list(dict.fromkeys(term for term in terms(title) if len(term) > 1))[:12]
+def _alike_ids(said: Iterable[str], size: int, *, lacks: tuple[str, ...]) -> list[int]:
+    mine = list(dict.fromkeys(term for term in said if len(term) > 1))[:12]
     if not mine:
         return []
     question = Question(
@@ -194,7 +195,7 @@ def _alike_ids(title: str, size: int, *, lacks: tuple[str, ...], shared_least: i
     )
     found = engine.matching(question, size=200)
     scored = sorted(((len({*mine} & {*one.title_terms.split()}), one.ref) for one in found), reverse=True)
-    best = [post_id for shared, post_id in scored[:size] if shared >= min(shared_least, len(mine))]
+    best = [post_id for shared, post_id in scored[:size] if shared >= min(2, len(mine))]
     threads = dict(Post.objects.filter(pk__in=best).values_list("pk", "thread_id")) if best else {}
     return [threads[pk] for pk in best if pk in threads]
 
@@ -204,7 +205,9 @@ def near_title(viewer: Viewer, title: str, size: int = 3) -> list[Thread]:
 
     They hold what a row shows, with the first words and the time of the last ones.
     """
-    ids = _alike_ids(clean(title), 4 * size, lacks=Sight(viewer).lacks())
+    # Without the words that tell nothing: they would find every title that has a "the" in it.
+    telling = [term for phrase in parse({"q": title}).units for term in phrase.terms]
+    ids = _alike_ids(telling, 4 * size, lacks=Sight(viewer).lacks())
     if not ids:
         return []
     rows = Thread.objects.public().visible_to(viewer).filter(pk__in=ids)

@@ -39,10 +39,10 @@ def has_posted(member: Member, thread: Thread, after: int, source: str) -> bool:
 
 
 def latest(member: Member, thread: Thread) -> list[Post]:
-    """The last posts of a thread to read and quote while replying, oldest first. One statement."""
+    """The last posts of a thread to read and quote while replying, newest first. One statement."""
     rows = _by_others(member, thread).select_related("author")
     rows = rows.defer("source", "plain", *all_but_face("author")).order_by("-number")
-    return list(rows[:LATEST])[::-1]
+    return list(rows[:LATEST])
 
 
 def quotable(thread: Thread, post_ids: Sequence[int]) -> list[Post]:

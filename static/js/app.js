@@ -19,6 +19,7 @@ import { startReactions } from "./reactions.js";
 import { startReplies } from "./replies.js";
 import { startTheme } from "./theme.js";
 import { startTimes } from "./time.js";
+import { startUploads } from "./uploads.js";
 
 startTheme();
 startMenus();
@@ -29,6 +30,7 @@ startDrafts();
 startComposers();
 startCompletion();
 startNear();
+startUploads();
 startDock();
 startReplies();
 startReactions();

@@ -41,7 +41,7 @@ def test_titles_that_share_most_come_first_in_both_languages(me):
         "Winter range of the Aurora",
     ]
     assert titles(me, "冬天续航") == ["冬天续航掉得厉害怎么办"]
-    assert titles(me, "Something else entirely") == [] and titles(me, "") == []
+    assert titles(me, "The something on and of the else") == [] and titles(me, "") == []
 
 
 def test_what_one_may_not_read_does_not_come_near(me):
