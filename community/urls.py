@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("community.core.urls")),
     path("gallery/", include("community.core.gallery.urls")),
     path("", include("activity.live.urls")),  # before the forum: a thread's readable part could say the same
+    path("", include("activity.notices.urls")),
     path("", include("forum.urls")),
     path("", include("community.search.urls")),
     path("", include("community.interchange.urls")),

@@ -54,7 +54,8 @@ class House:
             actions.set_watch(member=self.reader, board_id=board.pk, level="all")
             actions.mark_board_read(member=self.caught_up, board_id=board.pk)
             actions.set_watch(member=self.caught_up, board_id=board.pk, level="all")
-        run_due()
+        with clock.frozen(clock.now() + timedelta(minutes=2)):  # posts have settled, letters have rested
+            run_due()
 
     def _conversation(self, number: int, writer: Any) -> None:
         """A thread on the first board and one on a board of its own, an open question, an article."""
@@ -122,6 +123,9 @@ PAGES: list[tuple[str, str, Address, int]] = [
     ("long thread", MEMBER, lambda house: house.long_thread.get_absolute_url(), 6),
     ("long thread's end", GUEST, _last_page, 4),
     ("long thread's end", MEMBER, _last_page, 6),
+    ("notices", MEMBER, _list("/notices/"), 3),
+    ("unread notices", MEMBER, _list("/notices/?show=unread"), 3),
+    ("everything sent to me", MEMBER, _list("/notices/sent/"), 2),
     ("choose a board", MEMBER, _list("/write/"), 2),
     ("profile", GUEST, lambda house: house.writers[0].get_absolute_url(), 3),
     ("profile", MEMBER, lambda house: house.writers[0].get_absolute_url(), 5),

@@ -146,6 +146,14 @@ GET_PUBLIC = {
     "wagtail_serve": "222222",
     "wagtailcore_authenticate_with_password": "444444",
     "wagtailcore_login": "LLLLLL",
+    "notices:list": "L22222",
+    "notices:count": "222222",
+    "notices:read_all": "555555",
+    "notices:go": "L44444",
+    "notices:read": "555555",
+    "notices:off": "555555",
+    "notices:settings": "L22222",
+    "notices:sent": "L22222",
 }
 
 
@@ -259,6 +267,14 @@ POST_PUBLIC = {
     "members:staff_member": "L44555",
     "members:staff_rename": "L44646",
     "members:withdraw_claim": "LRRRRR",
+    "notices:list": "555555",
+    "notices:count": "555555",
+    "notices:read_all": "LRRRRR",
+    "notices:go": "555555",
+    "notices:read": "LRRRRR",
+    "notices:off": "L44444",
+    "notices:settings": "L66666",
+    "notices:sent": "555555",
 }
 
 

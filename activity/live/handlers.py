@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from activity.live import hints
 from activity.live.models import LiveEvent, RightsNote, mark_of
+from activity.notices import facts as notices
 from community.core.facts import records
 from community.members import facts as members
 from forum import facts as forum
@@ -88,6 +89,11 @@ def note_merge(fact: forum.ThreadsMerged) -> None:
 @records(forum.ThreadSplit)
 def note_split(fact: forum.ThreadSplit) -> None:
     _note(fact.source_id, fact.sequence, Kind.SPLIT)
+
+
+@records(notices.NoticesChanged)
+def note_badges(fact: notices.NoticesChanged) -> None:
+    hints.notices(fact.member_ids)
 
 
 # Rights ----------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import contextlib
 import os
 import threading
 from collections import deque
+from collections.abc import Iterable
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,11 @@ def wake(topic: str, sequence: int) -> None:
 def ask_again(kind: str, subject_id: int) -> None:
     """After the commit: the rights of a member, or on a board, changed."""
     tell_later(SITE, {"type": "live.rights", "kind": kind, "id": subject_id})
+
+
+def notices(member_ids: Iterable[int]) -> None:
+    """After the commit: what waits for these members is another number now."""
+    tell_later(SITE, {"type": "live.notices", "ids": list(member_ids)})
 
 
 def tell_later(group: str, message: dict[str, Any]) -> None:

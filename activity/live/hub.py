@@ -17,6 +17,7 @@ import structlog
 
 from activity.live import frames, hints, looks, rights
 from activity.live.asking import Asking
+from activity.live.badges import Badges
 from activity.live.layer import Ears
 from activity.live.presence import Presence
 from activity.live.rooms import Seat, Topic
@@ -49,6 +50,7 @@ class Hub:
         self.pulse = pulse
         self.asking = Asking(self)
         self.presence = Presence(self)
+        self.badges = Badges(self)
         self.ears = Ears(self)
         self._tasks: set[asyncio.Task[None]] = set()
         self._lasting: set[asyncio.Task[None]] = set()
@@ -99,6 +101,8 @@ class Hub:
                 self.wake(topic, sequence)
             case {"type": "live.rights", "kind": str(kind), "id": int(subject)}:
                 self.asking.about(kind, subject)
+            case {"type": "live.notices", "ids": list(member_ids)}:
+                self.badges.heard(member_ids)
             case {"type": "live.presence"}:
                 self.presence.heard(message)
 
@@ -257,6 +261,7 @@ class Hub:
         self.asking.heed(await self.work.run(self.asking.notes))
         await self.ears.mend()
         self.asking.trickle()
+        self.badges.trickle()
         if not self.topics:
             return
         asked = set(self.topics)

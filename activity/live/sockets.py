@@ -59,6 +59,7 @@ class Socket:
         "seats",
         "session_key",
         "shows_online",
+        "unread",
     )
 
     def __init__(self, hub: Hub, send: Send, session_key: str, who: looks.Who | None) -> None:
@@ -68,6 +69,7 @@ class Socket:
         self.member_name = who.name if who else ""
         self.shows_online = bool(who and who.shows_online)
         self.seats: dict[str, Seat] = {}
+        self.unread: int | None = None  # the number on its badge; None: it shows none
         self.is_closed = False
         self._send = send
         self._task: asyncio.Task[Any] | None = asyncio.current_task()
@@ -146,6 +148,8 @@ class Socket:
                 await self._join(topic, after, language)
             case {"do": "leave", "t": str(topic)}:
                 self.hub.leave(self, topic)
+            case {"do": "notices", "n": int(shown)} if 0 <= shown < 2**31:
+                self.hub.badges.join(self, shown)
             case {"do": "typing", "t": str(topic)}:
                 if (seat := self.seats.get(topic)) and self.member_id and seat.may_write:
                     self.hub.presence.beat(seat)

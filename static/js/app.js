@@ -1,5 +1,6 @@
 // Everything the pages can do beyond links and forms. Each module attaches to data-* attributes and is the only
 // one that knows them; without any of it every page still works.
+import { startBadges } from "./badge.js";
 import { startCompletion } from "./completion.js";
 import { startComposers } from "./composer.js";
 import { startConfirms } from "./confirm.js";
@@ -39,5 +40,6 @@ startTimes();
 startLightbox();
 startCovering();
 startLive();
+startBadges();
 const palette = startPalette();
 startKeys(palette);

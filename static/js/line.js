@@ -17,6 +17,7 @@ export class Line {
   /** `topics`: name → function that tells the last step heard. `poll`: asks by HTTP; may be absent. */
   constructor({ topics, onFrame, onState = () => {}, poll = null }) {
     Object.assign(this, { topics, onFrame, onState, poll });
+    Line.isThere = true;
     this.tries = 0;
     this.isOver = false;
     this.connect();
@@ -44,13 +45,16 @@ export class Line {
     socket.addEventListener("open", () => {
       const l = document.documentElement.lang;
       for (const [t, heard] of Object.entries(this.topics)) this.say({ do: "join", t, s: heard(), l });
+      if (!Object.keys(this.topics).length) this.isHeard();
+      document.dispatchEvent(new CustomEvent("line:open", { detail: this }));
     });
     socket.addEventListener("message", (event) => {
       const frame = JSON.parse(event.data);
       if (frame.k === "joined") {
-        this.tries = 0;
-        this.stopPolling();
+        this.isHeard();
         this.onState("live", frame);
+      } else if (frame.k === "notices") {
+        document.dispatchEvent(new CustomEvent("line:notices", { detail: frame.n }));
       } else this.onFrame(frame);
     });
     socket.addEventListener("close", (event) => {
@@ -61,6 +65,11 @@ export class Line {
         this.onState(event.code === 4401 ? "signed out" : "refused");
       } else if (!this.resting) this.retry();
     });
+  }
+
+  isHeard() {
+    this.tries = 0;
+    this.stopPolling();
   }
 
   retry() {
@@ -99,8 +108,12 @@ export class Line {
   }
 
   startPolling() {
-    if (!this.poll || this.polling) return;
-    const ask = () => document.hidden || this.isOver || this.poll();
+    if (this.polling) return;
+    const ask = () => {
+      if (document.hidden || this.isOver) return;
+      this.poll?.();
+      document.dispatchEvent(new CustomEvent("line:poll"));
+    };
     this.polling = setInterval(ask, POLL_EVERY);
     ask();
   }

@@ -142,7 +142,7 @@ def html_theme(context: Context) -> str:
 _SECTIONS = (
     ("/boards/", "boards"), ("/threads/", "boards"), ("/posts/", "boards"), ("/latest/", "latest"),
     ("/unread/", "latest"), ("/unanswered/", "latest"), ("/hot/", "latest"), ("/magazine/", "magazine"),
-    ("/search/", "search"), ("/account/", "me"), ("/members/", "people"), ("/staff/", "staff"),
+    ("/search/", "search"), ("/notices/", "notices"), ("/account/", "me"), ("/members/", "people"), ("/staff/", "staff"),
 )  # fmt: skip
 
 
@@ -190,7 +190,24 @@ def _still(name: str, _language: str | None) -> SafeString:
     return render_to_string(name)
 
 
-_TOKEN, _ADDRESS = "\ue001token\ue002", "\ue001address\ue002"
+_TOKEN, _ADDRESS, _UNREAD = "\ue001token\ue002", "\ue001address\ue002", "\ue001unread\ue002"
+MOST_UNREAD = 99  # said as a number on the badge
+
+
+@register.simple_tag(takes_context=True)
+def unread_badge(context: Context) -> SafeString:
+    """How many notices somebody has not read. In kept parts of the shell it is put in last, for each reader."""
+    if "unread_later" in context:
+        return mark_safe(_UNREAD)  # noqa: S308  a mark of ours
+    request = context.get("request")
+    return _badge(getattr(request, "user", None))
+
+
+def _badge(user: Any) -> SafeString:
+    count = getattr(user, "notice_count", 0) or 0
+    said = f"{MOST_UNREAD}+" if count > MOST_UNREAD else str(count)
+    hidden = "" if count else " hidden"
+    return mark_safe(f'<b class="unread-badge" data-unread="{count}"{hidden}>{said}</b>')  # noqa: S308  a number
 
 
 @register.simple_tag(takes_context=True)
@@ -209,8 +226,16 @@ def kept(context: Context, name: str) -> SafeString:
     if drawn is None:
         if len(_kept_parts) >= MOST_KEPT:
             _kept_parts.clear()
-        around = {"shell": shell, "request": request, "csrf_token": _TOKEN, "full_path": _ADDRESS}
+        around = {
+            "shell": shell,
+            "request": request,
+            "csrf_token": _TOKEN,
+            "full_path": _ADDRESS,
+            "unread_later": True,
+        }
         drawn = _kept_parts[key] = render_to_string(name, around | here)
+    if _UNREAD in drawn:
+        drawn = drawn.replace(_UNREAD, _badge(request.user))
     if _TOKEN in drawn:
         drawn = drawn.replace(_TOKEN, get_token(request))
     return mark_safe(drawn.replace(_ADDRESS, escape(request.get_full_path())))  # noqa: S308  a template drew it

@@ -1,0 +1,113 @@
+"""What a member does with their own notices."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from activity.notices import telling
+from activity.notices.kinds import DEFAULTS, Kind, Ways
+from activity.notices.models import UNREAD, NoticeSettings, Notification, Preference
+from community.core import clock
+from community.core.access import Refused, absent
+from community.core.retrying import action
+from community.members import counts
+from community.members.models import Member
+from forum import actions as forum
+from forum.models import WatchLevel
+
+
+def read_all(*, member: Member) -> int:
+    """Everything counts as read; how many were not."""
+    return _read(member, Q())
+
+
+def read_some(*, member: Member, ids: Collection[int]) -> int:
+    """These of the member's own count as read; how many were not."""
+    return _read(member, Q(pk__in=ids))
+
+
+def read_thread(*, member: Member, thread_id: int) -> int:
+    """The member looks at a thread: what was told of it is read, here and on every other device.
+
+    One statement where nothing of the thread is unread, none where nothing at all is.
+    """
+    if not member.notice_count:
+        return 0
+    about = Notification.objects.filter(UNREAD, recipient=member, thread_id=thread_id)
+    return _read(member, Q(thread_id=thread_id)) if about.exists() else 0
+
+
+@action
+def _read(member: Member, which: Q) -> int:
+    (held,) = counts.hold([member.pk])
+    unread = Notification.objects.filter(which, recipient=held, read_at=None, withdrawn_at=None)
+    pks = list(unread.values_list("pk", flat=True))
+    if not pks:
+        return 0
+    Notification.objects.filter(pk__in=pks).update(read_at=clock.now(), waits=False)
+    telling.drop_deliveries(pks)
+    telling.changed([held.pk])
+    member.refresh_from_db(fields=["notice_count"])
+    return len(pks)
+
+
+@action
+def switch_off(*, member: Member, notification_id: int) -> str:
+    """No more for the reason of this notification: its thread, its board, or its kind; what was done, in words."""
+    row = (
+        Notification.objects.select_related("thread__board")
+        .filter(pk=notification_id, recipient=member)
+        .first()
+    )
+    if row is None:
+        raise absent()
+    if row.kind == Kind.HOUSE:
+        raise Refused(_("What moderators do to your own words is always told."), "house")
+    _read(member, Q(pk=row.pk))
+    if row.kind == Kind.WATCHED and row.thread is not None:
+        forum.set_watch(member=member, thread_id=row.thread.pk, level=WatchLevel.MENTIONS)
+        return _("You will hear of this thread only when you are mentioned.")
+    if row.kind == Kind.OPENED and row.thread is not None:
+        forum.set_watch(member=member, board_id=row.thread.board_id, level="")
+        return _("You no longer watch this board.")
+    set_ways(member=member, kind=row.kind, ways=Ways(in_app=False))
+    return _("You will not be told of this kind any more. The settings bring it back.")
+
+
+@action
+def set_ways(*, member: Member, kind: str, ways: Ways) -> None:
+    """By which ways to tell the member of one kind. What moderators do is always in the list."""
+    if kind == Kind.HOUSE and not ways.in_app:
+        ways = Ways(in_app=True, mail=ways.mail, push=ways.push, digest=ways.digest)
+    if ways == DEFAULTS[kind]:
+        Preference.objects.filter(member=member, kind=kind).delete()
+        return
+    Preference.objects.update_or_create(
+        member=member,
+        kind=kind,
+        defaults={"in_app": ways.in_app, "mail": ways.mail, "push": ways.push, "digest": ways.digest},
+    )
+
+
+@action
+def set_noise(*, member: Member, **wishes: Any) -> NoticeSettings:
+    """Rhythm, limit, quiet hours and the digest's hour, as on `NoticeSettings`.
+
+    Whoever wants no letters any more gets none of those that wait, either.
+    """
+    row, _made = NoticeSettings.objects.update_or_create(member=member, defaults=wishes)
+    if row.rhythm == "never":
+        Notification.objects.filter(recipient=member, waits=True).update(waits=False)
+    return row
+
+
+@action
+def set_all(*, member: Member, noise: dict[str, Any], ways: dict[str, Ways]) -> None:
+    """Everything of the settings page at once."""
+    set_noise(member=member, **noise)
+    for kind, chosen in ways.items():
+        set_ways(member=member, kind=kind, ways=chosen)

@@ -1,0 +1,18 @@
+"""Addresses of notices."""
+
+from django.urls import path
+
+from activity.notices.views import lists, settings
+
+app_name = "notices"
+
+urlpatterns = [
+    path("notices/", lists.notices, name="list"),
+    path("notices/count/", lists.count, name="count"),
+    path("notices/read/", lists.read_all, name="read_all"),
+    path("notices/settings/", settings.settings, name="settings"),
+    path("notices/sent/", settings.sent, name="sent"),
+    path("notices/<int:pk>/", lists.go, name="go"),
+    path("notices/<int:pk>/read/", lists.read, name="read"),
+    path("notices/<int:pk>/off/", lists.off, name="off"),
+]

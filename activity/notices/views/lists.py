@@ -1,0 +1,109 @@
+"""My list, and the one-button acts beside each notice."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from activity.notices import actions, queries
+from activity.notices.kinds import Kind
+from activity.notices.models import Notification
+from community.core.access import Refused
+from community.members.models import Member
+
+
+def me(request: HttpRequest) -> Member:
+    """The signed-in member. Views that ask stand behind `login_required`."""
+    return cast(Member, request.user)
+
+
+@require_safe
+@login_required
+@never_cache
+def notices(request: HttpRequest) -> HttpResponse:
+    """What I was told, grouped. Three statements with the account."""
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in Kind.values else ""
+    only_unread = request.GET.get("show") == "unread"
+    page = queries.notices(me(request), unread=only_unread, kind=kind, cursor=request.GET.get("page"))
+    context = {
+        "page": page,
+        "sections": queries.sections(page.items),
+        "noise": queries.noise(me(request)),
+        "only_unread": only_unread,
+        "kind": kind,
+        "kinds": Kind.choices,
+        "here": "notices",
+    }
+    return render(request, "notices/list.html", context)
+
+
+@require_safe
+@never_cache
+def count(request: HttpRequest) -> HttpResponse:
+    """How many are unread, for pages whose sockets are blocked. One statement; guests have none."""
+    return JsonResponse({"n": me(request).notice_count if request.user.is_authenticated else 0})
+
+
+@require_safe
+@login_required
+@never_cache
+def go(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead to what a notice is about; it counts as read."""
+    row = queries.mine(me(request), pk)
+    if row is None:
+        raise Http404
+    actions.read_some(member=me(request), ids=[pk])
+    return HttpResponseRedirect(target(row))
+
+
+@require_POST
+@login_required
+def read_all(request: HttpRequest) -> HttpResponse:
+    actions.read_all(member=me(request))
+    return _back(request)
+
+
+@require_POST
+@login_required
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    actions.read_some(member=me(request), ids=[pk])
+    return _back(request)
+
+
+@require_POST
+@login_required
+def off(request: HttpRequest, pk: int) -> HttpResponse:
+    """Switch the reason of one notice off."""
+    try:
+        messages.success(request, actions.switch_off(member=me(request), notification_id=pk))
+    except Refused as refusal:
+        messages.error(request, refusal.reason)
+    return _back(request)
+
+
+def target(row: Notification) -> str:
+    """Where a notice leads: its post, its thread, or my settings for what concerns my account."""
+    what = str(row.data.get("what", ""))
+    if row.kind != Kind.HOUSE or what.startswith("post_"):
+        if row.post_id:
+            return reverse("forum:post", args=[row.post_id])
+    elif row.data.get("thread"):
+        return reverse("forum:thread_short", args=[row.data["thread"]])
+    return row.thread.get_absolute_url() if row.thread is not None else reverse("members:settings")
+
+
+def _back(request: HttpRequest) -> HttpResponseRedirect:
+    wanted = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return HttpResponseRedirect(wanted if wanted and safe else reverse("notices:list"))

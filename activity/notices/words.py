@@ -1,0 +1,149 @@
+"""What a notification says: one sentence, why it came, and what switches it off. For pages, letters and push alike."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from activity.notices.kinds import Kind
+from activity.notices.models import Notification
+from community.core import pieces
+
+_PLACE = re.compile(r"%\((\w+)\)s")
+
+
+def sentence(row: Notification) -> SafeString:
+    """What happened, as HTML: people and threads in bold, their signs beside them."""
+    return _filled(_pattern(row), who=_who_html(row), thread=_bold(_title(row)), board=_bold(_board(row)))
+
+
+def plain(row: Notification) -> str:
+    """The same without markup, for subjects, push and logs."""
+    return _pattern(row) % {"who": _who(row), "thread": _quoted(_title(row)), "board": _board(row)}
+
+
+def why(row: Notification) -> str:
+    """Why this came to me."""
+    words = _why(row)
+    if row.count > 1 and row.kind in (Kind.WATCHED, Kind.REPLY, Kind.MENTION, Kind.QUOTE):
+        told = ngettext(
+            "%(count)s post became one notice.", "%(count)s posts became one notice.", row.count
+        ) % {"count": row.count}
+        return f"{words} {told}"
+    return words
+
+
+def off_label(row: Notification) -> str:
+    """What the one-click switch beside it says; empty where there is none."""
+    if row.kind == Kind.HOUSE:
+        return ""
+    return {
+        Kind.WATCHED.value: _("Stop this thread"),
+        Kind.OPENED.value: _("Stop this board"),
+        Kind.REACTION.value: _("No reactions"),
+        Kind.MENTION.value: _("No mentions"),
+        Kind.QUOTE.value: _("No quotes"),
+        Kind.REPLY.value: _("No replies to me"),
+        Kind.ACCEPTED.value: _("No accepted answers"),
+        Kind.FOLLOWED.value: _("No new threads of people I follow"),
+        Kind.MESSAGE.value: _("No notices of messages"),
+    }[row.kind]
+
+
+def _pattern(row: Notification) -> str:
+    if row.kind == Kind.HOUSE:
+        return _house(row)
+    return {
+        Kind.MENTION.value: _("%(who)s mentioned you in %(thread)s"),
+        Kind.QUOTE.value: _("%(who)s quoted you in %(thread)s"),
+        Kind.REPLY.value: _("%(who)s replied to you in %(thread)s"),
+        Kind.WATCHED.value: _("%(who)s replied in %(thread)s"),
+        Kind.OPENED.value: _("%(who)s opened %(thread)s in %(board)s"),
+        Kind.FOLLOWED.value: _("%(who)s opened %(thread)s in %(board)s"),
+        Kind.REACTION.value: _("%(who)s reacted to your post in %(thread)s"),
+        Kind.ACCEPTED.value: _("%(who)s accepted your answer in %(thread)s"),
+        Kind.MESSAGE.value: _("%(who)s wrote you a message"),
+    }[row.kind]
+
+
+def _house(row: Notification) -> str:
+    return {
+        "post_hidden": _("%(who)s hid your post in %(thread)s"),
+        "post_removed": _("%(who)s removed your post in %(thread)s"),
+        "thread_hidden": _("%(who)s hid your thread %(thread)s"),
+        "thread_removed": _("%(who)s removed your thread %(thread)s"),
+        "moved": _("%(who)s moved your thread %(thread)s to another board"),
+        "warned": _("%(who)s warned you"),
+        "muted": _("%(who)s muted you: you can read, but not write"),
+        "suspended": _("%(who)s suspended your account"),
+        "restored": _("%(who)s restored your good standing"),
+    }.get(row.data.get("what", ""), _("%(who)s did something about your posts"))
+
+
+def _why(row: Notification) -> str:
+    reasons = {
+        Kind.MENTION.value: _("Your name stands in the post."),
+        Kind.QUOTE.value: _("Your words are quoted there."),
+        Kind.REPLY.value: _("It answers what you wrote."),
+        Kind.OPENED.value: _("You watch this board."),
+        Kind.FOLLOWED.value: _("You follow them."),
+        Kind.REACTION.value: _("Counted together, never one by one."),
+        Kind.ACCEPTED.value: _("You wrote the answer."),
+        Kind.MESSAGE.value: _("It is addressed to you."),
+        Kind.HOUSE.value: _("It is about what you wrote, or your account."),
+    }
+    if row.kind == Kind.WATCHED:
+        return {"started": _("You started this thread."), "wrote": _("You wrote in this thread.")}.get(
+            row.why, _("You watch this thread.")
+        )
+    if row.kind == Kind.HOUSE and row.data.get("reason"):
+        return _("The reason given: %(reason)s") % {"reason": row.data["reason"]}
+    return reasons[row.kind]
+
+
+def _who(row: Notification) -> str:
+    name = row.actor.name if row.actor is not None else _("Somebody")
+    others = row.actor_count - 1
+    if others < 1:
+        return name
+    return ngettext("%(name)s and %(count)s other", "%(name)s and %(count)s others", others) % {
+        "name": name,
+        "count": others,
+    }
+
+
+def _who_html(row: Notification) -> SafeString:
+    if row.actor is None:
+        return _bold(_("Somebody"))
+    sign = pieces.role_badge(row.actor)
+    name = format_html("<b>{}</b>", row.actor.name)
+    name = format_html("{} {}", name, sign) if sign else name
+    others = row.actor_count - 1
+    if others < 1:
+        return name
+    words = ngettext("%(name)s and %(count)s other", "%(name)s and %(count)s others", others)
+    return _filled(words, name=name, count=str(others))
+
+
+def _filled(words: str, **values: SafeString | str) -> SafeString:
+    return format_html(_PLACE.sub(r"{\1}", words), **values)
+
+
+def _bold(text: str) -> SafeString:
+    return format_html("<b>{}</b>", text)
+
+
+def _title(row: Notification) -> str:
+    return row.thread.title if row.thread is not None else str(row.data.get("title", ""))
+
+
+def _board(row: Notification) -> str:
+    return row.thread.board.title if row.thread is not None else ""
+
+
+def _quoted(text: str) -> str:
+    return _("“%(text)s”") % {"text": text} if text else ""

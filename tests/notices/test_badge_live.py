@@ -1,0 +1,82 @@
+"""The badge on open pages: another number arrives within a second, for its member alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from activity.live import hints
+from activity.notices import actions as notices
+from activity.notices.models import Notification
+from community.core import clock
+from community.core.tasks.testing import run_due
+from community.members.models import Member
+from tests.builders.forum import a_reply, a_thread
+from tests.builders.members import a_member
+from tests.live.house import House, play
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def _mention(asker: Member, helper: Member) -> None:
+    """A mention that has settled."""
+    a_reply(author=helper, thread=a_thread(author=helper), body=f"你好，@{asker.name}！")
+    with clock.frozen(clock.now() + timedelta(seconds=11)):
+        run_due()
+
+
+def test_a_mention_reaches_open_pages_of_its_member_only():
+    asker, helper = a_member(name="小满"), a_member()
+
+    async def scene(house: House) -> None:
+        page, other = await house.open(asker), await house.open(helper)
+        for one in (page, other):
+            one.say({"do": "notices", "n": 0})
+        await house.do(_mention, asker, helper)
+        assert await page.frame() == {"k": "notices", "n": 1}
+        await house.do(notices.read_all, member=asker)
+        assert await page.frame() == {"k": "notices", "n": 0}
+        await house.settle()
+        assert other.waiting() == []
+
+    play(scene)
+
+
+def test_a_page_that_shows_an_old_number_is_told_the_true_one():
+    asker, helper = a_member(name="Asker"), a_member()
+    _mention(asker, helper)
+    assert Notification.objects.filter(recipient=asker).count() == 1
+
+    async def scene(house: House) -> None:
+        page = await house.open(asker)
+        page.say({"do": "notices", "n": 0})
+        assert await page.frame() == {"k": "notices", "n": 1}
+
+    play(scene)
+
+
+def test_a_lost_hint_is_made_up_by_the_pulse(monkeypatch):
+    asker, helper = a_member(name="Asker"), a_member()
+    monkeypatch.setattr(hints, "notices", lambda ids: None)
+
+    async def scene(house: House) -> None:
+        page = await house.open(asker)
+        page.say({"do": "notices", "n": 0})
+        await page.taken()
+        await house.do(_mention, asker, helper)
+        await house.hub._look()
+        assert await page.frame() == {"k": "notices", "n": 1}
+
+    play(scene)
+
+
+def test_guests_have_no_badge():
+    async def scene(house: House) -> None:
+        page = await house.open(None)
+        page.say({"do": "notices", "n": 5})
+        await page.taken()
+        await house.settle()
+        assert page.waiting() == []
+
+    play(scene)
