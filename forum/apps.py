@@ -9,4 +9,4 @@ class ForumConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from forum import counters, handlers, kept  # noqa: F401  registered by import
+        from forum import counters, handlers, kept, personal  # noqa: F401  registered by import

@@ -9,4 +9,4 @@ class LiveConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from activity.live import handlers  # noqa: F401  registered by import
+        from activity.live import handlers, personal  # noqa: F401  registered by import

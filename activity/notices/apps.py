@@ -9,4 +9,4 @@ class NoticesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from activity.notices import counters, handlers  # noqa: F401  registered by import
+        from activity.notices import counters, handlers, personal  # noqa: F401  registered by import

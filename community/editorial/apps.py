@@ -9,7 +9,7 @@ class EditorialConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from community.editorial import brand, handlers, kept  # noqa: F401  handlers register themselves
+        from community.editorial import brand, handlers, kept, personal  # noqa: F401  handlers register themselves
         from community.members import house
 
         house.brand_from(brand.name)

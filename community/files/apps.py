@@ -10,6 +10,6 @@ class FilesConfig(AppConfig):
 
     def ready(self) -> None:
         from community.core.doctor import add_check
-        from community.files import checkup, handlers, tasks  # noqa: F401  registered by import
+        from community.files import checkup, handlers, personal, tasks  # noqa: F401  registered by import
 
         add_check(checkup.uploads)

@@ -7,3 +7,6 @@ class InterchangeConfig(AppConfig):
     name = "community.interchange"
     label = "interchange"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from community.interchange import personal  # noqa: F401  registered by import

@@ -117,3 +117,10 @@ class MembersErased(Fact):
     """Accounts that never proved an address were deleted, with nothing of theirs on the site."""
 
     member_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class AccountErased(Fact):
+    """A member left for good: their row is a number without a name now, and nothing else of theirs is on the site."""
+
+    member_id: int

@@ -31,6 +31,11 @@ def member_claimed(fact: facts.ImportedMemberClaimed) -> None:
     changed(member_topic(fact.imported_id), member_topic(fact.claimant_id), PEOPLE)
 
 
+@records(facts.AccountErased)
+def account_erased(fact: facts.AccountErased) -> None:
+    changed(member_topic(fact.member_id), PEOPLE)
+
+
 @records(facts.MembersErased)
 def members_erased(fact: facts.MembersErased) -> None:
     changed(*(member_topic(pk) for pk in fact.member_ids), PEOPLE)

@@ -69,6 +69,9 @@ class Member(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=clock.now, db_index=True)
     last_seen_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    away_since = models.DateTimeField(null=True, blank=True)  # the last visit before a long time away
+    greeted_at = models.DateTimeField(null=True, blank=True)  # when they came back from it
+    leaves_at = models.DateTimeField(null=True, blank=True)  # when the account will be erased, if they asked
 
     language = models.CharField(max_length=8, blank=True, default="")
     theme = models.CharField(max_length=5, blank=True, default="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import unicodedata
@@ -17,6 +18,7 @@ from community.members.house import brand_name
 SHORTEST = 2
 LONGEST = 24
 KEY_LENGTH = 64
+FORMER = "former-"  # what is left of a name that was erased begins so
 SEPARATORS = " _-.·"
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff〇\U00020000-\U0003ffff"
@@ -106,6 +108,8 @@ def look_alike_key(name: str) -> str:
 def is_office(name: str) -> bool:
     """Whether a name claims to speak for the site: a staff word or the brand, however it is dressed up."""
     whole = _authority_key(name)
+    if re.match(rf"{FORMER.strip('-')}[{re.escape(SEPARATORS)}]?\d", name, re.IGNORECASE):
+        return True
     innocent = whole
     for word in _INNOCENT:
         innocent = innocent.replace(_authority_key(word), "")
@@ -122,6 +126,11 @@ def is_office(name: str) -> bool:
     # "Aurora fan" is a member; "Aurora Cars" and "Aurora 中国" pose as the brand.
     rest = whole.removeprefix(brand).removesuffix(brand) if brand else whole
     return rest != whole and rest in {_authority_key(word) for word in _BRAND_COMPANY}
+
+
+def reserved_key(key: str) -> str:
+    """What keeps an erased name's look-alike key from being given again, and tells nobody the name."""
+    return "#" + hashlib.sha256(f"reserved name {key}".encode()).hexdigest()[: KEY_LENGTH - 1]
 
 
 def fit_name(raw: str, *, fallback: str) -> str:

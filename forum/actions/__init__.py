@@ -25,7 +25,14 @@ from forum.actions.importing import (
 from forum.actions.links import link_threads
 from forum.actions.moves import merge_threads, move_thread, split_thread
 from forum.actions.reactions import react, unreact
-from forum.actions.reading import mark_board_read, mark_read, set_watch
+from forum.actions.reading import (
+    forget_reading,
+    forget_watch,
+    forget_watches,
+    mark_board_read,
+    mark_read,
+    set_watch,
+)
 from forum.actions.rerendering import rerender_posts
 from forum.actions.upkeep import (
     change_lane,
@@ -61,6 +68,9 @@ __all__ = [
     "edit_group",
     "edit_post",
     "enrol",
+    "forget_reading",
+    "forget_watch",
+    "forget_watches",
     "hide_post",
     "hide_thread",
     "import_replies",

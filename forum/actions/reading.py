@@ -81,3 +81,23 @@ def raise_mark(*, member_id: int, thread_id: int, number: int) -> None:
             f"WHERE {table}.number < excluded.number",
             [member_id, thread_id, number, connection.ops.adapt_datetimefield_value(clock.now())],
         )
+
+
+@action
+def forget_reading(*, member: Member) -> int:
+    """Forget how far the member has read, everywhere; how many marks there were. Everything counts as new again."""
+    threads, _rows = ReadMark.objects.filter(member=member).delete()
+    boards, _rows = BoardMark.objects.filter(member=member).delete()
+    return threads + boards
+
+
+@action
+def forget_watches(*, member: Member) -> int:
+    """Forget every wish to hear, or not to hear, about a thread or board; how many there were."""
+    return Watch.objects.filter(member=member).delete()[0]
+
+
+@action
+def forget_watch(*, member: Member, watch_id: int) -> None:
+    """Forget one wish of the member's. Repeatable; somebody else's stays."""
+    Watch.objects.filter(member=member, pk=watch_id).delete()

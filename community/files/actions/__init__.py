@@ -1,6 +1,12 @@
 """The only writers of uploads."""
 
-from community.files.actions.keeping import attach_uploads, clear_away, delete_upload, discard_unused
+from community.files.actions.keeping import (
+    attach_uploads,
+    clear_away,
+    delete_upload,
+    discard_unused,
+    erase_uploads,
+)
 from community.files.actions.making import cover_picture, make_sizes
 from community.files.actions.receiving import BadUpload, receive_upload
 from community.files.actions.sweeping import Swept, sweep
@@ -13,6 +19,7 @@ __all__ = [
     "cover_picture",
     "delete_upload",
     "discard_unused",
+    "erase_uploads",
     "make_sizes",
     "receive_upload",
     "sweep",

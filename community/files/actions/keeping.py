@@ -43,6 +43,29 @@ def discard_unused(*, upload_ids: Iterable[int]) -> int:
     return len(gone)
 
 
+def erase_uploads(*, owner_id: int, also_used: bool, batch: int = 100) -> int:
+    """Take away what somebody who leaves uploaded, and what it says of them; how many. Repeatable.
+
+    Without `also_used` what stands in words that stay is kept.
+    """
+    taken, last = 0, 0
+    mine = Upload.objects.filter(owner_id=owner_id).order_by("pk")
+    while ids := list(mine.kept().filter(pk__gt=last).values_list("pk", flat=True)[:batch]):
+        taken += _take_away(upload_ids=ids) if also_used else discard_unused(upload_ids=ids)
+        last = ids[-1]
+    Upload.objects.filter(owner_id=owner_id, state=State.GONE).exclude(alt="").update(alt="")
+    return taken
+
+
+@action
+def _take_away(*, upload_ids: Iterable[int]) -> int:
+    rows = Upload.objects.select_for_update(of=("self",), no_key=True).kept().filter(pk__in=list(upload_ids))
+    gone = list(rows.order_by("pk"))
+    for upload in gone:
+        _let_go(upload)
+    return len(gone)
+
+
 def clear_away(*, upload_id: int) -> None:
     """Delete the files of an upload that is gone. Harmless to repeat; files do not come back with a rollback."""
     upload = Upload.objects.filter(pk=upload_id, state=State.GONE).first()

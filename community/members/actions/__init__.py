@@ -9,6 +9,7 @@ from community.members.actions.accounts import (
     register_member,
 )
 from community.members.actions.claims import approve_claim, claim_member, decline_claim, withdraw_claim
+from community.members.actions.leaving import close_account, erase_name, former_key, former_name, set_leaving
 from community.members.actions.moving_in import ImportedPerson, import_member, import_members
 from community.members.actions.profile import (
     check_preferences,
@@ -30,13 +31,17 @@ __all__ = [
     "block",
     "check_preferences",
     "claim_member",
+    "close_account",
     "confirm_address",
     "decline_claim",
     "end_session",
     "end_sessions",
     "enrol_totp",
+    "erase_name",
     "erase_unproven",
     "erase_unproven_account",
+    "former_key",
+    "former_name",
     "ignore_member",
     "import_member",
     "import_members",
@@ -46,6 +51,7 @@ __all__ = [
     "remove_avatar",
     "rename_member",
     "set_avatar",
+    "set_leaving",
     "set_preferences",
     "set_role",
     "set_standing",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from community.core.access import Invalid
 from community.core.text import clean_source
 from community.members.models import Member, NameHistory
-from community.members.names import look_alike_key
+from community.members.names import look_alike_key, reserved_key
 
 # A sign-up with an address that has an account must leave the same traces as any other: its name is taken
 # too, for as long as an account that never proves its address would keep it.
@@ -31,7 +31,7 @@ def free_key(name: str, *, member: Member | None = None, held_name: str = "") ->
         )
     # Members before past names: whoever is renamed meanwhile is found in one of the two.
     others = Member.objects.filter(name_key=key)
-    past = NameHistory.objects.filter(name_key=key)
+    past = NameHistory.objects.filter(name_key__in=[key, reserved_key(key)])
     if member is not None:
         others, past = others.exclude(pk=member.pk), past.exclude(member=member)
     held = key != look_alike_key(held_name) and cache.get(_held(key))
@@ -44,7 +44,9 @@ def taken_keys(keys: Collection[str]) -> set[str]:
     """Which of these look-alike keys somebody has, had or has on hold. Two statements."""
     # Members before past names, as in `free_key`.
     found = set(Member.objects.filter(name_key__in=keys).values_list("name_key", flat=True))
-    found |= set(NameHistory.objects.filter(name_key__in=keys).values_list("name_key", flat=True))
+    kept = {form: key for key in keys for form in (key, reserved_key(key))}
+    past = NameHistory.objects.filter(name_key__in=kept).values_list("name_key", flat=True)
+    found |= {kept[form] for form in past}
     held = cache.get_many([_held(key) for key in keys])
     return found | {key for key in keys if _held(key) in held}
 

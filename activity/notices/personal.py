@@ -1,0 +1,72 @@
+"""What this room holds about a member, and how it goes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from community.core import personal
+from community.core.personal import DERIVED, GOES, INNER, NUMBER, OPENS, SOMEONE_ELSE, YOU, holds
+
+personal.room("notices", _("What you were told"))
+
+holds(
+    "notices.Notification",
+    room="notices",
+    title=_("Notifications"),
+    owner="recipient",
+    told="kind thread post_id count why data at read_at withdrawn_at",
+    untold={
+        "id": NUMBER,
+        "recipient": YOU,
+        "subject": DERIVED,
+        "items": SOMEONE_ELSE,
+        "actor": SOMEONE_ELSE,
+        "actor_count": DERIVED,
+        "is_listed": INNER,
+        "waits": INNER,
+        "made_at": INNER,
+    },
+    points={"actor": "who caused it keeps a number, without a name"},
+    erase=GOES,
+)
+holds(
+    "notices.NoticeSettings",
+    room="notices",
+    title=_("How you want to be told"),
+    owner="member",
+    told="rhythm limit quiet_from quiet_to digest_hour spent",
+    untold={"member": YOU},
+    erase=GOES,
+)
+holds(
+    "notices.Preference",
+    room="notices",
+    title=_("What you want to be told by which way"),
+    owner="member",
+    told="kind in_app mail push digest",
+    untold={"id": NUMBER, "member": YOU},
+    erase=GOES,
+)
+holds(
+    "notices.Delivery",
+    room="notices",
+    title=_("What was sent to you"),
+    owner="recipient",
+    told="channel kind title state made_at sent_at",
+    untold={"id": NUMBER, "recipient": YOU, "notification": NUMBER, "key": INNER, "contents": DERIVED},
+    erase=GOES,
+)
+holds(
+    "notices.PushSubscription",
+    room="notices",
+    title=_("Browsers that may be woken"),
+    owner="member",
+    told="device since told_at",
+    untold={
+        "id": NUMBER,
+        "member": YOU,
+        "endpoint": OPENS,
+        "endpoint_key": DERIVED,
+        "p256dh": OPENS,
+        "auth": OPENS,
+    },
+    erase=GOES,
+)

@@ -1,0 +1,189 @@
+"""What the forum holds about a member, and how it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _say
+from django.utils.translation import gettext_lazy as _
+
+from community.core import personal
+from community.core.links import link
+from community.core.personal import (
+    DERIVED,
+    GOES,
+    INNER,
+    NUMBER,
+    SOMEONE_ELSE,
+    YOU,
+    Stays,
+    each,
+    holds,
+    nothing,
+)
+from forum import actions
+from forum.models import Board, Post, Thread
+
+if TYPE_CHECKING:
+    from forum.roles import Viewer
+
+personal.room("writing", _("What you wrote"))
+personal.room("reading", _("What you read and watch"))
+
+_PLACES = "boards and their words belong to the site"
+_WORDS = "words stay where the member chose that; else the forum's own step takes them out"
+_LOG = "a thread's log keeps who acted as a number, without a name"
+_FIGURE = "a figure of the thread, not of a person"
+
+nothing("forum.BoardGroup", _PLACES, "id slug title_en title_zh position")
+nothing(
+    "forum.Board",
+    _PLACES,
+    "id group parent slug title_en title_zh about_en about_zh position lanes is_closed rights thread_count post_count "
+    "lane_counts last_thread last_posted_at",
+)
+nothing("forum.BoardRight", _PLACES, "id board role verb")
+nothing("forum.Tag", "tags are everybody's", "id slug name thread_count")
+nothing("forum.Thread_tags", "told with the thread", "id thread tag")
+nothing("forum.ThreadLink", "that two threads belong together", "id thread target kind")
+
+holds(
+    "forum.Thread",
+    room="writing",
+    title=_("Threads you opened"),
+    owner="author",
+    told="id board title lane state state_reason tag_list opened_at reply_count answer_count reaction_count "
+    "locked_at accepted_post accepted_at imported_from",
+    untold={"author": YOU, "last_poster": SOMEONE_ELSE}
+    | each("slug lang excerpt tags merged_into", DERIVED)
+    | each("last_posted_at last_number days heat is_pinned pinned_until pin_reason needs_answer", _FIGURE)
+    | each("log_count sequence", _FIGURE),
+    points={"last_poster": "who wrote last keeps a number, without a name"},
+    erase=Stays(
+        kept=each("title slug excerpt tag_list tags state_reason", _WORDS)
+        | each("author last_poster", "answers of others need their thread; the number has no name")
+        | each(
+            "id board lang lane state opened_at last_posted_at last_number reply_count answer_count", _FIGURE
+        )
+        | each("reaction_count days heat locked_at is_pinned pinned_until pin_reason accepted_post", _FIGURE)
+        | each("accepted_at needs_answer log_count sequence merged_into imported_from", _FIGURE)
+    ),
+)
+holds(
+    "forum.Post",
+    room="writing",
+    title=_("Posts"),
+    about=_("You remove a post where it stands. Whether your posts stay when you leave is asked then."),
+    owner="author",
+    told="id thread number source lang posted_at edited_at edit_count state state_reason reply_to reactions "
+    "imported_score imported_from",
+    untold={"author": YOU, "state_by": SOMEONE_ELSE, "moved_to": NUMBER}
+    | each("html plain", DERIVED)
+    | each("renderer_version", INNER),
+    points={"state_by": _LOG},
+    erase=Stays(
+        kept=each("author source html plain lang state_reason", _WORDS)
+        | each("state_by", _LOG)
+        | each("id thread number renderer_version posted_at edited_at edit_count state reply_to", _FIGURE)
+        | each("moved_to reactions imported_score imported_from", _FIGURE)
+    ),
+)
+holds(
+    "forum.PostRevision",
+    room="writing",
+    title=_("Earlier versions of your posts"),
+    owner="post__author",
+    told="post number source title reason made_at",
+    untold={"id": NUMBER, "editor": SOMEONE_ELSE},
+    points={"editor": "who edited keeps a number, without a name"},
+    erase=Stays(
+        kept=each("source title reason", _WORDS)
+        | each("id post number made_at", _FIGURE)
+        | each("editor", _LOG)
+    ),
+)
+holds(
+    "forum.ThreadLog",
+    room="writing",
+    title=_("What you did to threads"),
+    about=_("Renamed, moved, locked and the like. Readers can see these lines in the thread."),
+    owner="actor",
+    told="thread kind at reason",
+    untold={"id": NUMBER, "actor": YOU, "after_number": INNER, "data": "names of threads and boards"},
+    erase=Stays(kept=each("id thread kind actor at after_number data reason", _LOG)),
+)
+holds(
+    "forum.Reaction",
+    room="writing",
+    title=_("Reactions"),
+    owner="member",
+    told="post kind at",
+    untold={"id": NUMBER, "member": YOU},
+    erase=GOES,
+    drop=lambda member, row: actions.unreact(actor=member, post_id=row.post_id),
+)
+holds(
+    "forum.BoardMember",
+    room="reading",
+    title=_("Boards you are enrolled on"),
+    about=_("Circles you belong to and boards you moderate. Ask a moderator to be taken off."),
+    owner="member",
+    told="board kind since",
+    untold={"id": NUMBER, "member": YOU},
+    erase=GOES,
+)
+holds(
+    "forum.Watch",
+    room="reading",
+    title=_("What you watch"),
+    about=_("Threads and boards you want to hear of, or not. Where you write, you watch from then on."),
+    owner="member",
+    told="thread board level since is_automatic",
+    untold={"id": NUMBER, "member": YOU},
+    erase=GOES,
+    clear=lambda member: actions.forget_watches(member=member),
+    drop=lambda member, row: actions.forget_watch(member=member, watch_id=row.pk),
+)
+holds(
+    "forum.ReadMark",
+    room="reading",
+    title=_("How far you have read"),
+    about=_("One mark a thread. Without them everything counts as new again."),
+    owner="member",
+    told={"thread": "thread", "number": "read_to", "at": "at"},
+    untold={"id": NUMBER, "member": YOU},
+    erase=GOES,
+    clear=lambda member: actions.forget_reading(member=member),
+)
+holds(
+    "forum.BoardMark",
+    room="reading",
+    title=_("Boards you marked as read"),
+    owner="member",
+    told="board at",
+    untold={"id": NUMBER, "member": YOU},
+    erase=GOES,
+)
+
+
+@personal.names("forum.Thread")
+def thread_names(viewer: Viewer, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    rows = Thread.objects.visible_to(viewer).filter(pk__in=ids).only("pk", "title", "slug")
+    return {row.pk: (row.title, row.get_absolute_url()) for row in rows}
+
+
+@personal.names("forum.Board")
+def board_names(viewer: Viewer, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    rows = Board.objects.readable_by(viewer).filter(pk__in=ids).only("pk", "title_en", "title_zh", "slug")
+    return {row.pk: (row.title, row.get_absolute_url()) for row in rows}
+
+
+@personal.names("forum.Post")
+def post_names(viewer: Viewer, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    shown = Thread.objects.visible_to(viewer).values("pk")
+    rows = Post.objects.filter(pk__in=ids, thread__in=shown).values_list("pk", "number", "thread__title")
+    return {
+        pk: (_say("#%(number)s in “%(title)s”") % {"number": number, "title": title}, link("forum:post", pk))
+        for pk, number, title in rows
+    }
