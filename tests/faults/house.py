@@ -150,6 +150,13 @@ class House:
         assert until(lambda: Visitor(self, port=port).get("/healthz").status == 200), self.log(name)
         return port
 
+    def start_live(self, name: str, port: int) -> None:
+        """Serve sockets, as the stack does; returns once it answers."""
+        command = "-m uvicorn community.asgi:application --lifespan on --ws activity.live.wire:Wire --ws-max-size 4096"
+        where = f"--host 127.0.0.1 --port {port} --ws-per-message-deflate false --no-access-log --no-proxy-headers"
+        self.start(name, [sys.executable, *command.split(), *where.split()])
+        assert until(lambda: Visitor(self, port=port).get("/healthz").status == 200), self.log(name)
+
     def start_worker(self, name: str = "worker") -> None:
         self.start(name, [sys.executable, "manage.py", "run_worker"])
 
@@ -167,7 +174,7 @@ class House:
         for name in list(self.running):
             self.kill(name)
         if not self.is_embedded:
-            for service in ("redis", "postgres"):
+            for service in ("redis", "postgres", "search"):
                 with contextlib.suppress(ProcessLookupError, FileNotFoundError):
                     os.kill(self.pid_of(service), signal.SIGCONT)
             self.services("stop")
