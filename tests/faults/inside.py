@@ -2,6 +2,7 @@
 
 python -m tests.faults.inside people 40     members with sessions, a board, threads to write to; as JSON
 python -m tests.faults.inside stand         counts, drift, queue and index, as JSON
+python -m tests.faults.inside withdraw 7 8  purges one reply of thread 7, hides the next, moves thread 8 to a closed board
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 
@@ -73,12 +75,39 @@ def stand() -> dict[str, Any]:
     return found
 
 
+def withdraw(thread_id: int, other_id: int) -> dict[str, Any]:
+    from forum import actions
+    from forum.models import Post
+    from forum.rights import CIRCLE
+    from tests.builders.forum import a_board
+    from tests.builders.members import a_member
+
+    admin = a_member(role="admin")
+    purged, hidden = Post.objects.filter(thread=thread_id, number__gt=1).order_by("number")[:2]
+    actions.purge_post(actor=admin, post_id=purged.pk, reason="Personal")
+    actions.hide_post(actor=admin, post_id=hidden.pk, reason="Rude")
+    actions.move_thread(actor=admin, thread_id=other_id, board_id=a_board(rights=CIRCLE).pk)
+    taken = list(Post.objects.filter(thread=other_id).values_list("pk", flat=True))
+    return {"gone": [purged.pk, hidden.pk, *taken]}
+
+
+def go_on_counting() -> None:
+    """The builders number what they make; a process before this one has made some already."""
+    from forum.models import Board, BoardGroup, Thread
+    from tests.builders import forum, members
+
+    members._serial = count(1 + members.Member.objects.count())
+    forum._serial = count(1 + sum(model.objects.count() for model in (BoardGroup, Board, Thread)))
+
+
 def main() -> None:
     import django
 
     django.setup()
+    go_on_counting()
     command, *arguments = sys.argv[1:]
-    told = people(int(arguments[0])) if command == "people" else stand()
+    commands: dict[str, Any] = {"people": people, "stand": stand, "withdraw": withdraw}
+    told = commands[command](*map(int, arguments))
     sys.stdout.write(json.dumps(told))
 
 
