@@ -40,6 +40,15 @@ class PostEdited(Fact):
 
 
 @dataclass(frozen=True)
+class PostCardsShown(Fact):
+    """What another site says of a page that the post links to is known now, and stands under it."""
+
+    post_id: int
+    thread_id: int
+    sequence: int = 0
+
+
+@dataclass(frozen=True)
 class PostStateChanged(Fact):
     """Hidden, restored, removed or purged: `state` is where it stands now."""
 

@@ -69,6 +69,11 @@ def reaction_changed(fact: facts.ReactionChanged) -> None:
     changed(thread_topic(fact.thread_id), hard=False)
 
 
+@records(facts.PostCardsShown)
+def cards_shown(fact: facts.PostCardsShown) -> None:
+    changed(thread_topic(fact.thread_id), hard=False)
+
+
 @records(facts.AnswerAccepted)
 def answer_accepted(fact: facts.AnswerAccepted) -> None:
     changed(thread_topic(fact.thread_id), UPKEEP, hard=False)

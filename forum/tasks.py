@@ -1,7 +1,14 @@
 """What the forum does by the clock, a little at a time."""
 
-from community.core.tasks import cron
+from community.core.tasks import cron, task
 from forum import actions
+
+
+@task(name="forum.fetch_card", max_attempts=2)
+def fetch_card(card_id: int) -> None:
+    """Ask a page that posts link to what it is."""
+    actions.ask_for_card(card_id=card_id)
+
 
 BATCH = 200  # posts rendered between two looks at the queue's other work
 BATCHES = 5

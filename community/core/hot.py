@@ -136,9 +136,23 @@ def post_open(post: Any, thread: Any) -> SafeString:
         f'<p class="own">{pieces.owner_marks(author)}{about}</p></div>'
         f'<p class="when">{pieces.time_when(post.posted_at)}<a href="#post-{pk}" data-copy="{_url_of(post)}" '
         f'title="{words["permalink"]}">{words["number"] % {"number": int(number)}}</a></p></div>'
-        f'<div class="body-col">{notes}<div class="prose"{lang}>{post.html}</div></div>'
+        f'<div class="body-col">{notes}<div class="prose"{lang}>{post.html}</div>{_cards(post)}</div>'
         '<div class="post-acts">'
     )
+
+
+def _cards(post: Any) -> str:
+    """What other sites say of the pages that the post links to. Their words, so they go through `_text` too."""
+    cards = getattr(post, "cards", None)
+    if not cards:
+        return ""
+    drawn = [
+        f'<li><a class="link-card" href="{_text(card["url"])}" rel="nofollow ugc noopener"><b>{_text(card["title"])}</b>'
+        + (f"<span>{_text(card['words'])}</span>" if card["words"] else "")
+        + f"<small>{_text(card['site'])}</small></a></li>"
+        for card in cards
+    ]
+    return f'<ul class="link-cards">{"".join(drawn)}</ul>'
 
 
 def _why_hidden(post: Any) -> str:

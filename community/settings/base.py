@@ -196,6 +196,8 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
     },
 }
 
+# Whether the site asks pages that posts link to for their title. Off: links stay plain, and it asks nobody.
+LINK_CARDS = env.bool("CONVOY_LINK_CARDS", default=True)
 WAGTAIL_SITE_NAME = env("CONVOY_BRAND", default="Aurora")
 WAGTAILADMIN_BASE_URL = env("CONVOY_BASE_URL", default="http://localhost:8000")
 

@@ -19,6 +19,7 @@ VAR_DIR = Path(mkdtemp(prefix="convoy-test-"))
 MEDIA_ROOT = VAR_DIR / "media"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 EMBEDDED_WORKER = False
+LINK_CARDS = False  # their own tests switch them on
 PAGE_CACHE = False  # its own tests put it before the site themselves
 DEMO = True
 STEADY_SECONDS = 0

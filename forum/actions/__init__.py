@@ -10,6 +10,7 @@ from forum.actions.boards import (
     set_rights,
     unenrol,
 )
+from forum.actions.cards import ask_for_card, keep_card, show_cards
 from forum.actions.edits import edit_post, revert_post
 from forum.actions.importing import (
     ImportedPost,
@@ -61,6 +62,7 @@ __all__ = [
     "Prepared",
     "PreparedThread",
     "accept_answer",
+    "ask_for_card",
     "change_lane",
     "create_board",
     "create_group",
@@ -75,6 +77,7 @@ __all__ = [
     "hide_thread",
     "import_replies",
     "import_threads",
+    "keep_card",
     "link_threads",
     "lock_thread",
     "mark_board_read",
@@ -98,6 +101,7 @@ __all__ = [
     "revert_post",
     "set_rights",
     "set_watch",
+    "show_cards",
     "split_thread",
     "unaccept_answer",
     "unenrol",

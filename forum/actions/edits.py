@@ -11,6 +11,7 @@ from community.core.retrying import action
 from community.members.models import Member
 from forum import access, policy
 from forum.actions._shared import advance, clean_line, clean_title
+from forum.actions.cards import note_links
 from forum.facts import PostEdited
 from forum.models import Post, PostRevision, Thread
 from forum.rendering import note_opening, render_body, set_title
@@ -46,6 +47,7 @@ def edit_post(
     post.save(
         update_fields=["source", "html", "plain", "lang", "renderer_version", "edited_at", "edit_count"],
     )
+    note_links(post, is_new=False)
     changed = ["sequence"]
     if post.is_opening:
         set_title(thread, new_title)

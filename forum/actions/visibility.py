@@ -12,10 +12,11 @@ from community.members.models import Member
 from forum import access, totals
 from forum.actions._shared import advance, clean_reason, log
 from forum.facts import PostStateChanged, ThreadStateChanged
-from forum.models import Post, PostRevision, PostState, Reaction, Thread, ThreadLog, ThreadState
+from forum.models import Post, PostLink, PostRevision, PostState, Reaction, Thread, ThreadLog, ThreadState
 
 PURGED_FIELDS = [
     "source",
+    "cards",
     "html",
     "plain",
     "lang",
@@ -77,10 +78,12 @@ def purge_post(*, actor: Member, post_id: int, reason: str) -> Post:
         totals.hold_board(thread.board_id)
         totals.withdraw_answer(thread)
     post.source = post.html = post.plain = post.lang = ""
+    post.cards = None
     post.author, post.reply_to, post.reactions = None, None, {}
     post.state, post.state_reason, post.state_by = PostState.PURGED, text, actor
     post.save(update_fields=PURGED_FIELDS)
     PostRevision.objects.filter(post=post).delete()
+    PostLink.objects.filter(post=post).delete()
     Reaction.objects.filter(post=post).delete()
     _after_post_change(thread, post, author_id, shift=-1 if was_visible else 0)
     publish(_post_fact(thread, post, actor))

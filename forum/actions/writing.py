@@ -15,6 +15,7 @@ from community.members.models import Member
 from community.members.queries import unreachable_ids
 from forum import access, policy, totals
 from forum.actions._shared import advance, clean_lane, clean_tags, clean_title
+from forum.actions.cards import note_links
 from forum.actions.reading import note_own_post
 from forum.facts import ReplyPosted, ThreadOpened
 from forum.models import Post, PostState, Thread
@@ -68,6 +69,7 @@ def open_thread(
     post = Post(thread=thread, number=1, author=author, posted_at=now)
     rendered.put_on(post)
     post.save(force_insert=True)
+    note_links(post)
     if tag_rows:
         thread.tags.set(tag_rows)
     totals.shift_board(board.pk, threads=1, posts=1, lane=lane)
@@ -119,6 +121,7 @@ def post_reply(
     )
     rendered.put_on(post)
     post.save(force_insert=True)
+    note_links(post)
     totals.fold_reply(thread, post)
     advance(thread)
     thread.save(update_fields=["last_number", "sequence", *totals.DERIVED])

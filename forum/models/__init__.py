@@ -1,6 +1,7 @@
 """Rows of the forum. Behaviour lives in actions, queries and policy."""
 
 from forum.models.boards import Board, BoardGroup, BoardMember, BoardRight, BoardRole, Verb
+from forum.models.cards import LinkCard, PostLink
 from forum.models.posts import Post, PostRevision, PostState, Reaction, ReactionKind
 from forum.models.reading import BoardMark, ReadMark, Watch, WatchLevel
 from forum.models.threads import Lane, LinkKind, Tag, Thread, ThreadLink, ThreadLog, ThreadState
@@ -13,8 +14,10 @@ __all__ = [
     "BoardRight",
     "BoardRole",
     "Lane",
+    "LinkCard",
     "LinkKind",
     "Post",
+    "PostLink",
     "PostRevision",
     "PostState",
     "Reaction",

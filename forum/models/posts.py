@@ -40,7 +40,7 @@ _UNSHOWN = [
     f"reply_to__{name}"
     for name in (
         "thread_id", "source", "html", "plain", "lang", "renderer_version", "posted_at", "edited_at", "edit_count",
-        "state", "state_reason", "state_by_id", "reply_to_id", "moved_to_id", "reactions", "imported_score",
+        "state", "state_reason", "state_by_id", "reply_to_id", "moved_to_id", "reactions", "cards", "imported_score",
         "imported_from",
     )
 ]  # fmt: skip
@@ -91,6 +91,9 @@ class Post(models.Model):
     )
     moved_to = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     reactions = models.JSONField(default=dict, blank=True)  # kind → count; copy of Reaction rows
+    cards = models.JSONField(
+        null=True, default=None, editable=False
+    )  # copy of its links' cards: {url, title, …}
     imported_score = models.IntegerField(default=0)
     imported_from = models.CharField(max_length=80, blank=True, default="")
 
