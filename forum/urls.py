@@ -4,7 +4,7 @@ from django.urls import path
 
 from community.core.pagecache import kept_for_guests
 from forum import feeds, kept
-from forum.views import boards, lists, posts, staff, threads, upkeep, writing
+from forum.views import boards, drafts, lists, posts, staff, threads, upkeep, writing
 
 app_name = "forum"
 
@@ -22,6 +22,9 @@ urlpatterns = [
     path("write/", writing.choose_board, name="write"),
     path("compose/preview/", writing.preview, name="preview"),
     path("compose/people/", writing.people, name="people"),
+    path("compose/draft/", drafts.draft, name="draft"),
+    path("account/drafts/", drafts.mine, name="drafts"),
+    path("account/drafts/<int:draft_id>/", drafts.act, name="draft_act"),
     path("latest/", lists.latest, name="latest"),
     path("latest/feed/", latest_feed, name="latest_feed"),
     path("unread/", lists.unread, name="unread"),

@@ -22,6 +22,7 @@ from django.test.utils import CaptureQueriesContext
 from community.core import clock
 from community.core.tasks.testing import run_due
 from forum import actions
+from forum.actions.drafts import Written
 from forum.models import Thread
 from tests.builders.editorial import an_article
 from tests.builders.forum import a_board, a_reply, a_thread
@@ -53,6 +54,8 @@ class House:
         for board in self.boards:
             actions.set_watch(member=self.reader, board_id=board.pk, level="all")
             actions.mark_board_read(member=self.caught_up, board_id=board.pk)
+            for place in (f"new-{board.slug}", f"thread-{self.thread.pk + board.pk}"):
+                actions.save_draft(member=self.reader, written=Written(place), words={"body": "Begun"})
             actions.set_watch(member=self.caught_up, board_id=board.pk, level="all")
         with clock.frozen(clock.now() + timedelta(minutes=2)):  # posts have settled, letters have rested
             run_due()
@@ -127,6 +130,7 @@ PAGES: list[tuple[str, str, Address, int]] = [
     ("unread notices", MEMBER, _list("/notices/?show=unread"), 3),
     ("everything sent to me", MEMBER, _list("/notices/sent/"), 2),
     ("choose a board", MEMBER, _list("/write/"), 2),
+    ("my drafts", MEMBER, _list("/account/drafts/"), 4),
     ("profile", GUEST, lambda house: house.writers[0].get_absolute_url(), 3),
     ("profile", MEMBER, lambda house: house.writers[0].get_absolute_url(), 5),
     ("people", GUEST, _list("/members/"), 1),

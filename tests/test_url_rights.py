@@ -64,6 +64,7 @@ class World:
             "thread_id": self.thread.pk,
             "post_id": self.post.pk,
             "revision": 1,
+            "draft_id": 1,
             "board_id": self.board.pk,
             "verb": "lock",
             "name": self.author.name,

@@ -11,6 +11,7 @@ from forum.actions.boards import (
     unenrol,
 )
 from forum.actions.cards import ask_for_card, keep_card, show_cards
+from forum.actions.drafts import discard_draft, save_draft, sweep_drafts, use_draft
 from forum.actions.edits import edit_post, revert_post
 from forum.actions.importing import (
     ImportedPost,
@@ -66,6 +67,7 @@ __all__ = [
     "change_lane",
     "create_board",
     "create_group",
+    "discard_draft",
     "edit_board",
     "edit_group",
     "edit_post",
@@ -99,13 +101,16 @@ __all__ = [
     "restore_thread",
     "retag_thread",
     "revert_post",
+    "save_draft",
     "set_rights",
     "set_watch",
     "show_cards",
     "split_thread",
+    "sweep_drafts",
     "unaccept_answer",
     "unenrol",
     "unlock_thread",
     "unpin_thread",
     "unreact",
+    "use_draft",
 ]

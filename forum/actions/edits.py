@@ -12,6 +12,7 @@ from community.members.models import Member
 from forum import access, policy
 from forum.actions._shared import advance, clean_line, clean_title
 from forum.actions.cards import note_links
+from forum.actions.drafts import Written, publish_draft
 from forum.facts import PostEdited
 from forum.models import Post, PostRevision, Thread
 from forum.rendering import note_opening, render_body, set_title
@@ -28,6 +29,7 @@ def edit_post(
     title: str | None = None,
     reason: str = "",
     edit_count: int | None = None,
+    draft: Written | None = None,
 ) -> Post:
     """Replace the words of a post (and the title, on an opening post).
 
@@ -40,6 +42,7 @@ def edit_post(
     if edit_count is not None and edit_count != post.edit_count:
         raise Refused(_("Someone edited this post while you wrote. Your text is kept below."), "conflict")
     new_title = clean_title(title) if title is not None and post.is_opening else thread.title
+    publish_draft(actor, draft)
     if rendered.source == post.source and new_title == thread.title:
         return post
     _keep_version(thread, post, actor, reason)

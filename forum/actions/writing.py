@@ -16,6 +16,7 @@ from community.members.queries import unreachable_ids
 from forum import access, policy, totals
 from forum.actions._shared import advance, clean_lane, clean_tags, clean_title
 from forum.actions.cards import note_links
+from forum.actions.drafts import Written, publish_draft
 from forum.actions.reading import note_own_post
 from forum.facts import ReplyPosted, ThreadOpened
 from forum.models import Post, PostState, Thread
@@ -31,9 +32,10 @@ def open_thread(
     body: str,
     lane: str,
     tags: Sequence[str] = (),
+    draft: Written | None = None,
     idempotency_key: str | None = None,
 ) -> Thread:
-    """Open a thread with its opening post.
+    """Open a thread with its opening post; the draft that the words were goes.
 
     Raises Http404 for a board the author may not read, Refused when they may not start there, Invalid for the text.
     """
@@ -77,6 +79,7 @@ def open_thread(
     totals.shift_member(author.pk, threads=1, posts=1)
     totals.shift_tags([tag.pk for tag in tag_rows], by=1)
     note_own_post(author, thread, post)
+    publish_draft(author, draft)
     publish(
         ThreadOpened(
             thread_id=thread.pk,
@@ -97,6 +100,7 @@ def post_reply(
     thread_id: int,
     body: str,
     reply_to_id: int | None = None,
+    draft: Written | None = None,
     idempotency_key: str | None = None,
 ) -> Post:
     """Add a reply. Holds the thread row until commit, so its number is the next and its counters are exact."""
@@ -129,6 +133,7 @@ def post_reply(
     totals.note_last_thread(thread)
     totals.shift_member(author.pk, posts=1)
     note_own_post(author, thread, post)
+    publish_draft(author, draft)
     publish(
         ReplyPosted(
             post_id=post.pk,

@@ -2,6 +2,7 @@
 
 from forum.models.boards import Board, BoardGroup, BoardMember, BoardRight, BoardRole, Verb
 from forum.models.cards import LinkCard, PostLink
+from forum.models.drafts import Draft
 from forum.models.posts import Post, PostRevision, PostState, Reaction, ReactionKind
 from forum.models.reading import BoardMark, ReadMark, Watch, WatchLevel
 from forum.models.threads import Lane, LinkKind, Tag, Thread, ThreadLink, ThreadLog, ThreadState
@@ -13,6 +14,7 @@ __all__ = [
     "BoardMember",
     "BoardRight",
     "BoardRole",
+    "Draft",
     "Lane",
     "LinkCard",
     "LinkKind",

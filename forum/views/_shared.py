@@ -69,7 +69,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 
 # What a writing form can do besides sending, for those without the script.
-LOOKING = frozenset({"preview", "quote"})
+LOOKING = frozenset({"preview", "quote", "draft"})
 
 
 def sent(request: HttpRequest) -> QueryDict | None:

@@ -16,7 +16,7 @@ from forum.diff import line_diff
 from forum.forms import EditForm, OptionalReasonForm, ReasonForm
 from forum.models import Post, Thread
 from forum.queries import threads as queries
-from forum.views import limits
+from forum.views import drafts, limits
 from forum.views._shared import (
     act_and_return,
     actor_of,
@@ -47,9 +47,16 @@ def permalink(request: HttpRequest, post_id: int) -> HttpResponse:
 def edit(request: HttpRequest, post_id: int) -> HttpResponse:
     actor = actor_of(request)
     thread, post = access.post_for_reading(actor, post_id=post_id)
-    require(access.may_edit(actor, thread, post))
+    place = f"edit-{post.pk}"
+    verdict = access.may_edit(actor, thread, post)
+    if not verdict:
+        return drafts.refused(request, verdict, place)
+    kept = drafts.save_asked(request, place)
+    if kept:
+        return kept
+    draft = drafts.begun(request, place)
     start: dict[str, object] = {"title": thread.title, "body": post.source, "edit_count": post.edit_count}
-    start |= kept_words(request) | unsent(request)
+    start |= (draft.words if draft else {}) | kept_words(request) | unsent(request)
     form = EditForm(sent(request), initial=start, with_title=post.is_opening)
     limit = limits.EDIT
     if form.is_valid() and limit.counts(request, form):
@@ -63,6 +70,7 @@ def edit(request: HttpRequest, post_id: int) -> HttpResponse:
                 title=data.get("title"),
                 reason=data["reason"],
                 edit_count=data["edit_count"],
+                draft=drafts.written(request, place),
             ),
         )
         if saved:
@@ -73,10 +81,10 @@ def edit(request: HttpRequest, post_id: int) -> HttpResponse:
         "thread": thread,
         "post": post,
         "board": thread.board,
-        "draft_key": f"edit-{post.pk}",
         "limit_note": limit.note(request),
         "here": "boards",
-    } | previewed(request)
+    }
+    context |= drafts.form_context(request, place, draft) | previewed(request)
     return limits.answer(request, "forum/edit.html", context, form)
 
 

@@ -10,6 +10,7 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -63,6 +64,7 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
         "reply_key": chance.token(12),
         "road": road(viewer, page),
         "draft_key": f"thread-{row.pk}",
+        "draft_url": reverse("forum:draft") if viewer.is_authenticated else "",
         "sleep": sleep_note(row) if page.reply_verdict else "",
         "limit_note": limits.REPLY.note(request) if page.reply_verdict else "",
         "watch_levels": WatchLevel.choices,

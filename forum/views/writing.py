@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from community.core.access import Refused, require
+from community.core.access import Refused
 from community.core.ratelimit import limited
 from community.core.text import clean_source, quote_source, stored
 from community.members.models import Member
@@ -18,7 +20,7 @@ from forum.models import Lane, Post, Thread
 from forum.queries import lists
 from forum.queries import writing as queries
 from forum.rendering import render_body
-from forum.views import limits
+from forum.views import drafts, limits
 from forum.views._shared import (
     actor_of,
     attempt,
@@ -50,11 +52,16 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
     """The form for a thread. Without the script, `preview` shows it as it will stand, beside threads that are near."""
     author = actor_of(request)
     board = access.board_for_reading(author, slug=slug)
+    place = f"new-{board.slug}"
     verdict = access.may_start(author, board)
-    if request.method != "POST":
-        require(verdict)
+    if request.method != "POST" and not verdict:
+        return drafts.refused(request, verdict, place)
+    kept = drafts.save_asked(request, place)
+    if kept:
+        return kept
+    draft = drafts.begun(request, place)
     initial = {"lane": request.GET.get("lane", ""), "title": request.GET.get("title", "")[:160]}
-    initial |= kept_words(request) | unsent(request)
+    initial |= (draft.words if draft else {}) | kept_words(request) | unsent(request)
     form = ThreadForm(sent(request), board=board, initial={k: v for k, v in initial.items() if v})
     limit = limits.OPEN_THREAD
     if form.is_valid() and limit.counts(request, form):
@@ -68,6 +75,7 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
                 body=data["body"],
                 lane=data["lane"],
                 tags=form.tag_names(),
+                draft=drafts.written(request, place),
                 idempotency_key=form.once_key,
             ),
         )
@@ -77,11 +85,11 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "board": board,
         "lanes": lane_options(form),
-        "draft_key": f"new-{board.slug}",
         "limit_note": limit.note(request),
         "title_typed": str(form["title"].value() or ""),
         "here": "write",
-    } | previewed(request)
+    }
+    context |= drafts.form_context(request, place, draft) | previewed(request)
     return limits.answer(request, "forum/compose.html", context, form)
 
 
@@ -109,11 +117,18 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
     """
     author = actor_of(request)
     thread = access.thread_for_reading(author, thread_id=thread_id)
-    limit = limits.REPLY
-    if request.method != "POST":
-        require(access.may_reply(author, thread))
+    limit, place = limits.REPLY, f"thread-{thread.pk}"
+    verdict = access.may_reply(author, thread)
+    if request.method != "POST" and not verdict:
+        return drafts.refused(request, verdict, place)
+    kept = drafts.save_asked(request, place)
+    if kept:
+        return kept
+    draft = drafts.begun(request, place)
     start: dict[str, object] = {"seen": thread.last_number, "awake": "1" if sleeps(thread) else ""}
     start |= _quoted(thread, request.GET.getlist("quote"), request.GET.get("to"))
+    if draft:
+        start |= _behind(draft.words, start)
     start |= kept_words(request) | unsent(request)
     if "quote" in request.POST:
         start |= _with_quote(start, thread, request.POST.getlist("quote"))
@@ -127,6 +142,7 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
                 thread_id=thread.pk,
                 body=data["body"],
                 reply_to_id=data["reply_to"],
+                draft=drafts.written(request, place),
                 idempotency_key=form.once_key,
             ),
         )
@@ -141,10 +157,10 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
         "board": thread.board,
         "latest": latest,
         "sleep": sleep_note(thread),
-        "draft_key": f"thread-{thread.pk}",
         "limit_note": limit.note(request),
         "here": "boards",
-    } | previewed(request)
+    }
+    context |= drafts.form_context(request, place, draft) | previewed(request)
     return limits.answer(request, "forum/reply.html", context, form)
 
 
@@ -182,6 +198,12 @@ def _quoted(thread: Thread, quotes: list[str], to: str | None) -> dict[str, obje
 
 def _quotation(post: Post) -> str:
     return quote_source(post.pk, post.author.name, post.source) if post.author else ""
+
+
+def _behind(words: Mapping[str, str], start: Mapping[str, object]) -> dict[str, object]:
+    """A draft, with what was asked to be quoted below it."""
+    body = "\n\n".join(part for part in (words.get("body", "").rstrip(), str(start.get("body", ""))) if part)
+    return {"body": body, "reply_to": words.get("reply_to") or start.get("reply_to")}
 
 
 def _with_quote(start: dict[str, object], thread: Thread, quotes: list[str]) -> dict[str, object]:

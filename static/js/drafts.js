@@ -1,5 +1,7 @@
-// Words are never lost: what stands in a composer is kept on this device until it was sent. A form names its place in
-// data-draft, says `composer:changed`, and hears by data-kept that its words are safe.
+// Words are never lost: what stands in a composer is kept on this device and, for members, on the site until it was
+// sent. A form names its place in data-draft and where the site keeps drafts in data-draft-url, says
+// `composer:changed`, and hears by data-kept that its words are safe.
+import { onTheWall } from "./time.js";
 import { word } from "./words.js";
 
 const PREFIX = "convoy.draft.";
@@ -26,18 +28,18 @@ export function drafts(storage, now = Date.now) {
   };
   return {
     read,
-    /** True when the words are safe. Empty words forget the draft. */
-    save(key, text) {
+    /** True when the words are safe. Empty words forget the draft. `more`: the revision they stand on. */
+    save(key, text, more = {}) {
       if (!text.trim()) {
         this.forget(key);
         return true;
       }
-      return write(key, { text, at: now() });
+      return write(key, { text, at: now(), ...more });
     },
-    /** The form is on its way: kept until the site shows that it arrived. */
-    sending(key) {
+    /** The form is on its way: kept, with the key that makes it count once, until the site shows that it arrived. */
+    sending(key, once = "") {
       const draft = read(key);
-      if (draft) write(key, { ...draft, sent: now() });
+      if (draft) write(key, { ...draft, sent: now(), once });
     },
     forget(key) {
       try {
@@ -70,6 +72,17 @@ export function stands(source, pageText) {
   return longest.length > 1 && pageText.replace(/\s+/g, " ").includes(longest);
 }
 
+/**
+ * What to do with words of this device where the site has a draft, or none (revision 0).
+ * "ours": these go on · "theirs": the site's go on · "both": somebody has to choose · "gone": done elsewhere.
+ */
+export function compare(local, site) {
+  if (!local || local.text === site.text) return "theirs";
+  if (!site.revision && local.base) return local.synced ? "gone" : "ours";
+  if ((local.base ?? 0) === site.revision) return local.synced ? "theirs" : "ours";
+  return local.synced ? "theirs" : "both";
+}
+
 function storage() {
   try {
     return window.localStorage;
@@ -78,39 +91,208 @@ function storage() {
   }
 }
 
-function keep(form, kept) {
-  const key = form.dataset.draft;
-  const area = form.querySelector("[data-composer] textarea, textarea[name='body']");
-  if (!area) return;
-  const say = (text) => {
-    const place = form.querySelector("[data-draft-state]");
-    if (!place) return;
-    place.lastElementChild.textContent = text;
-    place.hidden = !text;
-  };
-  let timer;
-  let sent = false;
-  const draft = kept.read(key);
-  if (draft && !area.value.trim()) {
-    area.value = draft.text;
-    say(word("restored"));
+class Keeper {
+  constructor(form, area, kept) {
+    this.form = form;
+    this.area = area;
+    this.kept = kept;
+    this.key = form.dataset.draft;
+    this.url = form.dataset.draftUrl;
+    this.revision = form.elements.draft_revision;
+    this.panel = form.querySelector("[data-draft-other]");
+    this.dirty = this.sent = false;
+    this.known = !this.url || !form.matches("[data-dock]"); // the box of a thread asks when somebody enters it
+    const local = kept.read(this.key);
+    if (this.known) this.reconcile({ revision: this.base, words: { body: area.value } }, local);
+    else if (local && !area.value.trim()) this.put(local);
+    for (const name of ["input", "change", "composer:changed"])
+      form.addEventListener(name, () => this.onChange());
+    form.addEventListener("submit", () => this.onSubmit());
+    area.addEventListener("focus", () => this.ask());
+    window.addEventListener("online", () => this.dirty && this.send());
+    window.addEventListener("pagehide", () => this.leave());
+    document.addEventListener("visibilitychange", () => document.hidden && this.leave());
+    window.addEventListener("pageshow", (event) => {
+      if (event.persisted) this.sent = false;
+    });
+    this.panel?.querySelector("[data-draft-take]").addEventListener("click", () => this.settle("theirs"));
+    this.panel?.querySelector("[data-draft-keep]").addEventListener("click", () => this.settle("mine"));
   }
-  form.addEventListener("composer:changed", () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      if (sent) return;
-      const isSafe = kept.save(key, area.value);
-      form.toggleAttribute("data-kept", isSafe);
-      say(isSafe && area.value.trim() ? word("draft") : "");
-    }, 400);
-  });
-  form.addEventListener("submit", () => {
-    sent = true;
-    kept.sending(key);
-  });
-  window.addEventListener("pageshow", (event) => {
-    if (event.persisted) sent = false;
-  });
+
+  get base() {
+    return Number(this.revision?.value) || 0;
+  }
+
+  set base(revision) {
+    if (this.revision) this.revision.value = revision;
+  }
+
+  /** Words of this device, back in the form. What was sent before goes under its own key again, so it counts once. */
+  put(local) {
+    this.area.value = local.text;
+    if (local.once && this.form.elements.key) this.form.elements.key.value = local.once;
+    this.say("restored");
+  }
+
+  /** The box of a thread was entered: is there a draft from another device? */
+  async ask() {
+    if (this.known) return;
+    this.known = true;
+    try {
+      const answer = await fetch(`${this.url}?place=${encodeURIComponent(this.key)}`, {
+        headers: { Accept: "application/json" },
+      });
+      if (!answer.ok) throw new Error(answer.status);
+      const site = await answer.json();
+      const local = this.area.value.trim()
+        ? (this.kept.read(this.key) ?? { text: this.area.value, base: 0 })
+        : null;
+      this.reconcile(site, local && { ...local, text: this.area.value });
+    } catch {
+      this.known = false;
+    }
+  }
+
+  reconcile(site, local) {
+    const text = site.words.body ?? "";
+    const verdict = compare(local, { revision: site.revision, text });
+    this.base = site.revision;
+    if (verdict === "gone") {
+      this.kept.forget(this.key);
+      if (this.area.value !== text) this.fill(site.words);
+    } else if (verdict === "theirs") {
+      if (this.area.value !== text) this.fill(site.words);
+      if (site.revision) this.say("restored");
+    } else {
+      // A quotation that was asked for just now goes below what was written before.
+      const asked = !site.revision && text.trim() && location.search.includes("quote=");
+      if (asked && !local.text.includes(text.trim())) local.text = `${local.text.trimEnd()}\n\n${text}`;
+      this.put(local);
+      if (verdict === "both") this.show(site);
+      else this.onChange();
+    }
+  }
+
+  fill(words) {
+    for (const name of ["title", "tags", "body", "reply_to"]) {
+      const field = name === "body" ? this.area : this.form.elements[name];
+      if (field) field.value = words[name] ?? "";
+    }
+    this.area.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  onChange() {
+    if (this.sent || this.waiting) return;
+    this.dirty = true;
+    clearTimeout(this.timer);
+    clearTimeout(this.sendTimer);
+    this.timer = setTimeout(() => this.keepHere(), 400);
+    if (this.url) this.sendTimer = setTimeout(() => this.send(), 1500);
+  }
+
+  keepHere(synced = false) {
+    if (this.sent) return false;
+    const isSafe = this.kept.save(this.key, this.area.value, { base: this.base, synced });
+    this.form.toggleAttribute("data-kept", isSafe);
+    if (!synced && !this.url) this.say(this.area.value.trim() ? (isSafe ? "draft" : "draftNot") : "");
+    return isSafe;
+  }
+
+  body(settle) {
+    const data = new FormData(this.form);
+    data.set("place", this.key);
+    if (settle) data.set("settle", settle);
+    return data;
+  }
+
+  /** To the site: one at a time, the newest words last. */
+  async send({ leaving = false, settle = "" } = {}) {
+    if (!this.url || this.sent || (this.waiting && !settle)) return;
+    if (this.flight && !leaving) {
+      this.again = true;
+      return;
+    }
+    const isSafe = this.keepHere();
+    this.dirty = false;
+    const flight = new AbortController();
+    this.flight = flight;
+    try {
+      const answer = await fetch(this.url, {
+        method: "POST",
+        body: this.body(settle),
+        headers: { Accept: "application/json" },
+        keepalive: leaving,
+        signal: flight.signal,
+      });
+      if (answer.status !== 200 && answer.status !== 409) throw new Error(answer.status);
+      this.hear(await answer.json(), answer.status === 409, settle);
+    } catch {
+      if (flight.signal.aborted) return;
+      this.dirty = true;
+      this.say(isSafe ? "draft" : "draftNot");
+      clearTimeout(this.sendTimer);
+      this.sendTimer = setTimeout(() => this.send(), 20_000);
+    } finally {
+      if (this.flight === flight) this.flight = null;
+    }
+    if (this.again) {
+      this.again = false;
+      this.send();
+    }
+  }
+
+  hear(site, isConflict, settle) {
+    if (isConflict && site.revision) return this.show(site);
+    this.base = site.revision;
+    if (isConflict) return this.say("draftElsewhere");
+    if (settle) this.waiting = null;
+    if (settle === "theirs") this.fill(site.words);
+    if (this.dirty) return;
+    this.form.toggleAttribute("data-kept", true);
+    this.kept.save(this.key, this.area.value, { base: this.base, synced: true });
+    this.say(site.at ? "draftSaved" : "", site.at ? { time: onTheWall(Date.parse(site.at)).time } : {});
+  }
+
+  /** Two devices wrote: both versions are on the screen until somebody chooses. */
+  show(site) {
+    this.waiting = site;
+    if (!this.panel) return;
+    const words = [site.words.title, site.words.body].filter(Boolean).join("\n\n");
+    this.panel.querySelector("[data-draft-words]").textContent = words;
+    this.panel.hidden = false;
+    this.say("draft");
+    this.keepHere();
+  }
+
+  async settle(whose) {
+    await this.send({ settle: whose });
+    if (!this.waiting) this.panel.hidden = true;
+    this.area.focus();
+  }
+
+  leave() {
+    if (!this.dirty || this.sent) return;
+    this.keepHere();
+    this.send({ leaving: true });
+  }
+
+  onSubmit() {
+    this.keepHere();
+    this.sent = true;
+    this.again = false;
+    clearTimeout(this.timer);
+    clearTimeout(this.sendTimer);
+    this.flight?.abort();
+    this.kept.sending(this.key, this.form.elements.key?.value);
+  }
+
+  say(key, values = {}) {
+    const place = this.form.querySelector("[data-draft-state]");
+    if (!place) return;
+    place.lastElementChild.textContent = key ? word(key, values) : "";
+    place.hidden = !key;
+    place.toggleAttribute("data-warn", key === "draftNot" || key === "draft");
+  }
 }
 
 /** Keeps what is written in forms that name a place, and brings it back into an empty one. Before composers start. */
@@ -118,5 +300,8 @@ export function startDrafts() {
   const kept = drafts(storage());
   const posts = [...document.querySelectorAll(".post .prose")].map((words) => words.textContent).join("\n");
   if (posts) kept.arrived(posts);
-  for (const form of document.querySelectorAll("form[data-draft]")) keep(form, kept);
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    const area = form.querySelector("[data-composer] textarea, textarea[name='body']");
+    if (area) new Keeper(form, area, kept);
+  }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drafts, stands } from "../drafts.js";
+import { compare, drafts, stands } from "../drafts.js";
 import { step } from "../keys.js";
 import { pieces, remembered } from "../palette.js";
 import { press } from "../reactions.js";
@@ -140,6 +140,27 @@ test("empty words are no draft, old ones are forgotten", () => {
   box.save("a", "words");
   now = 31 * 24 * 3600 * 1000;
   assert.equal(box.read("a"), null);
+});
+test("what was sent is remembered with the key that makes it count once", () => {
+  const box = drafts(memory(), () => 5);
+  box.save("a", "words", { base: 3 });
+  box.sending("a", "key-1");
+  assert.deepEqual(box.read("a"), { text: "words", at: 5, base: 3, sent: 5, once: "key-1" });
+});
+test("words of two devices are compared by the revision they stand on", () => {
+  const site = { revision: 4, text: "theirs" };
+  assert.equal(compare(null, site), "theirs");
+  assert.equal(compare({ text: "theirs", base: 1 }, site), "theirs");
+  assert.equal(compare({ text: "mine", base: 4 }, site), "ours");
+  assert.equal(compare({ text: "mine", base: 3 }, site), "both");
+  assert.equal(compare({ text: "mine" }, site), "both");
+  assert.equal(compare({ text: "mine", base: 3, synced: true }, site), "theirs");
+});
+test("a draft that is gone from the site comes back only if something was added to it", () => {
+  const none = { revision: 0, text: "" };
+  assert.equal(compare({ text: "mine", base: 3, synced: true }, none), "gone");
+  assert.equal(compare({ text: "mine", base: 3 }, none), "ours");
+  assert.equal(compare({ text: "mine" }, none), "ours");
 });
 test("a storage that refuses says so", () => {
   const box = drafts({

@@ -1,0 +1,188 @@
+"""Keeping what somebody writes until it is published. Nothing here throws words away that nobody has read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from community.core import clock
+from community.core.access import Invalid, Refused, absent
+from community.core.models import IdempotencyKey
+from community.core.once import put_once
+from community.core.retrying import action
+from community.core.text import MAX_SOURCE
+from community.members.models import Member
+from forum.models import Draft
+from forum.places import is_place
+
+MOST_DRAFTS = 100
+KEPT_FOR = timedelta(days=180)  # after the last change
+BACK_WITHIN = timedelta(days=7)  # a discarded one can be brought back
+# What is kept of a form. Twice the limit of a post: too long is no reason to lose it.
+LENGTHS = {"title": 400, "body": 2 * MAX_SOURCE, "lane": 8, "tags": 400, "reply_to": 20, "reason": 400}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Which draft a form stands for: its place, the form's own key, and the revision it began from (0: none)."""
+
+    place: str
+    form_key: str = ""
+    revision: int = 0
+
+
+class Conflict(Refused):
+    """Another device wrote here meanwhile: `draft` holds its words. None: the draft was published or discarded."""
+
+    def __init__(self, draft: Draft | None) -> None:
+        super().__init__(_("Another device wrote here meanwhile."), code="conflict")
+        self.draft = draft
+
+
+@action
+def save_draft(
+    *, member: Member, written: Written, words: Mapping[str, str], settle: str = ""
+) -> Draft | None:
+    """Keep the words at their place. Empty words take the draft away (None).
+
+    `settle` ends a conflict: "mine" keeps these words at the place, "theirs" the others; the rest is set aside.
+    Raises Conflict, Invalid for a place nobody knows, Refused when the member has too many.
+    """
+    words = clean_words(words)
+    if not is_place(written.place):
+        raise Invalid(_("Drafts are not kept for this place."), field="place")
+    if _was_published(member, written.form_key):
+        raise Conflict(None)
+    draft = _locked(member, written.place)
+    if draft is None:
+        if written.revision and not settle:
+            raise Conflict(None)
+        return _begin(member, written, words) if _says_something(words) else None
+    if draft.words == words:
+        return draft
+    if draft.revision != written.revision and not (written.form_key and draft.form_key == written.form_key):
+        if settle == "theirs":
+            _set_aside(member, written.place, words)
+            return draft
+        if settle != "mine":
+            raise Conflict(draft)
+        _set_aside(member, written.place, draft.words)
+    if not _says_something(words):
+        draft.delete()
+        return None
+    draft.words, draft.revision = words, draft.revision + 1
+    draft.form_key, draft.saved_at = written.form_key, clock.now()
+    draft.save(update_fields=["words", "revision", "form_key", "saved_at"])
+    return draft
+
+
+def publish_draft(member: Member, written: Written | None) -> None:
+    """The words of this form are published: their draft goes. Another device's other words are set aside.
+
+    Runs inside the transaction that publishes. One statement without a draft, two with one.
+    """
+    draft = _locked(member, written.place) if written else None
+    if written is None or draft is None:
+        return
+    if draft.revision == written.revision or (written.form_key and draft.form_key == written.form_key):
+        draft.delete()
+        return
+    draft.is_aside = True
+    draft.save(update_fields=["is_aside"])
+
+
+@action
+def discard_draft(*, member: Member, draft_id: int) -> Draft:
+    """Take a draft off the list. It can be brought back for seven days. Repeatable."""
+    draft = _own(member, draft_id)
+    if draft.discarded_at is None:
+        draft.discarded_at, draft.is_aside = clock.now(), True
+        draft.save(update_fields=["discarded_at", "is_aside"])
+    return draft
+
+
+@action
+def use_draft(*, member: Member, draft_id: int) -> Draft:
+    """Put a draft that was set aside or discarded at its place; what stands there is set aside. Repeatable."""
+    draft = _own(member, draft_id)
+    if draft.is_aside:
+        standing = _locked(member, draft.place)
+        last = standing.revision if standing else 0
+        if standing:
+            standing.is_aside = True
+            standing.save(update_fields=["is_aside"])
+        draft.is_aside, draft.discarded_at, draft.saved_at = False, None, clock.now()
+        draft.revision = max(draft.revision, last) + 1
+        draft.form_key = ""
+        draft.save(update_fields=["is_aside", "discarded_at", "saved_at", "revision", "form_key"])
+    return draft
+
+
+@action
+def sweep_drafts() -> int:
+    """Delete what was discarded over seven days ago or not changed for 180 days; how many."""
+    now = clock.now()
+    old = Draft.objects.filter(saved_at__lt=now - KEPT_FOR)
+    thrown = Draft.objects.filter(discarded_at__lt=now - BACK_WITHIN)
+    return int(old.delete()[0]) + int(thrown.delete()[0])
+
+
+def clean_words(words: Mapping[str, str]) -> dict[str, str]:
+    """The known fields that say something. Raises Invalid for more than a draft holds."""
+    kept = {name: str(words[name]).replace("\x00", "") for name in LENGTHS if words.get(name)}
+    for name, text in kept.items():
+        if len(text) > LENGTHS[name]:
+            raise Invalid(_("This is too long to be kept as a draft."), field=name)
+    return kept
+
+
+def _says_something(words: Mapping[str, str]) -> bool:
+    return any(words.get(name, "").strip() for name in ("title", "body", "tags"))
+
+
+def _was_published(member: Member, key: str) -> bool:
+    verbs = ("open_thread", "post_reply")
+    rows = IdempotencyKey.objects.filter(owner=f"member:{member.pk}", verb__in=verbs, key=key)
+    return bool(key) and rows.exists()
+
+
+def _locked(member: Member, place: str) -> Draft | None:
+    rows = Draft.objects.select_for_update(no_key=True).filter(member=member, place=place, is_aside=False)
+    return rows.first()
+
+
+def _own(member: Member, draft_id: int) -> Draft:
+    draft = Draft.objects.select_for_update(no_key=True).filter(pk=draft_id, member=member).first()
+    if draft is None:
+        raise absent()
+    return draft
+
+
+def _begin(member: Member, written: Written, words: dict[str, str]) -> Draft:
+    require_room(member)
+    draft = Draft(
+        member=member, place=written.place, words=words, form_key=written.form_key, saved_at=clock.now()
+    )
+    if put_once(draft):
+        return draft
+    there = _locked(member, written.place)
+    if there is None or there.words != words:
+        raise Conflict(there)
+    return there
+
+
+def _set_aside(member: Member, place: str, words: dict[str, str]) -> None:
+    require_room(member)
+    Draft.objects.create(member=member, place=place, words=words, is_aside=True, saved_at=clock.now())
+
+
+def require_room(member: Member) -> None:
+    if Draft.objects.filter(member=member, discarded_at=None).count() >= MOST_DRAFTS:
+        raise Refused(
+            _("You have %(most)d drafts, and no more are kept. Discard some of them first.")
+            % {"most": MOST_DRAFTS},
+            code="full",
+        )
