@@ -78,6 +78,7 @@ class World:
             "path": "avatars/none.webp",
             "site": "beer",
             "number": 1,
+            "token": "none",
             "key": self.upload.key,
             "form": self.upload.form,
             "shard": self.upload.key[:2],

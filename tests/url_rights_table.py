@@ -157,6 +157,7 @@ GET_PUBLIC = {
     "notices:off": "555555",
     "notices:settings": "L22222",
     "notices:sent": "L22222",
+    "notices:stop": "444444",
 }
 
 
@@ -281,6 +282,7 @@ POST_PUBLIC = {
     "notices:off": "L44444",
     "notices:settings": "L66666",
     "notices:sent": "555555",
+    "notices:stop": "444444",
 }
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from activity.notices import telling
-from activity.notices.kinds import DEFAULTS, Kind, Ways
+from activity.notices.kinds import DEFAULTS, Kind, Rhythm, Ways
 from activity.notices.models import UNREAD, NoticeSettings, Notification, Preference
 from community.core import clock
 from community.core.access import Refused, absent
@@ -111,3 +114,31 @@ def set_all(*, member: Member, noise: dict[str, Any], ways: dict[str, Ways]) -> 
     set_noise(member=member, **noise)
     for kind, chosen in ways.items():
         set_ways(member=member, kind=kind, ways=chosen)
+
+
+@action
+def stop_letters(*, member: Member, scope: str) -> None:
+    """What the link under a letter asks for: "thread:12", "kind:mention", "digest" or "all". Repeatable.
+
+    Whoever holds the link may do this and nothing else: it only ever makes the site quieter.
+    """
+    what, _colon, which = scope.partition(":")
+    if what == "thread" and which.isdecimal():
+        with contextlib.suppress(Http404):  # out of their sight by now: nothing more comes anyway
+            forum.set_watch(member=member, thread_id=int(which), level=WatchLevel.MENTIONS)
+    elif what == "kind" and which in Kind.values:
+        own = Preference.objects.filter(member=member, kind=which).first()
+        ways = own.ways if own else DEFAULTS[which]
+        set_ways(member=member, kind=which, ways=replace(ways, mail=False, digest=False))
+    elif what == "digest":
+        for kind in Kind.values:
+            own = Preference.objects.filter(member=member, kind=kind).first()
+            set_ways(
+                member=member, kind=kind, ways=replace(own.ways if own else DEFAULTS[kind], digest=False)
+            )
+        settings = NoticeSettings.objects.filter(member=member).first()
+        if settings is not None and settings.rhythm in (Rhythm.DAILY, Rhythm.WEEKLY):
+            set_noise(member=member, rhythm=Rhythm.NEVER)
+        Notification.objects.filter(recipient=member, waits=True).update(waits=False)
+    elif what == "all":
+        set_noise(member=member, rhythm=Rhythm.NEVER)

@@ -29,10 +29,15 @@ def _mine(**options: Any) -> Any:
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def shown_to(self, member: Member) -> NotificationQuerySet:
         """The member's own that are not taken back, and whose thread they may still see."""
+        return self.known_to(member).filter(is_listed=True)
+
+    def open_to(self, member: Member) -> NotificationQuerySet:
+        """The same, unread, and whether or not they stand in the list: what letters and push may speak of."""
+        return self.known_to(member).filter(read_at=None)
+
+    def known_to(self, member: Member) -> NotificationQuerySet:
         visible = Thread.objects.visible_to(member).filter(pk=OuterRef("thread_id"))
-        return self.filter(
-            Q(thread=None) | Exists(visible), recipient=member, is_listed=True, withdrawn_at=None
-        )
+        return self.filter(Q(thread=None) | Exists(visible), recipient=member, withdrawn_at=None)
 
 
 class Notification(models.Model):

@@ -8,16 +8,19 @@ from typing import Any
 
 from django.db import transaction
 
-from activity.notices import occasions
+from activity.notices import digests, occasions, sending
 from activity.notices.kinds import Channel
 from activity.notices.models import Delivery, Notification
 from activity.notices.occasions import Step
 from community.core import clock
-from community.core.tasks import QueuedTask, task
+from community.core.tasks import QueuedTask, cron, task
+from community.core.tasks.upkeep import delete_in_batches
 from forum.models import Post
 
 SETTLING = timedelta(seconds=10)  # as long as a post can be taken back, nobody is told of it
 MAIL_REST = timedelta(seconds=60)  # who is on the site reads it there, and no letter comes
+QUIET_REST = timedelta(minutes=30)
+KEPT = timedelta(days=365)
 
 
 def later(queued: QueuedTask[Any, Any], **told: Any) -> None:
@@ -132,4 +135,31 @@ def tell_author(post_id: int, actor_id: int, what: str, key: str) -> None:
 
 @task("notices.send", max_attempts=14)
 def send(delivery_id: int) -> None:
-    """Send one delivery, if it is still to be sent."""
+    """Send one delivery, if it is still to be sent. An error of the mail server's is for the queue to try again."""
+    delivery = sending.load(delivery_id)
+    if delivery is None:
+        return
+    if delivery.channel == Channel.DIGEST:
+        if not sending.send_digest(delivery):
+            send.using(run_after=clock.now() + QUIET_REST).enqueue(delivery_id=delivery_id)
+    else:
+        sending.send_mail(delivery)
+
+
+@cron("*/15 * * * *", name="notices.digests")
+def send_digests() -> None:
+    """Make the digests that are due, each with its sending in one transaction."""
+    for member_id, period in digests.due():
+        with transaction.atomic():
+            delivery = digests.make(member_id=member_id, period=period)
+            if delivery is not None:
+                hand_on([delivery])
+
+
+@cron("41 3 * * *", name="notices.sweep")
+def sweep() -> None:
+    """Forget what was read or taken back a year ago, and what was sent then."""
+    before = clock.now() - KEPT
+    delete_in_batches(Notification.objects.filter(read_at__lt=before))
+    delete_in_batches(Notification.objects.filter(withdrawn_at__lt=before))
+    delete_in_batches(Delivery.objects.filter(made_at__lt=before))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activity.notices.views import lists, settings
+from activity.notices.views import lists, settings, stopping
 
 app_name = "notices"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("notices/read/", lists.read_all, name="read_all"),
     path("notices/settings/", settings.settings, name="settings"),
     path("notices/sent/", settings.sent, name="sent"),
+    path("notices/stop/<str:token>/", stopping.stop, name="stop"),
     path("notices/<int:pk>/", lists.go, name="go"),
     path("notices/<int:pk>/read/", lists.read, name="read"),
     path("notices/<int:pk>/off/", lists.off, name="off"),

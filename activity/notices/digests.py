@@ -1,0 +1,60 @@
+"""Digests: once a day or a week at the member's hour, never empty, never twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from activity.notices import budget, sending
+from activity.notices.kinds import Channel
+from activity.notices.models import Delivery, NoticeSettings, Notification
+from community.core import clock
+from community.core.retrying import action
+from community.members import counts
+from community.members.models import Member
+
+BATCH = 500
+
+
+def due() -> Iterator[tuple[int, str]]:
+    """Members whose digest is due now, with its period. Four statements for each 500 members for whom something waits."""
+    after, now = 0, clock.now()
+    while True:
+        waiting = Notification.objects.filter(waits=True, recipient_id__gt=after).order_by("recipient_id")
+        pks = list(waiting.values_list("recipient_id", flat=True).distinct()[:BATCH])
+        if not pks:
+            return
+        own = {row.member_id: row for row in NoticeSettings.objects.filter(member__in=pks)}
+        periods = {}
+        for member in Member.objects.get_queryset().filter(pk__in=pks):
+            settings = own.get(member.pk) or NoticeSettings(member=member)
+            period = budget.digest_period(now, settings.rules(member.time_zone), settings.rhythm)
+            if period and sending.may_be_reached(member):
+                periods[key_of(member.pk, period)] = (member.pk, period)
+        made = set(Delivery.objects.filter(key__in=periods).values_list("key", flat=True))
+        yield from (found for key, found in periods.items() if key not in made)
+        after = pks[-1]
+
+
+def key_of(member_id: int, period: str) -> str:
+    return f"digest:{member_id}:{period}"
+
+
+@action
+def make(*, member_id: int, period: str) -> Delivery | None:
+    """Put what waits into this period's digest, unless there is one. None when there is nothing to say.
+
+    The delivery, and that nothing waits any more, are one transaction: cut off before its end, it is as if it had
+    not begun.
+    """
+    (member,) = counts.hold([member_id])
+    key = key_of(member_id, period)
+    if Delivery.objects.filter(key=key).exists():
+        return None
+    waiting = Notification.objects.filter(recipient=member, waits=True)
+    rows = sending.digest_rows(member, list(waiting.values_list("pk", flat=True)))
+    waiting.update(waits=False)
+    if not rows:
+        return None
+    return Delivery.objects.create(
+        recipient=member, channel=Channel.DIGEST, key=key, contents=[row.pk for row in rows]
+    )

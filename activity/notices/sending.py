@@ -1,0 +1,181 @@
+"""From a delivery to the mail server: what is sent is sent once, within the member's budget, or not at all.
+
+A delivery is marked as being sent, in a transaction of its own, before the server hears of it. Whoever finds that mark
+later knows that a run was cut off there, and does not send again: a letter that may have gone out is never repeated.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+from activity.notices import budget, letters, policy, queries
+from activity.notices.kinds import DEFAULTS, Rhythm, Ways
+from activity.notices.models import Delivery, NoticeSettings, Notification, Preference, PushSubscription
+from community.core import clock
+from community.core.retrying import action
+from community.members.access import current_standing
+from community.members.models import Member, Standing
+
+log = structlog.get_logger("community.notices")
+
+State = Delivery.State
+REMEMBERED = timedelta(days=2)  # spent interruptions are kept this long: any zone's day fits in
+
+
+def may_be_reached(member: Member) -> bool:
+    """Whether letters and push go to this person at all."""
+    return member.is_active and not member.is_imported and current_standing(member) != Standing.SUSPENDED
+
+
+def load(delivery_id: int) -> Delivery | None:
+    """A delivery that is still to be sent, with its member. One that was cut off while being sent is given up."""
+    row = Delivery.objects.select_related("recipient").filter(pk=delivery_id).first()
+    if row is not None and row.state == State.SENDING:
+        _end(row, State.UNCLEAR)
+    return row if row is not None and row.state == State.QUEUED else None
+
+
+def send_mail(delivery: Delivery) -> None:
+    """Send a letter about one notification. Raises while the mail server is away, for the queue to try again."""
+    member = delivery.recipient
+    row = _still_wanted(delivery)
+    if row is None:
+        return
+    message = letters.about(delivery, row, member)
+    connection = get_connection()
+    connection.open()  # a server that is away is found out before anything is marked
+    try:
+        if claim(delivery, name=row.actor.name if row.actor else ""):
+            _hand_over(connection, message, delivery)
+    finally:
+        connection.close()
+
+
+def send_digest(delivery: Delivery) -> bool:
+    """Send a digest. False when these are quiet hours: it waits. Raises while the mail server is away."""
+    member = delivery.recipient
+    settings = queries.settings_of(member)
+    if budget.is_quiet(clock.now(), settings.rules(member.time_zone)):
+        return False
+    rows = digest_rows(member, delivery.contents)
+    if not rows or not may_be_reached(member) or not member.email or settings.rhythm == Rhythm.NEVER:
+        _end(delivery, State.DROPPED)
+        return True
+    message = letters.digest(delivery, rows, member)
+    connection = get_connection()
+    connection.open()
+    try:
+        if _mark_sending(delivery):
+            _hand_over(connection, message, delivery)
+    finally:
+        connection.close()
+    return True
+
+
+def digest_rows(member: Member, ids: list[int]) -> list[Notification]:
+    """Those of the notifications that the member still has not read and may still see, the latest first."""
+    rows = Notification.objects.open_to(member).filter(pk__in=ids)
+    return list(queries.with_faces(rows).order_by("-at", "-pk"))
+
+
+def _hand_over(connection: object, message: EmailMultiAlternatives, delivery: Delivery) -> None:
+    message.connection = connection  # type: ignore[assignment]
+    try:
+        message.send()
+    except Exception as error:
+        code = _code_of(error)
+        if code:
+            _refused(delivery, code, error)
+        else:  # the line broke in the middle: nobody knows how far it came
+            log.warning("letter_unclear", delivery=delivery.pk, error=repr(error))
+            _end(delivery, State.UNCLEAR)
+    else:
+        _end(delivery, State.SENT)
+
+
+def _code_of(error: Exception) -> int:
+    """What the server answered when it refused; 0 when it said nothing."""
+    refused: dict[str, tuple[int, bytes]] = getattr(
+        error, "recipients", {}
+    )  # of smtplib, one for each address
+    return max((code for code, _words in refused.values()), default=getattr(error, "smtp_code", 0))
+
+
+def _refused(delivery: Delivery, code: int, error: Exception) -> None:
+    """The server said no, and took nothing: for now (4xx), or for good."""
+    if 400 <= code < 500:
+        give_back(delivery)
+        raise error
+    log.warning("letter_refused", delivery=delivery.pk, code=code)
+    _end(delivery, State.FAILED)
+
+
+def _still_wanted(delivery: Delivery) -> Notification | None:
+    """The notification as it is now, if the member should still hear of it this way."""
+    member = delivery.recipient
+    row = queries.with_faces(
+        Notification.objects.open_to(member).filter(pk=delivery.notification_id or 0)
+    ).first()
+    if row is None or not may_be_reached(member):
+        _end(delivery, State.DROPPED)
+        return None
+    own = Preference.objects.filter(member=member, kind=row.kind).first()
+    ways = own.ways if own else DEFAULTS[row.kind]
+    settings = queries.settings_of(member)
+    has_push = PushSubscription.objects.filter(member=member).exists()
+    if policy.interrupts(ways, settings.rhythm, has_push=has_push) != delivery.channel:
+        _to_digest(delivery, ways, settings)
+        return None
+    return row
+
+
+@action
+def claim(delivery: Delivery, *, name: str) -> bool:
+    """Spend one of the member's interruptions on this, and mark it as being sent. False: it waits for the digest."""
+    member, now = delivery.recipient, clock.now()
+    NoticeSettings.objects.get_or_create(member=member)
+    settings = NoticeSettings.objects.select_for_update().get(member=member)
+    rules = settings.rules(member.time_zone)
+    spent = [entry for entry in settings.spent if now - datetime.fromisoformat(entry[0]) < REMEMBERED]
+    if not budget.may_interrupt(now, rules, [datetime.fromisoformat(at) for at, *_rest in spent]):
+        own = Preference.objects.filter(member=member, kind=delivery.kind).first()
+        _to_digest(delivery, own.ways if own else DEFAULTS[delivery.kind], settings)
+        return False
+    if not _mark_sending(delivery):
+        return False
+    settings.spent = [*spent, [now.isoformat(), delivery.pk, name]]
+    settings.save(update_fields=["spent"])
+    return True
+
+
+@action
+def give_back(delivery: Delivery) -> None:
+    """Nothing went out: the delivery waits again, and the interruption is not spent."""
+    settings = NoticeSettings.objects.select_for_update().filter(member=delivery.recipient_id).first()
+    if settings is not None:
+        settings.spent = [entry for entry in settings.spent if entry[1] != delivery.pk]
+        settings.save(update_fields=["spent"])
+    Delivery.objects.filter(pk=delivery.pk).update(state=State.QUEUED, sent_at=None)
+
+
+def _mark_sending(delivery: Delivery) -> bool:
+    mine = Delivery.objects.filter(pk=delivery.pk, state=State.QUEUED)
+    return bool(mine.update(state=State.SENDING, sent_at=clock.now(), title=delivery.title))
+
+
+@action
+def _to_digest(delivery: Delivery, ways: Ways, settings: NoticeSettings) -> None:
+    """This does not interrupt: it waits for the next digest, or in the list for those who want no letters."""
+    Delivery.objects.filter(pk=delivery.pk, state=State.QUEUED).update(state=State.DEFERRED)
+    if policy.waits(ways, settings.rhythm, interrupted=False):
+        Notification.objects.filter(pk=delivery.notification_id or 0, read_at=None, withdrawn_at=None).update(
+            waits=True
+        )
+
+
+def _end(delivery: Delivery, state: str) -> None:
+    delivery.state = state
+    Delivery.objects.filter(pk=delivery.pk).update(state=state, title=delivery.title)
