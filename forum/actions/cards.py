@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -113,16 +112,14 @@ def _claim(*, card_id: int) -> bool:
 
 
 @action
-def keep_card(*, card_id: int, card: cards.Card | None, reason: str = "") -> None:
+def keep_card(*, card_id: int, card: cards.Card | None, reason: str = "") -> LinkCard:
     """Keep what a page said of itself, or why it said nothing."""
-    told: dict[str, Any] = {
-        "state": State.FOUND if card else State.NOTHING,
-        "reason": reason,
-        "at": clock.now(),
-    }
+    row = LinkCard.objects.select_for_update().get(pk=card_id)
+    row.state, row.reason, row.at = State.FOUND if card else State.NOTHING, reason, clock.now()
     if card:
-        told |= {"title": card.title, "words": card.words, "site": card.site}
-    LinkCard.objects.filter(pk=card_id).update(**told)
+        row.title, row.words, row.site = card.title, card.words, card.site
+    row.save()
+    return row
 
 
 @action

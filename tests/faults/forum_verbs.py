@@ -9,10 +9,11 @@ from itertools import count
 from typing import Any
 
 from community.core import clock
+from community.core.cards import Card
 from community.core.text import RENDERER_VERSION
 from forum import actions
 from forum.actions.upkeep import end_due_pins
-from forum.models import Board, LinkKind, Post, Thread
+from forum.models import Board, LinkCard, LinkKind, Post, PostLink, Thread
 from tests.builders.forum import a_board, a_group, a_reply, a_thread
 from tests.builders.members import a_member
 
@@ -365,3 +366,21 @@ def rerender_posts(w: World) -> Act:
     thread = w.thread()
     thread.posts.update(renderer_version=RENDERER_VERSION - 1, plain="Old.")
     return actions.rerender_posts
+
+
+def _card(w: World) -> PostLink:
+    card = LinkCard.objects.create(digest=f"digest-{next(_serial)}", url="https://elsewhere.example/")
+    return PostLink.objects.create(post=w.reply(), card=card, place=0)
+
+
+@forum
+def keep_card(w: World) -> Act:
+    card = Card("A page", "Its first words", "Elsewhere")
+    return partial(actions.keep_card, card_id=_card(w).card_id, card=card)
+
+
+@forum
+def show_cards(w: World) -> Act:
+    link = _card(w)
+    actions.keep_card(card_id=link.card_id, card=Card("A page", "Its first words", "Elsewhere"))
+    return partial(actions.show_cards, post_id=link.post_id)
