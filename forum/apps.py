@@ -9,4 +9,8 @@ class ForumConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from community.files import uses
         from forum import counters, handlers, kept, personal  # noqa: F401  registered by import
+        from forum.actions.uploads import used_uploads
+
+        uses.register("forum.posts", used_uploads)

@@ -49,6 +49,15 @@ class PostCardsShown(Fact):
 
 
 @dataclass(frozen=True)
+class PostRedrawn(Fact):
+    """The same words look different: a picture in them was covered in parts, or is gone."""
+
+    post_id: int
+    thread_id: int
+    sequence: int = 0
+
+
+@dataclass(frozen=True)
 class PostStateChanged(Fact):
     """Hidden, restored, removed or purged: `state` is where it stands now."""
 

@@ -82,6 +82,7 @@ def answer_accepted(fact: facts.AnswerAccepted) -> None:
 @records(
     facts.AnswerWithdrawn,
     facts.PostEdited,
+    facts.PostRedrawn,
     facts.PostStateChanged,
     facts.ThreadChanged,
     facts.ThreadLocked,
@@ -94,6 +95,7 @@ def answer_accepted(fact: facts.AnswerAccepted) -> None:
 def thread_kept_up(
     fact: facts.AnswerWithdrawn
     | facts.PostEdited
+    | facts.PostRedrawn
     | facts.PostStateChanged
     | facts.ThreadChanged
     | facts.ThreadLocked

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 POSTS_PER_PAGE = 20
 STRIP_DAYS = 14
 MAX_TAGS = 5
+MAX_UPLOADS = 50  # shown by one post
 MAX_TAG_LENGTH = 40
 EDIT_GRACE = timedelta(minutes=2)  # an edit this soon after posting leaves no revision
 HEAT_HALF_STEP = 2 * 86400.0  # a thread must be ten times as lively to stand level with one two days younger

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from community.core import display
 from community.core.access import Invalid
 from community.core.text import RENDERER_VERSION, clean_source, excerpt, is_blank, render
+from community.files.links import UploadLinks
 from community.members.mentions import MemberLinks
+from forum import policy
 from forum.models import Post, Thread
 
 
@@ -22,6 +24,7 @@ class Body:
     html: str
     plain: str
     mentioned_ids: tuple[int, ...]
+    upload_ids: tuple[int, ...] = ()
 
     def put_on(self, post: Post) -> None:
         post.source = self.source
@@ -31,18 +34,28 @@ class Body:
         post.renderer_version = RENDERER_VERSION
 
 
-def render_body(source: str) -> Body:
-    """Render Markdown once; one statement with mentions. Raises `Invalid` for what is empty, too long or deep."""
+def render_body(source: str, *, files: UploadLinks | None = None) -> Body:
+    """Render Markdown once; one statement with mentions, one with uploads.
+
+    `files` tells which uploads the text may show. Raises `Invalid` for what is empty, too long or deep.
+    """
     if is_blank(source):
         raise Invalid(_("Write something first."), field="body")
     source = clean_source(source)  # PostgreSQL takes no NUL, and nobody a text that reorders its neighbours
     links = MemberLinks()
     try:
-        rendered = render(source, links=links)
+        rendered = render(source, links=links, shown=files)
     except Invalid as refusal:
         raise Invalid(refusal.reason, field="body", code=refusal.code) from refusal
     mentioned = tuple(sorted({links.ids[name] for name in rendered.mentions if name in links.ids}))
-    return Body(source=source, html=str(rendered.html), plain=rendered.plain, mentioned_ids=mentioned)
+    if len(rendered.files) > policy.MAX_UPLOADS:
+        raise Invalid(
+            _("A post shows at most %(most)d pictures and files. Please split it.")
+            % {"most": policy.MAX_UPLOADS},
+            field="body",
+        )
+    uploads = tuple(sorted(files.ids[key] for key in rendered.files)) if files else ()
+    return Body(source, str(rendered.html), rendered.plain, mentioned, uploads)
 
 
 # What follows a thread's number in other addresses: a thread called "Feed" must not answer there.

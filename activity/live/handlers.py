@@ -36,8 +36,8 @@ def note_opening(fact: forum.ThreadOpened) -> None:
     hints.wake(f"board:{fact.board_id}", 0)
 
 
-@records(forum.PostEdited, forum.PostCardsShown)
-def note_edit(fact: forum.PostEdited | forum.PostCardsShown) -> None:
+@records(forum.PostEdited, forum.PostCardsShown, forum.PostRedrawn)
+def note_edit(fact: forum.PostEdited | forum.PostCardsShown | forum.PostRedrawn) -> None:
     _note(fact.thread_id, fact.sequence, Kind.EDIT, fact.post_id)
 
 

@@ -13,6 +13,7 @@ from forum import access, policy
 from forum.actions._shared import advance, clean_line, clean_title
 from forum.actions.cards import note_links
 from forum.actions.drafts import Written, publish_draft
+from forum.actions.uploads import join_uploads, links_for_edit
 from forum.facts import PostEdited
 from forum.models import Post, PostRevision, Thread
 from forum.rendering import note_opening, render_body, set_title
@@ -36,7 +37,7 @@ def edit_post(
     `edit_count` is the count the editor started from: another edit in between refuses with code "conflict",
     so nobody overwrites unseen words. Editing to the same words changes nothing.
     """
-    rendered = render_body(body)
+    rendered = render_body(body, files=links_for_edit(actor, post_id, body))
     thread, post = access.post_for_change(actor, post_id=post_id)
     require(access.may_edit(actor, thread, post))
     if edit_count is not None and edit_count != post.edit_count:
@@ -51,6 +52,7 @@ def edit_post(
         update_fields=["source", "html", "plain", "lang", "renderer_version", "edited_at", "edit_count"],
     )
     note_links(post, is_new=False)
+    join_uploads(post, rendered.upload_ids)
     changed = ["sequence"]
     if post.is_opening:
         set_title(thread, new_title)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from community.core.access import Invalid
 from community.core.text import (
     MAX_SOURCE,
+    FileLinks,
     MentionLinks,
     Rendered,
     TooLong,
@@ -93,10 +94,10 @@ def words_of(source: str, *, quoted: Quotable | None, people: Participants) -> W
     return Words(body, mended, quoted[0] if quoted else 0)
 
 
-def rendered_somehow(source: str, links: MentionLinks) -> Rendered:
+def rendered_somehow(source: str, links: MentionLinks, *, shown: FileLinks | None = None) -> Rendered:
     """Words that were accepted once, rendered by today's rules; beyond those they are shown as plain text."""
     try:
-        return render(source, links=links)
+        return render(source, links=links, shown=shown)
     except Invalid:
         return render(_plainly(clean_source(source), MAX_SOURCE), links=links)
 

@@ -11,10 +11,11 @@ from django.urls import reverse
 from community.core import clock, display
 from community.core.facts import publish
 from community.core.retrying import action
-from community.core.text import RENDERER_VERSION, Rendered
+from community.core.text import RENDERER_VERSION, Rendered, keys_in
+from community.files.links import UploadLinks
 from forum.actions.imported_words import rendered_somehow
 from forum.facts import PostsRerendered
-from forum.models import Post, PostState, Thread
+from forum.models import Post, PostState, PostUpload, Thread
 from forum.rendering import note_opening
 
 GONE = (PostState.MOVED, PostState.PURGED)
@@ -35,6 +36,14 @@ class KeptLinks:
         return {name: address for name, address in addresses.items() if address in self.linked}
 
 
+def shown_in(post_id: int, source: str) -> UploadLinks | None:
+    """What a stored text may show: what it showed already. One statement, for words that name a file only."""
+    if not keys_in(source):
+        return None
+    joined = PostUpload.objects.filter(post_id=post_id).values_list("upload_id", flat=True)
+    return UploadLinks((), also=list(joined))
+
+
 def rerender_posts(*, limit: int = 200) -> int:
     """Render the posts of an older renderer anew, the oldest first, at most `limit`. Returns how many; 0: all done.
 
@@ -45,7 +54,12 @@ def rerender_posts(*, limit: int = 200) -> int:
     rows = list(stale.order_by("pk").values("pk", "thread_id", "number", "source", "html")[:limit])
     if not rows:
         return 0
-    fresh = {row["pk"]: rendered_somehow(row["source"], KeptLinks(row["html"])) for row in rows}
+    fresh = {
+        row["pk"]: rendered_somehow(
+            row["source"], KeptLinks(row["html"]), shown=shown_in(row["pk"], row["source"])
+        )
+        for row in rows
+    }
     openings = [row["thread_id"] for row in rows if row["number"] == 1]
     _store(openings, {row["pk"]: row["source"] for row in rows}, fresh)
     return len(rows)

@@ -11,6 +11,7 @@ from community.core.retrying import action
 from community.members.models import Member
 from forum import access, totals
 from forum.actions._shared import advance, clean_reason, log
+from forum.actions.uploads import part_with_uploads
 from forum.facts import PostStateChanged, ThreadStateChanged
 from forum.models import Post, PostLink, PostRevision, PostState, Reaction, Thread, ThreadLog, ThreadState
 
@@ -85,6 +86,7 @@ def purge_post(*, actor: Member, post_id: int, reason: str) -> Post:
     PostRevision.objects.filter(post=post).delete()
     PostLink.objects.filter(post=post).delete()
     Reaction.objects.filter(post=post).delete()
+    part_with_uploads(post)
     _after_post_change(thread, post, author_id, shift=-1 if was_visible else 0)
     publish(_post_fact(thread, post, actor))
     return post

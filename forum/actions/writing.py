@@ -10,6 +10,7 @@ from community.core import clock, idempotency
 from community.core.access import Invalid, require
 from community.core.facts import publish
 from community.core.retrying import action
+from community.files.links import UploadLinks
 from community.members.access import blocked_between
 from community.members.models import Member
 from community.members.queries import unreachable_ids
@@ -18,6 +19,7 @@ from forum.actions._shared import advance, clean_lane, clean_tags, clean_title
 from forum.actions.cards import note_links
 from forum.actions.drafts import Written, publish_draft
 from forum.actions.reading import note_own_post
+from forum.actions.uploads import join_uploads
 from forum.facts import ReplyPosted, ThreadOpened
 from forum.models import Post, PostState, Thread
 from forum.rendering import note_opening, render_body, set_title
@@ -51,7 +53,7 @@ def open_thread(
     require(access.may_start(author, board))
     title = clean_title(title)
     lane = clean_lane(lane, board)
-    rendered = render_body(body)
+    rendered = render_body(body, files=UploadLinks([author.pk]))
     tag_rows = clean_tags(tags)
     now = clock.now()
     thread = Thread(
@@ -72,6 +74,7 @@ def open_thread(
     rendered.put_on(post)
     post.save(force_insert=True)
     note_links(post)
+    join_uploads(post, rendered.upload_ids)
     if tag_rows:
         thread.tags.set(tag_rows)
     totals.shift_board(board.pk, threads=1, posts=1, lane=lane)
@@ -113,7 +116,7 @@ def post_reply(
     if claim.result is not None:
         return Post.objects.get(pk=claim.result["post_id"])
     # Rendering is the slow part: do it before the thread row is held.
-    rendered = render_body(body)
+    rendered = render_body(body, files=UploadLinks([author.pk]))
     thread = access.thread_for_reply(author, thread_id=thread_id)
     reply_to = _answered_post(author, thread, reply_to_id)
     post = Post(
@@ -126,6 +129,7 @@ def post_reply(
     rendered.put_on(post)
     post.save(force_insert=True)
     note_links(post)
+    join_uploads(post, rendered.upload_ids)
     totals.fold_reply(thread, post)
     advance(thread)
     thread.save(update_fields=["last_number", "sequence", *totals.DERIVED])

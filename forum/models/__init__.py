@@ -6,6 +6,7 @@ from forum.models.drafts import Draft
 from forum.models.posts import Post, PostRevision, PostState, Reaction, ReactionKind
 from forum.models.reading import BoardMark, ReadMark, Watch, WatchLevel
 from forum.models.threads import Lane, LinkKind, Tag, Thread, ThreadLink, ThreadLog, ThreadState
+from forum.models.uploads import PostUpload
 
 __all__ = [
     "Board",
@@ -22,6 +23,7 @@ __all__ = [
     "PostLink",
     "PostRevision",
     "PostState",
+    "PostUpload",
     "Reaction",
     "ReactionKind",
     "ReadMark",

@@ -17,6 +17,7 @@ from community.core import clock, display
 from community.core.access import Invalid, Refused
 from community.core.ratelimit import client_network, hit
 from community.core.text import MAX_SOURCE
+from community.files.links import UploadLinks
 from forum import policy
 from forum.forms import OnceForm
 from forum.models import Lane, Thread
@@ -87,9 +88,14 @@ def previewed(request: HttpRequest) -> dict[str, str]:
     if "preview" not in request.POST:
         return {}
     try:
-        return {"preview": render_body(request.POST.get("body", "")).html}
+        return {"preview": render_body(request.POST.get("body", ""), files=own_uploads(request)).html}
     except Refused as refusal:
         return {"preview_problem": refusal.reason}
+
+
+def own_uploads(request: HttpRequest) -> UploadLinks:
+    """What a preview may show."""
+    return UploadLinks([actor_of(request).pk])
 
 
 def sleeps(thread: Thread) -> bool:

@@ -29,6 +29,7 @@ from forum.views._shared import (
     unsent,
     viewer_of,
 )
+from forum.views.attaching import takes_files
 from forum.views.threads import address
 
 
@@ -44,6 +45,7 @@ def permalink(request: HttpRequest, post_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
+@takes_files
 def edit(request: HttpRequest, post_id: int) -> HttpResponse:
     actor = actor_of(request)
     thread, post = access.post_for_reading(actor, post_id=post_id)

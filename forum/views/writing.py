@@ -26,6 +26,7 @@ from forum.views._shared import (
     attempt,
     kept_words,
     members_only,
+    own_uploads,
     previewed,
     sent,
     sleep_note,
@@ -33,6 +34,7 @@ from forum.views._shared import (
     unsent,
     viewer_of,
 )
+from forum.views.attaching import takes_files
 from forum.views.posts import post_url
 
 
@@ -48,6 +50,7 @@ def choose_board(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
+@takes_files
 def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
     """The form for a thread. Without the script, `preview` shows it as it will stand, beside threads that are near."""
     author = actor_of(request)
@@ -110,6 +113,7 @@ def lane_options(form: ThreadForm) -> list[dict[str, object]]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
+@takes_files
 def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
     """The reply page: for a quote, without JavaScript, and when something was wrong with a reply.
 
@@ -222,7 +226,9 @@ def _with_quote(start: dict[str, object], thread: Thread, quotes: list[str]) -> 
 def preview(request: HttpRequest) -> HttpResponse:
     """The text as it will stand: rendered by the same hand as the post itself."""
     try:
-        body = render_body(request.POST.get("source", request.POST.get("body", "")))
+        body = render_body(
+            request.POST.get("source", request.POST.get("body", "")), files=own_uploads(request)
+        )
     except Refused as refusal:
         return render(request, "forum/_preview.html", {"problem": refusal.reason}, status=422)
     return render(request, "forum/_preview.html", {"html": body.html, "empty": _("Nothing to show yet.")})

@@ -157,8 +157,9 @@ def _picture(token: Token, *, inside_link: bool) -> list[Token]:
         token.attrs |= {"loading": "lazy", "decoding": "async"}
         return [token]
     words = Token("text", "", 0)
-    words.content = " ".join(picture_words(token).split()) or short_address(src)
-    if inside_link or not src:
+    is_file = bool(files.key_of(src))
+    words.content = " ".join(picture_words(token).split()) or ("…" if is_file else short_address(src))
+    if inside_link or not src or is_file:  # a file that may not stand here, or is gone, leads nowhere
         return [words]
     opening = Token("link_open", "a", 1)
     opening.attrs = {"class": "picture-link", "href": src}
