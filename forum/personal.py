@@ -103,6 +103,11 @@ holds(
         | each("editor", _LOG)
     ),
 )
+nothing(
+    "forum.PostUpload",
+    "told with the upload and with the post",
+    "id post upload",
+)
 holds(
     "forum.ThreadLog",
     room="writing",
