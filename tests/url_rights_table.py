@@ -42,6 +42,7 @@ GET_PUBLIC = {
     "editorial:sitemap_section": "222222",
     "files:cover": "L44242",
     "files:delete": "555555",
+    "files:media": "444444",
     "files:mine": "L22222",
     "files:named": "RRRRRR",
     "files:served": "222222",
@@ -201,6 +202,7 @@ GET_CIRCLE = {
 POST_PUBLIC = {
     "files:cover": "L44646",
     "files:delete": "L44R44",
+    "files:media": "555555",
     "files:mine": "555555",
     "files:named": "555555",
     "files:served": "555555",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -24,6 +25,8 @@ from servestatic.wsgi import FileServerWSGI, ServeStatic
 COMPRESSIBLE = {".css", ".js", ".mjs", ".svg", ".json", ".txt", ".webmanifest"}
 SMALLEST = 400  # bytes; below this compression costs more than it saves
 PIECE = 256 * 1024
+# A size of a member's picture (`community.files`): what is not there yet is the site's to answer.
+_PICTURE = re.compile(r"/files/[a-z2-7]{2}/[a-z2-7]{32}-[a-z2-7]{8}-[0-9]{2,4}\.webp")
 BRIEF, LONG = 60, 30 * 24 * 3600
 
 
@@ -53,8 +56,9 @@ class _SiteFiles(ServeStaticBase):  # type: ignore[misc]
         if not self.url_is_canonical(path):
             return None
         found = None
-        if self.media_prefix and path.startswith(self.media_prefix):
-            found = str(Path(settings.MEDIA_ROOT) / path.removeprefix(self.media_prefix))
+        place = self._upload_at(path)
+        if place:
+            found = str(Path(settings.MEDIA_ROOT) / place)
             if not self.path_within_root(settings.MEDIA_ROOT, found):
                 return None
         elif settings.DEBUG and path.startswith(self.static_prefix):
@@ -66,8 +70,16 @@ class _SiteFiles(ServeStaticBase):  # type: ignore[misc]
 
     def may_be_file(self, path: str) -> bool:
         """Whether `look_up` is worth a look at the disk."""
-        is_upload = bool(self.media_prefix) and path.startswith(self.media_prefix or "")
-        return is_upload or (settings.DEBUG and path.startswith(self.static_prefix))
+        return bool(self._upload_at(path)) or (settings.DEBUG and path.startswith(self.static_prefix))
+
+    def _upload_at(self, path: str) -> str:
+        """Where below the media folder an address of an upload leads; empty for any other, and for what is hidden."""
+        if not self.media_prefix:
+            return ""
+        if _PICTURE.fullmatch(path):
+            return path[1:]
+        place = path.removeprefix(self.media_prefix) if path.startswith(self.media_prefix) else ""
+        return "" if "/." in f"/{place}" else place
 
     def _add_found_files(self) -> None:
         own = {str(folder) for folder in settings.STATICFILES_DIRS}
@@ -97,7 +109,7 @@ class _SiteFiles(ServeStaticBase):  # type: ignore[misc]
 
     def _add_headers(self, headers: Headers, path: str, url: str) -> None:
         headers["X-Content-Type-Options"] = "nosniff"
-        if self.media_prefix and url.startswith(self.media_prefix):
+        if self._upload_at(url):
             kind = headers["Content-Type"] or ""
             # An upload's name changes with its content. Whatever it is, it is a picture or a download.
             headers["Cache-Control"] = f"max-age={LONG}, public, immutable"

@@ -14,6 +14,7 @@ files = [
     re_path(r"^files/(?P<key>[a-z2-7]{32})\.(?P<form>[a-z]{3,4})\Z", serving.named, name="named"),
     re_path(r"^files/(?P<key>[a-z2-7]{32})/cover/\Z", mine.cover, name="cover"),
     re_path(r"^files/(?P<key>[a-z2-7]{32})/delete/\Z", mine.delete, name="delete"),
+    path("media/<path:path>", serving.media, name="media"),
     path("account/files/", mine.uploads, name="mine"),
 ]
 

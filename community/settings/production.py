@@ -1,6 +1,7 @@
 """The site for real. Everything comes from the environment; all that is missing or unsafe is named."""
 
 from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -152,6 +153,33 @@ def _sender() -> str:
     return sender
 
 
+def _uploads() -> dict[str, Any]:
+    """A folder; or one private bucket of an object store, by four variables."""
+    bucket, endpoint = _text("CONVOY_S3_BUCKET"), _text("CONVOY_S3_ENDPOINT")
+    told = {"access_key": _text("CONVOY_S3_KEY"), "secret_key": _text("CONVOY_S3_SECRET")}
+    if not bucket:
+        for name in ("CONVOY_S3_ENDPOINT", "CONVOY_S3_KEY", "CONVOY_S3_SECRET", "CONVOY_S3_REGION"):
+            if _text(name):
+                problems.append(
+                    f"{name} is set, and CONVOY_S3_BUCKET is missing: uploads would go to a folder."
+                )
+        return {"BACKEND": "community.core.storage.LocalStorage"}
+    for name, key in {"CONVOY_S3_KEY": "access_key", "CONVOY_S3_SECRET": "secret_key"}.items():
+        if not told[key]:
+            problems.append(f"{name} is missing. The bucket {bucket} is private, and asks for it.")
+    if endpoint and urlsplit(endpoint).scheme not in ("http", "https"):
+        problems.append("CONVOY_S3_ENDPOINT is https:// and a host name; leave it out for Amazon's own.")
+    if find_spec("storages") is None or find_spec("boto3") is None:
+        problems.append(
+            "CONVOY_S3_BUCKET needs the extras: pip install --require-hashes -r requirements/extras.txt."
+        )
+    told |= {"bucket_name": bucket, "region_name": _text("CONVOY_S3_REGION") or "us-east-1"}
+    return {
+        "BACKEND": "community.core.bucket.BucketStorage",
+        "OPTIONS": told | {"endpoint_url": endpoint or None},
+    }
+
+
 for _name in ("CONVOY_DEMO", "CONVOY_DEBUG", "DEBUG"):
     if _yes(_name, default=False):
         problems.append(f"{_name} is on. It belongs to the embedded site (community.settings.embedded).")
@@ -187,7 +215,7 @@ vars().update(_mail())
 MEDIA_ROOT = Path(_text("CONVOY_MEDIA") or VAR_DIR / "media")
 STATIC_ROOT = Path(_text("CONVOY_STATIC") or VAR_DIR / "static")
 STORAGES = {
-    "default": {"BACKEND": "community.core.storage.LocalStorage"},
+    "default": _uploads(),
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
 }
 

@@ -159,6 +159,22 @@ def test_an_uploaded_picture_is_shown_and_kept(ask: Ask, folders: Path) -> None:
     assert ask("/media/avatars/later.webp")[2] == b"later"
 
 
+def test_a_members_picture_is_served_where_it_lies_and_asked_of_the_site_while_it_does_not(
+    ask: Ask, folders: Path
+) -> None:
+    name = f"files/ab/{'ab' + 'c' * 30}-{'d' * 8}-960.webp"
+    assert ask(f"/{name}")[2] == b"beyond"
+    for hidden in (name, f".incoming/ab/{'ab' + 'c' * 30}"):
+        (folders / "media" / hidden).parent.mkdir(parents=True)
+        (folders / "media" / hidden).write_bytes(b"RIFF0000WEBP")
+    status, headers, body = ask(f"/{name}")
+    assert (status, body, headers["content-type"]) == (200, b"RIFF0000WEBP", "image/webp")
+    assert "immutable" in headers["cache-control"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in headers["content-security-policy"]
+    assert ask(f"/media/.incoming/ab/{'ab' + 'c' * 30}")[2] == b"beyond"
+
+
 @pytest.mark.parametrize("name", ["page.html", "drawing.svg"])
 def test_an_upload_that_could_act_is_a_download(ask: Ask, name: str) -> None:
     _, headers, _ = ask(f"/media/{name}")

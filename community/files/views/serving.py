@@ -6,6 +6,7 @@ made yet, a download, or a site whose files lie in an object store.
 
 from __future__ import annotations
 
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
@@ -18,6 +19,14 @@ from community.files.models import State, Upload
 YEAR = 365 * 24 * 3600
 SANDBOX = "default-src 'none'; sandbox"
 WEBP = "image/webp"
+_PICTURES = {
+    "webp": WEBP,
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "gif": "image/gif",
+    "avif": "image/avif",
+}
 _SHAPE = 32  # longest side of a placeholder: the page has reserved the place, this gives only its shape
 
 
@@ -57,6 +66,22 @@ def named(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
     response.headers["Content-Disposition"] = disposition or "attachment"
     # Under this address it can be deleted: ask again.
     response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """What lies in an object store, faces and the magazine's pictures. A folder is served in front of the site."""
+    is_hidden = any(part.startswith(".") or not part for part in path.split("/"))
+    if isinstance(default_storage, FileSystemStorage) or is_hidden or path.startswith(f"{store.SERVED}/"):
+        raise absent()
+    kind = _PICTURES.get(path.rpartition(".")[2].lower(), "")
+    try:
+        response = _whole(path, kind or "application/octet-stream")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    if not kind:
+        response.headers["Content-Disposition"] = "attachment"
     return response
 
 
