@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('files', '0001_uploads'),
-        ('forum', '0003_thread_links'),
+        ('forum', '0005_drafts'),
     ]
 
     operations = [
