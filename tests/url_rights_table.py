@@ -159,6 +159,11 @@ GET_PUBLIC = {
     "notices:settings": "L22222",
     "notices:sent": "L22222",
     "notices:stop": "444444",
+    "notices:push": "L22222",
+    "notices:push_subscribe": "555555",
+    "notices:push_test": "555555",
+    "notices:push_remove": "555555",
+    "notices:push_worker": "222222",
 }
 
 
@@ -285,6 +290,11 @@ POST_PUBLIC = {
     "notices:settings": "L66666",
     "notices:sent": "555555",
     "notices:stop": "444444",
+    "notices:push": "555555",
+    "notices:push_subscribe": "L66666",
+    "notices:push_test": "LRRRRR",
+    "notices:push_remove": "LRRRRR",
+    "notices:push_worker": "555555",
 }
 
 

@@ -34,14 +34,14 @@ def load(delivery_id: int) -> Delivery | None:
     """A delivery that is still to be sent, with its member. One that was cut off while being sent is given up."""
     row = Delivery.objects.select_related("recipient").filter(pk=delivery_id).first()
     if row is not None and row.state == State.SENDING:
-        _end(row, State.UNCLEAR)
+        end(row, State.UNCLEAR)
     return row if row is not None and row.state == State.QUEUED else None
 
 
 def send_mail(delivery: Delivery) -> None:
     """Send a letter about one notification. Raises while the mail server is away, for the queue to try again."""
     member = delivery.recipient
-    row = _still_wanted(delivery)
+    row = still_wanted(delivery)
     if row is None:
         return
     message = letters.about(delivery, row, member)
@@ -62,7 +62,7 @@ def send_digest(delivery: Delivery) -> bool:
         return False
     rows = digest_rows(member, delivery.contents)
     if not rows or not may_be_reached(member) or not member.email or settings.rhythm == Rhythm.NEVER:
-        _end(delivery, State.DROPPED)
+        end(delivery, State.DROPPED)
         return True
     message = letters.digest(delivery, rows, member)
     connection = get_connection()
@@ -91,9 +91,9 @@ def _hand_over(connection: object, message: EmailMultiAlternatives, delivery: De
             _refused(delivery, code, error)
         else:  # the line broke in the middle: nobody knows how far it came
             log.warning("letter_unclear", delivery=delivery.pk, error=repr(error))
-            _end(delivery, State.UNCLEAR)
+            end(delivery, State.UNCLEAR)
     else:
-        _end(delivery, State.SENT)
+        end(delivery, State.SENT)
 
 
 def _code_of(error: Exception) -> int:
@@ -110,17 +110,17 @@ def _refused(delivery: Delivery, code: int, error: Exception) -> None:
         give_back(delivery)
         raise error
     log.warning("letter_refused", delivery=delivery.pk, code=code)
-    _end(delivery, State.FAILED)
+    end(delivery, State.FAILED)
 
 
-def _still_wanted(delivery: Delivery) -> Notification | None:
+def still_wanted(delivery: Delivery) -> Notification | None:
     """The notification as it is now, if the member should still hear of it this way."""
     member = delivery.recipient
     row = queries.with_faces(
         Notification.objects.open_to(member).filter(pk=delivery.notification_id or 0)
     ).first()
     if row is None or not may_be_reached(member):
-        _end(delivery, State.DROPPED)
+        end(delivery, State.DROPPED)
         return None
     own = Preference.objects.filter(member=member, kind=row.kind).first()
     ways = own.ways if own else DEFAULTS[row.kind]
@@ -176,6 +176,7 @@ def _to_digest(delivery: Delivery, ways: Ways, settings: NoticeSettings) -> None
         )
 
 
-def _end(delivery: Delivery, state: str) -> None:
+def end(delivery: Delivery, state: str) -> None:
+    """This is what became of it."""
     delivery.state = state
     Delivery.objects.filter(pk=delivery.pk).update(state=state, title=delivery.title)

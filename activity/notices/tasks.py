@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from activity.notices import digests, occasions, sending
+from activity.notices import digests, occasions, push, sending
 from activity.notices.kinds import Channel
 from activity.notices.models import Delivery, Notification
 from activity.notices.occasions import Step
@@ -142,8 +142,10 @@ def send(delivery_id: int) -> None:
     if delivery.channel == Channel.DIGEST:
         if not sending.send_digest(delivery):
             send.using(run_after=clock.now() + QUIET_REST).enqueue(delivery_id=delivery_id)
-    else:
+    elif delivery.channel == Channel.MAIL:
         sending.send_mail(delivery)
+    elif not push.send(delivery):
+        send.enqueue(delivery_id=delivery_id)  # no browser is left: by mail, then
 
 
 @cron("*/15 * * * *", name="notices.digests")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activity.notices.views import lists, settings, stopping
+from activity.notices.views import lists, push, settings, stopping
 
 app_name = "notices"
 
@@ -12,6 +12,11 @@ urlpatterns = [
     path("notices/read/", lists.read_all, name="read_all"),
     path("notices/settings/", settings.settings, name="settings"),
     path("notices/sent/", settings.sent, name="sent"),
+    path("notices/push/", push.push, name="push"),
+    path("notices/push/subscribe/", push.subscribe, name="push_subscribe"),
+    path("notices/push/test/", push.test, name="push_test"),
+    path("notices/push/<int:pk>/remove/", push.remove, name="push_remove"),
+    path("push-worker.js", push.worker, name="push_worker"),
     path("notices/stop/<str:token>/", stopping.stop, name="stop"),
     path("notices/<int:pk>/", lists.go, name="go"),
     path("notices/<int:pk>/read/", lists.read, name="read"),

@@ -176,6 +176,10 @@ PAGE_CACHE = True
 PAGE_CACHE_BYTES = 32 * 1024 * 1024
 PAGE_CACHE_REDIS = ""
 
+# Web push: a key of the site's own (`manage.py push_key`), and how push services reach its operator. Empty: off.
+VAPID_PRIVATE_KEY = env("CONVOY_VAPID_KEY", default="")
+VAPID_SUBJECT = env("CONVOY_VAPID_SUBJECT", default="mailto:postmaster@localhost")
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
 _SELF = ["'self'"]

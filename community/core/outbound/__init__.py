@@ -57,16 +57,55 @@ def fetch(
     raise Failed("hops", url)
 
 
+def post(
+    url: str,
+    body: bytes,
+    *,
+    headers: Mapping[str, str],
+    max_bytes: int = 16_384,
+    timeout: float = 10.0,
+    policy: Policy = PUBLIC,
+) -> Response:
+    """POST bytes to a public address, once: a redirect is an answer like any other. Raises as `fetch`.
+
+    `headers` are the caller's own words: plain ASCII, no line breaks (ValueError).
+    """
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    if not all(line.isascii() and line.isprintable() for line in lines):
+        raise ValueError("a header holds something that is no plain text")
+    deadline = Deadline(timeout)
+    target = parse(url, ports=policy.ports)
+    head = [
+        f"POST {target.path} HTTP/1.1",
+        f"Host: {target.host_header}",
+        "User-Agent: Convoy",
+        "Connection: close",
+        f"Content-Length: {len(body)}",
+        *lines,
+    ]
+    request = "\r\n".join([*head, "", ""]).encode("ascii") + body
+    answer = _exchange(target, max_bytes, (), policy, deadline, request=request)
+    return answer if isinstance(answer, Response) else Response(300, {"location": answer}, b"", target.url)
+
+
 def _exchange(
-    target: Target, max_bytes: int, accept: Sequence[str], policy: Policy, deadline: Deadline
+    target: Target,
+    max_bytes: int,
+    accept: Sequence[str],
+    policy: Policy,
+    deadline: Deadline,
+    *,
+    request: bytes = b"",
 ) -> Response | str:
     """One request: the answer, or the address it redirects to."""
     sock = dial(target, policy, deadline)
     try:
         sock.settimeout(deadline.left())
-        sock.sendall(_request(target, accept))
+        sock.sendall(request or _request(target, accept))
         line = Line(sock, deadline, 2 * max_bytes + _RAW_EXTRA)
-        response = HTTPResponse(cast("Any", line), method="GET")  # asks of a socket nothing but `makefile`
+        response = HTTPResponse(
+            cast("Any", line), method="POST" if request else "GET"
+        )  # asks of a socket nothing but `makefile`
         response.begin()
         headers = _headers(response)
         if response.status in REDIRECTS and headers.get("location"):
@@ -132,4 +171,4 @@ def _body(response: HTTPResponse, headers: Mapping[str, str], max_bytes: int) ->
     return bytes(body)
 
 
-__all__ = ["PUBLIC", "Blocked", "Failed", "OutboundError", "Policy", "Response", "fetch", "is_public"]
+__all__ = ["PUBLIC", "Blocked", "Failed", "OutboundError", "Policy", "Response", "fetch", "is_public", "post"]

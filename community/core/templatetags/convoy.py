@@ -293,6 +293,8 @@ def _live_words() -> dict[str, str]:
             ngettext("News in %(count)s thread. Show", "News in %(count)s threads. Show", 1),
             ngettext("News in %(count)s thread. Show", "News in %(count)s threads. Show", 2),
         ),
+        "pushRefused": _("The browser does not allow it. Its settings for this site can."),
+        "pushFailed": _("That did not work. Try again."),
         "liveLook": _("Look first"),
         "liveSend": _("Post anyway"),
         "liveReload": _("Load it anew"),
