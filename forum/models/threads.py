@@ -222,6 +222,8 @@ class ThreadLog(models.Model):
     data = models.JSONField(default=dict, blank=True)
     reason = models.CharField(max_length=300, blank=True, default="")
 
+    from_board: Board | None = None  # put on by `queries.threads` for a viewer who may read it
+
     class Meta:
         ordering: ClassVar = ["at", "id"]
 

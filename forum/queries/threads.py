@@ -13,7 +13,7 @@ from community.core.pagination import NumberedPage, number_to_page, numbered, pa
 from community.core.prepared import Prepared
 from community.members.access import may_see_field
 from forum import access, policy
-from forum.models import Post, PostRevision, PostState, Thread, ThreadLog, ThreadState, Verb
+from forum.models import Board, Post, PostRevision, PostState, Thread, ThreadLog, ThreadState, Verb
 from forum.roles import Kind, values_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ _posts_to_read = Prepared(_post_to_read)
 
 
 def thread_page(viewer: Viewer, thread: Thread, page: int) -> ThreadPage:
-    """The posts of one page. One statement; one more where the thread's log has lines.
+    """The posts of one page. One statement; one more where its log has lines, another where it was moved.
 
     `thread` comes from `access.thread_for_reading`. Costs the same on page 1 and on the last: a page is a range of
     numbers, reached by the unique index. The accepted answer comes along wherever it stands.
@@ -91,7 +91,7 @@ def thread_page(viewer: Viewer, thread: Thread, page: int) -> ThreadPage:
         _dress(viewer, thread, post, moderates=moderates)
         post.is_first_unread = post.number == unread
     by_number = {post.number: post for post in rows}
-    for line in _log_lines(thread, first, last):
+    for line in _log_lines(viewer, thread, first, last):
         place = by_number.get(line.after_number)
         if place is not None:
             place.log_after.append(line)
@@ -133,11 +133,18 @@ def page_of(viewer: Viewer, thread: Thread, posts: list[Post]) -> ThreadPage:
     )
 
 
-def _log_lines(thread: Thread, first: int, last: int) -> list[ThreadLog]:
+def _log_lines(viewer: Viewer, thread: Thread, first: int, last: int) -> list[ThreadLog]:
+    """What was done with the thread between these posts. Boards are named only to those who may read them."""
     if not thread.log_count:
         return []
-    lines = ThreadLog.objects.filter(thread=thread, after_number__gte=first, after_number__lte=last)
-    return list(lines.select_related("actor"))
+    rows = ThreadLog.objects.filter(thread=thread, after_number__gte=first, after_number__lte=last)
+    lines = list(rows.select_related("actor"))
+    moves = [line for line in lines if line.kind == ThreadLog.Kind.MOVED]
+    if moves:
+        boards = Board.objects.readable_by(viewer).in_bulk({line.data["source"] for line in moves})
+        for line in moves:
+            line.from_board = boards.get(line.data["source"])
+    return lines
 
 
 def _introduce(viewer: Viewer, post: Post) -> None:

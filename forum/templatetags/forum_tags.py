@@ -50,6 +50,8 @@ def in_words(line: ThreadLog) -> str:
     """One log line as a sentence."""
     who = line.actor.name if line.actor else _("The clock")
     facts: dict[str, Any] = {"name": who, **line.data}
+    if line.from_board:
+        facts["board"] = line.from_board.title
     if line.kind == ThreadLog.Kind.LANE:
         facts["after"] = Lane(line.data["after"]).label if line.data.get("after") in Lane.values else ""
     if line.kind == ThreadLog.Kind.RETAGGED:
@@ -59,7 +61,9 @@ def in_words(line: ThreadLog) -> str:
         ThreadLog.Kind.UNLOCKED: _("%(name)s unlocked this thread."),
         ThreadLog.Kind.PINNED: _("%(name)s pinned this thread."),
         ThreadLog.Kind.UNPINNED: _("%(name)s unpinned this thread."),
-        ThreadLog.Kind.MOVED: _("%(name)s moved this thread here from another board."),
+        ThreadLog.Kind.MOVED: _("%(name)s moved this thread here from “%(board)s”.")
+        if facts.get("board")
+        else _("%(name)s moved this thread here from another board."),
         ThreadLog.Kind.MERGED_IN: _("%(name)s merged “%(title)s” into this thread."),
         ThreadLog.Kind.SPLIT_OFF: _("%(name)s gave some replies their own thread, “%(title)s”.")
         if facts.get("title")

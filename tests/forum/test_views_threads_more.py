@@ -11,6 +11,7 @@ from community.core import clock
 from community.members import actions as member_actions
 from forum import actions
 from forum.models import Thread, Watch
+from forum.rights import DEFAULT_RIGHTS
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, an_imported_member, signed_in
 from tests.support.inert import Page
@@ -119,7 +120,7 @@ def test_what_was_done_stands_in_the_log_with_name_and_reason(client):
         "changed the title from “Before”",
         "changed the tags: new.",
         "changed the lane to “Chat”",
-        "moved this thread here from another board",
+        "moved this thread here from “",
         "Fits better",
         "hid this thread",
         "restored this thread",
@@ -194,3 +195,18 @@ def test_a_thread_with_everything_speaks_both_languages(client, language):
             assert seen.faults == []
             assert ("Locked" in seen.text) == (language == "en")
             assert ("被隐藏" in seen.text or "隐藏" in seen.text) == (language != "en") or page
+
+
+def test_a_moved_thread_names_its_old_board_only_to_those_who_may_read_it(client):
+    staff = a_member(role="moderator")
+    board = a_board(title_en="Inner ring")
+    thread = a_thread(author=staff, board=board)
+    actions.move_thread(actor=staff, thread_id=thread.pk, board_id=a_board().pk)
+    assert "moved this thread here from “Inner ring”" in html(client, thread.get_absolute_url())
+    narrower = DEFAULT_RIGHTS | {"read": ["moderator"]}
+    actions.set_rights(actor=a_member(role="admin"), board_id=board.pk, rights=narrower)
+    page = html(client, thread.get_absolute_url())
+    assert "moved this thread here from another board" in page and "Inner ring" not in page
+    assert "moved this thread here from “Inner ring”" in html(
+        signed_in(Client(), staff, strongly=True), thread.get_absolute_url()
+    )

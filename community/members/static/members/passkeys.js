@@ -5,7 +5,7 @@
 //   <form data-passkey="use">     answers the challenge in #js_data
 //
 // Each form holds a hidden input "credential" and may hold [data-passkey-problem], shown when it came to nothing.
-// [data-passkey-only] appears where passkeys work, [data-passkey-none] where they do not.
+// [data-passkey-only] stays where passkeys work (CSS hides it where scripts do not run), [data-passkey-none] where they do not.
 
 const works = Boolean(window.PublicKeyCredential && navigator.credentials && window.isSecureContext);
 
