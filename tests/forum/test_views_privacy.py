@@ -95,6 +95,12 @@ class Secret:
             "path": "avatars/none.webp",
             "site": "beer",
             "number": 1,
+            "shard": "aa",
+            "file": f"{'a' * 32}-{'b' * 8}-320.webp",
+            "key": "a" * 32,
+            "form": "webp",
+            "draft_id": 1,
+            "token": "none",
         }
 
 
