@@ -184,6 +184,18 @@ class ThreadSplit(Fact):
 
 
 @dataclass(frozen=True)
+class TagFollowed(Fact):
+    tag_id: int
+    member_id: int
+
+
+@dataclass(frozen=True)
+class TagUnfollowed(Fact):
+    tag_id: int
+    member_id: int
+
+
+@dataclass(frozen=True)
 class BoardRightsChanged(Fact):
     board_id: int
     actor_id: int | None

@@ -23,9 +23,10 @@ from community.core.personal import (
     nothing,
 )
 from forum import actions
-from forum.models import Board, Post, Thread
+from forum.models import Board, Post, TagFollow, Thread
 
 if TYPE_CHECKING:
+    from community.members.models import Member
     from forum.roles import Viewer
 
 personal.room("writing", _("What you wrote"))
@@ -149,6 +150,24 @@ holds(
     erase=GOES,
     clear=lambda member: actions.forget_watches(member=member),
     drop=lambda member, row: actions.forget_watch(member=member, watch_id=row.pk),
+)
+
+
+def _unfollow_tags(member: Member) -> None:
+    for row in TagFollow.objects.filter(member=member).select_related("tag"):
+        actions.unfollow_tag(member=member, slug=row.tag.slug)
+
+
+holds(
+    "forum.TagFollow",
+    room="reading",
+    title=_("Tags you follow"),
+    owner="member",
+    told="tag since",
+    untold={"id": NUMBER, "member": YOU},
+    erase=GOES,
+    clear=_unfollow_tags,
+    drop=lambda member, row: actions.unfollow_tag(member=member, slug=row.tag.slug),
 )
 holds(
     "forum.ReadMark",

@@ -34,6 +34,7 @@ urlpatterns = [
     path("watched/", lists.watched, name="watched"),
     path("tags/", lists.tags, name="tags"),
     path("tags/<str:slug>/", lists.tag, name="tag"),
+    path("tags/<str:slug>/follow/", lists.follow_tag, name="tag_follow"),
     path("threads/<int:thread_id>/", threads.short_address, name="thread_short"),
     path("threads/<int:thread_id>/feed/", thread_feed, name="thread_feed"),
     path("threads/<int:thread_id>/unread/", threads.first_unread, name="thread_unread"),

@@ -86,7 +86,7 @@ class World:
         }
         if name == "forum:thread":
             known["slug"] = self.thread.slug
-        if name == "forum:tag":
+        if name in ("forum:tag", "forum:tag_follow"):
             known["slug"] = "cold"
         return known
 

@@ -24,6 +24,8 @@ VISIBLE_TO = {
     "website": "everyone",
     "joined": "everyone",
     "online": "members",
+    "following": "members",
+    "followers": "members",
     "email": "nobody",
 }
 AUDIENCES = ("everyone", "members", "nobody")
@@ -120,6 +122,16 @@ def may_reach(viewer: Viewer, member: Member) -> Verdict:
         # The same words whoever blocked whom: a block is nobody else's business.
         return no(_("You and this member have no contact here."), "blocked")
     return YES
+
+
+def may_follow(viewer: Viewer, member: Member) -> Verdict:
+    """Whether the viewer may follow the member: it stands in a list that others read. At most one statement."""
+    verdict = may_speak(viewer)
+    if not verdict or not isinstance(viewer, Member):
+        return verdict
+    if viewer.pk == member.pk:
+        return no(_("You cannot follow yourself."), "self")
+    return may_reach(viewer, member)
 
 
 def _suspended(member: Member) -> str:

@@ -55,6 +55,20 @@ class MemberUnignored(Fact):
 
 
 @dataclass(frozen=True)
+class MemberFollowed(Fact):
+    """Nobody is told: whoever looks at the list of followers may see it."""
+
+    member_id: int
+    target_id: int
+
+
+@dataclass(frozen=True)
+class MemberUnfollowed(Fact):
+    member_id: int
+    target_id: int
+
+
+@dataclass(frozen=True)
 class RoleChanged(Fact):
     member_id: int
     before: str

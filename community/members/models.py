@@ -206,6 +206,27 @@ class Ignore(models.Model):
         return f"{self.member_id} → {self.target_id}"
 
 
+class Follow(models.Model):
+    """`member` wants to know what `target` writes. A block ends it, whoever blocks."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="follows", db_index=False)
+    target = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="followed_by", db_index=False)
+    since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "target"], name="follow_once"),
+            models.CheckConstraint(condition=~models.Q(member=models.F("target")), name="follow_not_self"),
+        ]
+        indexes = [
+            models.Index(fields=["member", "-since", "-id"], name="follow_by_member"),
+            models.Index(fields=["target", "-since", "-id"], name="follow_by_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} → {self.target_id}"
+
+
 class StandingChange(models.Model):
     """One line of a member's standing: who changed it, to what, why and until when. Never edited."""
 

@@ -21,6 +21,8 @@ FIELD_LABELS = {
     "website": _("Website"),
     "joined": _("Here since"),
     "online": _("When I was last here"),
+    "following": _("Whom I follow"),
+    "followers": _("Who follows me"),
     "email": _("E-mail"),
 }
 

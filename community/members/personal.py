@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from community.core import avatars, personal
 from community.core.personal import DERIVED, GOES, NUMBER, OPENS, SOMEONE_ELSE, YOU, Stays, holds
 from community.members import actions, personal_others  # noqa: F401  the tables of other people's apps
-from community.members.models import Ignore, Member
+from community.members.models import Follow, Ignore, Member
 
 personal.room("account", _("Account and profile"))
 personal.room("signing-in", _("Signing in"))
@@ -167,6 +167,30 @@ holds(
     erase=GOES,
     clear=_unignore_all,
     drop=_unignore,
+)
+
+
+def _unfollow(member: Member, row: Follow) -> None:
+    actions.unfollow(member=member, target=row.target)
+
+
+def _unfollow_all(member: Member) -> None:
+    for row in Follow.objects.filter(member=member).select_related("target"):
+        _unfollow(member, row)
+
+
+holds(
+    "members.Follow",
+    room="people",
+    title=_("Whom you follow"),
+    about=_("Your settings say who else may read this list."),
+    owner="member",
+    also=("target",),
+    told="target since",
+    untold={"id": NUMBER, "member": YOU},
+    erase=GOES,
+    clear=_unfollow_all,
+    drop=_unfollow,
 )
 holds(
     "members.ImportClaim",

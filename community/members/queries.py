@@ -6,11 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from community.core import clock
-from community.members.access import Viewer, audience_of, may_see_field
-from community.members.models import Ignore, ImportClaim, Member, NameHistory, Role, Standing
+from community.members.access import VISIBLE_TO, Viewer, audience_of, may_see_field
+from community.members.models import (
+    Follow,
+    Ignore,
+    ImportClaim,
+    Member,
+    NameHistory,
+    Role,
+    Standing,
+    all_but_face,
+)
 from community.members.names import look_alike_key
 
 HERE_MINUTES = 10
@@ -132,11 +141,48 @@ def ignores_of(member: Member) -> QuerySet[Ignore]:
     return Ignore.objects.filter(member=member).select_related("target").order_by("-since", "-pk")
 
 
-def relation(viewer: Viewer, member: Member) -> Ignore | None:
-    """The viewer's own ignore or block of a member. One statement, none for guests."""
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a viewer chose about a member."""
+
+    ignores: bool = False
+    blocks: bool = False
+    follows: bool = False
+
+
+def relation(viewer: Viewer, member: Member) -> Relation:
+    """What the viewer chose about a member. One statement, none for guests."""
     if not isinstance(viewer, Member) or viewer.pk == member.pk:
-        return None
-    return Ignore.objects.filter(member=viewer, target=member).first()
+        return Relation()
+    mine = Ignore.objects.filter(member=viewer, target=member)
+    follows = Exists(Follow.objects.filter(member=viewer, target=member))
+    rows = Member.objects.filter(pk=member.pk).annotate(
+        is_ignored=Exists(mine), is_blocked=Exists(mine.filter(blocks=True)), is_followed=follows
+    )
+    found = rows.values_list("is_ignored", "is_blocked", "is_followed").first()
+    return Relation(*found) if found else Relation()
+
+
+def following(viewer: Viewer, member: Member) -> QuerySet[Follow]:
+    """Whom the member follows, to be paged by `-since, -pk`. One statement when read."""
+    return _with_faces(Follow.objects.filter(member=member), "target")
+
+
+def followers(viewer: Viewer, member: Member) -> QuerySet[Follow]:
+    """Who follows the member and lets this viewer know, to be paged by `-since, -pk`. One statement when read."""
+    rows = Follow.objects.filter(target=member)
+    audiences = ["everyone", "members"] if isinstance(viewer, Member) else ["everyone"]
+    said = Q(member__visibility__following__in=audiences)
+    if VISIBLE_TO["following"] in audiences:
+        said |= Q(member__visibility__following__isnull=True)
+    if isinstance(viewer, Member):
+        said |= Q(member=viewer)
+    return _with_faces(rows.filter(said), "member")
+
+
+def _with_faces(rows: QuerySet[Follow], side: str) -> QuerySet[Follow]:
+    listed = Member.objects.listed().filter(pk=OuterRef(f"{side}_id"))
+    return rows.filter(Exists(listed)).select_related(side).defer(*all_but_face(side, also=("post_count",)))
 
 
 def for_staff(

@@ -28,12 +28,14 @@ from forum.actions.links import link_threads
 from forum.actions.moves import merge_threads, move_thread, split_thread
 from forum.actions.reactions import react, unreact
 from forum.actions.reading import (
+    follow_tag,
     forget_reading,
     forget_watch,
     forget_watches,
     mark_board_read,
     mark_read,
     set_watch,
+    unfollow_tag,
 )
 from forum.actions.rerendering import rerender_posts
 from forum.actions.upkeep import (
@@ -72,6 +74,7 @@ __all__ = [
     "edit_group",
     "edit_post",
     "enrol",
+    "follow_tag",
     "forget_reading",
     "forget_watch",
     "forget_watches",
@@ -109,6 +112,7 @@ __all__ = [
     "sweep_drafts",
     "unaccept_answer",
     "unenrol",
+    "unfollow_tag",
     "unlock_thread",
     "unpin_thread",
     "unreact",

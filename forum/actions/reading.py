@@ -5,10 +5,14 @@ from __future__ import annotations
 from django.db import connection
 
 from community.core import clock
+from community.core.access import absent
+from community.core.facts import publish
 from community.core.retrying import action
 from community.members.models import Member
 from forum import access
-from forum.models import Board, BoardMark, Post, ReadMark, Thread, Watch, WatchLevel
+from forum.facts import TagFollowed, TagUnfollowed
+from forum.models import Board, BoardMark, Post, ReadMark, TagFollow, Thread, Watch, WatchLevel
+from forum.queries import lists
 
 
 def mark_read(*, member: Member, thread: Thread, number: int) -> bool:
@@ -59,6 +63,27 @@ def set_watch(
         create_defaults={"level": level, "is_automatic": False, "since": clock.now()},
     )
     return watch
+
+
+@action
+def follow_tag(*, member: Member, slug: str) -> TagFollow:
+    """Have new threads with this tag in the member's feed. 404 for a tag of threads they may not read. Repeatable."""
+    tag = lists.tag_for(member, slug)
+    if tag is None:
+        raise absent()
+    row, made = TagFollow.objects.get_or_create(member=member, tag=tag, defaults={"since": clock.now()})
+    if made:
+        publish(TagFollowed(tag_id=tag.pk, member_id=member.pk))
+    return row
+
+
+@action
+def unfollow_tag(*, member: Member, slug: str) -> None:
+    """Stop following a tag, whatever became of its threads. Repeatable."""
+    row = TagFollow.objects.filter(member=member, tag__slug=slug).first()
+    if row is not None:
+        row.delete()
+        publish(TagUnfollowed(tag_id=row.tag_id, member_id=member.pk))
 
 
 def note_own_post(author: Member, thread: Thread, post: Post) -> None:

@@ -4,7 +4,7 @@ from forum.models.boards import Board, BoardGroup, BoardMember, BoardRight, Boar
 from forum.models.cards import LinkCard, PostLink
 from forum.models.drafts import Draft
 from forum.models.posts import Post, PostRevision, PostState, Reaction, ReactionKind
-from forum.models.reading import BoardMark, ReadMark, Watch, WatchLevel
+from forum.models.reading import BoardMark, ReadMark, TagFollow, Watch, WatchLevel
 from forum.models.threads import Lane, LinkKind, Tag, Thread, ThreadLink, ThreadLog, ThreadState
 from forum.models.uploads import PostUpload
 
@@ -28,6 +28,7 @@ __all__ = [
     "ReactionKind",
     "ReadMark",
     "Tag",
+    "TagFollow",
     "Thread",
     "ThreadLink",
     "ThreadLog",

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from forum.models.boards import Board
-from forum.models.threads import Thread
+from forum.models.threads import Tag, Thread
 
 
 class ReadMark(models.Model):
@@ -48,6 +48,22 @@ class BoardMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} read {self.board_id} at {self.at}"
+
+
+class TagFollow(models.Model):
+    """A member wants new threads with this tag in their feed."""
+
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["member", "tag"], name="tag_follow_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} → {self.tag_id}"
 
 
 class WatchLevel(models.TextChoices):

@@ -14,7 +14,19 @@ from community.core import clock
 from community.core.pagination import Find, KeysetPage, keyset, stretch
 from community.core.prepared import Prepared, Value
 from community.members.models import all_but_face
-from forum.models import Board, BoardGroup, Lane, Post, Tag, Thread, ThreadState, Verb, Watch, WatchLevel
+from forum.models import (
+    Board,
+    BoardGroup,
+    Lane,
+    Post,
+    Tag,
+    TagFollow,
+    Thread,
+    ThreadState,
+    Verb,
+    Watch,
+    WatchLevel,
+)
 from forum.models.boards import right_on_board
 from forum.roles import SOME_DAY, Kind, enrolled_values, values_of
 
@@ -289,7 +301,11 @@ def tag_cloud(viewer: Viewer, size: int = 40) -> list[Tag]:
 def tag_for(viewer: Viewer, slug: str) -> Tag | None:
     """A tag on some thread the viewer may read; one of private threads alone is absent. One statement."""
     threads = _across(viewer).filter(tags=OuterRef("pk"))
-    return Tag.objects.filter(Exists(threads), slug=slug).first()
+    rows = Tag.objects.filter(Exists(threads), slug=slug)
+    if viewer.is_authenticated:
+        mine = TagFollow.objects.filter(member_id=viewer.pk, tag_id=OuterRef("pk"))
+        rows = rows.annotate(is_followed=Exists(mine))
+    return rows.first()
 
 
 def sort_choices() -> list[tuple[str, str]]:

@@ -133,6 +133,20 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @members_only
+def follow_tag(request: HttpRequest, slug: str) -> HttpResponse:
+    """Follow a tag, or stop."""
+    follows = request.POST.get("do") != "unfollow"
+    verb = actions.follow_tag if follows else actions.unfollow_tag
+    return act_and_return(
+        request,
+        lambda: verb(member=actor_of(request), slug=slug),
+        done=_("You follow this tag.") if follows else _("You no longer follow this tag."),
+        to=reverse("forum:tag", args=[slug]),
+    )
+
+
+@require_POST
+@members_only
 def mark_all_read(request: HttpRequest) -> HttpResponse:
     return act_and_return(
         request,

@@ -123,8 +123,8 @@ class TestDirectory:
             a_member(name=name)
         first = client.get(reverse("members:directory")).context["page"]
         assert [member.name for member in first.items] == ["Anna", "Berta"]
-        assert self.names(client, cursor=first.next) == ["Carla"]
-        assert self.names(client, cursor="broken") == ["Anna", "Berta"]
+        assert self.names(client, page=first.next) == ["Carla"]
+        assert self.names(client, page="broken") == ["Anna", "Berta"]
 
     def test_it_costs_the_same_at_any_size(self, client, django_assert_max_num_queries):
         client.get(reverse("members:directory"))

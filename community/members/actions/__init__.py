@@ -21,7 +21,14 @@ from community.members.actions.profile import (
     time_zones,
     update_profile,
 )
-from community.members.actions.relations import block, ignore_member, unblock, unignore
+from community.members.actions.relations import (
+    block,
+    follow,
+    ignore_member,
+    unblock,
+    unfollow,
+    unignore,
+)
 from community.members.actions.sessions import end_session, end_sessions
 from community.members.actions.standing import set_role, set_standing
 
@@ -40,6 +47,7 @@ __all__ = [
     "erase_name",
     "erase_unproven",
     "erase_unproven_account",
+    "follow",
     "former_key",
     "former_name",
     "ignore_member",
@@ -57,6 +65,7 @@ __all__ = [
     "set_standing",
     "time_zones",
     "unblock",
+    "unfollow",
     "unignore",
     "update_profile",
     "withdraw_claim",

@@ -21,7 +21,7 @@ from community.core.retrying import action
 from community.members import facts
 from community.members.access import current_standing, may_moderate_members, may_speak
 from community.members.actions._shared import line
-from community.members.models import Ignore, ImportClaim, Member, NameHistory, Role, Standing
+from community.members.models import Follow, Ignore, ImportClaim, Member, NameHistory, Role, Standing
 from community.members.names import look_alike_key
 
 _TAKEN_OVER = (
@@ -163,6 +163,10 @@ def _move_account(claimant: Member, imported: Member) -> None:
         model.objects.filter(user=claimant).update(user=imported)
     Ignore.objects.filter(member=claimant, target=imported).delete()
     Ignore.objects.filter(member=claimant).update(member=imported)
+    Follow.objects.filter(member=claimant, target=imported).delete()
+    Follow.objects.filter(member=claimant).update(member=imported)
+    both = list(Follow.objects.filter(target=imported).values_list("member", flat=True))
+    Follow.objects.filter(target=claimant).exclude(member__in=both).update(target=imported)
 
 
 def _locked_pair(one: Member, other: Member) -> tuple[Member, Member]:

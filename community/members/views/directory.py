@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,7 +23,9 @@ from community.members.page_forms import FIELD_LABELS, ClaimForm
 from community.members.views._shared import act_and_return, attempt, me, mine, next_address
 
 PROFILE_WORDS = ("drives", "city", "website", "email")
-RELATIONS = {
+RELATIONS: dict[str, Callable[..., object]] = {
+    "follow": actions.follow,
+    "unfollow": actions.unfollow,
     "ignore": actions.ignore_member,
     "unignore": actions.unignore,
     "block": actions.block,
@@ -35,7 +39,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("q", "").strip()[:100]
     role = request.GET.get("show", "")
     people = queries.directory(search=search, role=role)
-    page = keyset(people, order=("name_key",), cursor=request.GET.get("cursor"), size=queries.PER_PAGE)
+    page = keyset(people, order=("name_key",), cursor=request.GET.get("page"), size=queries.PER_PAGE)
     return render(
         request, "members/directory.html", {"page": page, "search": search, "show": role, "here": "people"}
     )
@@ -63,6 +67,8 @@ def profile(request: HttpRequest, name: str) -> HttpResponse:
         "shows_online": access.may_see_field(viewer, member, "online"),
         "is_here": queries.is_here(member),
         "relation": queries.relation(request.user, member),
+        "shows_following": access.may_see_field(viewer, member, "following"),
+        "shows_followers": access.may_see_field(viewer, member, "followers"),
         "may_moderate": access.may_set_standing(request.user, member),
         "may_claim": isinstance(request.user, Member) and may_claim(request.user, member),
         "here": "me" if request.user.pk == member.pk else "people",
@@ -70,15 +76,53 @@ def profile(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "members/profile.html", context)
 
 
+@require_safe
+def following(request: HttpRequest, name: str) -> HttpResponse:
+    """Whom a member follows, the latest first, for those they let know."""
+    return _follows(request, name, "following")
+
+
+@require_safe
+def followers(request: HttpRequest, name: str) -> HttpResponse:
+    """Who follows a member, the latest first, for those both let know."""
+    return _follows(request, name, "followers")
+
+
+def _follows(request: HttpRequest, name: str, field: str) -> HttpResponse:
+    found = queries.find_member(name)
+    if found is None or not access.may_see_field(request.user, found.member, field):
+        raise absent()
+    find = queries.following if field == "following" else queries.followers
+    page = keyset(
+        find(request.user, found.member),
+        order=("-since", "-pk"),
+        cursor=request.GET.get("page"),
+        size=queries.PER_PAGE,
+    )
+    context = {
+        "member": found.member,
+        "page": page,
+        "people": [row.target if field == "following" else row.member for row in page.items],
+        "field": field,
+        "shows_following": access.may_see_field(request.user, found.member, "following"),
+        "shows_followers": access.may_see_field(request.user, found.member, "followers"),
+        "is_me": request.user.pk == found.member.pk,
+        "here": "me" if request.user.pk == found.member.pk else "people",
+    }
+    return render(request, "members/follows.html", context)
+
+
 @require_POST
 @mine
 def relation(request: HttpRequest, name: str) -> HttpResponse:
-    """Ignore, block, or undo either."""
+    """Follow, ignore, block, or undo one of them."""
     found = queries.find_member(name)
     verb = request.POST.get("do", "")
     if found is None or verb not in RELATIONS:
         raise absent()
     done = {
+        "follow": _("You follow this member. What they write is in your feed."),
+        "unfollow": _("You no longer follow this member."),
         "ignore": _("You will see less of this member."),
         "unignore": _("You see this member again."),
         "block": _("You and this member have no contact any more."),

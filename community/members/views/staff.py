@@ -45,7 +45,7 @@ def members(request: HttpRequest) -> HttpResponse:
     search = request.GET.get("q", "").strip()[:200]
     chosen = {"standing": request.GET.get("standing", ""), "role": request.GET.get("role", "")}
     people = queries.for_staff(search=search, by_address=me(request).role == Role.ADMIN, **chosen)
-    page = keyset(people, order=("-joined_at", "-pk"), cursor=request.GET.get("cursor"), size=PER_PAGE)
+    page = keyset(people, order=("-joined_at", "-pk"), cursor=request.GET.get("page"), size=PER_PAGE)
     context = {
         "page": page,
         "search": search,
