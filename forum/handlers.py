@@ -1,8 +1,17 @@
 """What the forum does by the clock, and when somebody else states a fact."""
 
+from typing import Any
+
+from allauth.account.signals import user_signed_up
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest
+
 from community.core.facts import reacts
 from community.core.tasks import cron
 from community.files.facts import UploadCovered, UploadGone
+from community.members.models import Member
+from forum import waiting
 from forum.actions.drafts import sweep_drafts
 from forum.actions.upkeep import end_due_pins
 from forum.actions.uploads import redraw_posts
@@ -24,3 +33,15 @@ def sweep() -> None:
 def redraw(fact: UploadCovered | UploadGone) -> None:
     """Posts keep their words; what they show of a picture changes with it."""
     redraw_posts(upload_id=fact.upload_id)
+
+
+@receiver(user_signed_up)
+def keep_for_newcomer(sender: object, request: HttpRequest, user: Member, **kwargs: Any) -> None:
+    """What a guest wrote is theirs from the first step, on whichever device they prove their address."""
+    waiting.hand_over(request, user, is_proven=False)
+
+
+@receiver(user_logged_in)
+def keep_for_member(sender: object, request: HttpRequest | None, user: Member, **kwargs: Any) -> None:
+    """What waited in this session is a draft of whoever signed in."""
+    waiting.hand_over(request, user, is_proven=True)

@@ -22,16 +22,36 @@ MOST_DRAFTS = 100
 KEPT_FOR = timedelta(days=180)  # after the last change
 BACK_WITHIN = timedelta(days=7)  # a discarded one can be brought back
 # What is kept of a form. Twice the limit of a post: too long is no reason to lose it.
-LENGTHS = {"title": 400, "body": 2 * MAX_SOURCE, "lane": 8, "tags": 400, "reply_to": 20, "reason": 400}
+LENGTHS = {
+    "title": 400,
+    "body": 2 * MAX_SOURCE,
+    "lane": 8,
+    "tags": 400,
+    "reply_to": 20,
+    "reason": 400,
+    "once": 64,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Which draft a form stands for: its place, the form's own key, and the revision it began from (0: none)."""
+    """Which draft a form stands for: its place, its idempotency key, and the revision it began from (0: none).
+
+    `writer` tells pages apart that hold the same form; without the script there is none.
+    """
 
     place: str
     form_key: str = ""
     revision: int = 0
+    writer: str = ""
+
+    def wrote(self, draft: Draft) -> bool:
+        """Whether the draft's last words are this page's own, or those it began from."""
+        return draft.revision == self.revision or bool(self.hand and draft.written_by == self.hand)
+
+    @property
+    def hand(self) -> str:
+        return self.writer or self.form_key
 
 
 class Conflict(Refused):
@@ -61,9 +81,11 @@ def save_draft(
         if written.revision and not settle:
             raise Conflict(None)
         return _begin(member, written, words) if _says_something(words) else None
+    if "once" in draft.words:
+        words.setdefault("once", draft.words["once"])
     if draft.words == words:
         return draft
-    if draft.revision != written.revision and not (written.form_key and draft.form_key == written.form_key):
+    if not written.wrote(draft):
         if settle == "theirs":
             _set_aside(member, written.place, words)
             return draft
@@ -74,8 +96,8 @@ def save_draft(
         draft.delete()
         return None
     draft.words, draft.revision = words, draft.revision + 1
-    draft.form_key, draft.saved_at = written.form_key, clock.now()
-    draft.save(update_fields=["words", "revision", "form_key", "saved_at"])
+    draft.written_by, draft.saved_at = written.hand, clock.now()
+    draft.save(update_fields=["words", "revision", "written_by", "saved_at"])
     return draft
 
 
@@ -87,7 +109,7 @@ def publish_draft(member: Member, written: Written | None) -> None:
     draft = _locked(member, written.place) if written else None
     if written is None or draft is None:
         return
-    if draft.revision == written.revision or (written.form_key and draft.form_key == written.form_key):
+    if written.wrote(draft):
         draft.delete()
         return
     draft.is_aside = True
@@ -116,8 +138,8 @@ def use_draft(*, member: Member, draft_id: int) -> Draft:
             standing.save(update_fields=["is_aside"])
         draft.is_aside, draft.discarded_at, draft.saved_at = False, None, clock.now()
         draft.revision = max(draft.revision, last) + 1
-        draft.form_key = ""
-        draft.save(update_fields=["is_aside", "discarded_at", "saved_at", "revision", "form_key"])
+        draft.written_by = ""
+        draft.save(update_fields=["is_aside", "discarded_at", "saved_at", "revision", "written_by"])
     return draft
 
 
@@ -164,7 +186,7 @@ def _own(member: Member, draft_id: int) -> Draft:
 def _begin(member: Member, written: Written, words: dict[str, str]) -> Draft:
     require_room(member)
     draft = Draft(
-        member=member, place=written.place, words=words, form_key=written.form_key, saved_at=clock.now()
+        member=member, place=written.place, words=words, written_by=written.hand, saved_at=clock.now()
     )
     if put_once(draft):
         return draft

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('place', models.CharField(max_length=80)),
                 ('words', models.JSONField(default=dict)),
                 ('revision', models.PositiveIntegerField(default=1)),
-                ('form_key', models.CharField(blank=True, max_length=64)),
+                ('written_by', models.CharField(blank=True, max_length=64)),
                 ('is_aside', models.BooleanField(default=False)),
                 ('saved_at', models.DateTimeField(db_index=True)),
                 ('discarded_at', models.DateTimeField(blank=True, null=True)),

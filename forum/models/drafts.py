@@ -12,8 +12,8 @@ from django.db.models import Q
 class Draft(models.Model):
     """Somebody's words for one place ("new-trips", "thread-7", "edit-12"). One a place; others are set aside.
 
-    `revision` rises with every change, so that a device knows whether another one wrote meanwhile. `form_key` is the
-    key of the form that wrote last: what was published under that key is no draft any more.
+    `revision` rises with every change, so that a device knows whether another one wrote meanwhile. `written_by`
+    marks the page that wrote last.
     """
 
     member = models.ForeignKey(
@@ -22,7 +22,7 @@ class Draft(models.Model):
     place = models.CharField(max_length=80)
     words = models.JSONField(default=dict)  # by the names of the form's fields
     revision = models.PositiveIntegerField(default=1)
-    form_key = models.CharField(max_length=64, blank=True)
+    written_by = models.CharField(max_length=64, blank=True)
     is_aside = models.BooleanField(default=False)
     saved_at = models.DateTimeField(db_index=True)
     discarded_at = models.DateTimeField(null=True, blank=True)

@@ -13,16 +13,20 @@ from forum.models import Post, PostState, Thread
 
 if TYPE_CHECKING:
     from forum.models.posts import PostQuerySet
+    from forum.roles import Viewer
 
 LATEST = 8
 RECENT = 400  # posts looked at for who is in a thread
 MOST_QUOTES = 10  # posts quoted by one address
 
 
-def _by_others(member: Member, thread: Thread) -> PostQuerySet:
-    """Visible posts of a thread by those whom the member listens to."""
-    ignored = Ignore.objects.filter(member=member).values("target_id")
-    return Post.objects.visible().filter(thread=thread).exclude(author_id__in=ignored)
+def _by_others(viewer: Viewer, thread: Thread) -> PostQuerySet:
+    """Visible posts of a thread by those whom the viewer listens to; a guest listens to everybody."""
+    posts = Post.objects.visible().filter(thread=thread)
+    if not viewer.is_authenticated:
+        return posts
+    ignored = Ignore.objects.filter(member=viewer).values("target_id")
+    return posts.exclude(author_id__in=ignored)
 
 
 def arrived(member: Member, thread: Thread, after: int) -> int:
@@ -38,9 +42,9 @@ def has_posted(member: Member, thread: Thread, after: int, source: str) -> bool:
     return mine.filter(source=source).exists()
 
 
-def latest(member: Member, thread: Thread) -> list[Post]:
+def latest(viewer: Viewer, thread: Thread) -> list[Post]:
     """The last posts of a thread to read and quote while replying, newest first. One statement."""
-    rows = _by_others(member, thread).select_related("author")
+    rows = _by_others(viewer, thread).select_related("author")
     rows = rows.defer("source", "plain", *all_but_face("author")).order_by("-number")
     return list(rows[:LATEST])
 

@@ -15,10 +15,8 @@ from django.utils.translation import gettext as _
 
 from community.core import clock, display
 from community.core.access import Invalid, Refused
-from community.core.ratelimit import client_network, hit
-from community.core.text import MAX_SOURCE
 from community.files.links import UploadLinks
-from forum import policy
+from forum import policy, waiting
 from forum.forms import OnceForm
 from forum.models import Lane, Thread
 from forum.queries import lists
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
     from forum.roles import Viewer
 
 Result = TypeVar("Result")
-KEPT = ("title", "body", "lane", "tags", "reply_to", "reason")
-KEPT_KEY = "forum:kept-words"
 # What lists take from guests; anything else shows the same list.
 LANES, SORTS = frozenset(Lane.values), frozenset(lists.SORTS)
 ONLY = frozenset({"unsolved", "unanswered"})
@@ -132,37 +128,13 @@ def next_address(request: HttpRequest, fallback: str) -> str:
     return wanted if wanted and safe else fallback
 
 
-def keep_words(request: HttpRequest) -> bool:
-    """Keep what somebody wrote while their session ended, until they are signed in and back at this address."""
-    words = {name: request.POST[name] for name in KEPT if request.POST.get(name)}
-    if "body" not in words or len(words["body"]) > MAX_SOURCE:
-        return False
-    if not hit("kept_words", client_network(request), limit=20, per=600):
-        return False  # nobody fills the session table from outside
-    request.session[KEPT_KEY] = {"path": request.path, "words": words}
-    return True
-
-
-def kept_words(request: HttpRequest) -> dict[str, str]:
-    """What `keep_words` kept for this address; handed out once."""
-    kept = request.session.get(KEPT_KEY)
-    if not kept or kept["path"] != request.path:
-        return {}
-    del request.session[KEPT_KEY]
-    messages.info(
-        request, _("You were signed out while you wrote. Your words are back; send them when you are ready.")
-    )
-    words: dict[str, str] = kept["words"]
-    return words
-
-
 def members_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Guests are sent to sign in and come back to this page (to the page before, for a POST)."""
 
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
-        if request.method == "POST" and not keep_words(request):
+        if request.method == "POST" and not waiting.keep(request):
             return redirect_to_login(next_address(request, "/"))
         return redirect_to_login(request.get_full_path())
 

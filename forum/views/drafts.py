@@ -58,10 +58,14 @@ def _told(kept: Draft | None) -> dict[str, Any]:
 
 def written(request: HttpRequest, place: str) -> Written:
     """Which draft a form that was sent stands for."""
-    raw, key = request.POST.get("draft_revision", ""), request.POST.get("key", "")
+    raw = request.POST.get("draft_revision", "")
     revision = int(raw) if raw.isdecimal() and len(raw) < 9 else 0
-    usable = 0 < len(key) <= 64 and key.isascii() and key.isprintable()
-    return Written(place=place, form_key=key if usable else "", revision=revision)
+    keys = {name: request.POST.get(name, "") for name in ("key", "writer")}
+    plain = {
+        name: key if len(key) <= 64 and key.isascii() and key.isprintable() else ""
+        for name, key in keys.items()
+    }
+    return Written(place=place, form_key=plain["key"], revision=revision, writer=plain["writer"])
 
 
 def save_asked(request: HttpRequest, place: str) -> HttpResponse | None:
@@ -90,6 +94,16 @@ def begun(request: HttpRequest, place: str) -> Draft | None:
     if request.method == "POST" or not request.user.is_authenticated:
         return None
     return queries.at(actor_of(request), place)
+
+
+def words_of(kept: Draft | None) -> dict[str, str]:
+    """What a form starts with. Words that were sent before under a key keep it: they count once."""
+    if kept is None:
+        return {}
+    words: dict[str, str] = dict(kept.words)
+    if "once" in words:
+        words["key"] = words.pop("once")
+    return words
 
 
 def form_context(request: HttpRequest, place: str, kept: Draft | None) -> dict[str, Any]:

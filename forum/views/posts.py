@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community.core.access import Refused, absent, require
 from community.core.ratelimit import limited
-from forum import access, actions
+from forum import access, actions, waiting
 from forum.diff import line_diff
 from forum.forms import EditForm, OptionalReasonForm, ReasonForm
 from forum.models import Post, Thread
@@ -21,7 +21,6 @@ from forum.views._shared import (
     act_and_return,
     actor_of,
     attempt,
-    kept_words,
     members_only,
     posted,
     previewed,
@@ -58,7 +57,7 @@ def edit(request: HttpRequest, post_id: int) -> HttpResponse:
         return kept
     draft = drafts.begun(request, place)
     start: dict[str, object] = {"title": thread.title, "body": post.source, "edit_count": post.edit_count}
-    start |= (draft.words if draft else {}) | kept_words(request) | unsent(request)
+    start |= drafts.words_of(draft) | dict(waiting.words_of(request)) | unsent(request)
     form = EditForm(sent(request), initial=start, with_title=post.is_opening)
     limit = limits.EDIT
     if form.is_valid() and limit.counts(request, form):

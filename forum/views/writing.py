@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
@@ -14,19 +15,19 @@ from community.core.access import Refused
 from community.core.ratelimit import limited
 from community.core.text import clean_source, quote_source, stored
 from community.members.models import Member
-from forum import access, actions
+from forum import access, actions, waiting
 from forum.forms import ReplyForm, ThreadForm
 from forum.models import Lane, Post, Thread
 from forum.queries import lists
 from forum.queries import writing as queries
 from forum.rendering import render_body
-from forum.views import drafts, limits
+from forum.views import drafts, guests, limits
 from forum.views._shared import (
     actor_of,
     attempt,
-    kept_words,
     members_only,
     own_uploads,
+    posted,
     previewed,
     sent,
     sleep_note,
@@ -36,6 +37,9 @@ from forum.views._shared import (
 )
 from forum.views.attaching import takes_files
 from forum.views.posts import post_url
+
+if TYPE_CHECKING:
+    from forum.roles import Viewer
 
 
 @require_safe
@@ -48,7 +52,22 @@ def choose_board(request: HttpRequest) -> HttpResponse:
     return render(request, "forum/choose_board.html", {"boards": boards, "here": "write"})
 
 
+def _asked_for(request: HttpRequest) -> dict[str, str]:
+    return {"lane": request.GET.get("lane", ""), "title": request.GET.get("title", "")[:160]}
+
+
+def _guests_thread(request: HttpRequest, slug: str) -> guests.Page | None:
+    board = access.board_for_reading(viewer_of(request), slug=slug)
+    if board.is_closed or not guests.members_may(board.rights, "start"):
+        return None
+    initial = {name: value for name, value in _asked_for(request).items() if value}
+    form = ThreadForm(posted(request), board=board, initial=initial)
+    context = {"board": board, "lanes": lane_options(form), "draft_key": f"new-{board.slug}", "here": "write"}
+    return form, "forum/compose.html", context
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
+@guests.or_write_first(_guests_thread)
 @members_only
 @takes_files
 def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
@@ -63,8 +82,8 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
     if kept:
         return kept
     draft = drafts.begun(request, place)
-    initial = {"lane": request.GET.get("lane", ""), "title": request.GET.get("title", "")[:160]}
-    initial |= (draft.words if draft else {}) | kept_words(request) | unsent(request)
+    initial = _asked_for(request) | drafts.words_of(draft)
+    initial |= dict(waiting.words_of(request)) | unsent(request)
     form = ThreadForm(sent(request), board=board, initial={k: v for k, v in initial.items() if v})
     limit = limits.OPEN_THREAD
     if form.is_valid() and limit.counts(request, form):
@@ -111,7 +130,34 @@ def lane_options(form: ThreadForm) -> list[dict[str, object]]:
     ]
 
 
+def _guests_reply(request: HttpRequest, thread_id: int) -> guests.Page | None:
+    thread = access.thread_for_reading(viewer_of(request), thread_id=thread_id)
+    if access.may_reply(viewer_of(request), thread).code != "sign_in" or thread.board.is_closed:
+        return None
+    if not guests.members_may(thread.board.rights, "reply"):
+        return None
+    start: dict[str, object] = {"seen": thread.last_number, "awake": "1" if sleeps(thread) else ""}
+    start |= _quoted(thread, request.GET.getlist("quote"), request.GET.get("to"))
+    context = {
+        "thread": thread,
+        "board": thread.board,
+        "latest": _latest(viewer_of(request), thread),
+        "sleep": sleep_note(thread),
+        "draft_key": f"thread-{thread.pk}",
+        "here": "boards",
+    }
+    return ReplyForm(posted(request), initial=start), "forum/reply.html", context
+
+
+def _latest(viewer: Viewer, thread: Thread) -> list[Post]:
+    latest = queries.latest(viewer, thread)
+    for post in latest:
+        post.html = stored(post.html)
+    return latest
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
+@guests.or_write_first(_guests_reply)
 @members_only
 @takes_files
 def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
@@ -132,8 +178,8 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
     start: dict[str, object] = {"seen": thread.last_number, "awake": "1" if sleeps(thread) else ""}
     start |= _quoted(thread, request.GET.getlist("quote"), request.GET.get("to"))
     if draft:
-        start |= _behind(draft.words, start)
-    start |= kept_words(request) | unsent(request)
+        start |= drafts.words_of(draft) | _behind(draft.words, start)
+    start |= dict(waiting.words_of(request)) | unsent(request)
     if "quote" in request.POST:
         start |= _with_quote(start, thread, request.POST.getlist("quote"))
     form = ReplyForm(sent(request), initial=start)
@@ -152,14 +198,11 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
         )
         if post:
             return HttpResponseRedirect(post_url(thread, post))
-    latest = queries.latest(author, thread)
-    for post in latest:
-        post.html = stored(post.html)
     context = {
         "form": form,
         "thread": thread,
         "board": thread.board,
-        "latest": latest,
+        "latest": _latest(author, thread),
         "sleep": sleep_note(thread),
         "limit_note": limit.note(request),
         "here": "boards",

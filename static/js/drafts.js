@@ -1,6 +1,7 @@
 // Words are never lost: what stands in a composer is kept on this device and, for members, on the site until it was
 // sent. A form names its place in data-draft and where the site keeps drafts in data-draft-url, says
 // `composer:changed`, and hears by data-kept that its words are safe.
+import { element } from "./dom.js";
 import { onTheWall } from "./time.js";
 import { word } from "./words.js";
 
@@ -91,6 +92,10 @@ function storage() {
   }
 }
 
+function hand() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16)).join("");
+}
+
 class Keeper {
   constructor(form, area, kept) {
     this.form = form;
@@ -101,6 +106,8 @@ class Keeper {
     this.revision = form.elements.draft_revision;
     this.panel = form.querySelector("[data-draft-other]");
     this.dirty = this.sent = false;
+    // Two pages may hold the same form, back and forward or in two tabs: each writes in its own name.
+    if (this.url) form.append(element("input", { type: "hidden", name: "writer", value: hand() }));
     this.known = !this.url || !form.matches("[data-dock]"); // the box of a thread asks when somebody enters it
     const local = kept.read(this.key);
     if (this.known) this.reconcile({ revision: this.base, words: { body: area.value } }, local);
@@ -200,6 +207,7 @@ class Keeper {
 
   body(settle) {
     const data = new FormData(this.form);
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name); // they go by themselves
     data.set("place", this.key);
     if (settle) data.set("settle", settle);
     return data;
