@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q
 
+from community.core import clock
 from community.core.counters import register
 from community.members import counts as member_counts
 from forum import totals
-from forum.models import Board, Post, PostState, Reaction, Tag, Thread, ThreadState
+from forum.models import Board, Post, PostState, Reaction, Tag, TagUse, Thread, ThreadState
 
 BATCH = 500
 
@@ -110,11 +112,44 @@ def rebuild_tags() -> int:
     return wrong
 
 
+def rebuild_tag_uses() -> int:
+    """Thread counts of tags on each board."""
+    threads = Thread.tags.through.objects.filter(thread__state=ThreadState.VISIBLE)
+    real = {
+        (tag, board): n
+        for tag, board, n in threads.values_list("tag_id", "thread__board_id").annotate(n=Count("pk"))
+    }
+    wrong = 0
+    for use in TagUse.objects.iterator():
+        n = real.pop((use.tag_id, use.board_id), 0)
+        if n != use.thread_count:
+            TagUse.objects.filter(pk=use.pk).update(thread_count=n)
+            wrong += 1
+    for (tag, board), n in real.items():
+        TagUse.objects.update_or_create(tag_id=tag, board_id=board, defaults={"thread_count": n})
+    return wrong + len(real)
+
+
+def rebuild_weeks() -> int:
+    """Posts of the last seven days of every board. Also run by the clock: days pass without anybody writing."""
+    week = Post.objects.visible().filter(posted_at__gte=clock.now() - timedelta(days=7))
+    public = week.filter(thread__state=ThreadState.VISIBLE)
+    real = dict(public.values_list("thread__board_id").annotate(n=Count("pk")))
+    wrong = 0
+    for board, stored in Board.objects.values_list("pk", "week_count"):
+        if stored != real.get(board, 0):
+            Board.objects.filter(pk=board).update(week_count=real.get(board, 0))
+            wrong += 1
+    return wrong
+
+
 for _name, _rebuild in {
     "forum.posts": rebuild_posts,
     "forum.threads": rebuild_threads,
     "forum.boards": rebuild_boards,
     "forum.members": rebuild_members,
     "forum.tags": rebuild_tags,
+    "forum.tag_uses": rebuild_tag_uses,
+    "forum.weeks": rebuild_weeks,
 }.items():
     register(_name, _rebuild)

@@ -42,10 +42,11 @@ nothing(
     "forum.Board",
     _PLACES,
     "id group parent slug title_en title_zh about_en about_zh position lanes is_closed rights thread_count post_count "
-    "lane_counts last_thread last_posted_at",
+    "week_count lane_counts last_thread last_posted_at",
 )
 nothing("forum.BoardRight", _PLACES, "id board role verb")
 nothing("forum.Tag", "tags are everybody's", "id slug name thread_count")
+nothing("forum.TagUse", "tags are everybody's", "id tag board thread_count")
 nothing("forum.Thread_tags", "told with the thread", "id thread tag")
 nothing("forum.ThreadLink", "that two threads belong together", "id thread target kind")
 

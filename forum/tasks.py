@@ -1,7 +1,7 @@
 """What the forum does by the clock, a little at a time."""
 
 from community.core.tasks import cron, task
-from forum import actions
+from forum import actions, counters
 
 
 @task(name="forum.fetch_card", max_attempts=2)
@@ -20,3 +20,9 @@ def rerender() -> None:
     for _ in range(BATCHES):
         if actions.rerender_posts(limit=BATCH) < BATCH:
             return
+
+
+@cron("*/10 * * * *", name="forum.week")
+def count_the_week() -> None:
+    """What grew older than a week counts no more."""
+    counters.rebuild_weeks()

@@ -16,7 +16,7 @@ from django.db.models.functions import Greatest
 from community.core.prepared import PreparedUpdate
 from community.members import counts as member_counts
 from forum import policy
-from forum.models import Board, Post, PostState, Tag, Thread, ThreadState
+from forum.models import Board, Post, PostState, Tag, TagUse, Thread, ThreadState
 
 
 def refresh_thread(thread: Thread) -> None:
@@ -75,25 +75,31 @@ def hold_board(board_id: int) -> None:
     list(Board.objects.select_for_update(of=("self",), no_key=True).filter(pk=board_id).values_list("pk"))
 
 
-def _board_counts(*, board_id: int, threads: int, posts: int) -> tuple[QuerySet[Board], dict[str, Any]]:
+def _board_counts(
+    *, board_id: int, threads: int, posts: int, fresh: int
+) -> tuple[QuerySet[Board], dict[str, Any]]:
     return Board.objects.filter(pk=board_id), {
         "thread_count": Greatest(F("thread_count") + threads, 0),
         "post_count": Greatest(F("post_count") + posts, 0),
+        "week_count": F("week_count") + fresh,
     }
 
 
 _board_counts_shifted = PreparedUpdate(_board_counts)
 
 
-def shift_board(board_id: int, *, threads: int = 0, posts: int = 0, lane: str = "") -> None:
-    """Add to a board's counts. One statement; two under its row lock where a lane's count changes."""
+def shift_board(board_id: int, *, threads: int = 0, posts: int = 0, lane: str = "", fresh: int = 0) -> None:
+    """Add to a board's counts, `fresh` of the posts written just now.
+
+    One statement; two under its row lock where a lane's count changes.
+    """
     if threads and lane:
         board = (
             Board.objects.select_for_update(of=("self",), no_key=True).only("lane_counts").get(pk=board_id)
         )
         board.lane_counts = {**board.lane_counts, lane: max(0, board.lane_counts.get(lane, 0) + threads)}
         board.save(update_fields=["lane_counts"])
-    _board_counts_shifted.run(board_id=board_id, threads=threads, posts=posts)
+    _board_counts_shifted.run(board_id=board_id, threads=threads, posts=posts, fresh=fresh)
 
 
 def _last_of_board(*, board_id: int, thread_id: int, at: datetime) -> tuple[QuerySet[Board], dict[str, Any]]:
@@ -137,18 +143,36 @@ def fold_reply(thread: Thread, post: Post) -> None:
     settle(thread)
 
 
-def shift_tags(tag_ids: list[int], *, by: int) -> None:
-    """Add to the thread counts of tags."""
+def shift_tags(tag_ids: list[int], board_id: int, *, by: int) -> None:
+    """Add to the thread counts of tags, on this board and in all. Nothing for no tags."""
+    if not tag_ids:
+        return
     hold_tags(tag_ids)
     Tag.objects.filter(pk__in=tag_ids).update(thread_count=F("thread_count") + by)
+    _shift_uses(tag_ids, board_id, by)
+
+
+def move_tags(tag_ids: list[int], source_id: int, target_id: int) -> None:
+    """Count tags of one thread on another board."""
+    if tag_ids:
+        hold_tags(tag_ids)
+        _shift_uses(tag_ids, source_id, -1)
+        _shift_uses(tag_ids, target_id, 1)
+
+
+def _shift_uses(tag_ids: list[int], board_id: int, by: int) -> None:
+    # Whoever holds the tags is alone with their rows here.
+    uses = TagUse.objects.filter(tag__in=tag_ids, board_id=board_id)
+    changed = uses.update(thread_count=Greatest(F("thread_count") + by, 0))
+    if changed < len(set(tag_ids)) and by > 0:
+        known = set(uses.values_list("tag_id", flat=True))
+        new = [TagUse(tag_id=pk, board_id=board_id, thread_count=by) for pk in sorted({*tag_ids} - known)]
+        TagUse.objects.bulk_create(new)
 
 
 def hold_tags(tag_ids: list[int]) -> None:
     """Lock tags in one order, for whoever counts several of them."""
-    if len(tag_ids) > 1:
-        list(
-            Tag.objects.select_for_update(no_key=True).filter(pk__in=tag_ids).order_by("pk").values_list("pk")
-        )
+    list(Tag.objects.select_for_update(no_key=True).filter(pk__in=tag_ids).order_by("pk").values_list("pk"))
 
 
 def helper_of(thread: Thread) -> int | None:

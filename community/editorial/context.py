@@ -144,9 +144,7 @@ def _busy_boards(viewer: Any) -> list[_Busy]:
 
 def _count_busy(viewer: Any) -> list[_Busy]:
     return [
-        _Busy(
-            board.title_en, board.title_zh, board.get_absolute_url(), int(getattr(board, "recent_count", 0))
-        )
+        _Busy(board.title_en, board.title_zh, board.get_absolute_url(), board.week_count)
         for board in lists.busy_boards(_anyone_like(viewer))
     ]
 

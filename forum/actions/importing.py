@@ -158,7 +158,7 @@ def import_threads(
             if row.accepted_post and row.accepted_post.author_id != row.author_id
         ),
     )
-    _tag_threads(rows, tags)
+    _tag_threads(board_id, rows, tags)
     publish(PostsImported(thread_ids=tuple(row.pk for row in rows), at=clock.now()))
     return posts
 
@@ -287,7 +287,7 @@ def _tags(wanted: dict[str, str]) -> dict[str, Tag]:
     return find_or_make_tags(wanted) if wanted else {}
 
 
-def _tag_threads(threads: Sequence[Thread], tags: dict[str, Tag]) -> None:
+def _tag_threads(board_id: int, threads: Sequence[Thread], tags: dict[str, Tag]) -> None:
     uses = [(thread.pk, tags[slug].pk) for thread in threads for slug, _name in thread.tag_list]
     through = Thread.tags.through
     through.objects.bulk_create([through(thread_id=thread, tag_id=tag) for thread, tag in uses])
@@ -296,7 +296,7 @@ def _tag_threads(threads: Sequence[Thread], tags: dict[str, Tag]) -> None:
         by_count.setdefault(count, []).append(tag_pk)
     totals.hold_tags([tag.pk for tag in tags.values()])
     for count, pks in by_count.items():
-        totals.shift_tags(pks, by=count)
+        totals.shift_tags(pks, board_id, by=count)
 
 
 def _note_latest(board_id: int, threads: Sequence[Thread]) -> None:

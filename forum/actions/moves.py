@@ -62,6 +62,8 @@ def move_thread(*, actor: Member, thread_id: int, board_id: int, reason: str = "
         totals.shift_board(board.pk, threads=1, posts=posts, lane=thread.lane)
     totals.find_last_thread(source.pk)
     totals.find_last_thread(board.pk)
+    if shown:
+        totals.move_tags(list(thread.tags.values_list("pk", flat=True)), source.pk, board.pk)
     log(thread, ThreadLog.Kind.MOVED, actor, reason=text, source=source.pk, target=board.pk)
     publish(
         ThreadMoved(
@@ -110,7 +112,7 @@ def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str)
     if source_was_visible:
         totals.shift_board(source.board_id, threads=-1, posts=-source_posts, lane=source.lane)
         totals.shift_member(source.author_id, threads=-1)
-        totals.shift_tags(list(source.tags.values_list("pk", flat=True)), by=-1)
+        totals.shift_tags(list(source.tags.values_list("pk", flat=True)), source.board_id, by=-1)
     totals.shift_board(target.board_id, posts=totals.visible_posts(target) - target_posts)
     totals.find_last_thread(source.board_id)
     totals.find_last_thread(target.board_id)

@@ -162,8 +162,8 @@ def retag_thread(*, actor: Member, thread_id: int, tags: Sequence[str]) -> Threa
     if thread.state == "visible":
         new_ids = [tag.pk for tag in rows]
         totals.hold_tags([*old_ids, *new_ids])
-        totals.shift_tags(old_ids, by=-1)
-        totals.shift_tags(new_ids, by=1)
+        totals.shift_tags(old_ids, thread.board_id, by=-1)
+        totals.shift_tags(new_ids, thread.board_id, by=1)
     return _changed(
         thread, ThreadLog.Kind.RETAGGED, actor, "", before=before, after=[tag.name for tag in rows]
     )

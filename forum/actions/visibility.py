@@ -152,7 +152,7 @@ def _set_thread_state(thread: Thread, state: ThreadState, actor: Member, reason:
         )
         totals.find_last_thread(thread.board_id)
         totals.shift_member(thread.author_id, threads=sign)
-        totals.shift_tags(list(thread.tags.values_list("pk", flat=True)), by=sign)
+        totals.shift_tags(list(thread.tags.values_list("pk", flat=True)), thread.board_id, by=sign)
     kind = {
         ThreadState.HIDDEN: ThreadLog.Kind.HIDDEN,
         ThreadState.REMOVED: ThreadLog.Kind.REMOVED,

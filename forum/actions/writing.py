@@ -77,10 +77,10 @@ def open_thread(
     join_uploads(post, rendered.upload_ids)
     if tag_rows:
         thread.tags.set(tag_rows)
-    totals.shift_board(board.pk, threads=1, posts=1, lane=lane)
+    totals.shift_board(board.pk, threads=1, posts=1, lane=lane, fresh=1)
     totals.note_last_thread(thread)
     totals.shift_member(author.pk, threads=1, posts=1)
-    totals.shift_tags([tag.pk for tag in tag_rows], by=1)
+    totals.shift_tags([tag.pk for tag in tag_rows], board.pk, by=1)
     note_own_post(author, thread, post)
     publish_draft(author, draft)
     publish(
@@ -133,7 +133,7 @@ def post_reply(
     totals.fold_reply(thread, post)
     advance(thread)
     thread.save(update_fields=["last_number", "sequence", *totals.DERIVED])
-    totals.shift_board(thread.board_id, posts=1)
+    totals.shift_board(thread.board_id, posts=1, fresh=1)
     totals.note_last_thread(thread)
     totals.shift_member(author.pk, posts=1)
     note_own_post(author, thread, post)

@@ -5,7 +5,7 @@ from forum.models.cards import LinkCard, PostLink
 from forum.models.drafts import Draft
 from forum.models.posts import Post, PostRevision, PostState, Reaction, ReactionKind
 from forum.models.reading import BoardMark, ReadMark, TagFollow, Watch, WatchLevel
-from forum.models.threads import Lane, LinkKind, Tag, Thread, ThreadLink, ThreadLog, ThreadState
+from forum.models.threads import Lane, LinkKind, Tag, TagUse, Thread, ThreadLink, ThreadLog, ThreadState
 from forum.models.uploads import PostUpload
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "ReadMark",
     "Tag",
     "TagFollow",
+    "TagUse",
     "Thread",
     "ThreadLink",
     "ThreadLog",

@@ -118,6 +118,8 @@ class Board(models.Model):
 
     thread_count = models.PositiveIntegerField(default=0)
     post_count = models.PositiveIntegerField(default=0)
+    # Visible posts of the last seven days: new ones count at once, what grew old or was hidden with the next recount.
+    week_count = models.PositiveIntegerField(default=0, db_default=0)
     lane_counts = models.JSONField(default=dict, blank=True)
     last_thread = models.ForeignKey(
         "forum.Thread", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
@@ -125,7 +127,6 @@ class Board(models.Model):
     last_posted_at = models.DateTimeField(null=True, blank=True)
 
     subs: list[Board]  # put on by `queries.lists.all_boards`
-    recent_count: int  # put on by `queries.lists.busy_boards`
 
     objects = BoardQuerySet.as_manager()
 

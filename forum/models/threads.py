@@ -46,6 +46,22 @@ class Tag(models.Model):
         return self.name
 
 
+class TagUse(models.Model):
+    """On how many visible threads of a board a tag stands, so that a viewer is told of readable boards alone."""
+
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="uses", db_index=False)
+    board = models.ForeignKey("forum.Board", on_delete=models.CASCADE, related_name="+")
+    thread_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tag", "board"], name="tag_use_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tag_id} on {self.board_id}: {self.thread_count}"
+
+
 class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible_to(self, viewer: Viewer) -> ThreadQuerySet:
         """Threads whose existence the viewer may know. Subqueries only, so the rows can be locked."""

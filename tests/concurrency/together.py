@@ -14,7 +14,7 @@ from community.core.access import Refused
 from forum.models import Thread
 
 PEOPLE = 8
-FORUM = ("forum.posts", "forum.threads", "forum.boards", "forum.members", "forum.tags")
+FORUM = ("forum.posts", "forum.threads", "forum.boards", "forum.members", "forum.tags", "forum.tag_uses")
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:

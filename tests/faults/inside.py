@@ -48,7 +48,7 @@ def stand() -> dict[str, Any]:
     from community.search.models import SearchEntry
     from forum.models import Post, Thread
 
-    names = ("forum.posts", "forum.threads", "forum.boards", "forum.members", "forum.tags")
+    names = ("forum.posts", "forum.threads", "forum.boards", "forum.members", "forum.tags", "forum.tag_uses")
     queue = list(rows.rows().values_list("status", flat=True))
     posts = Post.objects.visible()
     found: dict[str, Any] = {

@@ -17,7 +17,7 @@ from community.core import clock, counters
 from community.core.access import Refused
 from community.members.models import Member
 from forum import actions
-from forum.models import Board, Lane, Post, ReactionKind, ReadMark, Tag, Thread, ThreadLog
+from forum.models import Board, Lane, Post, ReactionKind, ReadMark, Tag, TagUse, Thread, ThreadLog
 from tests.builders.forum import a_board, a_thread
 from tests.builders.members import a_member, an_imported_member
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 STEPS = 220
 TAGS = ["winter", "tyres", "软件", "range", "noise", "Lake"]
-FORUM = ("forum.posts", "forum.threads", "forum.boards", "forum.members", "forum.tags")
+FORUM = ("forum.posts", "forum.threads", "forum.boards", "forum.members", "forum.tags", "forum.tag_uses")
 
 
 class Walk:
@@ -312,6 +312,7 @@ SPOIL: list[tuple[str, Callable[[Thread], Any], str, Any]] = [
     ("forum.members", lambda thread: Member.objects.filter(pk=thread.author_id), "thread_count", 4),
     ("forum.members", lambda thread: Member.objects.filter(pk=thread.author_id), "helped_count", 1),
     ("forum.tags", lambda thread: Tag.objects.filter(slug="winter"), "thread_count", 8),
+    ("forum.tag_uses", lambda thread: TagUse.objects.filter(board=thread.board_id), "thread_count", 8),
 ]
 
 
@@ -337,3 +338,10 @@ def test_the_command_says_what_it_mended():
     assert "forum.threads" in out.getvalue()
     thread.refresh_from_db()
     assert thread.reply_count == 1
+
+
+def test_a_missing_use_of_a_tag_is_found_and_mended():
+    thread = _one_of_each()
+    TagUse.objects.filter(board=thread.board_id).delete()
+    assert wrong_rows() == dict.fromkeys(FORUM, 0) | {"forum.tag_uses": 1}
+    assert TagUse.objects.get(board=thread.board_id).thread_count == 1

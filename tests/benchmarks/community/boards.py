@@ -48,6 +48,7 @@ def settle(community: Community) -> None:
     """Counts of boards and tags, each board's latest thread, and who is in the circle."""
     from community.members.models import Member
     from forum import actions
+    from forum.counters import rebuild_tag_uses, rebuild_weeks
     from forum.models import Board, BoardMember, Tag
 
     plan, cols = community.plan, community.plan.threads
@@ -72,6 +73,8 @@ def settle(community: Community) -> None:
         )
     for tag in range(plans.TAGS):
         Tag.objects.filter(pk=tag + 1).update(thread_count=tags[tag])
+    rebuild_tag_uses()
+    rebuild_weeks()
     members = Member.objects.in_bulk([plans.IN_CIRCLE])
     actions.enrol(
         actor=None,
