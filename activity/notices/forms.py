@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from activity.notices.budget import Rules, is_quiet_at
 from activity.notices.kinds import Kind, Rhythm, Ways
@@ -38,11 +38,6 @@ class NoiseForm(forms.Form):
         help_text=gettext_lazy(
             "Push and letters that come at once, together. What does not fit waits in the digest."
         ),
-        choices=[
-            ("0", gettext_lazy("never")),
-            *((str(n), ngettext_lazy("once", "%(count)s times", n) % {"count": n}) for n in _LIMITS),
-            (UNLIMITED, gettext_lazy("without limit")),
-        ],
     )
     quiet_from = forms.TimeField(
         label=gettext_lazy("Quiet from"),
@@ -68,6 +63,10 @@ class NoiseForm(forms.Form):
             **{f"{kind}-{way}": getattr(ways[kind], way) for kind in Kind.values for way in WAYS},
         }
         super().__init__(*args, **kwargs)
+        times = [(str(n), ngettext("once", "%(count)s times", n) % {"count": n}) for n in _LIMITS]
+        limit = self.fields["limit"]
+        assert isinstance(limit, forms.ChoiceField)
+        limit.choices = [("0", pgettext("interruptions", "never")), *times, (UNLIMITED, _("without limit"))]
         labels = {
             "in_app": _("On the site"),
             "mail": _("E-mail"),

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from activity.notices import policy, telling
 from activity.notices.kinds import Kind
 from activity.notices.models import Delivery, Notification, NotificationQuerySet
 from activity.notices.policy import Candidate
 from activity.notices.telling import BATCH, Happening
+from community.core import clock
 from community.core.models import ReactorRun
 from community.core.retrying import action
 from community.members import counts
@@ -24,6 +26,7 @@ from forum.queries import readers
 # Written by our own renderer only: members' text cannot make such a tag.
 _QUOTED = re.compile(r'<blockquote class="quote" data-post="(\d{1,18})"')
 MOST_QUOTES = 50
+STALE = timedelta(days=7)
 
 
 @dataclass(slots=True)
@@ -56,6 +59,8 @@ def about_post(
     post = Post.objects.select_related("thread__board", "author").filter(pk=post_id).first()
     if post is None or post.state != PostState.VISIBLE or post.author is None:
         return Step()
+    if clock.now() - post.posted_at > STALE:
+        return Step()  # moved in from elsewhere, or told after a very long outage: no news
     personal = _addressed(post, mentioned_ids, reply_to_id)
     if after < 0:
         following: int | None = 0

@@ -260,3 +260,9 @@ def test_many_watchers_are_told_in_batches_each_once(frozen_clock, asker, monkey
     rows = Notification.objects.filter(kind="opened").values_list("recipient_id", "count")
     assert sorted(rows) == [(member.pk, 1) for member in watching]
     assert [badge(member) for member in watching] == [1] * 7
+
+
+def test_what_is_a_week_old_is_no_news(frozen_clock, asker, helper):
+    a_reply(author=helper, thread=a_thread(author=asker), body="@Asker, from long ago")
+    settle(frozen_clock, seconds=8 * 24 * 3600)
+    assert not Notification.objects.exists()
