@@ -25,7 +25,7 @@ from community.members.models import Member, Standing
 from forum.models import Thread
 from forum.queries import readers
 
-BATCH = 1000  # people in one transaction
+BATCH = 2500  # people in one transaction
 
 
 @dataclass(frozen=True, slots=True)

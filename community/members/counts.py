@@ -64,10 +64,17 @@ def set_counts(*, posts: Mapping[int, int], threads: Mapping[int, int], helped: 
     return wrong
 
 
+# What whoever tells many people at once asks about each: the rest of the row stays in the database.
+_HELD = (
+    "id", "email", "role", "is_verified_owner", "is_key_member", "is_active", "source", "claimed_at",
+    "standing", "standing_until", "notice_count",
+)  # fmt: skip
+
+
 def hold(member_ids: Collection[int]) -> list[Member]:
-    """These members' rows, locked by rising id until the caller's transaction ends."""
+    """These members' rows, locked by rising id until the caller's transaction ends; other columns are deferred."""
     rows = Member.objects.get_queryset().select_for_update(of=("self",), no_key=True)
-    return list(rows.filter(pk__in=member_ids).order_by("pk"))
+    return list(rows.filter(pk__in=member_ids).only(*_HELD).order_by("pk"))
 
 
 def settle_notices(member_ids: Collection[int], counted: QuerySet[Any]) -> None:
