@@ -15,6 +15,7 @@ urlpatterns = [
     path("cms/", include("community.editorial.cms_urls")),
     path("djadmin/", admin.site.urls),
     path("", include("community.members.urls")),
+    path("", include("community.privacy.urls")),
     path("", include("community.files.urls")),
     path("account/", include("allauth.urls")),
     path("", include("community.core.urls")),

@@ -22,6 +22,8 @@ from community.core.personal import (
     holds,
     nothing,
 )
+from community.members.actions import former_name
+from community.members.queries import names_of
 from forum import actions
 from forum.models import Board, Post, TagFollow, Thread
 
@@ -50,6 +52,27 @@ nothing("forum.TagUse", "tags are everybody's", "id tag board thread_count")
 nothing("forum.Thread_tags", "told with the thread", "id thread tag")
 nothing("forum.ThreadLink", "that two threads belong together", "id thread target kind")
 
+nothing(
+    "forum.LinkCard", "what other sites say of themselves", "id digest url state reason title words site at"
+)
+nothing("forum.PostLink", "told with the words of the post", "id post card place")
+
+holds(
+    "forum.Draft",
+    room="writing",
+    title=_("Drafts"),
+    owner="member",
+    told="place words saved_at discarded_at",
+    untold={
+        "id": NUMBER,
+        "member": YOU,
+        "revision": INNER,
+        "is_aside": INNER,
+        "written_by": INNER,
+    },
+    erase=GOES,
+    drop=lambda member, row: actions.discard_draft(member=member, draft_id=row.pk),
+)
 holds(
     "forum.Thread",
     room="writing",
@@ -81,11 +104,11 @@ holds(
     told="id thread number source lang posted_at edited_at edit_count state state_reason reply_to reactions "
     "imported_score imported_from",
     untold={"author": YOU, "state_by": SOMEONE_ELSE, "moved_to": NUMBER}
-    | each("html plain", DERIVED)
+    | each("html plain cards", DERIVED)
     | each("renderer_version", INNER),
     points={"state_by": _LOG},
     erase=Stays(
-        kept=each("author source html plain lang state_reason", _WORDS)
+        kept=each("author source html plain lang cards state_reason", _WORDS)
         | each("state_by", _LOG)
         | each("id thread number renderer_version posted_at edited_at edit_count state reply_to", _FIGURE)
         | each("moved_to reactions imported_score imported_from", _FIGURE)
@@ -128,6 +151,7 @@ holds(
     told="post kind at",
     untold={"id": NUMBER, "member": YOU},
     erase=GOES,
+    by="forum.reactions",
     drop=lambda member, row: actions.unreact(actor=member, post_id=row.post_id),
 )
 holds(
@@ -190,6 +214,19 @@ holds(
     untold={"id": NUMBER, "member": YOU},
     erase=GOES,
 )
+
+
+@personal.erases("forum.reactions", order=personal.WORDS)
+def reactions_go(*, member_id: int, remove_posts: bool) -> None:
+    actions.take_back_reactions(member_id=member_id)
+
+
+@personal.erases("forum.words", order=personal.WORDS)
+def words_go(*, member_id: int, remove_posts: bool) -> None:
+    """The member's own words where they want that; in everybody's, links to the name and quotes of it."""
+    if remove_posts:
+        actions.take_out_words(member_id=member_id)
+    actions.let_go_of_names(names=names_of(member_id), instead=former_name(member_id))
 
 
 @personal.names("forum.Thread")

@@ -84,6 +84,8 @@ class World:
             "shard": self.upload.key[:2],
             "file": f"{self.upload.key}-{self.upload.mark}-1600.webp",
         }
+        if name.startswith("privacy:"):
+            known["key"] = "forum-watch"
         if name == "forum:thread":
             known["slug"] = self.thread.slug
         if name in ("forum:tag", "forum:tag_follow"):

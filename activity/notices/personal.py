@@ -1,9 +1,14 @@
 """What this room holds about a member, and how it goes."""
 
+import re
+
 from django.utils.translation import gettext_lazy as _
 
+from activity.notices.models import Delivery
 from community.core import personal
 from community.core.personal import DERIVED, GOES, INNER, NUMBER, OPENS, SOMEONE_ELSE, YOU, holds
+from community.members.actions import former_name
+from community.members.queries import names_of
 
 personal.room("notices", _("What you were told"))
 
@@ -70,3 +75,12 @@ holds(
     },
     erase=GOES,
 )
+
+
+@personal.erases("notices.names", order=personal.WORDS + 20)
+def names_go(*, member_id: int, remove_posts: bool) -> None:
+    """What others were sent about this member keeps its line in their log, without the name."""
+    for name in names_of(member_id):
+        for row in Delivery.objects.filter(title__contains=name).iterator(chunk_size=500):
+            title = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", former_name(member_id), row.title)
+            Delivery.objects.filter(pk=row.pk).update(title=title[:250])

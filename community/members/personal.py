@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
 from community.core import avatars, personal
 from community.core.personal import DERIVED, GOES, NUMBER, OPENS, SOMEONE_ELSE, YOU, Stays, holds
-from community.members import actions, personal_others  # noqa: F401  the tables of other people's apps
+from community.core.tasks import rows
+from community.members import actions, personal_others, queries  # noqa: F401  the second: tables of other people's apps
 from community.members.models import Follow, Ignore, Member
 
 personal.room("account", _("Account and profile"))
@@ -275,6 +277,16 @@ def picture(member_id: int) -> Iterable[tuple[str, str]]:
     key = Member.objects.filter(pk=member_id).values_list("avatar", flat=True).first()
     if key and avatars.avatar_urls(key)[0]:
         yield "picture.webp", key
+
+
+@personal.erases("members.queue_again", order=personal.LAST - 5)
+@personal.erases("members.queue", order=personal.CLOSING - 5)
+def queue(*, member_id: int, remove_posts: bool) -> None:
+    """Finished work that named the member, before name and address are gone."""
+    address = Member.objects.filter(pk=member_id).exclude(email=None).values_list("email", flat=True)
+    words = [*queries.names_of(member_id), *address]
+    said = [json.dumps(word, ensure_ascii=plain) for word in words for plain in (True, False)]
+    rows.forget_finished([*said, f'"member_id": {member_id},', f'"member_id": {member_id}}}'])
 
 
 @personal.erases("members.close", order=personal.CLOSING)

@@ -64,6 +64,13 @@ def find_member(name: str) -> Found | None:
     return Found(member, current=False) if member is not None else None
 
 
+def names_of(member_id: int) -> list[str]:
+    """Every name the member has or had, the present one first. Two statements."""
+    now = Member.objects.filter(pk=member_id).values_list("name", flat=True)
+    past = NameHistory.objects.filter(member_id=member_id).exclude(name="").values_list("name", flat=True)
+    return list(dict.fromkeys([*now, *past]))
+
+
 def shown_fields(viewer: Viewer, member: Member, names: Sequence[str]) -> list[FieldShown]:
     """The member's own words that this viewer may read, empty ones left out. No statement."""
     return [

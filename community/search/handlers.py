@@ -4,7 +4,7 @@ from community.core.facts import reacts
 from community.core.tasks.queue import task
 from community.editorial.facts import ArticlePublished, ArticleWithdrawn
 from community.editorial.queries import articles
-from community.members.facts import MemberJoined, MemberRenamed
+from community.members.facts import AccountErased, MemberJoined, MemberRenamed
 from community.search import indexing
 from forum.facts import (
     AnswerAccepted,
@@ -81,6 +81,11 @@ def index_imported(fact: PostsImported) -> None:
 @reacts(MemberJoined, MemberRenamed, name="search.index_member")
 def index_member(fact: MemberJoined | MemberRenamed) -> None:
     indexing.index_members([fact.member_id])
+
+
+@reacts(AccountErased, name="search.forget_member")
+def forget_member(fact: AccountErased) -> None:
+    indexing.forget_member(fact.member_id)
 
 
 @reacts(ArticlePublished, ArticleWithdrawn, name="search.index_article")

@@ -123,6 +123,14 @@ def index_members(member_ids: Iterable[int]) -> int:
     return len(entries)
 
 
+def forget_member(member_id: int) -> None:
+    """Drop the entry of somebody who left for good. Repeatable."""
+    with transaction.atomic():
+        version = begin([member_id])
+        SearchEntry.objects.filter(member_id=member_id).delete()
+        sending.note("member", [member_id], version)
+
+
 def index_article(*, page_id: int, title: str, text: str, at: datetime) -> None:
     """Write the entry of one article anew."""
     with transaction.atomic():

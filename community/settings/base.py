@@ -15,6 +15,7 @@ VAR_DIR = Path(env("CONVOY_VAR", default=str(BASE_DIR / "var")))
 INSTALLED_APPS = [
     "community.core",
     "community.members",
+    "community.privacy",
     "community.files",
     "forum",
     "activity.notices",
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "community.members.middleware.StaffSecondFactorMiddleware",
+    "community.privacy.middleware.ConsentMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "community.core.middleware.RefusalMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -149,10 +151,17 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "community.core.storage.LocalStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # Copies of members' data: never below the folder that is served. The web and the workers share it.
+    "exports": {
+        "BACKEND": "community.core.storage.LocalStorage",
+        "OPTIONS": {"location": str(VAR_DIR / "exports"), "file_permissions_mode": 0o600},
+    },
 }
+# Who was erased, beside the database: what a restored backup brings back is erased again.
+ERASED_LIST = env("CONVOY_ERASED_LIST", default=str(VAR_DIR / "erased.jsonl"))
 # Five megabytes of Chinese are fifteen when a form encodes them; the words come back with a clear limit.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 18 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

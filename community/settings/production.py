@@ -217,6 +217,7 @@ STATIC_ROOT = Path(_text("CONVOY_STATIC") or VAR_DIR / "static")
 STORAGES = {
     "default": _uploads(),
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
+    "exports": STORAGES["exports"],  # noqa: F405
 }
 
 # The proxy in front ends TLS, and sets or strips this header on every request.

@@ -23,3 +23,10 @@ LINK_CARDS = False  # their own tests switch them on
 PAGE_CACHE = False  # its own tests put it before the site themselves
 DEMO = True
 STEADY_SECONDS = 0
+ERASED_LIST = str(VAR_DIR / "erased.jsonl")
+STORAGES = STORAGES | {  # noqa: F405
+    "exports": {
+        "BACKEND": "community.core.storage.LocalStorage",
+        "OPTIONS": {"location": str(VAR_DIR / "exports"), "file_permissions_mode": 0o600},
+    }
+}

@@ -24,6 +24,7 @@ from forum.actions.importing import (
     prepare_replies,
     prepare_thread,
 )
+from forum.actions.leaving import let_go_of_names, take_back_reactions, take_out_words
 from forum.actions.links import link_threads
 from forum.actions.moves import merge_threads, move_thread, split_thread
 from forum.actions.reactions import react, unreact
@@ -83,6 +84,7 @@ __all__ = [
     "import_replies",
     "import_threads",
     "keep_card",
+    "let_go_of_names",
     "link_threads",
     "lock_thread",
     "mark_board_read",
@@ -110,6 +112,8 @@ __all__ = [
     "show_cards",
     "split_thread",
     "sweep_drafts",
+    "take_back_reactions",
+    "take_out_words",
     "unaccept_answer",
     "unenrol",
     "unfollow_tag",

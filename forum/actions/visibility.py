@@ -73,7 +73,12 @@ def purge_post(*, actor: Member, post_id: int, reason: str) -> Post:
     require(access.may_moderate(actor, thread))
     if post.is_opening:
         raise Refused(_("An opening post cannot be purged alone. Remove the thread instead."), "opening")
-    text = clean_reason(reason)
+    post_goes(thread, post, actor=actor, reason=clean_reason(reason))
+    return post
+
+
+def post_goes(thread: Thread, post: Post, *, actor: Member | None, reason: str) -> None:
+    """Purge a reply of a thread whose rows the caller holds. `actor` None: its author left for good."""
     was_visible, author_id = post.state == PostState.VISIBLE, post.author_id
     if thread.accepted_post_id == post.pk:
         totals.hold_board(thread.board_id)
@@ -81,15 +86,19 @@ def purge_post(*, actor: Member, post_id: int, reason: str) -> Post:
     post.source = post.html = post.plain = post.lang = ""
     post.cards = None
     post.author, post.reply_to, post.reactions = None, None, {}
-    post.state, post.state_reason, post.state_by = PostState.PURGED, text, actor
+    post.state, post.state_reason, post.state_by = PostState.PURGED, reason, actor
     post.save(update_fields=PURGED_FIELDS)
     PostRevision.objects.filter(post=post).delete()
     PostLink.objects.filter(post=post).delete()
     Reaction.objects.filter(post=post).delete()
     part_with_uploads(post)
     _after_post_change(thread, post, author_id, shift=-1 if was_visible else 0)
-    publish(_post_fact(thread, post, actor))
-    return post
+    publish(_post_fact(thread, post, actor.pk if actor else author_id or 0))
+
+
+def thread_goes(thread: Thread, *, actor: Member) -> None:
+    """Remove a thread whose row the caller holds: its author left for good, and nobody else wrote there."""
+    _set_thread_state(thread, ThreadState.REMOVED, actor, "")
 
 
 @action
@@ -118,7 +127,7 @@ def _set_post_state(thread: Thread, post: Post, state: PostState, actor: Member,
     post.state_by = None if state == PostState.VISIBLE else actor
     post.save(update_fields=["state", "state_reason", "state_by"])
     _after_post_change(thread, post, post.author_id, shift=shift)
-    publish(_post_fact(thread, post, actor))
+    publish(_post_fact(thread, post, actor.pk))
     return post
 
 
@@ -172,11 +181,11 @@ def _set_thread_state(thread: Thread, state: ThreadState, actor: Member, reason:
     return thread
 
 
-def _post_fact(thread: Thread, post: Post, actor: Member) -> PostStateChanged:
+def _post_fact(thread: Thread, post: Post, actor_id: int) -> PostStateChanged:
     return PostStateChanged(
         post_id=post.pk,
         thread_id=thread.pk,
-        actor_id=actor.pk,
+        actor_id=actor_id,
         state=str(post.state),
         at=clock.now(),
         sequence=thread.sequence,

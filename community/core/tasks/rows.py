@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
 from django.db import connections, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django_tasks.base import TaskResultStatus
 from django_tasks.utils import normalize_json
 
@@ -142,3 +144,13 @@ def prune() -> int:
         while batch := list(old.values_list("pk", flat=True)[:1000]):
             deleted += rows().filter(pk__in=batch).delete()[0]
     return deleted
+
+
+def forget_finished(parts: Sequence[str]) -> int:
+    """Delete rows of work that is over and was given any of these pieces of JSON; the number deleted."""
+    over = rows().filter(status__in=[TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED]).order_by()
+    told = over.annotate(told=Cast("args_kwargs", TextField()))
+    wanted = Q()
+    for part in parts:
+        wanted |= Q(told__contains=part)
+    return told.filter(wanted).delete()[0] if parts else 0

@@ -54,6 +54,8 @@ class Command(BaseCommand):
             f"{done.tables} tables, {done.rows:,} rows and {done.uploads:,} uploads are what they were"
             + (" (an earlier try was finished)." if done.went_on else ".")
         )
+        if "erase_again" in get_commands():
+            call_command("erase_again", stdout=self.stdout)
         if not no_index and "reindex" in get_commands():
             call_command("reindex", stdout=self.stdout)
         self.stdout.write("It sends no mail. When this is the real site: manage.py restore --confirm-mail")

@@ -1,0 +1,44 @@
+"""Letters about a member's own data. They say that something waits, and never what is in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from community.members.house import brand_name
+from community.members.models import Member
+from community.privacy.models import Erasure, Export
+
+
+def copy_is_ready(export: Export) -> None:
+    _send(export.member, "copy", until=export.expires_at, url=_address("privacy:data"))
+
+
+def leaving_was_asked(erasure: Erasure) -> None:
+    _send(erasure.member, "leaving", due=erasure.due_at, url=_address("privacy:leave"))
+
+
+def leaving_is_near(erasure: Erasure) -> None:
+    _send(erasure.member, "leaving_soon", due=erasure.due_at, url=_address("privacy:leave"))
+
+
+def _address(name: str) -> str:
+    return str(settings.WAGTAILADMIN_BASE_URL).rstrip("/") + reverse(name)
+
+
+def _send(member: Member, letter: str, **about: Any) -> None:
+    if not member.email:
+        return
+    with (
+        translation.override(member.language or settings.LANGUAGE_CODE),
+        timezone.override(member.time_zone or None),
+    ):
+        context = {"brand": brand_name(), "name": member.name, **about}
+        subject = render_to_string(f"privacy/email/{letter}_subject.txt", context)
+        body = render_to_string(f"privacy/email/{letter}_message.txt", context)
+    EmailMessage(" ".join(subject.split()), body, to=[member.email]).send()

@@ -1,0 +1,82 @@
+"""What I agreed to, and what I am asked."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from community.core.access import Refused
+from community.members.views._shared import act_and_return, me, mine, next_address
+from community.privacy import actions, papers
+from community.privacy.models import Paper
+
+
+@mine
+def consents(request: HttpRequest) -> HttpResponse:
+    """Every text of the house in its present version, with what I said to it."""
+    if request.method == "POST":
+        return _agree(request)
+    agreed = papers.agreed(me(request))
+    texts = [_text(paper, agreed.get(paper.kind)) for paper in papers.current()]
+    context = {
+        "texts": texts,
+        "waiting": [text for text in texts if text["is_needed"] and not text["is_agreed"]],
+        "next": _wanted(request),
+        "here": "me",
+    }
+    return render(request, "privacy/consents.html", context)
+
+
+def _agree(request: HttpRequest) -> HttpResponse:
+    """`agree` holds "kind:version" for each text that was ticked."""
+    told = (value.partition(":") for value in request.POST.getlist("agree"))
+    versions = [
+        (kind, int(version)) for kind, _colon, version in told if version.isascii() and version.isdigit()
+    ]
+    try:
+        actions.give_consents(member=me(request), versions=versions)
+    except Refused as refusal:
+        messages.error(request, refusal.reason)
+        return HttpResponseRedirect(reverse("privacy:consents"))
+    messages.success(request, _("Thank you. Noted."))
+    return HttpResponseRedirect(next_address(request, reverse("privacy:consents")))
+
+
+@require_POST
+@mine
+def withdraw(request: HttpRequest) -> HttpResponse:
+    return act_and_return(
+        request,
+        lambda: actions.withdraw_consent(member=me(request), kind=request.POST.get("kind", "")),
+        done=_("Taken back."),
+        to=reverse("privacy:consents"),
+    )
+
+
+def _wanted(request: HttpRequest) -> str:
+    wanted = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if wanted and safe else ""
+
+
+def _text(paper: Paper, held: int | None) -> dict[str, object]:
+    is_chinese = (get_language() or "").startswith("zh")
+    html = (is_chinese and paper.html_zh) or paper.html_en
+    return {
+        "paper": paper,
+        "title": Paper.Kind(paper.kind).label,
+        "html": mark_safe(html),  # noqa: S308  from core.text
+        "changes": (is_chinese and paper.changes_zh) or paper.changes_en,
+        "is_needed": paper.is_needed,
+        "is_agreed": held == paper.version,
+        "before": held,
+    }

@@ -1,0 +1,139 @@
+"""Everything the site remembers about me: seen, fetched, forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from allauth.account.decorators import reauthentication_required
+from django.db.models import Model
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from community.core import clock
+from community.core.access import absent
+from community.core.pagination import keyset
+from community.core.personal import Rule
+from community.members.views._shared import act_and_return, me, mine
+from community.privacy import actions, exporting, memory
+from community.privacy.actions.exporting import KEPT
+from community.privacy.models import Export
+
+PER_PAGE = 30
+
+
+@require_safe
+@mine
+def overview(request: HttpRequest) -> HttpResponse:
+    """All rooms with what they hold, and the copy of it. Two statements."""
+    export = Export.objects.filter(member=me(request)).order_by("-asked_at").first()
+    context = {
+        "rooms": memory.rooms(me(request)),
+        "export": export,
+        "days": KEPT.days,
+        "may_ask": export is None
+        or export.state == Export.State.FAILED
+        or export.asked_at < clock.now() - timedelta(days=1),
+        "is_there": export is not None and _is_there(export),
+        "here": "me",
+    }
+    return render(request, "privacy/data.html", context)
+
+
+@require_safe
+@mine
+def rows(request: HttpRequest, key: str) -> HttpResponse:
+    """The rows of one table, the oldest first."""
+    rule = _rule(key)
+    page = keyset(rule.rows_of(me(request).pk), order=("pk",), cursor=request.GET.get("page"), size=PER_PAGE)
+    context = {
+        "rule": rule,
+        "page": page,
+        "lines": memory.lines(rule, page.items, me(request)),
+        "here": "me",
+    }
+    return render(request, "privacy/rows.html", context)
+
+
+@require_POST
+@mine
+def clear(request: HttpRequest, key: str) -> HttpResponse:
+    """Forget all rows of one table."""
+    rule = _rule(key)
+    if rule.clear is None:
+        raise absent()
+    forget = rule.clear
+    return act_and_return(
+        request, lambda: forget(me(request)), done=_("Forgotten."), to=reverse("privacy:data")
+    )
+
+
+@require_POST
+@mine
+def drop(request: HttpRequest, key: str) -> HttpResponse:
+    """Forget one row. Somebody else's and a gone one look alike."""
+    rule, row = _row(request, key)
+    drop = rule.drop
+    assert drop is not None
+    return act_and_return(
+        request,
+        lambda: drop(me(request), row),
+        done=_("Forgotten."),
+        to=reverse("privacy:rows", args=[key]),
+    )
+
+
+@require_POST
+@mine
+def ask_for_copy(request: HttpRequest) -> HttpResponse:
+    return act_and_return(
+        request,
+        lambda: actions.request_export(member=me(request)),
+        done=_("The copy is being made. A letter tells you when it is ready."),
+        to=reverse("privacy:data"),
+    )
+
+
+@require_safe
+@mine
+@reauthentication_required  # type: ignore[untyped-decorator]
+def fetch_copy(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The copy itself, for its member alone, until its time is over."""
+    export = Export.objects.filter(pk=pk, member=me(request)).first()
+    if export is None or not _is_there(export):
+        raise absent()
+    try:
+        file = exporting.store().open(export.file)
+    except FileNotFoundError:
+        raise absent() from None
+    day = f"{export.ready_at:%Y-%m-%d}" if export.ready_at else ""
+    return FileResponse(
+        file, as_attachment=True, filename=f"my-data-{day}.zip", content_type="application/zip"
+    )
+
+
+def _is_there(export: Export) -> bool:
+    return (
+        export.state == Export.State.READY
+        and export.expires_at is not None
+        and export.expires_at > clock.now()
+    )
+
+
+def _rule(key: str) -> Rule:
+    rule = memory.rule_called(key)
+    if rule is None:
+        raise absent()
+    return rule
+
+
+def _row(request: HttpRequest, key: str) -> tuple[Rule, Model]:
+    rule, number = _rule(key), request.POST.get("row", "")
+    if rule.drop is None or not number.isascii() or not number.isdigit() or len(number) > 18:
+        raise absent()
+    row = rule.rows_of(me(request).pk).filter(pk=int(number)).first()
+    if row is None:
+        raise absent()
+    return rule, row
