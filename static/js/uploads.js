@@ -203,7 +203,8 @@ class Room {
     this.all = [];
     this.list = element("ul", { class: "composer-files", "aria-label": word("files"), hidden: true });
     this.said = element("p", { role: "status", class: "composer-files-said", hidden: true });
-    this.area.after(this.list, this.said);
+    this.limit = element("p", { role: "status", class: "composer-files-said", hidden: true });
+    this.area.after(this.list, this.limit, this.said);
     this.chooser = element("input", { type: "file", multiple: true, hidden: true, tabindex: "-1" });
     this.chooser.setAttribute("aria-hidden", "true");
     this.chooser.accept = "image/*,.heic,.avif,.pdf,.gpx";
@@ -250,7 +251,7 @@ class Room {
     const room = this.most ? Math.max(0, this.most - this.all.length) : files.length;
     for (const file of files.slice(0, room)) this.all.push(new Upload(this, file));
     this.list.hidden = !this.all.length;
-    if (files.length > room) this.say(word("tooManyFiles", { max: this.most }));
+    if (files.length > room) this.tell(this.limit, word("tooManyFiles", { max: this.most }));
     else this.count();
   }
 
@@ -264,12 +265,16 @@ class Room {
   /** How many there are, once that begins to matter. */
   count() {
     const near = this.most && this.all.length >= this.most / 2;
-    this.say(near ? word("filesOf", { n: this.all.length, max: this.most }) : "");
+    this.tell(this.limit, near ? word("filesOf", { n: this.all.length, max: this.most }) : "");
   }
 
   say(text) {
-    this.said.textContent = text;
-    this.said.hidden = !text;
+    this.tell(this.said, text);
+  }
+
+  tell(place, text) {
+    place.textContent = text;
+    place.hidden = !text;
   }
 
   /** Changes the text and leaves the focus where it was. */

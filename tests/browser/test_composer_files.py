@@ -1,11 +1,13 @@
-"""Pictures on their way into a text: pasted, dropped, chosen, stopped, refused. The server is played here."""
+"""Pictures on their way into a text: pasted, dropped, chosen, stopped, refused. The server is played, but for once."""
 
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Route, expect
 
 from tests.browser.people import Stage
@@ -85,6 +87,7 @@ def writer(visit: Visit, stage: Stage) -> Visitor:
     visitor = visit("owner")
     visitor.server = Server(visitor)  # type: ignore[attr-defined]
     visitor.open(stage.places["write"])
+    visitor.page.locator("textarea[name=body]").fill("")  # the draft of an earlier test
     return visitor
 
 
@@ -156,3 +159,25 @@ def test_a_text_waits_for_its_pictures_and_then_goes_by_itself(writer: Visitor) 
     expect(page.get_by_text("1 file is on its way. Your text goes as soon as it is there.")).to_be_visible()
     server.release()
     page.wait_for_url(re.compile(r"/threads/\d+/"))
+
+
+def test_a_picture_really_goes_into_a_thread(visit: Visit, stage: Stage, tmp_path: Path) -> None:
+    picture = tmp_path / "dash.jpg"
+    Image.new("RGB", (640, 480), "seagreen").save(picture)
+    visitor = visit("owner", width="phone")
+    visitor.open(stage.places["write"])
+    page = visitor.page
+    page.locator("[name=title]").fill("A dashboard in the cold")
+    page.locator("textarea[name=body]").fill("Here it is:\n")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Picture or file").click()
+    chooser.value.set_files(picture)
+    box = page.locator("textarea[name=body]")
+    expect(box).to_have_value(re.compile(r"^Here it is:\n!\[\]\(/\S+\)\n$"))
+    page.get_by_label("What is to be seen?").fill("A green dashboard")
+    page.get_by_label("What is to be seen?").press("Tab")
+    page.locator(".publish .btn-primary").click()
+    page.wait_for_url(re.compile(r"/threads/\d+/"))
+    shown = page.get_by_role("img", name="A green dashboard")
+    expect(shown).to_be_visible()
+    assert page.evaluate("image => image.naturalWidth > 0", shown.element_handle())
