@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community.core.access import Refused, absent, require
 from community.core.ratelimit import limited
-from forum import access, actions, waiting
+from forum import access, actions, policy, waiting
 from forum.diff import line_diff
 from forum.forms import EditForm, OptionalReasonForm, ReasonForm
 from forum.models import Post, Thread
@@ -82,6 +82,7 @@ def edit(request: HttpRequest, post_id: int) -> HttpResponse:
         "thread": thread,
         "post": post,
         "board": thread.board,
+        "upload_most": policy.MAX_UPLOADS,
         "limit_note": limit.note(request),
         "here": "boards",
     }

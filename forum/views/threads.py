@@ -66,6 +66,7 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
         "draft_key": f"thread-{row.pk}",
         "draft_url": reverse("forum:draft") if viewer.is_authenticated else "",
         "sleep": sleep_note(row) if page.reply_verdict else "",
+        "upload_most": policy.MAX_UPLOADS,
         "limit_note": limits.REPLY.note(request) if page.reply_verdict else "",
         "watch_levels": WatchLevel.choices,
         "here": "boards",

@@ -15,7 +15,7 @@ from community.core.access import Refused
 from community.core.ratelimit import limited
 from community.core.text import clean_source, quote_source, stored
 from community.members.models import Member
-from forum import access, actions, waiting
+from forum import access, actions, policy, waiting
 from forum.forms import ReplyForm, ThreadForm
 from forum.models import Lane, Post, Thread
 from forum.queries import lists
@@ -107,6 +107,7 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "board": board,
         "lanes": lane_options(form),
+        "upload_most": policy.MAX_UPLOADS,
         "limit_note": limit.note(request),
         "title_typed": str(form["title"].value() or ""),
         "here": "write",
@@ -204,6 +205,7 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
         "board": thread.board,
         "latest": _latest(author, thread),
         "sleep": sleep_note(thread),
+        "upload_most": policy.MAX_UPLOADS,
         "limit_note": limit.note(request),
         "here": "boards",
     }
