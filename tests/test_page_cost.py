@@ -133,6 +133,7 @@ PAGES: list[tuple[str, str, Address, int]] = [
     ("my drafts", MEMBER, _list("/account/drafts/"), 4),
     ("profile", GUEST, lambda house: house.writers[0].get_absolute_url(), 3),
     ("profile", MEMBER, lambda house: house.writers[0].get_absolute_url(), 5),
+    ("my data", MEMBER, _list("/account/data/"), 3),
     ("people", GUEST, _list("/members/"), 1),
     ("people", MEMBER, _list("/members/"), 2),
     ("search", GUEST, _list("/search/?q=range"), 4),

@@ -8,12 +8,26 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from community.core import clock
 from community.core.prepared import Prepared
-from forum.models import Board, BoardMark, Lane, Post, ReadMark, Thread, Verb, Watch, WatchLevel
+from forum.models import (
+    Board,
+    BoardMark,
+    Lane,
+    Post,
+    PostState,
+    Reaction,
+    ReactionKind,
+    ReadMark,
+    Thread,
+    ThreadState,
+    Verb,
+    Watch,
+    WatchLevel,
+)
 from forum.models.boards import right_on_board
 from forum.queries.lists import UNREAD, dress
 from forum.roles import Kind, values_of
@@ -175,3 +189,26 @@ def my_boards(member: Member, size: int = 8) -> list[MyBoard]:
     """Boards the member watches, with how many threads there have something new. One statement."""
     rows = _boards_watched.rows(Kind.of(member), size, **values_of(member))
     return [MyBoard(board, int(getattr(board, "fresh", 0))) for board in rows]
+
+
+def while_away(member: Member, since: datetime) -> tuple[int, int]:
+    """How many people found a post of the member's useful, or answered one, since then. One statement.
+
+    Only what the member may see themselves: visible posts in visible threads of boards they may read.
+    """
+    threads = Thread.objects.visible_to(member).filter(state=ThreadState.VISIBLE).values("pk")
+    mine = Post.objects.filter(author=member, state=PostState.VISIBLE, thread__in=threads)
+    useful = Reaction.objects.filter(post__in=mine.values("pk"), at__gt=since)
+    useful = useful.filter(kind__in=[ReactionKind.USEFUL, ReactionKind.THANKS]).exclude(member=member)
+    answers = Post.objects.filter(
+        reply_to__in=mine.values("pk"), state=PostState.VISIBLE, posted_at__gt=since
+    )
+    helped = useful.order_by().values(what=Value("helped")).annotate(n=Count("member", distinct=True))
+    said = (
+        answers.exclude(author=member)
+        .order_by()
+        .values(what=Value("said"))
+        .annotate(n=Count("author", distinct=True))
+    )
+    found = dict(helped.values_list("what", "n").union(said.values_list("what", "n"), all=True))
+    return found.get("helped", 0), found.get("said", 0)

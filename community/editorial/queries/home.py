@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from community.core import clock
 from community.core.display import number
 from community.members.models import Member
 from forum.queries import home as forum_home
@@ -161,6 +162,42 @@ def _need(waiting: forum_home.Waiting) -> Need:
         reverse("forum:thread_unread", args=[thread.pk]),
         thread.pk,
     )
+
+
+WELCOME_HOURS = 12
+
+
+def welcome(member: Member) -> str:
+    """One true line for somebody who came back today after a long time; empty for everybody else.
+
+    From what others did since with what the member wrote in public view of them. One statement on the first look,
+    none after it; none at all for those who were not away.
+    """
+    away, back = member.away_since, member.greeted_at
+    if away is None or back is None or clock.now() - back > timedelta(hours=WELCOME_HOURS):
+        return ""
+    key = f"editorial:welcome:1:{member.pk}:{back.timestamp():.0f}"
+    found: tuple[int, int] | None = cache.get(key)
+    if found is None:
+        found = forum_home.while_away(member, away)
+        cache.set(key, found, WELCOME_HOURS * 3600)
+    helped, answered = found
+    name = {"name": member.name}
+    if helped:
+        said = ngettext(
+            "Welcome back, %(name)s. Your answers helped %(count)s person while you were away.",
+            "Welcome back, %(name)s. Your answers helped %(count)s people while you were away.",
+            helped,
+        )
+        return said % (name | {"count": helped})
+    if answered:
+        said = ngettext(
+            "Welcome back, %(name)s. %(count)s person answered you while you were away.",
+            "Welcome back, %(name)s. %(count)s people answered you while you were away.",
+            answered,
+        )
+        return said % (name | {"count": answered})
+    return _("Welcome back, %(name)s. It is good to see you again.") % name
 
 
 @dataclass(frozen=True, slots=True)

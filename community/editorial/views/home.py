@@ -50,6 +50,7 @@ def _member_context(member: Member) -> dict[str, Any]:
     rows = home.new_threads(member, {need.thread_id for need in needs})
     return {
         "member": member,
+        "welcome": home.welcome(member),
         "today": localdate(clock.now()),
         "greeting": _greeting(member.name, len(needs)),
         "quiet": _("Nobody waits for you. Below is what is new on the boards you can read."),

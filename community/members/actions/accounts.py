@@ -20,6 +20,8 @@ from community.members.models import Member, Role
 from community.members.names import clean_name
 
 SEEN_EVERY = timedelta(minutes=5)
+AWAY = timedelta(days=14)  # whoever comes back after that is welcomed,
+GREETED_EVERY = timedelta(days=30)  # at most so often
 
 
 @action
@@ -89,9 +91,19 @@ def mark_seen(*, member: Member) -> bool:
     now = clock.now()
     if member.last_seen_at is not None and now - member.last_seen_at < SEEN_EVERY:
         return False
-    Member.objects.filter(pk=member.pk).update(last_seen_at=now)
-    member.last_seen_at = now
+    changed = {"last_seen_at": now} | _coming_back(member, now)
+    Member.objects.filter(pk=member.pk).update(**changed)
+    for field, at in changed.items():
+        setattr(member, field, at)
     return True
+
+
+def _coming_back(member: Member, now: datetime) -> dict[str, datetime]:
+    """What to note when this is the first visit after a long time: since when they were away, and that it is over."""
+    last, greeted = member.last_seen_at, member.greeted_at
+    if last is None or now - last < AWAY or (greeted is not None and now - greeted < GREETED_EVERY):
+        return {}
+    return {"away_since": last, "greeted_at": now}
 
 
 @action
