@@ -19,8 +19,10 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from activity.messages import actions as letters
 from community.core import clock
 from community.core.tasks.testing import run_due
+from community.members import actions as people
 from forum import actions
 from forum.actions.drafts import Written
 from forum.models import Thread
@@ -51,6 +53,9 @@ class House:
             self._conversation(number, writer)
         self.thread = self._thread_of(rows)
         self.long_thread = self._thread_of(LONG)
+        for writer in self.writers:
+            people.follow(member=self.reader, target=writer)
+            letters.start_conversation(actor=writer, recipients=[self.reader], body="Hello there")
         for board in self.boards:
             actions.set_watch(member=self.reader, board_id=board.pk, level="all")
             actions.mark_board_read(member=self.caught_up, board_id=board.pk)
@@ -126,6 +131,8 @@ PAGES: list[tuple[str, str, Address, int]] = [
     ("long thread", MEMBER, lambda house: house.long_thread.get_absolute_url(), 6),
     ("long thread's end", GUEST, _last_page, 4),
     ("long thread's end", MEMBER, _last_page, 6),
+    ("feed", MEMBER, _list("/feed/"), 5),
+    ("messages", MEMBER, _list("/messages/"), 3),
     ("notices", MEMBER, _list("/notices/"), 3),
     ("unread notices", MEMBER, _list("/notices/?show=unread"), 3),
     ("everything sent to me", MEMBER, _list("/notices/sent/"), 2),

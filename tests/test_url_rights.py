@@ -14,6 +14,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from activity.messages import actions as letters
 from forum import actions, rights
 from tests.builders.files import an_upload
 from tests.builders.forum import a_board, a_reply, a_thread
@@ -56,6 +57,12 @@ class World:
         a_reply(author=self.author, thread=self.thread)  # so that the edit leaves a version
         actions.edit_post(actor=self.author, post_id=self.post.pk, body="Other words")
         self.upload = an_upload(owner=self.author)
+        self.letter = letters.start_conversation(
+            actor=self.author, recipients=[self.insider], body="Between us"
+        )
+        self.report = letters.report_messages(
+            reporter=self.insider, conversation_id=self.letter.conversation_id, numbers=[1], reason="Rude"
+        )
 
     def values(self, name: str) -> dict[str, Any]:
         """What fills the address of this name."""
@@ -69,6 +76,8 @@ class World:
             "verb": "lock",
             "name": self.author.name,
             "pk": self.author.pk,
+            "conversation_id": self.letter.conversation_id,
+            "message_id": self.letter.pk,
             "version": "0",
             "size": 192,
             "section": "threads",
@@ -86,6 +95,8 @@ class World:
         }
         if name.startswith("privacy:"):
             known["key"] = "forum-watch"
+        if name == "messages:staff_report":
+            known["pk"] = self.report.pk
         if name == "forum:thread":
             known["slug"] = self.thread.slug
         if name in ("forum:tag", "forum:tag_follow"):
@@ -150,7 +161,8 @@ def test_every_address_is_in_the_table():
     known = set(addresses())
     assert known - set(GET_PUBLIC) == set(), "new addresses need a row: who may ask, what they get"
     assert set(GET_PUBLIC) - known == set(), "these rows name addresses that are gone"
-    writing = {name for name in known if name.startswith(("files:", "forum:", "members:", "notices:"))}
+    rooms = ("files:", "forum:", "members:", "messages:", "feed:", "notices:")
+    writing = {name for name in known if name.startswith(rooms)}
     assert writing - set(POST_PUBLIC) == set()
 
 

@@ -44,6 +44,14 @@ def read_thread(*, member: Member, thread_id: int) -> int:
     return _read(member, Q(thread_id=thread_id)) if about.exists() else 0
 
 
+def read_conversation(*, member_id: int, conversation_id: int) -> int:
+    """The member looks at a conversation, or left it: what was told of it is read. One statement where nothing is."""
+    which = Q(subject=f"conversation:{conversation_id}", kind=Kind.MESSAGE)
+    rows = Notification.objects.filter(UNREAD, which, recipient_id=member_id).select_related("recipient")
+    row = rows.first()
+    return _read(row.recipient, which) if row is not None else 0
+
+
 @action
 def _read(member: Member, which: Q) -> int:
     (held,) = counts.hold([member.pk])

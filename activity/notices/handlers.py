@@ -1,12 +1,13 @@
 """Facts that somebody is told of. Each costs its publisher one queued row, however many people it concerns.
 
-A room that is built later (messages, follows) tells its own through `occasions`, in handlers of this file: `MESSAGE`
-and `FOLLOWED` have their place, their words and their settings already.
+A room that is built later tells its own through `occasions`, in handlers of this file: `FOLLOWED` has its place, its
+words and its settings already.
 """
 
 from __future__ import annotations
 
-from activity.notices import tasks
+from activity.messages import facts as letters
+from activity.notices import actions, tasks
 from community.core import chance
 from community.core.facts import records
 from community.members import facts as members
@@ -105,3 +106,19 @@ def standing_changed(fact: members.StandingChanged) -> None:
     tasks.tell_of_upkeep.enqueue(
         member_id=fact.member_id, actor_id=fact.by_id, what=what, reason=fact.reason, key=chance.token(12)
     )
+
+
+@records(letters.MessageSent)
+def written_to(fact: letters.MessageSent) -> None:
+    if fact.recipient_ids:
+        tasks.tell_of_message.enqueue(message_id=fact.message_id, recipient_ids=list(fact.recipient_ids))
+
+
+@records(letters.ConversationRead)
+def letters_read(fact: letters.ConversationRead) -> None:
+    actions.read_conversation(member_id=fact.member_id, conversation_id=fact.conversation_id)
+
+
+@records(letters.ConversationLeft)
+def letters_left(fact: letters.ConversationLeft) -> None:
+    actions.read_conversation(member_id=fact.member_id, conversation_id=fact.conversation_id)

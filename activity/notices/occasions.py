@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from activity.messages.models import Message, Participant
 from activity.notices import policy, telling
 from activity.notices.kinds import Kind
 from activity.notices.models import Delivery, Notification, NotificationQuerySet
@@ -39,6 +40,10 @@ class Step:
 
 def thread_subject(thread_id: int) -> str:
     return f"thread:{thread_id}"
+
+
+def conversation_subject(conversation_id: int) -> str:
+    return f"conversation:{conversation_id}"
 
 
 def _is_first_run(key: str) -> bool:
@@ -142,6 +147,26 @@ def _one(post: Post, kind: str, *, actor_id: int) -> Step:
     candidates = _as_wished(post.thread, [Candidate(author_id, kind)])
     happening = Happening(thread_subject(post.thread_id), actor_id, post.thread, post.pk)
     return Step(telling.tell(happening, policy.strongest(candidates, without=without)))
+
+
+@action
+def about_message(*, message_id: int, recipient_ids: tuple[int, ...]) -> Step:
+    """Tell of a private message: who wrote, never what. Not to whoever has read it or left meanwhile."""
+    if not _is_first_run(f"notices:message:{message_id}"):
+        return Step()
+    row = Message.objects.filter(pk=message_id, state=Message.State.VISIBLE).first()
+    if row is None or row.author_id is None:
+        return Step()
+    waiting = Participant.objects.filter(
+        conversation_id=row.conversation_id,
+        member__in=recipient_ids,
+        left_at=None,
+        read_number__lt=row.number,
+    ).values_list("member_id", flat=True)
+    happening = Happening(
+        conversation_subject(row.conversation_id), row.author_id, data={"conversation": row.conversation_id}
+    )
+    return Step(telling.tell(happening, {pk: Candidate(pk, Kind.MESSAGE) for pk in waiting}))
 
 
 @action

@@ -64,6 +64,12 @@ def tell_of_answer(post_id: int, actor_id: int, key: str) -> None:
         _carry_on(occasions.about_answer(post_id=post_id, actor_id=actor_id, key=key))
 
 
+@task("notices.tell_of_message", max_attempts=8)
+def tell_of_message(message_id: int, recipient_ids: list[int]) -> None:
+    with transaction.atomic():
+        _carry_on(occasions.about_message(message_id=message_id, recipient_ids=tuple(recipient_ids)))
+
+
 @task("notices.tell_of_upkeep", max_attempts=8)
 def tell_of_upkeep(member_id: int, actor_id: int | None, what: str, **about: Any) -> None:
     """Tell somebody what moderators did; `about` as in `occasions.about_upkeep`."""

@@ -18,6 +18,8 @@ INSTALLED_APPS = [
     "community.privacy",
     "community.files",
     "forum",
+    "activity.messages",
+    "activity.feed",
     "activity.notices",
     "activity.live",
     "community.search",

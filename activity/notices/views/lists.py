@@ -92,6 +92,8 @@ def off(request: HttpRequest, pk: int) -> HttpResponse:
 
 def target(row: Notification) -> str:
     """Where a notice leads: its post, its thread, or my settings for what concerns my account."""
+    if row.kind == Kind.MESSAGE and row.data.get("conversation"):
+        return reverse("messages:conversation", args=[row.data["conversation"]])
     what = str(row.data.get("what", ""))
     if row.kind != Kind.HOUSE or what.startswith("post_"):
         if row.post_id:

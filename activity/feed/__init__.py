@@ -1,0 +1,1 @@
+"""What the people, boards and tags that somebody follows did."""

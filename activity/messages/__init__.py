@@ -1,0 +1,1 @@
+"""Private conversations of two or several. Staff read none of them but what somebody in one reports."""

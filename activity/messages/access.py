@@ -1,0 +1,80 @@
+"""Who may write to whom, and who may open a conversation. Staff have no way in: they read reports, not letters."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from activity.messages.models import Conversation, Door, Opens, Participant
+from community.core.access import YES, Verdict, absent, no
+from community.core.prepared import LARGEST_ID
+from community.members.access import Viewer, current_standing, may_moderate_members, may_speak
+from community.members.models import Follow, Ignore, Member, Standing
+
+
+def takes_none(name: str) -> Verdict:
+    """The one refusal, whatever the cause: a block, a closed door or a closed account read alike."""
+    return no(_("%(name)s does not take messages.") % {"name": name}, "no_messages")
+
+
+def may_write_to(viewer: Viewer, recipient: Member) -> Verdict:
+    """Whether the viewer may begin to write to somebody. One statement at most."""
+    verdict = may_speak(viewer)
+    if not verdict or not isinstance(viewer, Member):
+        return verdict
+    if viewer.pk == recipient.pk:
+        return no(_("You cannot write to yourself."), "self")
+    return YES if recipient.pk in reachable(viewer, [recipient.pk]) else takes_none(recipient.name)
+
+
+def reachable(writer: Member, member_ids: list[int], *, answered: bool = False) -> set[int]:
+    """Those of the members whom the writer may write to. One statement.
+
+    `answered`: they write to one another already, so only a block or a closed account stands between them.
+    """
+    away = Ignore.objects.filter(
+        Q(member=writer, target_id=OuterRef("pk")) | Q(target=writer, member_id=OuterRef("pk")), blocks=True
+    )
+    doors = Door.objects.filter(member_id=OuterRef("pk")).values("opens_to")[:1]
+    rows = Member.objects.listed().filter(
+        Q(source="") | Q(claimed_at__isnull=False), pk__in=member_ids, is_active=True
+    )
+    if writer.is_staff_role:
+        return set(rows.values_list("pk", flat=True))
+    rows = rows.filter(~Exists(away)).annotate(door=Coalesce(Subquery(doors), Value(Opens.EVERYONE.value)))
+    if not answered:
+        follows = Follow.objects.filter(member_id=OuterRef("pk"), target=writer)
+        rows = rows.filter(Q(door=Opens.EVERYONE) | Q(Exists(follows), door=Opens.FOLLOWING))
+    return {
+        one.pk
+        for one in rows.only("pk", "standing", "standing_until")
+        if current_standing(one) != Standing.SUSPENDED
+    }
+
+
+def participant_for(viewer: Member, *, conversation_id: int) -> Participant:
+    """The viewer's place in a conversation, with it. One statement. 404 for everybody who is not in it now."""
+    if not 0 < conversation_id <= LARGEST_ID:
+        raise absent()
+    rows = Participant.objects.filter(member=viewer, conversation_id=conversation_id, left_at=None)
+    found = rows.select_related("conversation").first()
+    if found is None:
+        raise absent()
+    return found
+
+
+def held(viewer: Member, *, conversation_id: int) -> tuple[Conversation, list[Participant]]:
+    """A conversation that the viewer is in, locked until commit, and everybody who is or was in it. Two statements."""
+    if not 0 < conversation_id <= LARGEST_ID:
+        raise absent()
+    row = Conversation.objects.select_for_update(no_key=True).filter(pk=conversation_id).first()
+    people = list(row.participants.select_related("member").order_by("pk")) if row is not None else []
+    if row is None or not any(one.member_id == viewer.pk and one.left_at is None for one in people):
+        raise absent()
+    return row, people
+
+
+def may_read_reports(viewer: Viewer) -> Verdict:
+    """Moderators and administrators read what was reported, and nothing beside it."""
+    return may_moderate_members(viewer)

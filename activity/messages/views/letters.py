@@ -1,0 +1,256 @@
+"""My conversations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from activity.messages import access, actions, limits, queries
+from activity.messages.forms import AddForm, DoorForm, MessageForm, ReportForm, StartForm
+from activity.messages.models import Participant
+from community.core.access import Invalid
+from community.core.text import stored
+from community.members.models import Member
+from community.members.queries import find_member
+from forum.views import limits as forum_limits
+from forum.views._shared import act_and_return, actor_of, attempt, members_only, posted
+
+MUTES = {"8": 8, "24": 24, "168": 168, "": None, "0": 0}
+
+
+@require_safe
+@members_only
+@never_cache
+def conversations(request: HttpRequest) -> HttpResponse:
+    """What I am in, unread first. Three statements."""
+    page = queries.conversations(actor_of(request), request.GET.get("page"))
+    for row in page.items:
+        row.conversation.title = queries.name_of(row.conversation, row.conversation.others)
+    return render(request, "letters/list.html", {"page": page, "here": "messages"})
+
+
+@members_only
+@never_cache
+def start(request: HttpRequest) -> HttpResponse:
+    """Write to somebody (`?to=`), or to several."""
+    me = actor_of(request)
+    form = StartForm(posted(request), initial={"to": request.GET.get("to", "")[:600]})
+    limit = limits.starting(me)
+    if form.is_valid():
+        people = _people(form)
+        if people and limit.counts(request, form):
+            data = form.cleaned_data
+            sent = attempt(
+                form,
+                lambda: actions.start_conversation(
+                    actor=me,
+                    recipients=people,
+                    body=data["body"],
+                    title=data["title"],
+                    idempotency_key=form.once_key,
+                ),
+            )
+            if sent:
+                return HttpResponseRedirect(sent.conversation.get_absolute_url())
+    first = find_member(request.GET.get("to", "")) if request.GET.get("to") and not form.is_bound else None
+    context = {
+        "form": form,
+        "refusal": "" if first is None else access.may_write_to(me, first.member).reason,
+        "limit_note": limit.note(request),
+        "here": "messages",
+    }
+    return forum_limits.answer(request, "letters/start.html", context, form)
+
+
+def _people(form: StartForm) -> list[Member]:
+    """Whom the form names; those nobody knows become its errors. One to three statements each."""
+    people = []
+    for name in form.names()[: actions.MOST_PEOPLE]:
+        found = find_member(name)
+        if found is None:
+            form.add_error("to", _("Nobody here is called %(name)s.") % {"name": name})
+        else:
+            people.append(found.member)
+    return [] if form.errors else people
+
+
+@members_only
+@never_cache
+def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """One conversation, its latest page first, and a box to write. At most six statements, and those of reading."""
+    me = actor_of(request)
+    mine = access.participant_for(me, conversation_id=conversation_id)
+    form, limit = MessageForm(posted(request)), limits.sending(me)
+    if form.is_valid() and limit.counts(request, form):
+        sent = attempt(
+            form,
+            lambda: actions.send_message(
+                actor=me,
+                conversation_id=conversation_id,
+                body=form.cleaned_data["body"],
+                idempotency_key=form.once_key,
+            ),
+        )
+        if sent:
+            return HttpResponseRedirect(f"{mine.conversation.get_absolute_url()}#message-{sent.number}")
+    page = queries.messages(mine, request.GET.get("page"))
+    if page.items and request.method == "GET":
+        actions.mark_read(member=me, conversation_id=conversation_id, number=page.items[-1].number)
+    context = _around(mine) | {
+        "page": page,
+        "rows": _shown(page.items),
+        "form": form,
+        "is_latest": not request.GET.get("page") or page.bad_cursor,
+        "limit_note": limit.note(request),
+        "last_number": mine.conversation.last_number,
+    }
+    return forum_limits.answer(request, "letters/conversation.html", context, form)
+
+
+@require_safe
+@members_only
+@never_cache
+def fresh(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """What came after `?after=`, as the page shows it: for a page that stays open. Three statements, and reading."""
+    me = actor_of(request)
+    forum_limits.require_few(request, "letters_fresh", limit=120, per=600)
+    mine = access.participant_for(me, conversation_id=conversation_id)
+    raw = request.GET.get("after", "")
+    after = int(raw) if raw.isdecimal() and len(raw) < 10 else mine.conversation.last_number
+    if after >= mine.conversation.last_number:
+        return HttpResponse(status=204)
+    rows = _shown(queries.newer(mine, after))
+    if rows:
+        actions.mark_read(member=me, conversation_id=conversation_id, number=rows[-1].number)
+    return render(request, "letters/_messages.html", {"rows": rows, "conversation": mine.conversation})
+
+
+@require_POST
+@members_only
+def leave(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    return act_and_return(
+        request,
+        lambda: actions.leave_conversation(member=actor_of(request), conversation_id=conversation_id),
+        done=_("You left the conversation."),
+        to=reverse("messages:list"),
+    )
+
+
+@require_POST
+@members_only
+def mute(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """`hours`: 8, 24 or 168; empty: until further notice; 0: no longer."""
+    hours = request.POST.get("hours", "0")
+    return act_and_return(
+        request,
+        lambda: actions.mute_conversation(
+            member=actor_of(request), conversation_id=conversation_id, hours=MUTES.get(hours, 0)
+        ),
+        done=_("You are told of this conversation again.")
+        if MUTES.get(hours, 0) == 0
+        else _("You will not be told of this conversation. It stays in your list."),
+        to=reverse("messages:conversation", args=[conversation_id]),
+    )
+
+
+@require_POST
+@members_only
+def add(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    form = AddForm(request.POST)
+    found = find_member(form.cleaned_data["name"].strip()) if form.is_valid() else None
+
+    def act() -> Participant:
+        if found is None:
+            access.participant_for(actor_of(request), conversation_id=conversation_id)
+            raise Invalid(_("Nobody here has this name."), field="name")
+        return actions.add_person(
+            actor=actor_of(request), conversation_id=conversation_id, person=found.member
+        )
+
+    return act_and_return(
+        request,
+        act,
+        done=_("Added. They read what is written from now on."),
+        to=reverse("messages:conversation", args=[conversation_id]),
+    )
+
+
+@require_POST
+@members_only
+def remove(request: HttpRequest, message_id: int) -> HttpResponse:
+    return act_and_return(
+        request,
+        lambda: actions.remove_message(actor=actor_of(request), message_id=message_id),
+        done=_("Your message is removed."),
+        to=reverse("messages:list"),
+    )
+
+
+@members_only
+@never_cache
+def report(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """Choose messages of one page and show them to the moderators."""
+    me = actor_of(request)
+    mine = access.participant_for(me, conversation_id=conversation_id)
+    form = ReportForm(posted(request))
+    numbers = [int(raw) for raw in request.POST.getlist("numbers") if raw.isdecimal() and len(raw) < 10]
+    if form.is_valid():
+        sent = attempt(
+            form,
+            lambda: actions.report_messages(
+                reporter=me,
+                conversation_id=conversation_id,
+                numbers=numbers,
+                reason=form.cleaned_data["reason"],
+            ),
+        )
+        if sent:
+            return render(request, "letters/reported.html", _around(mine) | {"report": sent})
+    page = queries.messages(mine, request.GET.get("page"))
+    chosen = numbers or [int(request.GET.get("n", "0"))] if request.GET.get("n", "0").isdecimal() else numbers
+    context = _around(mine) | {"page": page, "rows": _shown(page.items), "form": form, "chosen": chosen}
+    return render(request, "letters/report.html", context, status=422 if form.errors else 200)
+
+
+@members_only
+@never_cache
+def door(request: HttpRequest) -> HttpResponse:
+    """Who may begin to write to me."""
+    me = actor_of(request)
+    form = DoorForm(posted(request), initial={"opens_to": queries.door_of(me)})
+    if form.is_valid():
+        return act_and_return(
+            request,
+            lambda: actions.set_door(member=me, opens_to=form.cleaned_data["opens_to"]),
+            done=_("Your choice is saved."),
+            to=reverse("messages:door"),
+        )
+    return render(request, "letters/door.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _around(mine: Participant) -> dict[str, Any]:
+    """What every page of a conversation shows around the words. One statement."""
+    people = queries.people_in(mine.conversation)
+    others = [one.member for one in people if one.member_id != mine.member_id]
+    return {
+        "conversation": mine.conversation,
+        "mine": mine,
+        "people": [one for one in people if one.left_at is None],
+        "gone": [one for one in people if one.left_at is not None and not mine.conversation.is_pair],
+        "others": others,
+        "name": queries.name_of(mine.conversation, others),
+        "add_form": AddForm(auto_id="add_%s"),
+        "here": "messages",
+    }
+
+
+def _shown(rows: list[Any]) -> list[Any]:
+    for row in rows:
+        row.html = stored(row.html)
+    return rows
