@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from community.core.access import Refused
+from community.core.text import render as rendered
 from community.members.views._shared import act_and_return, me, mine, next_address
 from community.privacy import actions, papers
 from community.privacy.models import Paper
@@ -70,11 +70,11 @@ def _wanted(request: HttpRequest) -> str:
 
 def _text(paper: Paper, held: int | None) -> dict[str, object]:
     is_chinese = (get_language() or "").startswith("zh")
-    html = (is_chinese and paper.html_zh) or paper.html_en
+    source = (is_chinese and paper.source_zh.strip()) or paper.source_en
     return {
         "paper": paper,
         "title": Paper.Kind(paper.kind).label,
-        "html": mark_safe(html),  # noqa: S308  from core.text
+        "html": rendered(source).html,
         "changes": (is_chinese and paper.changes_zh) or paper.changes_en,
         "is_needed": paper.is_needed,
         "is_agreed": held == paper.version,
