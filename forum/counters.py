@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q
 
-from community.core import clock
 from community.core.counters import register
 from community.members import counts as member_counts
 from forum import totals
@@ -79,7 +77,7 @@ def rebuild_boards() -> int:
             after = (sum(lanes.values()), posts, lanes, *latest)
             if before != after:
                 Board.objects.filter(pk=pk).update(thread_count=after[0], post_count=posts, lane_counts=lanes)
-                totals.find_last_thread(pk)
+                totals.settle_board(pk)
                 wrong += 1
     return wrong
 
@@ -132,9 +130,7 @@ def rebuild_tag_uses() -> int:
 
 def rebuild_weeks() -> int:
     """Posts of the last seven days of every board. Also run by the clock: days pass without anybody writing."""
-    week = Post.objects.visible().filter(posted_at__gte=clock.now() - timedelta(days=7))
-    public = week.filter(thread__state=ThreadState.VISIBLE)
-    real = dict(public.values_list("thread__board_id").annotate(n=Count("pk")))
+    real = dict(totals.posts_of_the_week().values_list("thread__board_id").annotate(n=Count("pk")))
     wrong = 0
     for board, stored in Board.objects.values_list("pk", "week_count"):
         if stored != real.get(board, 0):

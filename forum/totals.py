@@ -7,12 +7,13 @@ Every count here has a recount in `forum.counters`; a test compares the two.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest
 
+from community.core import clock
 from community.core.prepared import PreparedUpdate
 from community.members import counts as member_counts
 from forum import policy
@@ -118,12 +119,20 @@ def note_last_thread(thread: Thread) -> None:
     _last_of_board_noted.run(board_id=thread.board_id, thread_id=thread.pk, at=thread.last_posted_at)
 
 
-def find_last_thread(board_id: int) -> None:
-    """Look the board's latest thread up again, after one left."""
+def settle_board(board_id: int) -> None:
+    """Look a board's latest thread and its week up again, after something left or came in one piece."""
     last = Thread.objects.public().filter(board_id=board_id).order_by("-last_posted_at", "-id").first()
     Board.objects.filter(pk=board_id).update(
-        last_thread=last, last_posted_at=last.last_posted_at if last else None
+        last_thread=last,
+        last_posted_at=last.last_posted_at if last else None,
+        week_count=posts_of_the_week().filter(thread__board_id=board_id).count(),
     )
+
+
+def posts_of_the_week() -> QuerySet[Post]:
+    """Posts of the last seven days that everybody sees who may read their board."""
+    week = Post.objects.visible().filter(posted_at__gte=clock.now() - timedelta(days=7))
+    return week.filter(thread__state=ThreadState.VISIBLE)
 
 
 def shift_member(member_id: int | None, *, threads: int = 0, posts: int = 0, helped: int = 0) -> None:

@@ -186,7 +186,10 @@ def test_every_string_in_the_preview(writer):
 
 def test_every_string_in_every_field_of_a_profile(writer, author):
     fields = ("headline", "drives", "city", "bio", "website")
-    seen_by = {f"visibility_{name}": "everyone" for name in (*fields, "joined", "online", "email")}
+    seen_by = {
+        f"visibility_{name}": "everyone"
+        for name in (*fields, "joined", "online", "email", "following", "followers")
+    }
     thread = a_thread(author=author)
     saved = 0
     for number, text in enumerate(strings(step=3)):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import stat
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -141,19 +140,6 @@ def disk() -> Finding:
     )
 
 
-def media() -> Finding:
-    """Uploads can be kept."""
-    folder = Path(settings.MEDIA_ROOT)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as file:
-            file.write(b"x")
-    except OSError as error:
-        mend = f"Make {folder} writable for the account that runs the site, or set CONVOY_MEDIA."
-        return Finding("uploads", "FAIL", _brief(error), mend)
-    return _ok("uploads", str(folder))
-
-
 def static_files() -> Finding:
     """The site has its clothes."""
     backend = settings.STORAGES["staticfiles"]["BACKEND"]
@@ -227,7 +213,7 @@ def chinese() -> Finding:
 
 
 CHECKS: list[Callable[[], Finding]] = [
-    python, secret_key, database, migrations, demo, clock_skew, cache, worker, queue, disk, media,
+    python, secret_key, database, migrations, demo, clock_skew, cache, worker, queue, disk,
     static_files, translations, mail, restored, chinese, redis,
 ]  # fmt: skip
 

@@ -194,7 +194,7 @@ def import_replies(
     thread.save(update_fields=["last_number", "accepted_post", "accepted_at", *totals.DERIVED])
     if thread.state == ThreadState.VISIBLE:
         totals.shift_board(thread.board_id, posts=len(posts))
-        totals.find_last_thread(thread.board_id)
+        totals.settle_board(thread.board_id)
     _shift_members(posts=Counter(post.author_id for post in posts), helped=helped)
     publish(PostsImported(thread_ids=(thread.pk,), at=clock.now()))
     return posts

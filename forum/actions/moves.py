@@ -60,8 +60,8 @@ def move_thread(*, actor: Member, thread_id: int, board_id: int, reason: str = "
         posts = totals.visible_posts(thread)
         totals.shift_board(source.pk, threads=-1, posts=-posts, lane=thread.lane)
         totals.shift_board(board.pk, threads=1, posts=posts, lane=thread.lane)
-    totals.find_last_thread(source.pk)
-    totals.find_last_thread(board.pk)
+    totals.settle_board(source.pk)
+    totals.settle_board(board.pk)
     if shown:
         totals.move_tags(list(thread.tags.values_list("pk", flat=True)), source.pk, board.pk)
     log(thread, ThreadLog.Kind.MOVED, actor, reason=text, source=source.pk, target=board.pk)
@@ -114,8 +114,8 @@ def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str)
         totals.shift_member(source.author_id, threads=-1)
         totals.shift_tags(list(source.tags.values_list("pk", flat=True)), source.board_id, by=-1)
     totals.shift_board(target.board_id, posts=totals.visible_posts(target) - target_posts)
-    totals.find_last_thread(source.board_id)
-    totals.find_last_thread(target.board_id)
+    totals.settle_board(source.board_id)
+    totals.settle_board(target.board_id)
     log(
         target,
         ThreadLog.Kind.MERGED_IN,
@@ -190,8 +190,8 @@ def split_thread(
         totals.shift_board(source.board_id, posts=totals.visible_posts(source) - source_posts)
     totals.shift_board(board.pk, threads=1, posts=totals.visible_posts(new), lane=new.lane)
     totals.shift_member(new.author_id, threads=1)
-    totals.find_last_thread(source.board_id)
-    totals.find_last_thread(board.pk)
+    totals.settle_board(source.board_id)
+    totals.settle_board(board.pk)
     log(
         source, ThreadLog.Kind.SPLIT_OFF, actor, reason=text, target=new.pk, title=new.title, posts=len(posts)
     )

@@ -140,7 +140,7 @@ def _after_post_change(thread: Thread, post: Post, author_id: int | None, *, shi
     thread.save(update_fields=["accepted_post", "accepted_at", "sequence", *totals.DERIVED])
     if thread.state == ThreadState.VISIBLE:
         totals.shift_board(thread.board_id, posts=shift)
-        totals.find_last_thread(thread.board_id)
+        totals.settle_board(thread.board_id)
     totals.shift_member(author_id, posts=shift)
 
 
@@ -159,7 +159,7 @@ def _set_thread_state(thread: Thread, state: ThreadState, actor: Member, reason:
         totals.shift_board(
             thread.board_id, threads=sign, posts=totals.visible_posts(thread) - before, lane=thread.lane
         )
-        totals.find_last_thread(thread.board_id)
+        totals.settle_board(thread.board_id)
         totals.shift_member(thread.author_id, threads=sign)
         totals.shift_tags(list(thread.tags.values_list("pk", flat=True)), thread.board_id, by=sign)
     kind = {

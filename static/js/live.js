@@ -219,9 +219,10 @@ class LiveThread {
   get isAtEnd() {
     const posts = this.column.querySelectorAll(":scope > article");
     const end = posts[posts.length - 1]?.getBoundingClientRect().bottom ?? 0;
-    const floor = this.dock?.matches("form:not([data-open='beside'])")
+    const dock = this.dock?.matches("form:not([data-open='beside'])")
       ? this.dock.getBoundingClientRect().top
       : window.innerHeight;
+    const floor = Math.min(dock, window.innerHeight); // in a low window the box stands below the posts
     return !document.hidden && end <= floor + 8;
   }
 

@@ -20,6 +20,7 @@ from community.members import actions as member_actions
 from forum import actions as forum_actions
 from forum.models import Thread
 from tests.concurrency.together import assert_exact
+from tests.faults import keeping_verbs as _keeping_verbs  # noqa: F401  its verbs join the others
 from tests.faults.forum_verbs import FORUM, Act, World
 from tests.faults.member_verbs import MEMBERS
 from tests.support import faults
@@ -29,9 +30,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Single statements that need no transaction, and what is built of other verbs or writes no rows.
 NO_VERBS = {"mark_read", "mark_seen", "prepare_thread", "prepare_replies", "check_preferences", "time_zones"}
 NO_VERBS |= {"ask_for_card", "end_due_pins", "next_rename_at", "import_member", "set_avatar", "end_session"}
+# Steps of an account's leaving, each repeatable: killed after any of them in tests/privacy/test_leaving.py.
+NO_VERBS |= {"set_leaving", "close_account", "erase_name", "former_key", "former_name"}
+NO_VERBS |= {"take_out_words", "take_back_reactions", "let_go_of_names"}
 # What these change is in no count of rows: what they return says it.
 CHANGED = {
     "keep_card": ("state", "found"),
+    "discard_draft": ("is_aside", True),
+    "use_draft": ("is_aside", False),
     "edit_group": ("title_en", "Another"),
     "edit_board": ("title_en", "Another"),
     "decline_claim": ("state", "declined"),

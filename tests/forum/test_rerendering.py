@@ -27,8 +27,8 @@ NEXT = RENDERER_VERSION + 1
 def newer(monkeypatch):
     """A renderer that reads the same sources otherwise: everything is shouted."""
 
-    def render(source, *, links=None):
-        return today(source.replace("winter", "WINTER"), links=links)
+    def render(source, *, links=None, shown=None):
+        return today(source.replace("winter", "WINTER"), links=links, shown=shown)
 
     monkeypatch.setattr(rerendering, "RENDERER_VERSION", NEXT)
     monkeypatch.setattr(imported_words, "render", render)
@@ -69,7 +69,9 @@ def test_search_follows_where_the_words_changed(newer, monkeypatch):
     monkeypatch.setattr(
         imported_words,
         "render",
-        lambda source, links=None: today(source.replace("winter", "spring"), links=links),
+        lambda source, links=None, shown=None: today(
+            source.replace("winter", "spring"), links=links, shown=shown
+        ),
     )
     actions.rerender_posts()
     assert (found("winter"), found("spring")) == (1, 0)
@@ -172,10 +174,10 @@ def test_hidden_posts_are_rendered_too(newer):
 def test_what_the_newer_rules_refuse_is_shown_as_plain_text(newer, monkeypatch):
     reply = a_reply(author=a_member(), thread=a_thread(author=a_member()), body="**bold** words")
 
-    def strict(source, *, links=None):
+    def strict(source, *, links=None, shown=None):
         if source.startswith("**"):
             raise Invalid("too much", field="source")
-        return today(source, links=links)
+        return today(source, links=links, shown=shown)
 
     monkeypatch.setattr(imported_words, "render", strict)
     actions.rerender_posts()
@@ -188,9 +190,9 @@ def test_an_edit_in_between_keeps_its_words(newer, monkeypatch):
     author = a_member()
     post = a_thread(author=author, body="A winter night.").posts.get(number=1)
 
-    def edited_meanwhile(source, *, links=None):
+    def edited_meanwhile(source, *, links=None, shown=None):
         Post.objects.filter(pk=post.pk).update(source="Other words.", html="<p>Other words.</p>")
-        return today(source, links=links)
+        return today(source, links=links, shown=shown)
 
     monkeypatch.setattr(imported_words, "render", edited_meanwhile)
     actions.rerender_posts()

@@ -28,7 +28,7 @@ def test_a_week_counts_new_posts_at_once_and_forgets_old_ones_with_the_recount(f
     assert [(board, board.week_count) for board in lists.busy_boards(guest)] == [(busy, 3), (quiet, 1)]
     assert rebuild_weeks() == 0, "a recount agrees"
     actions.hide_post(actor=moderator, post_id=replies[0].pk, reason="Rude")
-    assert rebuild_weeks() == 1 and [board.week_count for board in lists.busy_boards(guest)] == [2, 1]
+    assert [board.week_count for board in lists.busy_boards(guest)] == [2, 1] and rebuild_weeks() == 0
     frozen_clock.move(timedelta(days=6))
     a_reply(author=author, thread=thread)
     frozen_clock.move(timedelta(days=2))

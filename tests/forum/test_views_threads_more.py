@@ -197,14 +197,17 @@ def test_a_thread_with_everything_speaks_both_languages(client, language):
             assert ("被隐藏" in seen.text or "隐藏" in seen.text) == (language != "en") or page
 
 
-def test_a_moved_thread_names_its_old_board_only_to_those_who_may_read_it(client):
+def test_a_moved_thread_names_its_old_board_only_to_those_who_may_read_it(
+    client, django_capture_on_commit_callbacks
+):
     staff = a_member(role="moderator")
     board = a_board(title_en="Inner ring")
     thread = a_thread(author=staff, board=board)
     actions.move_thread(actor=staff, thread_id=thread.pk, board_id=a_board().pk)
     assert "moved this thread here from “Inner ring”" in html(client, thread.get_absolute_url())
     narrower = DEFAULT_RIGHTS | {"read": ["moderator"]}
-    actions.set_rights(actor=a_member(role="admin"), board_id=board.pk, rights=narrower)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.set_rights(actor=a_member(role="admin"), board_id=board.pk, rights=narrower)
     page = html(client, thread.get_absolute_url())
     assert "moved this thread here from another board" in page and "Inner ring" not in page
     assert "moved this thread here from “Inner ring”" in html(

@@ -129,14 +129,6 @@ def test_a_private_board_has_no_form(writer):
     assert writer.post(f"/boards/{board.slug}/new/", {"title": "Hello there", "body": "x"}).status_code == 404
 
 
-def test_guests_sign_in_first_and_come_back(client):
-    board = a_board()
-    address = f"/boards/{board.slug}/new/"
-    assert client.get(f"{address}?lane=ask")["Location"] == f"/account/login/?next={address}%3Flane%3Dask"
-    assert client.post(address, {"title": "Hello there", "body": "x"}).status_code == 302
-    assert not Thread.objects.exists()
-
-
 def test_too_many_threads_in_an_hour_are_refused_with_the_wait(writer):
     cache.clear()
     board = a_board()

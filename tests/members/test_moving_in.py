@@ -42,7 +42,7 @@ def test_names_alike_are_told_apart_and_nobody_loses_theirs() -> None:
     actions.rename_member(member=renamed, name="Present")
     hold_name("Held")
     assert moved("Carla", "carla", "CARLA", "Former", "Held", "Dora", "dora") == [
-        "Carla 1", "carla 2", "CARLA 3", "Former 4", "Held 5", "Dora", "dora 7",
+        "Carla 1", "carla 2", "CARLA 3", "user4", "Held 5", "Dora", "dora 7",
     ]  # fmt: skip
 
 

@@ -108,6 +108,7 @@ def test_the_canaries_sing_before():
 
 
 def test_none_sings_after_outside_the_written_exceptions(frozen_clock, media_root):
+    of_others = set(exporting.store().listdir("")[1])
     canary = Canary()
     erasure = leaves(canary.member, frozen_clock)
     assert erasure.state == Erasure.State.DONE
@@ -120,7 +121,7 @@ def test_none_sings_after_outside_the_written_exceptions(frozen_clock, media_roo
     for folder in (media_root, Path(exporting.store().path(""))):
         assert not [file for file in folder.rglob("*") if file.is_file() and b"canary" in file.read_bytes()]
     _folders, copies = exporting.store().listdir("")
-    assert copies == []
+    assert set(copies) <= of_others
 
 
 def test_quotes_and_calls_lose_their_link_and_keep_their_words(frozen_clock):

@@ -91,8 +91,9 @@ def _free_names(people: Sequence[ImportedPerson]) -> dict[str, tuple[str, str]]:
             if source_id not in settled:
                 try:
                     candidate = clean_name(_numbered(name, source_id, attempt))
-                except Invalid:
-                    continue
+                except Invalid:  # with a number it means something else: "former 4" is an erased member's
+                    wanted[source_id] = f"user{source_id}"[:24]
+                    candidate = clean_name(wanted[source_id])
                 tried[source_id] = candidate, look_alike_key(candidate)
         taken = taken_keys({key for _name, key in tried.values()})
         for source_id, (candidate, key) in tried.items():
