@@ -144,6 +144,7 @@ def test_on_a_phone_the_box_covers_everything_and_closes_again(
     box_of(writer).tap()
     dock = writer.page.locator("form#reply")
     expect(dock).to_have_attribute("data-open", "full")
+    expect(writer.page.locator("[data-dock-close]")).to_be_visible()  # before a word is written
     size = dock.bounding_box()
     assert size is not None
     assert (size["x"], size["y"], size["width"], size["height"]) == (0, 0, 390, 844)
