@@ -83,6 +83,11 @@ def test_what_is_sealed_comes_back_with_its_types(values: list[object]) -> None:
     assert [type(value) for value in back] == [type(value) for value in values]
 
 
+def test_the_longest_values_fit() -> None:
+    values = ["\U00010000" * 20] * 4
+    assert list(unseal(seal(values))) == values
+
+
 def test_a_token_is_short_and_needs_no_escaping_in_an_address() -> None:
     token = seal(["a", 123456, START, 42])
     assert len(token) < 120
