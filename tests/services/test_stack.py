@@ -94,7 +94,9 @@ class Visitor:
         status, page = self.open(path)
         assert status == 200, (path, status)
         token = Page(page).fields
-        return {name: token[name] for name in ("csrfmiddlewaretoken", "key") if name in token} | fields
+        return {
+            name: token[name] for name in ("csrfmiddlewaretoken", "key", "awake") if name in token
+        } | fields
 
 
 @pytest.fixture(scope="module")
