@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import reverse
 
+from community.core.languages import in_language
 from community.core.near import forget as near_forget
 from community.core.near import near
-from community.editorial.languages import in_language
 from community.editorial.models import BrandSettings, TitleFace
 
 CACHE_KEY = "editorial:brand:2"

@@ -13,10 +13,10 @@ from django.utils.functional import cached_property
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
+from community.core.languages import in_language, speaks_chinese
 from community.core.near import forget as near_forget
 from community.core.near import near
 from community.editorial.brand import Brand, brand
-from community.editorial.languages import in_language, speaks_chinese
 from community.editorial.queries.pages import footer_pages
 from community.members.models import Member
 from forum.queries import lists

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from community.core.languages import in_language
 from community.core.links import link
 from forum.roles import roles_of
 
@@ -38,11 +38,6 @@ class Verb(models.TextChoices):
     REPLY = "reply", _("Reply")
     REACT = "react", _("React")
     MODERATE = "moderate", _("Moderate")
-
-
-def in_language(en: str, zh: str) -> str:
-    """The text in the viewer's language, or in the one there is."""
-    return (zh or en) if (get_language() or "").startswith("zh") else (en or zh)
 
 
 class BoardGroup(models.Model):

@@ -13,12 +13,13 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
+from community.core.languages import in_language
 from community.core.text import reading_minutes
 from community.editorial import defaults
 from community.editorial.blocks import BodyBlock, body_text
 from community.editorial.fields import BodyField
 from community.editorial.kept import Kept
-from community.editorial.languages import LOCALES, in_language
+from community.editorial.languages import LOCALES
 
 if TYPE_CHECKING:
     from wagtail.blocks import StreamValue

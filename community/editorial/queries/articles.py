@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Prefetch, QuerySet
 
-from community.editorial.languages import LOCALES, speaks_chinese
+from community.core.languages import speaks_chinese
+from community.editorial.languages import LOCALES
 from community.editorial.models import ArticlePage, Picture
 from community.editorial.queries.pages import CACHE_SECONDS, Shown, shown
 from community.members.models import Role

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from wagtail.images.models import SourceImageIOError
 
+from community.core.languages import in_language
 from community.core.near import forget as near_forget
 from community.core.near import near
-from community.editorial.languages import in_language
 from community.editorial.models import HomePage, Picture, PlainPage
 
 logger = logging.getLogger(__name__)

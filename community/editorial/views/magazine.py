@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from community.core.languages import speaks_chinese
 from community.core.pagination import keyset
-from community.editorial.languages import LOCALES, NAMES, speaks_chinese
+from community.editorial.languages import LOCALES, NAMES
 from community.editorial.queries import ArticleCard, articles
 from community.editorial.queries.pages import HERO_SPECS, shown
 from community.members.models import Member, Role
