@@ -10,12 +10,12 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from community.core import clock, display
 from community.core.access import Invalid, Refused
 from community.files.links import UploadLinks
+from community.members.views._shared import next_address
 from forum import policy, waiting
 from forum.forms import OnceForm
 from forum.models import Lane, Thread
@@ -117,15 +117,6 @@ def act_and_return(request: HttpRequest, act: Callable[[], object], *, done: str
         if done:
             messages.success(request, done)
     return HttpResponseRedirect(next_address(request, to))
-
-
-def next_address(request: HttpRequest, fallback: str) -> str:
-    """Where the form wants to go afterwards, if that is on this site."""
-    wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if wanted and safe else fallback
 
 
 def members_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

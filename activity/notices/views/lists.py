@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +17,7 @@ from activity.notices.kinds import Kind
 from activity.notices.models import Notification
 from community.core.access import Refused
 from community.members.models import Member
+from community.members.views._shared import next_address
 
 
 def me(request: HttpRequest) -> Member:
@@ -104,8 +104,4 @@ def target(row: Notification) -> str:
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:
-    wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return HttpResponseRedirect(wanted if wanted and safe else reverse("notices:list"))
+    return HttpResponseRedirect(next_address(request, reverse("notices:list")))

@@ -55,8 +55,12 @@ def act_and_return(request: HttpRequest, act: Callable[[], Any], *, done: str, t
 
 def next_address(request: HttpRequest, fallback: str) -> str:
     """Where the form wants to go afterwards, if that is on this site."""
-    wanted = request.POST.get("next") or ""
+    return address_here(request, request.POST.get("next", "")) or fallback
+
+
+def address_here(request: HttpRequest, wanted: str) -> str:
+    """The address if it is on this site, else nothing."""
     safe = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if wanted and safe else fallback
+    return wanted if safe else ""

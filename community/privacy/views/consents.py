@@ -6,14 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from community.core.access import Refused
+from community.core.languages import speaks_chinese
 from community.core.text import render as rendered
-from community.members.views._shared import act_and_return, me, mine, next_address
+from community.members.views._shared import act_and_return, address_here, me, mine, next_address
 from community.privacy import actions, papers
 from community.privacy.models import Paper
 
@@ -61,15 +60,11 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 
 
 def _wanted(request: HttpRequest) -> str:
-    wanted = request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if wanted and safe else ""
+    return address_here(request, request.GET.get("next", ""))
 
 
 def _text(paper: Paper, held: int | None) -> dict[str, object]:
-    is_chinese = (get_language() or "").startswith("zh")
+    is_chinese = speaks_chinese()
     source = (is_chinese and paper.source_zh.strip()) or paper.source_en
     return {
         "paper": paper,
