@@ -79,8 +79,6 @@ class Paper(models.Model):
     version = models.PositiveIntegerField()
     source_en = models.TextField()  # Markdown
     source_zh = models.TextField(blank=True, default="")
-    html_en = models.TextField()  # from core.text only
-    html_zh = models.TextField(blank=True, default="")
     changes_en = models.CharField(max_length=300, blank=True, default="")  # what is new, in a sentence
     changes_zh = models.CharField(max_length=300, blank=True, default="")
     published_at = models.DateTimeField(default=clock.now)

@@ -34,7 +34,7 @@ holds(
 nothing(
     "privacy.Paper",
     "texts of the house",
-    "id kind version source_en source_zh html_en html_zh changes_en changes_zh published_at published_by",
+    "id kind version source_en source_zh changes_en changes_zh published_at published_by",
     points={"published_by": "who published a text stays a number, without a name"},
 )
 holds(

@@ -68,8 +68,6 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField()),
                 ('source_en', models.TextField()),
                 ('source_zh', models.TextField(blank=True, default='')),
-                ('html_en', models.TextField()),
-                ('html_zh', models.TextField(blank=True, default='')),
                 ('changes_en', models.CharField(blank=True, default='', max_length=300)),
                 ('changes_zh', models.CharField(blank=True, default='', max_length=300)),
                 ('published_at', models.DateTimeField(default=community.core.clock.now)),
