@@ -208,29 +208,24 @@ def near_title(viewer: Viewer, title: str, size: int = 3) -> list[Thread]:
     # Without the words that tell nothing: they would find every title that has a "the" in it.
     telling = [term for phrase in parse({"q": title}).units for term in phrase.terms]
     ids = _alike_ids(telling, 4 * size, lacks=Sight(viewer).lacks())
-    if not ids:
-        return []
-    rows = Thread.objects.public().visible_to(viewer).filter(pk__in=ids)
-    rows = rows.only(
-        "title", "slug", "lang", "lane", "accepted_post", "reply_count", "excerpt", "last_posted_at"
-    )
-    order = {pk: place for place, pk in enumerate(ids)}
-    return sorted(rows, key=lambda row: order[row.pk])[:size]
+    return readable_threads(viewer, ids, "excerpt", "last_posted_at")[:size]
 
 
+ROW = ("title", "slug", "lang", "lane", "accepted_post", "reply_count")
 MOST_NEAR = 24  # ids that one statement asks for; fewer are filled up, so that it stays the same statement
 
 
-def readable_threads(viewer: Viewer, ids: list[int]) -> list[Thread]:
+def readable_threads(viewer: Viewer, ids: list[int], *more: str) -> list[Thread]:
     """These threads, the first 24, as far as the viewer may read them, in this order. One statement, none for no ids.
 
-    They hold what a row shows and no more.
+    They hold what a row shows, and `more` columns.
     """
     if not ids:
         return []
     asked = [*ids[:MOST_NEAR], *[0] * (MOST_NEAR - len(ids))]
     rows = _near_threads.rows(
         ViewerKind.of(viewer),
+        more,
         **values_of(viewer, with_horizon=False),
         **{f"near_{place}": pk for place, pk in enumerate(asked)},
     )
@@ -238,7 +233,9 @@ def readable_threads(viewer: Viewer, ids: list[int]) -> list[Thread]:
     return sorted(rows, key=lambda row: order[row.pk])
 
 
-def _near_threads_to_read(kind: ViewerKind, *, viewer_pk: int = 0, **near: int) -> QuerySet[Thread]:
+def _near_threads_to_read(
+    kind: ViewerKind, more: tuple[str, ...], *, viewer_pk: int = 0, **near: int
+) -> QuerySet[Thread]:
     rows = Thread.objects.public().visible_to(kind.viewer(viewer_pk=viewer_pk))
     return rows.filter(pk__in=list(near.values())).only(
         "title", "slug", "lang", "lane", "accepted_post", "reply_count"
