@@ -51,7 +51,15 @@ class Writers:
         serial = next(self._serial)
         thread = self._threads[serial % len(self._threads)]
         word = coded("zr", self._first_word + serial)
-        form = urlencode({"csrfmiddlewaretoken": self._csrf, "body": BODY.format(words=word), "key": word})
+        # The generated threads slept for years: "awake" says that the writer was told.
+        form = urlencode(
+            {
+                "csrfmiddlewaretoken": self._csrf,
+                "body": BODY.format(words=word),
+                "key": word,
+                "awake": "1",
+            }
+        )
         headers = self._stack.headers | {
             "Cookie": self._cookies[serial % len(self._cookies)],
             "Content-Type": "application/x-www-form-urlencoded",
