@@ -47,6 +47,14 @@ class RestingClient(RedisCacheClient):
     def __init__(self, servers: list[str], **options: Any) -> None:
         super().__init__(servers, **options)
         self.health = _health.setdefault(tuple(servers), _Health())
+        self._kept: dict[Any, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        """One client per server, kept: Django makes one for every call, which costs more than the call."""
+        pool = self._get_connection_pool(write)  # type: ignore[attr-defined]
+        if pool not in self._kept:
+            self._kept[pool] = self._client(connection_pool=pool)  # type: ignore[attr-defined]
+        return self._kept[pool]
 
     def _ask(self, ask: Callable[[], T], otherwise: T, owes: Iterable[str] = ()) -> T:
         if not self.health.is_resting():

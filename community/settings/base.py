@@ -191,7 +191,7 @@ PAGE_CACHE_REDIS = ""
 VAPID_PRIVATE_KEY = env("CONVOY_VAPID_KEY", default="")
 VAPID_SUBJECT = env("CONVOY_VAPID_SUBJECT", default="mailto:postmaster@localhost")
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+TASKS = {"default": {"BACKEND": "community.core.tasks.backend.Queue", "QUEUES": []}}
 
 _SELF = ["'self'"]
 CONTENT_SECURITY_POLICY: dict[str, Any] = {

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import Max
 from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import get_date_max
 
 from community.core import chance, clock
 from community.core.tasks import operators, rows
@@ -307,3 +309,27 @@ def test_the_command_discards_and_fails_on_what_is_not_parked(parked_id: str) ->
         call_command("tasks", "discard", parked_id)
     with pytest.raises(CommandError, match="Name what to retry"):
         call_command("tasks", "retry")
+
+
+# -- what waits for its time
+
+
+@pytest.mark.django_db
+def test_what_is_due_comes_before_what_waits(done: list[object], held: clock.FrozenClock) -> None:
+    sample_tasks.note.using(run_after=START + timedelta(minutes=5)).enqueue(text="waits")
+    sample_tasks.note.enqueue(text="first")
+    held.move(timedelta(seconds=1))
+    sample_tasks.note.enqueue(text="second")
+    assert rows.rows().order_by().aggregate(most=Max("run_after"))["most"] == START + timedelta(minutes=5)
+    assert run_due() == 2
+    assert done == ["first", "second"]
+
+
+@pytest.mark.django_db
+def test_a_row_of_an_earlier_release_is_taken_along(done: list[object]) -> None:
+    sample_tasks.note.enqueue(text="timeless")
+    rows.rows().update(run_after=get_date_max())
+    assert run_due() == 0
+    assert rows.take_along() == 1
+    assert run_due() == 1
+    assert done == ["timeless"]

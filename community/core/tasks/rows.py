@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
-from django.db import connections, transaction
+from django.db import connections
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django_tasks.base import TaskResultStatus
 from django_tasks.utils import normalize_json
 
 from community.core import clock
+from community.core.prepared import Prepared
 from community.core.tasks.queue import attempts_allowed, pause_after
 
 if TYPE_CHECKING:
@@ -36,10 +37,22 @@ def rows() -> QuerySet[Row]:
 
 def due() -> QuerySet[Row]:
     """Rows that may run now, the most urgent first."""
+    return _due_by(clock.now())
+
+
+def _due_by(now: datetime) -> QuerySet[Row]:
+    return rows().filter(run_after__lte=now, status=TaskResultStatus.READY)
+
+
+_next_due = Prepared(lambda *, now: _due_by(now)[:1])
+
+
+def take_along() -> int:
+    """Let rows run that a process of an earlier release queued without a moment; how many."""
     from django_tasks_db.models import get_date_max
 
-    at_once = Q(run_after=get_date_max())  # how the queue writes "no date asked for"
-    return rows().filter(at_once | Q(run_after__lte=clock.now()), status=TaskResultStatus.READY)
+    timeless = rows().filter(run_after=get_date_max(), status=TaskResultStatus.READY)
+    return timeless.update(run_after=clock.now())
 
 
 def name_of(row: Row) -> str:
@@ -53,15 +66,25 @@ def name_of(row: Row) -> str:
 
 def claim(worker_id: str) -> Row | None:
     """Take the next due row for `worker_id`, or None. No two workers get the same claim."""
-    ready = due()
-    if connections[ready.db].features.has_select_for_update_skip_locked:
-        with transaction.atomic(using=ready.db):
-            row = ready.select_for_update(skip_locked=True).first()
-            return row if row and _take(row, worker_id) else None
-    while row := ready.first():  # a plain read: polling an empty queue takes no write lock
+    now = clock.now()
+    if connections[rows().db].features.has_select_for_update_skip_locked:
+        return _claim_in_one(now, worker_id)
+    while row := _next_due.first(now=now):  # a plain read: polling an empty queue takes no write lock
         if _take(row, worker_id):
             return row
     return None
+
+
+def _claim_in_one(now: datetime, worker_id: str) -> Row | None:
+    """Find and take as one statement, passing by what others are taking; in the order of the queue's own index."""
+    table = rows().model._meta.db_table
+    sql = f"""
+        UPDATE {table} SET status = %s, started_at = %s, worker_ids = worker_ids || jsonb_build_array(%s::text)
+         WHERE id = (SELECT id FROM {table} WHERE status = %s AND run_after <= %s
+                      ORDER BY priority DESC, run_after, enqueued_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+        RETURNING *"""  # noqa: S608  the table's own name
+    told = [TaskResultStatus.RUNNING, now, worker_id, TaskResultStatus.READY, now]
+    return next(iter(rows().raw(sql, told)), None)
 
 
 def _take(row: Row, worker_id: str) -> bool:

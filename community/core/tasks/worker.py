@@ -128,6 +128,7 @@ class Worker:
         if self._next_reap is None or now >= self._next_reap:
             if reaped := beats.reap(self.worker_id):
                 log.warning("tasks_reaped", count=reaped)
+            rows.take_along()
             self._next_reap = now + REAP_EVERY
         if self._next_tick is None or now >= self._next_tick:
             if queued := crons.tick(now):
