@@ -113,6 +113,8 @@ PAGES: list[tuple[str, str, Address, int]] = [
     ("board", GUEST, lambda house: house.board.get_absolute_url(), 3),
     ("board", MEMBER, lambda house: house.board.get_absolute_url(), 5),
     ("board, one lane", MEMBER, lambda house: f"{house.board.get_absolute_url()}?lane=ask&sort=hot", 5),
+    ("board, what is new", GUEST, lambda house: f"{house.board.get_absolute_url()}since/", 2),
+    ("board, what is new", MEMBER, lambda house: f"{house.board.get_absolute_url()}since/", 3),
     ("latest", GUEST, _list("/latest/"), 1),
     ("latest", MEMBER, _list("/latest/"), 2),
     ("unread", MEMBER, _list("/unread/"), 2),

@@ -111,6 +111,7 @@ GET_PUBLIC = {
     "forum:write": "LRRRRR",
     "gallery": "222222",
     "healthz": "222222",
+    "live:board_since": "222222",
     "live:since": "RRRRRR",
     "members:claim": "L44444",
     "members:decide_claim": "L44555",
@@ -226,6 +227,7 @@ GET_CIRCLE = {
     "forum:thread_unread": "L44R4R",
     "forum:thread_watch": "555555",
     "forum:unaccept": "555555",
+    "live:board_since": "444242",
     "live:since": "444R4R",
 }
 

@@ -84,17 +84,25 @@ def board_news(board_id: int, after: int) -> tuple[str, int]:
     at = rights.moment_of(board) if board else after
     if board is None or at <= after:
         return "", at
-    rows = (
-        Thread.objects.filter(board_id=board_id, state=ThreadState.VISIBLE)
-        .order_by("-last_posted_at", "-id")
-        .values_list("pk", "opened_at", "last_posted_at")[:MOST_THREADS]
-    )
-    fresh = [(pk, opened) for pk, opened, last in rows if last.timestamp() * 1_000_000 > after]
+    fresh = [one for one in board_threads(board_id) if one[1] > after]
     told = {
         "t": f"board:{board_id}",
         "s": at,
         "k": "board",
-        "threads": [pk for pk, _opened in fresh],
-        "new": [pk for pk, opened in fresh if opened.timestamp() * 1_000_000 > after],
+        "threads": [pk for pk, _last, _opened in fresh],
+        "new": [pk for pk, _last, opened in fresh if opened > after],
     }
     return json.dumps(told, separators=(",", ":")), at
+
+
+def board_threads(board_id: int) -> list[tuple[int, int, int]]:
+    """(id, when somebody last wrote, when it was opened) of a board's liveliest threads, in microseconds.
+
+    One statement. Only what everybody on the board sees.
+    """
+    rows = (
+        Thread.objects.filter(board_id=board_id, state=ThreadState.VISIBLE)
+        .order_by("-last_posted_at", "-id")
+        .values_list("pk", "last_posted_at", "opened_at")[:MOST_THREADS]
+    )
+    return [(pk, rights.microseconds(last), rights.microseconds(opened)) for pk, last, opened in rows]

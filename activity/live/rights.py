@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from forum.models import Board, Thread, Verb
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,12 @@ def split_topic(topic: str) -> tuple[str, int]:
 
 def moment_of(board: Board) -> int:
     """How far a board has got: when somebody last wrote on it, in microseconds."""
-    return int(board.last_posted_at.timestamp() * 1_000_000) if board.last_posted_at else 0
+    return microseconds(board.last_posted_at) if board.last_posted_at else 0
+
+
+def microseconds(at: datetime) -> int:
+    """A moment as a whole number, exact: a float of seconds is off by one now and then."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 def _in_thread(viewer: Viewer, thread: Thread, language: str) -> Place:

@@ -8,4 +8,5 @@ app_name = "live"
 
 urlpatterns = [
     path("threads/<int:thread_id>/since/", views.since, name="since"),
+    path("boards/<slug:slug>/since/", views.board_since, name="board_since"),
 ]

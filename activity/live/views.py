@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from activity.live import frames
+from activity.live import frames, looks, rights
 from community.core.middleware import wants_json
+from community.core.pagecache import kept_for_guests, stands_on
 from community.core.pagination import number_to_page
-from forum import access, policy
+from forum import access, kept, policy
 from forum.models import Thread
 
 
@@ -25,6 +26,19 @@ def since(request: HttpRequest, thread_id: int) -> HttpResponse:
         return HttpResponseRedirect(_first_after(row, _number(request.GET.get("read"))))
     thread, news, told = frames.news_for(request.user, thread_id, _number(request.GET.get("after")))
     return JsonResponse({"s": thread.sequence, "reload": news.has_gap, "frames": told})
+
+
+@kept_for_guests(kept.BOARDS, kept.UPKEEP)
+@require_safe
+def board_since(request: HttpRequest, slug: str) -> HttpResponse:
+    """How far a board has got, and its liveliest threads: `{s, threads: [[id, last, opened], …]}`, microseconds.
+
+    Two statements beside the session's. The same for everybody who asks, however far they have heard, so that one copy
+    serves all guests; what is new to a page the page finds out itself.
+    """
+    board = access.board_for_reading(request.user, slug=slug)
+    stands_on(kept.board_topic(board.pk))
+    return JsonResponse({"s": rights.moment_of(board), "threads": looks.board_threads(board.pk)})
 
 
 def _number(raw: str | None) -> int:

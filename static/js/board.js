@@ -2,19 +2,38 @@
 import { Line } from "./line.js";
 import { counted } from "./words.js";
 
-/** A list of one board that says when somebody wrote there. */
+/** Of `threads` ([id, last, opened] each) those somebody wrote in after `sequence`. */
+export function freshSince(threads, sequence) {
+  return threads.filter(([, last]) => last > sequence).map(([id]) => id);
+}
+
+/** A list of one board that says when somebody wrote there; by asking, where sockets are blocked. */
 export function startBoard(bar) {
   const topic = bar.dataset.liveBoard;
-  let sequence = Number(bar.dataset.sequence);
   const threads = new Set();
+  let sequence = Number(bar.dataset.sequence);
+  const tell = (reached, fresh) => {
+    sequence = Math.max(sequence, reached);
+    for (const thread of fresh) threads.add(thread);
+    const text = counted("liveThreads", threads.size);
+    const link = bar.querySelector("a");
+    if (threads.size && link.textContent !== text) link.textContent = text;
+    bar.hidden = !threads.size;
+  };
   new Line({
     topics: { [topic]: () => sequence },
     onFrame: (frame) => {
-      if (frame.t !== topic || frame.k !== "board") return;
-      sequence = Math.max(sequence, frame.s);
-      for (const thread of frame.threads) threads.add(thread);
-      bar.querySelector("a").textContent = counted("liveThreads", threads.size);
-      bar.hidden = !threads.size;
+      if (frame.t === topic && frame.k === "board") tell(frame.s, frame.threads);
+    },
+    poll: async () => {
+      try {
+        const answer = await fetch(bar.dataset.since);
+        if (!answer.ok) return;
+        const told = await answer.json();
+        tell(told.s, freshSince(told.threads, sequence));
+      } catch {
+        // The next poll asks again.
+      }
     },
   });
 }

@@ -110,16 +110,17 @@ export class Line {
   startPolling() {
     if (this.polling) return;
     const ask = () => {
+      // Spread out, so that pages that lost their sockets together do not ask together for ever.
+      this.polling = setTimeout(ask, POLL_EVERY * (0.75 + Math.random() / 2));
       if (document.hidden || this.isOver) return;
       this.poll?.();
       document.dispatchEvent(new CustomEvent("line:poll"));
     };
-    this.polling = setInterval(ask, POLL_EVERY);
     ask();
   }
 
   stopPolling() {
-    clearInterval(this.polling);
+    clearTimeout(this.polling);
     this.polling = null;
   }
 }

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.pages.forum import ThreadPage, WritePage
@@ -95,3 +96,41 @@ def test_without_a_script_there_is_a_link(visit: Visit, stage: Stage) -> None:
     visitor.page.get_by_role("link", name="Refresh for new replies").click()
     expect(visitor.page.locator(".post").first).to_be_attached()
     assert stage.places["thread"] in visitor.page.url
+
+
+@pytest.fixture
+def blocked(visit: Visit) -> Callable[[str], Visitor]:
+    """Somebody whose network lets no socket through."""
+
+    def arrive(kind: str) -> Visitor:
+        visitor = visit(kind)
+        visitor.page.route_web_socket(re.compile(r"/ws/$"), lambda socket: socket.close(code=1013))
+        return visitor
+
+    return arrive
+
+
+@pytest.mark.parametrize("kind", ["", "asker"])
+def test_a_board_says_that_somebody_wrote_where_sockets_are_blocked(
+    visit: Visit, stage: Stage, blocked: Callable[[str], Visitor], kind: str
+) -> None:
+    path = a_long_thread(visit, stage, f"What do you carry in the boot, {kind or 'guest'}?")
+    reader = blocked(kind)
+    reader.open(stage.places["board"])
+    news = reader.page.locator("[data-live-board]")
+    expect(news).to_be_hidden()
+    ThreadPage.visited_by(visit("owner"), path).reply("A cable and a blanket")
+    expect(news).to_contain_text("1", timeout=25_000)
+    news.locator("a").click()
+    expect(news).to_be_hidden()
+
+
+def test_a_thread_hears_of_replies_where_sockets_are_blocked(
+    visit: Visit, stage: Stage, blocked: Callable[[str], Visitor]
+) -> None:
+    path = a_long_thread(visit, stage, "Who reads from an office?")
+    reader = blocked("asker")
+    reader.page.set_viewport_size({"width": 1000, "height": 420})
+    reader.open(path)
+    ThreadPage.visited_by(visit("owner"), path).reply("Behind a strict wall")
+    expect(reader.page.locator(".newer")).to_have_text(NEWS, timeout=25_000)

@@ -65,6 +65,7 @@ def test_which_pages_are_kept(site: WSGISite) -> None:
         f"{board}?sort=newest",
         f"{board}?tag=open",
         f"{board}feed/",
+        f"{board}since/",
         "/latest/",
         "/latest/?lane=ask",
         "/latest/feed/",
