@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import structlog
 
@@ -21,12 +22,19 @@ from community.core import clock
 
 if TYPE_CHECKING:
     from activity.live.hub import Hub
-    from activity.live.rooms import Seat
+    from activity.live.rooms import Seat, Topic
+    from activity.live.sockets import Socket
+
+Q = TypeVar("Q")
+A = TypeVar("A")
+Question: TypeAlias = tuple[str, str, str]  # topic, language, session key (empty: every guest's)
 
 log = structlog.get_logger("community.live")
 
-AT_ONCE = 4  # questions under way together
-A_PULSE = 20  # sessions asked for again in each pulse, whether or not anything was said
+AT_ONCE = 2  # questions under way together; the other work threads go on reading
+A_QUESTION = 500  # sessions asked for in one go
+A_PULSE = 100  # sessions asked for again in each pulse, whether or not anything was said
+AGAIN = 1.0  # seconds until a question that failed is asked again
 WINDOW = timedelta(seconds=60)  # notes committed out of order are found as long as this
 MOST_NOTES = 10_000
 
@@ -38,7 +46,7 @@ class Asking:
         self.hub = hub
         self._began = clock.now()
         self._heard: set[int] = set()
-        self._turn: deque[object] = deque()
+        self._turn: deque[Socket] = deque()
         self._limit = asyncio.Semaphore(AT_ONCE)
 
     def about(self, kind: str, subject_id: int) -> None:
@@ -50,9 +58,7 @@ class Asking:
             return
         if kind == RightsNote.Kind.MEMBER:
             sockets = [socket for socket in self.hub.sockets if socket.member_id == subject_id]
-            for socket in sockets:
-                if not socket.seats:
-                    self.hub.spawn(self._ask_socket(socket))
+            self._ask_sockets(socket for socket in sockets if not socket.seats)
             seats = {seat for socket in sockets for seat in socket.seats.values()}
         else:
             seats = {
@@ -70,40 +76,50 @@ class Asking:
         return held
 
     def soon(self, seats: Iterable[Seat]) -> None:
-        """Ask for held seats: one question for each session, and one for all guests of a topic together."""
-        questions: dict[tuple[str, str, str], list[Seat]] = defaultdict(list)
+        """Ask for held seats, many in one question."""
+        wanted: dict[Question, list[Seat]] = defaultdict(list)
         for seat in seats:
-            questions[seat.socket.session_key, seat.topic.name, seat.audience.language].append(seat)
-        for (session_key, topic, language), asked in questions.items():
-            self.hub.spawn(self._ask(session_key, topic, language, asked))
+            wanted[seat.topic.name, seat.audience.language, seat.socket.session_key].append(seat)
+        # Those of one topic together: a right is looked up once for all who stand alike.
+        for batch in _parts(sorted(wanted), A_QUESTION):
+            self.hub.spawn(self._ask({question: wanted[question] for question in batch}))
 
-    async def _ask(self, session_key: str, topic: str, language: str, seats: list[Seat]) -> None:
+    async def _ask(self, wanted: dict[Question, list[Seat]]) -> None:
+        answers = await self._answered(_answers, list(wanted))
+        still: dict[Topic, list[Seat]] = defaultdict(list)
+        for question, seats in wanted.items():
+            place, is_over = answers[question]
+            for seat in seats:
+                if place is None:
+                    seat.socket.close(4401 if is_over else 4403)
+                elif (
+                    seat in seat.topic.seats
+                ):  # or its socket has left, or joined anew and been asked for then
+                    seat.take(place)
+                    still[seat.topic].append(seat)
+        for topic, seats in still.items():
+            await self.hub.catch_up(topic, seats)
+
+    def _ask_sockets(self, sockets: Iterable[Socket]) -> None:
+        """Whether the sessions of these sockets live, whatever they listen to."""
+        for batch in _parts(list(sockets), A_QUESTION):
+            self.hub.spawn(self._ask_batch(batch))
+
+    async def _ask_batch(self, sockets: Sequence[Socket]) -> None:
+        viewers = await self._answered(rights.viewers_of, [socket.session_key for socket in sockets])
+        for socket in sockets:
+            if viewers[socket.session_key] is None:
+                socket.close(4401)
+
+    async def _answered(self, ask: Callable[[list[Q]], A], questions: list[Q]) -> A:
         while True:
             try:
                 async with self._limit:
-                    place, is_over = await self.hub.work.run(_answer, session_key, topic, language)
-                break
+                    return await self.hub.work.run(ask, questions)
             except Exception as error:
                 # Nobody hears anything while nobody can be asked for.
                 log.warning("live_question_failed", error=repr(error))
-                await asyncio.sleep(1.0)
-        if place is None:
-            for seat in seats:
-                seat.socket.close(4401 if is_over else 4403)
-            return
-        # A socket may have left meanwhile, or joined anew and been asked for in joining.
-        still = [seat for seat in seats if seat in seat.topic.seats]
-        for seat in still:
-            seat.take(place)
-        if still:
-            await self.hub.catch_up(still[0].topic, still)
-
-    async def _ask_socket(self, socket: object) -> None:
-        """A socket that listens to nothing yet is only asked whether its session lives."""
-        session_key = getattr(socket, "session_key", "")
-        async with self._limit:
-            if await self.hub.work.run(rights.viewer_of, session_key) is None:
-                socket.close(4401)  # type: ignore[attr-defined]
+                await asyncio.sleep(AGAIN)
 
     def notes(self) -> list[tuple[int, str, int]]:
         """The notes of the last minute. One statement; runs on a work thread."""
@@ -123,15 +139,27 @@ class Asking:
         """A few sessions each pulse: a suspension that began or a session that ran out says nothing."""
         if not self._turn:
             self._turn.extend(self.hub.sockets)
-        for _ in range(min(A_PULSE, len(self._turn))):
-            socket = self._turn.popleft()
-            if getattr(socket, "session_key", "") and socket in self.hub.sockets:
-                self.hub.spawn(self._ask_socket(socket))
+        due = [self._turn.popleft() for _ in range(min(A_PULSE, len(self._turn)))]
+        self._ask_sockets(socket for socket in due if socket.session_key and socket in self.hub.sockets)
 
 
-def _answer(session_key: str, topic: str, language: str) -> tuple[Place | None, bool]:
-    """Where the listener may sit now, and whether the session itself is over."""
-    viewer = rights.viewer_of(session_key)
-    if viewer is None:
-        return None, True
-    return rights.place_for(viewer, topic, language), False
+def _parts(whole: list[Q], size: int) -> Iterator[list[Q]]:
+    for start in range(0, len(whole), size):
+        yield whole[start : start + size]
+
+
+def _answers(questions: list[Question]) -> dict[Question, tuple[Place | None, bool]]:
+    """Where each listener may sit now, and whether the session itself is over.
+
+    Two statements for all sessions, and a handful for each topic.
+    """
+    viewers = rights.viewers_of({session_key for _topic, _language, session_key in questions})
+    answers: dict[Question, tuple[Place | None, bool]] = {
+        question: (None, viewers[question[2]] is None) for question in questions
+    }
+    for (topic, language), asked in groupby(questions, key=lambda question: question[:2]):
+        here = [(one, viewer) for one in asked if (viewer := viewers[one[2]]) is not None]
+        places = rights.places_for([viewer for _one, viewer in here], topic, language)
+        for (question, _viewer), place in zip(here, places, strict=True):
+            answers[question] = place, False
+    return answers

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.http import Http404
 from django.utils.crypto import constant_time_compare
 
+from community.core import clock
 from community.members.access import may_speak
 from community.members.models import Ignore, Member
 from forum import access
 from forum.models import Board, Thread, Verb
+from forum.queries import readers
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
@@ -71,21 +75,42 @@ def session_key_of(headers: list[tuple[bytes, bytes]]) -> str:
 
 
 def viewer_of(session_key: str) -> Viewer | None:
-    """Whose session this is: a member, a guest (no key), or None for one that is over. Two statements.
+    """Whose session this is: a member, a guest (no key), or None for one that is over. Two statements."""
+    return viewers_of([session_key])[session_key]
+
+
+def viewers_of(session_keys: Iterable[str]) -> dict[str, Viewer | None]:
+    """Whose sessions these are, as `viewer_of`. Two statements, however many; none for guests.
 
     Reads the database, never the cache: what was ended must not come to life again from a copy.
     """
-    if not session_key:
-        return AnonymousUser()
-    session = SessionStore(session_key).load()
-    member_id, told = session.get(SESSION_KEY, ""), session.get(HASH_SESSION_KEY, "")
-    if not str(member_id).isdecimal():
-        return AnonymousUser() if session else None
-    member = Member.objects.filter(pk=int(member_id), is_active=True).first()
-    if member is None:
-        return None
+    found: dict[str, Viewer | None] = {key: None if key else AnonymousUser() for key in session_keys}
+    store = SessionStore()
+    rows = Session.objects.filter(
+        session_key__in=[key for key in found if key], expire_date__gt=clock.now()
+    ).values_list("session_key", "session_data")
+    told = {key: store.decode(data) for key, data in (rows if any(found) else ())}
+    members = _members_of(told.values())
+    for key, session in told.items():
+        if not str(session.get(SESSION_KEY, "")).isdecimal():
+            found[key] = AnonymousUser() if session else None
+            continue
+        member = members.get(int(session[SESSION_KEY]))
+        if member is not None and _is_signed_for(member, session.get(HASH_SESSION_KEY, "")):
+            found[key] = member
+    return found
+
+
+def _members_of(sessions: Iterable[dict[str, Any]]) -> dict[int, Member]:
+    ids = {str(session.get(SESSION_KEY, "")) for session in sessions}
+    wanted = [int(pk) for pk in ids if pk.isdecimal()]
+    return Member.objects.filter(is_active=True).in_bulk(wanted) if wanted else {}
+
+
+def _is_signed_for(member: Member, told: str) -> bool:
+    """Whether the session was begun with the password that counts now."""
     hashes = [member.get_session_auth_hash(), *member.get_session_auth_fallback_hash()]
-    return member if any(constant_time_compare(told, known) for known in hashes) else None
+    return any(constant_time_compare(told, known) for known in hashes)
 
 
 def place_for(viewer: Viewer, topic: str, language: str) -> Place | None:
@@ -93,13 +118,30 @@ def place_for(viewer: Viewer, topic: str, language: str) -> Place | None:
     kind, pk = split_topic(topic)
     try:
         if kind == "thread":
-            return _in_thread(viewer, access.thread_for_reading(viewer, thread_id=pk), language)
+            thread = access.thread_for_reading(viewer, thread_id=pk)
+            ignores = viewer.is_authenticated and Ignore.objects.filter(member=viewer).exists()
+            return _in_thread(viewer, thread, language, ignores=ignores)
         if kind == "board":
-            board = access.board_for_writing(viewer, board_id=pk)
-            return Place(Audience(language), moment_of(board), board.pk)
+            return _on_board(access.board_for_writing(viewer, board_id=pk), language)
     except Http404:
         return None
     return None
+
+
+def places_for(viewers: Sequence[Viewer], topic: str, language: str) -> list[Place | None]:
+    """Where each of many viewers may listen, in their order. A handful of statements, however many they are."""
+    kind, pk = split_topic(topic)
+    if kind == "thread":
+        members = [viewer.pk for viewer in viewers if viewer.is_authenticated]
+        ignoring = set(Ignore.objects.filter(member__in=members).values_list("member_id", flat=True))
+        return [
+            None if thread is None else _in_thread(viewer, thread, language, ignores=viewer.pk in ignoring)
+            for viewer, thread in zip(viewers, readers.threads_for(viewers, thread_id=pk), strict=True)
+        ]
+    if kind == "board":
+        boards = readers.boards_for(viewers, board_id=pk)
+        return [None if board is None else _on_board(board, language) for board in boards]
+    return [None] * len(viewers)
 
 
 def split_topic(topic: str) -> tuple[str, int]:
@@ -120,7 +162,11 @@ def microseconds(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(microseconds=1)
 
 
-def _in_thread(viewer: Viewer, thread: Thread, language: str) -> Place:
+def _on_board(board: Board, language: str) -> Place:
+    return Place(Audience(language), moment_of(board), board.pk)
+
+
+def _in_thread(viewer: Viewer, thread: Thread, language: str, *, ignores: bool) -> Place:
     audience = Audience(language)
     may_write = is_staff = False
     if isinstance(viewer, Member):
@@ -132,10 +178,10 @@ def _in_thread(viewer: Viewer, thread: Thread, language: str) -> Place:
             is_owner=viewer.is_verified_owner,
             is_key=viewer.is_key_member,
             is_club=bool(getattr(thread, "enrolled_club_member", False)),
-            own=viewer.role != "member"
+            own=ignores
+            or viewer.role != "member"
             or thread.author_id == viewer.pk
             or not may_speak(viewer)
-            or access.has_right(viewer, thread, Verb.MODERATE)
-            or Ignore.objects.filter(member=viewer).exists(),
+            or access.has_right(viewer, thread, Verb.MODERATE),
         )
     return Place(audience, thread.sequence, thread.board_id, may_write, is_staff)

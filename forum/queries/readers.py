@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Q
+from django.http import Http404
 
+from forum import access
 from forum.models import Board, BoardMember, ReadMark, Thread, ThreadState, Verb, Watch, WatchLevel
-from forum.roles import roles_of
+from forum.roles import Kind, roles_of
 
 if TYPE_CHECKING:
     from community.members.models import Member
+    from forum.roles import Viewer
+
+Row = TypeVar("Row", Board, Thread)
 
 
 def readers_among(thread: Thread, members: Collection[Member]) -> set[int]:
@@ -22,16 +27,71 @@ def readers_among(thread: Thread, members: Collection[Member]) -> set[int]:
     """
     if thread.state != ThreadState.VISIBLE:
         return set()
-    enrolled: dict[int, set[str]] = defaultdict(set)
-    rows = BoardMember.objects.filter(board_id=thread.board_id, member__in=[member.pk for member in members])
-    for member_id, kind in rows.values_list("member_id", "kind"):
-        enrolled[member_id].add(BoardMember.ROLE_OF_KIND[BoardMember.Kind(kind)].value)
-    return {member.pk for member in members if may_read(thread.board, roles_of(member) | enrolled[member.pk])}
+    enrolled = _enrolled(thread.board_id, [member.pk for member in members])
+    return {
+        member.pk
+        for member in members
+        if may_read(thread.board, roles_of(member) | _roles(enrolled[member.pk]))
+    }
 
 
 def may_read(board: Board, roles: Collection[str]) -> bool:
     """Whether somebody in these roles reads the board. No statement."""
     return "admin" in roles or not set(roles).isdisjoint(board.rights.get(Verb.READ, ()))
+
+
+def threads_for(viewers: Sequence[Viewer], *, thread_id: int) -> list[Thread | None]:
+    """The thread as each of many viewers finds it; None for whom it is absent. In their order.
+
+    Two statements, and one for each kind of viewer among them. A row is shared by all of one kind: their rights may
+    be read from it, their marks may not.
+    """
+    about = Thread.objects.filter(pk=thread_id).values_list("board_id", "author_id").first()
+    if about is None:
+        return [None] * len(viewers)
+    board_id, author_id = about
+    return _by_kind(
+        viewers,
+        board_id,
+        lambda viewer: access.thread_for_reading(viewer, thread_id=thread_id),
+        author_id=author_id,
+    )
+
+
+def boards_for(viewers: Sequence[Viewer], *, board_id: int) -> list[Board | None]:
+    """The board as each of many viewers finds it, as `threads_for`. One statement, and one for each kind."""
+    return _by_kind(viewers, board_id, lambda viewer: access.board_for_writing(viewer, board_id=board_id))
+
+
+def _by_kind(
+    viewers: Sequence[Viewer], board_id: int, find: Callable[[Viewer], Row], *, author_id: int = 0
+) -> list[Row | None]:
+    """Ask once for all who stand alike: what a viewer is, how they are enrolled here, whether it is their own."""
+    enrolled = _enrolled(board_id, [viewer.pk for viewer in viewers if viewer.pk])
+    found: dict[tuple[Kind, frozenset[str], bool], Row | None] = {}
+    answers: list[Row | None] = []
+    for viewer in viewers:
+        alike = Kind.of(viewer), frozenset(enrolled.get(viewer.pk or 0, ())), viewer.pk == author_id
+        if alike not in found:
+            try:
+                found[alike] = find(viewer)
+            except Http404:
+                found[alike] = None
+        answers.append(found[alike])
+    return answers
+
+
+def _enrolled(board_id: int, member_ids: Collection[int]) -> dict[int, set[str]]:
+    """Member → the kinds in which they are enrolled on the board. One statement."""
+    enrolled: dict[int, set[str]] = defaultdict(set)
+    rows = BoardMember.objects.filter(board_id=board_id, member__in=member_ids)
+    for member_id, kind in rows.values_list("member_id", "kind"):
+        enrolled[member_id].add(kind)
+    return enrolled
+
+
+def _roles(kinds: Iterable[str]) -> set[str]:
+    return {BoardMember.ROLE_OF_KIND[BoardMember.Kind(kind)].value for kind in kinds}
 
 
 def wishes(thread: Thread, member_ids: Collection[int]) -> dict[int, tuple[str, str]]:
