@@ -15,9 +15,11 @@ from django.utils import translation
 
 from community.core import catalogs, clock, near
 from community.core.facts import Fact
+from tests.support.migrated import copy_migrated
 from tests.support.network import block_outbound
 
 _network = pytest.MonkeyPatch()
+_databases = pytest.MonkeyPatch()
 
 # A busy machine is no failure; in CI the same examples come every time.
 hypothesis.settings.register_profile(
@@ -31,6 +33,7 @@ hypothesis.settings.load_profile("house")
 
 def pytest_configure(config: pytest.Config) -> None:
     block_outbound(_network)
+    copy_migrated(_databases, config.cache.mkdir("migrated"))
     if not hasattr(config, "workerinput"):  # catalogues are git-ignored; the controller compiles for all
         catalogs.compile_stale(django_settings.LOCALE_PATHS)
 
@@ -49,6 +52,7 @@ def _commits(item: pytest.Item) -> bool:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     _network.undo()
+    _databases.undo()
     if django_settings.VAR_DIR.name.startswith("convoy-test-"):
         shutil.rmtree(django_settings.VAR_DIR, ignore_errors=True)
 
