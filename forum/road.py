@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -37,17 +37,7 @@ def road(viewer: Viewer, page: ThreadPage) -> list[dict[str, Any]]:
             "kind": "",
         }
     ]
-    if page.accepted:
-        words = _("Accepted answer, #%(number)d") % {"number": page.accepted.number}
-        stops.append(
-            {
-                "text": words,
-                "url": _to(thread, page.accepted.number),
-                "at": thread.accepted_at,
-                "kind": "answer",
-            }
-        )
-    stops += _days(thread)
+    stops += sorted([*_days(thread), *_accepted(page)], key=lambda stop: stop["from"])
     read = int(getattr(thread, "read_number", 0)) if viewer.is_authenticated else 0
     if read:
         stops.append(
@@ -73,6 +63,17 @@ def road(viewer: Viewer, page: ThreadPage) -> list[dict[str, Any]]:
     return stops
 
 
+def _accepted(page: ThreadPage) -> list[dict[str, Any]]:
+    thread = page.thread
+    if not page.accepted or not thread.accepted_at:
+        return []
+    words = _("Accepted answer, #%(number)d") % {"number": page.accepted.number}
+    url = _to(thread, page.accepted.number)
+    return [
+        {"text": words, "url": url, "at": thread.accepted_at, "kind": "answer", "from": thread.accepted_at}
+    ]
+
+
 def _days(thread: Thread) -> list[dict[str, Any]]:
     """The latest days with posts, as small marks; days are UTC, like the strip of a row."""
     if len(thread.days) < 2:
@@ -80,6 +81,7 @@ def _days(thread: Thread) -> list[dict[str, Any]]:
     marks, today = [], clock.now().date()
     for day, count in sorted(thread.days.items())[-MOST_DAYS:]:
         words = ngettext("%(day)s, %(count)d post", "%(day)s, %(count)d posts", count)
-        name = display.day(date.fromisoformat(day), today)
-        marks.append({"text": words % {"day": name, "count": count}, "kind": "minor"})
+        on = date.fromisoformat(day)
+        words %= {"day": display.day(on, today), "count": count}
+        marks.append({"text": words, "kind": "minor", "from": datetime.combine(on, time.min, tzinfo=UTC)})
     return marks

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 
@@ -333,3 +335,16 @@ def test_the_road_names_days_only_where_there_are_several(client):
     Thread.objects.filter(pk=with_two.pk).update(days={"2025-10-30": 1, "2025-11-02": 3})
     road = html(client, with_two.get_absolute_url()).partition('class="route"')[2]
     assert "30 Oct 2025, 1 post" in road and "2 Nov 2025, 3 posts" in road
+
+
+def test_the_road_goes_forward_in_time(client):
+    asker = a_member()
+    thread = a_thread(author=asker, lane="ask")
+    answer = a_reply(author=a_member(), thread=thread)
+    actions.accept_answer(actor=asker, post_id=answer.pk)
+    accepted = datetime(2025, 11, 1, 16, tzinfo=UTC)
+    days = {"2025-10-30": 1, "2025-11-01": 2, "2025-11-02": 3}
+    Thread.objects.filter(pk=thread.pk).update(days=days, accepted_at=accepted)
+    road = html(client, thread.get_absolute_url()).partition('class="route"')[2].partition("</ol>")[0]
+    stops = [road.index(words) for words in ("30 Oct 2025", "1 Nov 2025, 2", "Accepted answer", "2 Nov 2025")]
+    assert stops == sorted(stops)
