@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,6 +14,7 @@ from wagtail import hooks
 from community.core.avatars import avatar_urls
 from community.editorial.brand import brand
 from community.editorial.choosers import MemberChooserViewSet, member_chooser
+from community.editorial.start import PANELS
 
 
 @hooks.register("register_admin_viewset")
@@ -30,8 +32,15 @@ def member_avatar(user: Any, size: int) -> str | None:
 @hooks.register("insert_global_admin_css")
 def brand_colours() -> SafeString:
     return format_html(
-        '<link rel="stylesheet" href="{}">', reverse("editorial:cms_css", args=[brand().version])
+        '<link rel="stylesheet" href="{}"><link rel="stylesheet" href="{}">',
+        reverse("editorial:cms_css", args=[brand().version]),
+        static("cms/room.css"),
     )
+
+
+@hooks.register("construct_homepage_panels")
+def how_things_stand(request: HttpRequest, panels: list[Any]) -> None:
+    panels[:] = [*(panel() for panel in PANELS), *panels]
 
 
 @hooks.register("construct_main_menu")

@@ -144,17 +144,46 @@ def _rights_row(verb: Verb, wanted: dict[str, list[str]]) -> dict[str, Any]:
 
 
 def _in_words(changes: list[rules.RightChange] | None) -> list[str] | None:
+    """One sentence for each right that some gain or lose; None when no effect was asked for."""
     if changes is None:
         return None
+    touched: dict[tuple[str, bool], list[str]] = {}
+    for change in changes:
+        touched.setdefault((change.verb, change.gains), []).append(str(BoardRole(change.role).label))
     return [
-        (
-            _("%(role)s will be able to: %(verb)s.")
-            if change.gains
-            else _("%(role)s will no longer be able to: %(verb)s.")
-        )
-        % {"role": BoardRole(change.role).label, "verb": Verb(change.verb).label}
-        for change in changes
+        _sentence(Verb(verb), gains) % {"roles": _(", ").join(roles)}
+        for (verb, gains), roles in touched.items()
     ]
+
+
+def _sentence(verb: Verb, gains: bool) -> str:
+    match verb:
+        case Verb.READ:
+            will, no_longer = (
+                _("May read this board from now on: %(roles)s."),
+                _("May no longer read this board: %(roles)s."),
+            )
+        case Verb.START:
+            will, no_longer = (
+                _("May start threads here from now on: %(roles)s."),
+                _("May no longer start threads here: %(roles)s."),
+            )
+        case Verb.REPLY:
+            will, no_longer = (
+                _("May reply here from now on: %(roles)s."),
+                _("May no longer reply here: %(roles)s."),
+            )
+        case Verb.REACT:
+            will, no_longer = (
+                _("May react to posts here from now on: %(roles)s."),
+                _("May no longer react to posts here: %(roles)s."),
+            )
+        case Verb.MODERATE:
+            will, no_longer = (
+                _("May keep order here from now on: %(roles)s."),
+                _("May no longer keep order here: %(roles)s."),
+            )
+    return will if gains else no_longer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

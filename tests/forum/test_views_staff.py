@@ -141,9 +141,10 @@ def test_the_effect_is_shown_before_it_counts(admin):
     wanted = rights(read=["member"], start=["owner"])
     page = said(admin.post(f"/staff/boards/{board.pk}/rights/", {**wanted, "preview": ""}))
     assert "What would change" in page and 'name="save"' in page
-    assert "Guests will no longer be able to: Read." in page
-    assert "Members will no longer be able to: Start threads." in page
-    assert "Verified owners will no longer" not in page, "they are members and gain it by their own right"
+    assert "May no longer read this board: Guests." in page
+    losers = page.partition("May no longer start threads here: ")[2].partition(".")[0]
+    assert losers.startswith("Members, Members of this board") and "Key members" in losers
+    assert "Verified owners" not in losers, "they are members and gain it by their own right"
     board.refresh_from_db()
     assert board.rights == DEFAULT_RIGHTS, "looking changes nothing"
     assert Client().get(thread.get_absolute_url()).status_code == 200
@@ -162,7 +163,9 @@ def test_the_effect_is_shown_before_it_counts(admin):
 def test_gains_are_told_as_well(admin):
     board = a_board(rights=rights(read=["club_member"]))
     page = said(admin.post(f"/staff/boards/{board.pk}/rights/", {**rights(), "preview": ""}))
-    assert "Guests will be able to: Read." in page
+    told = page.partition("May read this board from now on: ")[2].partition(".")[0]
+    assert told.startswith("Guests, Members, Verified owners, Key members")
+    assert "circle" not in told, "they read it already"
 
 
 def test_a_table_that_changes_nothing_says_so(admin):
