@@ -114,7 +114,7 @@ def seed_once(tell: Tell) -> bool:
     tell("Moving the demo community in …")
     # Marked first: invented people never stand in a database that does not say so.
     DemoMark.objects.mark()
-    call_command("seed_demo")
+    call_command("seed_demo", "--no-accounts")  # they are shown with the site's address
     DemoMark.objects.finish()
     return True
 

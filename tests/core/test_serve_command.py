@@ -124,12 +124,12 @@ def test_a_new_site_is_migrated_and_seeded_and_the_second_start_does_nothing(
     with monkeypatch.context() as at_first:
         at_first.setattr(schema, "pending", lambda: ["core.0001_toolkit"] * 236)
         embedded.prepare(told.append, seed=True)
-    assert commands == ["migrate", "seed_demo"]
+    assert commands == ["migrate", "seed_demo --no-accounts"]
     assert "236 steps" in told[0]
     assert (home / "media").is_dir()
     assert DemoMark.objects.finished()
     embedded.prepare(told.append, seed=True)
-    assert commands == ["migrate", "seed_demo"]
+    assert commands == ["migrate", "seed_demo --no-accounts"]
     assert len(told) == 2
 
 
@@ -187,7 +187,7 @@ def test_a_seeding_that_was_killed_is_taken_up_again(
             embedded.seed_once(print)
     assert DemoMark.objects.marked() and not DemoMark.objects.finished()
     assert embedded.seed_once(print)
-    assert commands == ["seed_demo"]
+    assert commands == ["seed_demo --no-accounts"]
     assert DemoMark.objects.finished()
 
 

@@ -10,9 +10,13 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import override_settings
+from django_tasks.base import TaskResultStatus
 
+from activity.notices.models import Notification
+from activity.notices.occasions import STALE
 from community.core import clock
 from community.core.models import DemoMark
+from community.core.tasks import rows
 from community.editorial.models import ArticlePage
 from community.interchange.demo import accounts, moving_in
 from community.interchange.demo.compose import compose
@@ -106,6 +110,20 @@ def test_everything_is_dated_counted_and_findable(small_plan: Plan, without_pict
     }
     assert not Member.objects.filter(is_demo=False).exists()
     assert SearchEntry.objects.exclude(post=None).count() >= small_plan.post_count - 5
+
+
+@pytest.mark.django_db
+def test_no_work_waits_for_the_first_visitor_but_the_letters(
+    small_plan: Plan, without_pictures: None
+) -> None:
+    seeded()
+    left = rows.rows().exclude(status=TaskResultStatus.SUCCESSFUL)
+    assert {rows.name_of(row) for row in left} <= {"notices.send"}
+    told = Notification.objects.exclude(post_id=None)
+    posted = dict(Post.objects.filter(pk__in=told.values("post_id")).values_list("pk", "posted_at"))
+    assert told.exists()
+    assert all(posted[notice.post_id] <= notice.at <= NOW for notice in told)
+    assert min(notice.at for notice in told) >= NOW - STALE
 
 
 @pytest.mark.django_db

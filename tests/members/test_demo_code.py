@@ -16,15 +16,16 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def lin():
-    member = a_member(name="Lin", is_demo=True, role="moderator")
+    member = a_member(name="Lin", email="lin@demo.example", is_demo=True, role="moderator")
     actions.enrol_totp(member=member)
     return member
 
 
-def test_a_demo_members_code_opens(lin):
+@pytest.mark.parametrize("who", ["Lin", "moderator", "lin@demo.example"])
+def test_a_demo_members_code_opens(lin, who):
     DemoMark.objects.create(pk=DemoMark.ONLY)
     out = StringIO()
-    call_command("demo_code", "Lin", stdout=out)
+    call_command("demo_code", who, stdout=out)
     code = re.match(r"\d{6}", out.getvalue()).group()
     assert Authenticator.objects.get(user=lin, type="totp").wrap().validate_code(code)
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from community.core import chance, clock
 from community.core.models import DemoMark
 from community.core.progress import progress
-from community.interchange.demo import accounts, indexing, magazine, moving_in
+from community.interchange.demo import accounts, indexing, magazine, moving_in, settling
 from community.interchange.demo.compose import SEED, compose
 from community.interchange.demo.people import everyone
 from community.interchange.demo.plan import Plan
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--print-accounts", action="store_true", help="only say how to sign in to the demo's accounts"
         )
+        parser.add_argument("--no-accounts", action="store_true", help="do not say how to sign in at the end")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["print_accounts"]:
@@ -44,8 +45,10 @@ class Command(BaseCommand):
         self._keep_accounts()
         self._hang_pictures()
         self._publish_articles()
+        self._work_off()
         DemoMark.objects.finish()
-        self._print_accounts()
+        if not options["no_accounts"]:
+            self._print_accounts()
 
     def _is_wanted(self) -> bool:
         """False when the demo's people are in already. CommandError where they must not be."""
@@ -110,6 +113,13 @@ class Command(BaseCommand):
             with transaction.atomic():
                 magazine.publish(article, author=author, now=now)
 
+    def _work_off(self) -> None:
+        now = clock.now()
+        settling.forget_old_news(now)
+        if due := settling.waiting():
+            with progress("Notices", due, self.stdout) as bar:
+                settling.work_off(now, bar.advance)
+
     def _print_accounts(self) -> None:
         known = accounts.kept()
         if not known:
@@ -121,5 +131,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"  {account.who:<10} {account.email:<{width}}  {account.password}  {account.name}"
             )
-        names = " or ".join(account.name for account in known if account.who in accounts.NEEDS_SECOND_FACTOR)
-        self.stdout.write(f"  Staff pages ask for a six-digit code: manage.py demo_code NAME  ({names})")
+        staff = " or ".join(account.who for account in known if account.who in accounts.NEEDS_SECOND_FACTOR)
+        self.stdout.write(
+            f"  Staff pages ask for a six-digit code: .venv/bin/python manage.py demo_code {staff}"
+        )

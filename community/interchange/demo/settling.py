@@ -1,0 +1,33 @@
+"""Works off what the seeding queued, so that the site's first visitors do not share it with a thousand tasks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from activity.notices.occasions import STALE
+from community.core import clock
+from community.core.tasks import rows
+from community.core.tasks.worker import Worker, load_timetable
+from community.interchange.demo.moving_in import Advance
+
+
+def forget_old_news(now: datetime) -> None:
+    """Take back what would tell somebody of things nobody is told of any more."""
+    rows.rows().filter(run_after__lt=now - STALE).delete()
+
+
+def waiting() -> int:
+    """How many tasks are due now."""
+    return rows.due().count()
+
+
+def work_off(now: datetime, advance: Advance) -> None:
+    """Run what is due by `now`, also what that queues, each at its own time: notices are as old as what they tell."""
+    load_timetable()
+    worker = Worker(kind="seeding")
+    with clock.frozen(now) as held:
+        while (row := rows.due().order_by("run_after").first()) is not None:
+            held.set(min(row.run_after, now))
+            while worker.step():
+                advance()
+            held.set(now)
