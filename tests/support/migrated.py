@@ -1,7 +1,8 @@
-"""Migrated SQLite databases in memory, made once for each state of the migrations and copied from then on.
+"""Migrated test databases, made once for each state of the migrations and copied from then on.
 
 A test run spends longer on a thousand migrations than on most tests. The copy is named by what makes it: every
-migration's text, every model's permissions, the versions of Django and SQLite. Another state is another file.
+migration's text, every model's permissions, the versions of Django and SQLite. Another state is another copy: a file
+for SQLite in memory, a template in its server for PostgreSQL.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -19,43 +20,89 @@ import django
 import pytest
 from django.apps import apps
 from django.core import management
-from django.db.backends.sqlite3.creation import DatabaseCreation
+from django.db import DatabaseError
+from django.db.backends.postgresql import creation as postgresql
+from django.db.backends.sqlite3 import creation as sqlite
 
 MOST_KEPT = 4
+TEMPLATES = "convoy_migrated_"
 
 
 def copy_migrated(patch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Let test databases in memory be copied from `folder` where their state has been made before."""
-    create, call = DatabaseCreation.create_test_db, management.call_command
+    """Let test databases be copied where their state has been made before; SQLite's copies lie in `folder`."""
+    _patch(patch, sqlite.DatabaseCreation, lambda creation: _File(creation.connection, folder))
+    _patch(patch, postgresql.DatabaseCreation, _Template)
+
+
+class _File:
+    def __init__(self, connection: Any, folder: Path) -> None:
+        self.connection = connection
+        self.folder = folder
+        self.made = folder / f"{_state()}.sqlite3"
+        self.is_there = self.made.exists()
+
+    def fill(self) -> None:
+        self.connection.ensure_connection()
+        with closing(sqlite3.connect(self.made)) as source:
+            source.backup(self.connection.connection)
+        self.made.touch()
+
+    def keep(self) -> None:
+        unfinished = self.made.with_suffix(f".{os.getpid()}")
+        with closing(sqlite3.connect(unfinished)) as kept:
+            self.connection.connection.backup(kept)
+        unfinished.replace(self.made)
+        files = sorted(self.folder.glob("*.sqlite3"), key=lambda path: -path.stat().st_mtime)
+        for old in files[MOST_KEPT:]:
+            old.unlink(missing_ok=True)
+
+
+class _Template:
+    """The server copies it as the test's database is created: there is nothing left to fill."""
+
+    def __init__(self, creation: Any) -> None:
+        self.creation = creation
+        self.name = f"{TEMPLATES}{_state()}"
+        with creation._nodb_cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self.name])
+            self.is_there = cursor.fetchone() is not None
+        creation.connection.settings_dict["TEST"]["TEMPLATE"] = self.name if self.is_there else None
+
+    def fill(self) -> None:
+        """Done by the server."""
+
+    def keep(self) -> None:
+        connection = self.creation.connection
+        quote, test = connection.ops.quote_name, connection.settings_dict["NAME"]
+        connection.close()  # a database that somebody uses is not copied
+        with suppress(DatabaseError), self.creation._nodb_cursor() as cursor:  # another process may be first
+            cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [TEMPLATES])
+            for (old,) in cursor.fetchall():
+                cursor.execute(f"DROP DATABASE IF EXISTS {quote(old)}")
+            cursor.execute(f"CREATE DATABASE {quote(self.name)} TEMPLATE {quote(test)}")
+
+
+def _patch(patch: pytest.MonkeyPatch, kind: Any, copy: Callable[[Any], _File | _Template]) -> None:
+    create, call = kind.create_test_db, management.call_command
 
     def create_test_db(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if not self.is_in_memory_db(self._get_test_db_name()):
+        if self.connection.vendor == "sqlite" and not self.is_in_memory_db(self._get_test_db_name()):
             return create(self, *args, **kwargs)
+        copied = copy(self)
 
-        def told(name: str, *said: Any, **options: Any) -> Any:
-            return _migrate(self.connection, folder) if name == "migrate" else call(name, *said, **options)
-
-        def _migrate(connection: Any, folder: Path) -> None:
-            made = folder / f"{_state()}.sqlite3"
-            connection.ensure_connection()
-            if made.exists():
-                with closing(sqlite3.connect(made)) as source:
-                    source.backup(connection.connection)
-                made.touch()
-                return
-            call("migrate", verbosity=0, interactive=False, database=connection.alias, run_syncdb=True)
-            unfinished = made.with_suffix(f".{os.getpid()}")
-            with closing(sqlite3.connect(unfinished)) as kept:
-                connection.connection.backup(kept)
-            unfinished.replace(made)
-            for old in sorted(folder.glob("*.sqlite3"), key=lambda path: -path.stat().st_mtime)[MOST_KEPT:]:
-                old.unlink(missing_ok=True)
+        def told(command: str, *said: Any, **options: Any) -> Any:
+            if command != "migrate":
+                return call(command, *said, **options)
+            if copied.is_there:
+                return copied.fill()
+            call(command, *said, **options)
+            return copied.keep()
 
         with patch.context() as during:
             during.setattr(management, "call_command", told)
             return create(self, *args, **kwargs)
 
-    patch.setattr(DatabaseCreation, "create_test_db", create_test_db)
+    patch.setattr(kind, "create_test_db", create_test_db)
 
 
 def _state() -> str:
