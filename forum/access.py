@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from community.core import clock
 from community.core.access import YES, Verdict, absent, no, require
 from community.core.prepared import LARGEST_ID, Prepared
 from community.members.access import may_speak
 from community.members.models import all_but_face
+from forum import policy
 from forum.models import Board, BoardMember, Post, PostState, Thread, ThreadState, Verb
 from forum.roles import Kind, roles_of, values_of
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 _ENROLMENTS = [(f"enrolled_{kind.value}", BoardMember.ROLE_OF_KIND[kind].value) for kind in BoardMember.Kind]
+ANSWERED = no(
+    _("Somebody has answered meanwhile, so your post stays where it is. You can still edit it."), "answered"
+)
 SIGN_IN = no(_("Sign in to do this."), "sign_in")
 
 
@@ -125,6 +130,26 @@ def may_remove(viewer: Viewer, thread: Thread, post: Post) -> Verdict:
     if thread.is_locked:
         return no(_("This thread is locked, so its posts stay."), "locked")
     return may_speak(viewer)
+
+
+def may_undo(viewer: Viewer, thread: Thread, post: Post) -> Verdict:
+    """Authors, in any standing, for some seconds and while nothing stands on the post. Whether it is quoted elsewhere
+    is asked by the action."""
+    if not viewer.is_authenticated:
+        return SIGN_IN
+    if post.author_id != viewer.pk:
+        return no(_("Only the author can take a post back."), "not_author")
+    if post.state != PostState.VISIBLE or thread.state != ThreadState.VISIBLE:
+        return no(_("This post is out of sight already."), "not_visible")
+    if thread.is_locked:
+        return no(_("This thread is locked, so its posts stay."), "locked")
+    if post.number != thread.last_number or thread.accepted_post_id == post.pk:
+        return ANSWERED
+    if not policy.is_fresh(posted_at=post.posted_at, now=clock.now()):
+        return no(
+            _("The seconds for taking it back are over. You can still edit your post, or remove it."), "late"
+        )
+    return YES
 
 
 def may_accept(viewer: Viewer, thread: Thread) -> Verdict:

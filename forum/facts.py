@@ -58,6 +58,28 @@ class PostRedrawn(Fact):
 
 
 @dataclass(frozen=True)
+class PostUndone(Fact):
+    """Its author took a reply back within seconds: it never was. The number is free again."""
+
+    post_id: int
+    thread_id: int
+    board_id: int
+    author_id: int
+    number: int
+    sequence: int = 0
+
+
+@dataclass(frozen=True)
+class ThreadUndone(Fact):
+    """Its author took a thread back within seconds: it never was."""
+
+    thread_id: int
+    post_id: int
+    board_id: int
+    author_id: int
+
+
+@dataclass(frozen=True)
 class PostStateChanged(Fact):
     """Hidden, restored, removed or purged: `state` is where it stands now."""
 

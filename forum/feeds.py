@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
@@ -12,12 +13,15 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
+from community.core import clock
+from community.core.pagecache import leave_out
 from community.core.pagination import number_to_page
 from forum import access, policy
 from forum.models import Board, Post, PostState, Thread
 from forum.queries import lists
 
 SIZE = 30
+Row = TypeVar("Row")
 
 
 class _Threads(Feed[Thread, Any]):
@@ -49,6 +53,19 @@ class _Threads(Feed[Thread, Any]):
         return [name for _slug, name in item.tag_list]
 
 
+def _settled(threads: Iterable[Thread]) -> list[Thread]:
+    """Those that nobody can take back any more: what a reader of feeds has fetched, it keeps."""
+    return _without_fresh(threads, lambda thread: thread.opened_at)
+
+
+def _without_fresh(rows: Iterable[Row], written_at: Callable[[Row], datetime]) -> list[Row]:
+    rows, now = list(rows), clock.now()
+    kept = [row for row in rows if not policy.is_fresh(posted_at=written_at(row), now=now)]
+    if len(kept) < len(rows):
+        leave_out()  # in a moment there is more to tell, and nothing will say so
+    return kept
+
+
 class LatestFeed(_Threads):
     def title(self) -> str:
         return _("Latest threads")
@@ -57,7 +74,7 @@ class LatestFeed(_Threads):
         return reverse("forum:latest")
 
     def items(self) -> list[Thread]:
-        return list(lists.latest(AnonymousUser(), lists.ListFilter(), None, SIZE).items)
+        return _settled(lists.latest(AnonymousUser(), lists.ListFilter(), None, SIZE).items)
 
 
 class BoardFeed(_Threads):
@@ -75,7 +92,7 @@ class BoardFeed(_Threads):
 
     def items(self, obj: Board) -> list[Thread]:
         newest = lists.ListFilter(sort="newest")
-        return list(lists.board_page(AnonymousUser(), obj, newest, None).items)
+        return _settled(lists.board_page(AnonymousUser(), obj, newest, None).items)
 
 
 class ThreadFeed(Feed[Post, Thread]):
@@ -92,7 +109,7 @@ class ThreadFeed(Feed[Post, Thread]):
 
     def items(self, obj: Thread) -> list[Post]:
         rows = Post.objects.filter(thread=obj, state=PostState.VISIBLE).select_related("author")
-        posts = list(rows.order_by("-number")[:SIZE])
+        posts = _without_fresh(rows.order_by("-number")[:SIZE], lambda post: post.posted_at)
         for post in posts:
             post.thread = obj
         return posts

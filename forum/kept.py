@@ -64,6 +64,16 @@ def reply_posted(fact: facts.ReplyPosted) -> None:
     changed(thread_topic(fact.thread_id), board_topic(fact.board_id), THREADS, hard=False)
 
 
+@records(facts.PostUndone)
+def post_undone(fact: facts.PostUndone) -> None:
+    changed(thread_topic(fact.thread_id), board_topic(fact.board_id), THREADS)
+
+
+@records(facts.ThreadUndone)
+def thread_undone(fact: facts.ThreadUndone) -> None:
+    changed(thread_topic(fact.thread_id), board_topic(fact.board_id), THREADS)
+
+
 @records(facts.ReactionChanged)
 def reaction_changed(fact: facts.ReactionChanged) -> None:
     changed(thread_topic(fact.thread_id), hard=False)

@@ -12,6 +12,8 @@ MAX_TAGS = 5
 MAX_UPLOADS = 50  # shown by one post
 MAX_TAG_LENGTH = 40
 EDIT_GRACE = timedelta(minutes=2)  # an edit this soon after posting leaves no revision
+UNDO_FOR = timedelta(seconds=10)  # after posting, as the page counts them down
+UNDO_GRACE = timedelta(seconds=2)  # a press in the last of them is still on its way
 HEAT_HALF_STEP = 2 * 86400.0  # a thread must be ten times as lively to stand level with one two days younger
 ASLEEP_AFTER = timedelta(days=183)  # nobody wrote for half a year: whoever does now is asked first
 _HEAT_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
@@ -35,6 +37,11 @@ def needs_answer(*, lane: str, state: str, locked: bool, accepted: bool, answers
 def is_asleep(*, last_posted_at: datetime, now: datetime) -> bool:
     """Whether a thread has been quiet for so long that a reply would wake it."""
     return now - last_posted_at >= ASLEEP_AFTER
+
+
+def is_fresh(*, posted_at: datetime, now: datetime) -> bool:
+    """Whether a post can still be taken back. Until it cannot, nobody is told of it who does not look."""
+    return now - posted_at < UNDO_FOR + UNDO_GRACE
 
 
 def note_day(days: Mapping[str, int], at: datetime, by: int = 1) -> dict[str, int]:

@@ -53,6 +53,7 @@ urlpatterns = [
     path("posts/<int:post_id>/react/", posts.react, name="post_react"),
     path("posts/<int:post_id>/accept/", posts.accept, name="post_accept"),
     path("posts/<int:post_id>/remove/", posts.remove, name="post_remove"),
+    path("posts/<int:post_id>/undo/", posts.undo, name="post_undo"),
     path("posts/<int:post_id>/hide/", posts.hide, name="post_hide"),
     path("posts/<int:post_id>/restore/", posts.restore, name="post_restore"),
     path("posts/<int:post_id>/purge/", posts.purge, name="post_purge"),

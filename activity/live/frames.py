@@ -162,9 +162,11 @@ def _frame(
         if drawn is not None and step.kind in WITH_WORDS:
             about["html"] = drawn[post.pk]
         told["p"] = about
+    if step.kind == LiveEvent.Kind.UNDONE:
+        told["p"] = {"id": step.post_id, "n": step.data["number"]}
     if step.kind == LiveEvent.Kind.MERGED and thread.state == ThreadState.MERGED:
         told["to"] = step.data.get("target")
-    if step.kind in (LiveEvent.Kind.REPLY, LiveEvent.Kind.MERGED):
+    if step.kind in (LiveEvent.Kind.REPLY, LiveEvent.Kind.UNDONE, LiveEvent.Kind.MERGED):
         told["last"] = thread.last_number
     return told
 

@@ -46,6 +46,17 @@ def note_post_state(fact: forum.PostStateChanged) -> None:
     _note(fact.thread_id, fact.sequence, Kind.STATE, fact.post_id)
 
 
+@records(forum.PostUndone)
+def note_undone(fact: forum.PostUndone) -> None:
+    _note(fact.thread_id, fact.sequence, Kind.UNDONE, fact.post_id, number=fact.number)
+    hints.wake(f"board:{fact.board_id}", 0)
+
+
+@records(forum.ThreadUndone)
+def note_thread_undone(fact: forum.ThreadUndone) -> None:
+    hints.wake(f"board:{fact.board_id}", 0)
+
+
 @records(forum.ReactionChanged)
 def note_reactions(fact: forum.ReactionChanged) -> None:
     _note(fact.thread_id, fact.sequence, Kind.REACTIONS, fact.post_id)

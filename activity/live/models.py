@@ -16,6 +16,7 @@ class LiveEvent(models.Model):
         REPLY = "reply"
         EDIT = "edit"
         STATE = "state"  # a post was hidden, removed, restored or purged
+        UNDONE = "undone"  # its author took a reply back within seconds (`data.number`); the post is gone
         REACTIONS = "reactions"
         ACCEPT = "accept"  # an answer was accepted or withdrawn
         THREAD = "thread"  # lock, pin, title, lane, tags

@@ -16,8 +16,9 @@ from community.core import clock
 from community.core.tasks import QueuedTask, cron, task
 from community.core.tasks.upkeep import delete_in_batches
 from forum.models import Post
+from forum.policy import UNDO_FOR, UNDO_GRACE
 
-SETTLING = timedelta(seconds=10)  # as long as a post can be taken back, nobody is told of it
+SETTLING = UNDO_FOR + UNDO_GRACE  # as long as a post can be taken back, nobody is told of it
 MAIL_REST = timedelta(seconds=60)  # who is on the site reads it there, and no letter comes
 QUIET_REST = timedelta(minutes=30)
 KEPT = timedelta(days=365)

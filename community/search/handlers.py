@@ -1,6 +1,6 @@
 """What changes the index. Queued with the change, run after it; a repeat writes the same entry again."""
 
-from community.core.facts import reacts
+from community.core.facts import reacts, records
 from community.core.tasks.queue import task
 from community.editorial.facts import ArticlePublished, ArticleWithdrawn
 from community.editorial.queries import articles
@@ -13,6 +13,7 @@ from forum.facts import (
     PostsImported,
     PostsRerendered,
     PostStateChanged,
+    PostUndone,
     ReplyPosted,
     ThreadChanged,
     ThreadMoved,
@@ -20,6 +21,7 @@ from forum.facts import (
     ThreadsMerged,
     ThreadSplit,
     ThreadStateChanged,
+    ThreadUndone,
 )
 from forum.queries import documents
 
@@ -58,6 +60,12 @@ def _mark_thread(thread_id: int) -> None:
 @task("search.mark_posts")
 def mark_posts(post_ids: list[int]) -> None:
     indexing.mark_posts(post_ids)
+
+
+@records(PostUndone, ThreadUndone)
+def forget_undone(fact: PostUndone | ThreadUndone) -> None:
+    """At once: words that live with this entry are looked for elsewhere before it goes with the post."""
+    indexing.forget_posts([fact.post_id])
 
 
 @reacts(ThreadsMerged, ThreadSplit, name="search.index_moved")

@@ -43,6 +43,14 @@ def index_posts(post_ids: Iterable[int]) -> int:
     return len(entries)
 
 
+def forget_posts(post_ids: Iterable[int]) -> None:
+    """Let go of the entries of posts whose rows are about to go. Inside the transaction that deletes them."""
+    wanted = sorted(set(post_ids))
+    version = begin(wanted)
+    _forget(SearchEntry.objects.filter(post_id__in=wanted))
+    sending.note("post", wanted, version)
+
+
 def mark_posts(post_ids: Iterable[int], *, only_look: bool = False) -> int:
     """Write what these posts are narrowed by anew, where it changed; how many. Their words stay. Repeatable."""
     wanted = sorted(set(post_ids))

@@ -39,6 +39,7 @@ from forum.actions.reading import (
     unfollow_tag,
 )
 from forum.actions.rerendering import rerender_posts
+from forum.actions.undoing import undo_post
 from forum.actions.upkeep import (
     change_lane,
     lock_thread,
@@ -115,6 +116,7 @@ __all__ = [
     "take_back_reactions",
     "take_out_words",
     "unaccept_answer",
+    "undo_post",
     "unenrol",
     "unfollow_tag",
     "unlock_thread",

@@ -9,13 +9,21 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from community.core import clock
-from community.core.access import Invalid
+from community.core.access import Invalid, Refused
 from community.core.text import clean_source, normalise_title
 from community.members.models import Member
 from forum import policy
 from forum.models import Board, Lane, Tag, Thread, ThreadLog
 
 MAX_REASON = 300
+UNDONE = {"undone": True}  # the answer to a form whose post was taken back
+
+
+def answered(result: Mapping[str, Any], name: str) -> int:
+    """The id that a form was answered with before. Refused ("undone") where its author took the post back."""
+    if name not in result:
+        raise Refused(_("You took this post back. Send again to post the words anew."), "undone")
+    return int(result[name])
 
 
 def clean_line(text: str) -> str:

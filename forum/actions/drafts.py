@@ -15,6 +15,7 @@ from community.core.once import put_once
 from community.core.retrying import action
 from community.core.text import MAX_SOURCE
 from community.members.models import Member
+from forum.actions._shared import UNDONE
 from forum.models import Draft
 from forum.places import is_place
 
@@ -116,6 +117,23 @@ def publish_draft(member: Member, written: Written | None) -> None:
     draft.save(update_fields=["is_aside"])
 
 
+def keep_undone(member: Member, place: str, words: Mapping[str, str]) -> Draft:
+    """Words of a post that was taken back: a draft at its place, however many there are; what stands there is set
+    aside. Runs inside the transaction that takes the post away."""
+    standing = _locked(member, place)
+    last = standing.revision if standing else 0
+    if standing:
+        standing.is_aside = True
+        standing.save(update_fields=["is_aside"])
+    return Draft.objects.create(
+        member=member,
+        place=place,
+        words={name: text for name, text in words.items() if text},
+        revision=last + 1,
+        saved_at=clock.now(),
+    )
+
+
 @action
 def discard_draft(*, member: Member, draft_id: int) -> Draft:
     """Take a draft off the list. It can be brought back for seven days. Repeatable."""
@@ -168,7 +186,7 @@ def _says_something(words: Mapping[str, str]) -> bool:
 def _was_published(member: Member, key: str) -> bool:
     verbs = ("open_thread", "post_reply")
     rows = IdempotencyKey.objects.filter(owner=f"member:{member.pk}", verb__in=verbs, key=key)
-    return bool(key) and rows.exists()
+    return bool(key) and any(result != UNDONE for result in rows.values_list("result", flat=True))
 
 
 def _locked(member: Member, place: str) -> Draft | None:

@@ -15,7 +15,7 @@ from community.members.access import blocked_between
 from community.members.models import Member
 from community.members.queries import unreachable_ids
 from forum import access, policy, totals
-from forum.actions._shared import advance, clean_lane, clean_tags, clean_title
+from forum.actions._shared import advance, answered, clean_lane, clean_tags, clean_title
 from forum.actions.cards import note_links
 from forum.actions.drafts import Written, publish_draft
 from forum.actions.reading import note_own_post
@@ -48,7 +48,7 @@ def open_thread(
         body={"board": board_id, "title": title, "body": body, "lane": lane, "tags": list(tags)},
     )
     if claim.result is not None:
-        return Thread.objects.get(pk=claim.result["thread_id"])
+        return Thread.objects.get(pk=answered(claim.result, "thread_id"))
     board = access.board_for_writing(author, board_id=board_id)
     require(access.may_start(author, board))
     title = clean_title(title)
@@ -114,7 +114,7 @@ def post_reply(
         body={"thread": thread_id, "body": body, "reply_to": reply_to_id},
     )
     if claim.result is not None:
-        return Post.objects.get(pk=claim.result["post_id"])
+        return Post.objects.get(pk=answered(claim.result, "post_id"))
     # Rendering is the slow part: do it before the thread row is held.
     rendered = render_body(body, files=UploadLinks([author.pk]))
     thread = access.thread_for_reply(author, thread_id=thread_id)

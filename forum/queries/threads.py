@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
+from community.core import clock
 from community.core.access import absent
 from community.core.pagination import NumberedPage, number_to_page, numbered, page_bounds
 from community.core.prepared import Prepared
@@ -104,6 +106,23 @@ def thread_page(viewer: Viewer, thread: Thread, page: int) -> ThreadPage:
         can=_verdicts(viewer, thread, moderates=moderates),
         reply_verdict=access.may_reply(viewer, thread),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """The viewer's own post that can still be taken back, and for how many seconds."""
+
+    post: Post
+    seconds: int
+
+
+def undoable(viewer: Viewer, page: ThreadPage) -> Undoable | None:
+    """Whether the last post of this page was written by the viewer a moment ago. No statement."""
+    post = page.posts[-1] if page.posts else None
+    if post is None or not access.may_undo(viewer, page.thread, post):
+        return None
+    left = post.posted_at + policy.UNDO_FOR - clock.now()
+    return Undoable(post, math.ceil(left.total_seconds())) if left.total_seconds() > 0 else None
 
 
 def posts_for(viewer: Viewer, thread: Thread, post_ids: Iterable[int]) -> list[Post]:

@@ -48,7 +48,10 @@ def attempt(form: forms.Form, act: Callable[[], Result]) -> Result | None:
     except Invalid as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.reason)
     except Refused as refusal:
-        if refusal.code == "key_reused" and isinstance(form, OnceForm):
+        if refusal.code == "undone" and isinstance(form, OnceForm):
+            form.renew_key()
+            form.add_error(None, refusal.reason)
+        elif refusal.code == "key_reused" and isinstance(form, OnceForm):
             # Somebody went back and changed the words. Both may be wanted: ask, and let the next press count.
             form.renew_key()
             form.add_error(

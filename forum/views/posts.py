@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,6 +17,7 @@ from forum import access, actions, policy, waiting
 from forum.diff import line_diff
 from forum.forms import EditForm, OptionalReasonForm, ReasonForm
 from forum.models import Post, Thread
+from forum.places import spots
 from forum.queries import threads as queries
 from forum.views import drafts, limits
 from forum.views._shared import (
@@ -88,6 +91,21 @@ def edit(request: HttpRequest, post_id: int) -> HttpResponse:
     }
     context |= drafts.form_context(request, place, draft) | previewed(request)
     return limits.answer(request, "forum/edit.html", context, form)
+
+
+@require_POST
+@members_only
+def undo(request: HttpRequest, post_id: int) -> HttpResponse:
+    """Take one's own post of a moment ago back and go on writing it; too late, the reason where it stands."""
+    actor = actor_of(request)
+    try:
+        undone = actions.undo_post(actor=actor, post_id=post_id)
+    except Refused as refusal:
+        messages.error(request, refusal.reason)
+        return HttpResponseRedirect(post_url(*queries.post_address(actor, post_id)))
+    messages.success(request, _("Taken back before anybody was told. Your words are here again."))
+    spot = spots(actor, [undone.place]).get(undone.place)
+    return HttpResponseRedirect(spot.address if spot else reverse("forum:drafts"))
 
 
 @require_safe

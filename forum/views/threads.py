@@ -62,6 +62,7 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
         "board": row.board,
         "page": page,
         "reply_key": chance.token(12),
+        "undoable": queries.undoable(viewer, page),
         "road": road(viewer, page),
         "draft_key": f"thread-{row.pk}",
         "draft_url": reverse("forum:draft") if viewer.is_authenticated else "",

@@ -22,6 +22,7 @@ import { startReactions } from "./reactions.js";
 import { startReplies } from "./replies.js";
 import { startTheme } from "./theme.js";
 import { startTimes } from "./time.js";
+import { startUndo } from "./undo.js";
 import { startUploads } from "./uploads.js";
 
 startTheme();
@@ -42,6 +43,7 @@ startTimes();
 startLightbox();
 startCovering();
 startLive();
+startUndo();
 startLetters();
 startBadges();
 startPush();

@@ -70,6 +70,8 @@ class LiveThread {
     const shown = post && document.getElementById(`post-${post.id}`);
     if (frame.k === "reply") {
       if (post && !shown && post.n > this.last) this.expect(post.n, post.html);
+    } else if (frame.k === "undone") {
+      this.forget(post, shown);
     } else if (frame.k === "merged" && frame.to) {
       this.notice(word("liveMerged"), `/threads/${frame.to}/`);
     } else if (frame.k === "reactions") {
@@ -123,6 +125,18 @@ class LiveThread {
       const mark = fresh.querySelector(".edited");
       shown.querySelector(".edited")?.remove();
       if (mark) shown.querySelector(".post-acts")?.append(mark);
+    });
+  }
+
+  /** Its author took a reply back within seconds: it never was, and the next one takes its number. */
+  forget(post, shown) {
+    this.pending.delete(post.n);
+    this.last = Math.min(this.last, post.n - 1);
+    this.bar.dataset.last = this.last;
+    if (!shown) return;
+    this.keepPlace(() => {
+      document.getElementById(`n${post.n}`)?.remove();
+      shown.remove();
     });
   }
 

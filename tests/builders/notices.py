@@ -11,7 +11,7 @@ from community.core.tasks.testing import run_due
 from community.members.models import Member
 
 
-def settle(frozen: clock.FrozenClock, *, seconds: int = 11) -> None:
+def settle(frozen: clock.FrozenClock, *, seconds: int = 13) -> None:
     """Let posts settle, and everybody be told who is to be told."""
     frozen.move(timedelta(seconds=seconds))
     run_due()

@@ -91,6 +91,18 @@ def post_reply_without_a_key(w: World) -> Act:
 
 
 @forum
+def undo_a_reply(w: World) -> Act:
+    post = a_reply(author=w.helper, thread=w.thread(), idempotency_key=f"press-{next(_serial)}")
+    return partial(actions.undo_post, actor=w.helper, post_id=post.pk)
+
+
+@forum
+def undo_post(w: World) -> Act:
+    thread = a_thread(author=w.asker, board=w.board, tags=["winter"])
+    return partial(actions.undo_post, actor=w.asker, post_id=thread.posts.get().pk)
+
+
+@forum
 def edit_post(w: World) -> Act:
     post = w.thread().posts.get(number=1)
     return partial(

@@ -36,13 +36,15 @@ def site(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[WSGISite]:
 
 
 def a_thread(**given: Any) -> Any:
-    """A thread by somebody new, unless an author is given."""
-    return the_thread(**({"author": a_member()} | given))
+    """A thread by somebody new, unless an author is given; nobody can take it back any more."""
+    with clock.frozen(clock.now() - timedelta(minutes=1)):
+        return the_thread(**({"author": a_member()} | given))
 
 
 def replied(thread: Any, **given: Any) -> Any:
     """A reply to it by somebody new."""
-    return a_reply(author=a_member(), thread=thread, **given)
+    with clock.frozen(clock.now() - timedelta(minutes=1)):
+        return a_reply(author=a_member(), thread=thread, **given)
 
 
 def is_kept(site: WSGISite, path: str) -> bool:
@@ -140,6 +142,7 @@ def _moderator() -> Any:
             lambda t: actions.purge_post(actor=_moderator(), post_id=t.posts.get(number=2).pk, reason="x"),
             True,
         ),
+        (lambda t: actions.undo_post(actor=t.author, post_id=a_reply(author=t.author, thread=t).pk), True),
         (lambda t: actions.lock_thread(actor=_moderator(), thread_id=t.pk, reason="x"), True),
         (lambda t: actions.rename_thread(actor=t.author, thread_id=t.pk, title="Another name"), True),
         (lambda t: actions.retag_thread(actor=t.author, thread_id=t.pk, tags=["other"]), True),

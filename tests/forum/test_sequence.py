@@ -37,6 +37,10 @@ def _unpinned(scene: Scene) -> None:
 
 VERBS: dict[str, tuple[int, Callable[[Scene], Any]]] = {
     "reply": (1, lambda s: a_reply(author=s.other, thread=s.thread)),
+    "reply and undo": (
+        2,
+        lambda s: actions.undo_post(actor=s.other, post_id=a_reply(author=s.other, thread=s.thread).pk),
+    ),
     "edit": (1, lambda s: actions.edit_post(actor=s.other, post_id=s.first.pk, body="Other words")),
     "same words": (0, lambda s: actions.edit_post(actor=s.other, post_id=s.first.pk, body=s.first.source)),
     "hide": (1, lambda s: actions.hide_post(actor=s.staff, post_id=s.first.pk, reason="r")),

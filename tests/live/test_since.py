@@ -108,6 +108,8 @@ class Model:
                 self.posts[frame["p"]["id"]] = frame["p"]["html"]
             case "reply" | "edit" | "state":
                 pass  # it has gone to another thread: the split is told presently
+            case "undone":
+                self.posts.pop(frame["p"]["id"], None)
             case (
                 "reactions"
             ):  # a guest's page has no buttons to count on: it takes what stands there from the page
@@ -133,6 +135,8 @@ def test_a_page_that_applied_every_frame_equals_a_fresh_one(frozen_clock):
         verb, post, who = chance.choice(VERBS), some(), chance.choice(others)
         if verb == "reply" or post is None:
             a_reply(author=who, thread=thread, body=f"Words {chance.random()}")
+        elif verb == "undo":
+            actions.undo_post(actor=who, post_id=a_reply(author=who, thread=thread, body="Too soon").pk)
         elif verb == "edit":
             actions.edit_post(actor=staff, post_id=post.pk, body=f"Other {chance.random()}", reason="r")
         elif verb == "hide":
@@ -168,4 +172,4 @@ def test_a_page_that_applied_every_frame_equals_a_fresh_one(frozen_clock):
     play(scene)
 
 
-VERBS = ["reply", "reply", "reply", "edit", "hide", "restore", "purge", "react", "accept", "lock", "split"]
+VERBS = ["reply", "reply", "reply", "edit", "hide", "restore", "purge", "react", "accept", "lock", "split", "undo"]

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def _mention(asker: Member, helper: Member) -> None:
     """A mention that has settled."""
     a_reply(author=helper, thread=a_thread(author=helper), body=f"你好，@{asker.name}！")
-    with clock.frozen(clock.now() + timedelta(seconds=11)):
+    with clock.frozen(clock.now() + timedelta(seconds=13)):
         run_due()
 
 

@@ -161,7 +161,7 @@ def test_a_service_that_is_away_is_tried_again(frozen_clock, asker, service):
     service.answers[ENDPOINT] = 503
     helper = a_member()
     a_reply(author=helper, thread=a_thread(author=helper), body="@Asker")
-    frozen_clock.move(timedelta(seconds=11))
+    frozen_clock.move(timedelta(seconds=13))
     run_due(raise_errors=False)
     assert Delivery.objects.get().state == "queued" and NoticeSettings.objects.get().spent == []
     service.answers.clear()

@@ -35,7 +35,7 @@ def helper() -> Member:
 def test_nobody_is_told_before_a_post_has_settled(frozen_clock, asker, helper):
     thread = a_thread(author=asker)
     a_reply(author=helper, thread=thread, body="@Asker 看这里")
-    frozen_clock.move(timedelta(seconds=9))
+    frozen_clock.move(timedelta(seconds=11))
     run_due()
     assert told(asker) == [] and badge(asker) == 0
     settle(frozen_clock, seconds=2)
