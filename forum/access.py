@@ -11,19 +11,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from community.core import clock
 from community.core.access import YES, Verdict, absent, no, require
 from community.core.prepared import LARGEST_ID, Prepared
-from community.members.access import may_speak
-from community.members.models import all_but_face
+from community.members.access import current_standing, may_speak
+from community.members.models import Member, Standing, all_but_face
 from forum import policy
 from forum.models import Board, BoardMember, Post, PostState, Thread, ThreadState, Verb
 from forum.roles import Kind, roles_of, values_of
 
 if TYPE_CHECKING:
-    from community.members.models import Member
     from forum.models.threads import ThreadQuerySet
     from forum.roles import Viewer
 
@@ -130,6 +130,32 @@ def may_remove(viewer: Viewer, thread: Thread, post: Post) -> Verdict:
     if thread.is_locked:
         return no(_("This thread is locked, so its posts stay."), "locked")
     return may_speak(viewer)
+
+
+def may_schedule(viewer: Viewer) -> Verdict:
+    """Whether they may have something published while they are away, wherever they may write: nobody new, nor warned.
+
+    Asked when it is written; whether they may still write is asked when it is published. Costs no statement.
+    """
+    if not isinstance(viewer, Member):
+        return SIGN_IN
+    verdict = may_speak(viewer)
+    if not verdict or viewer.is_staff_role:
+        return verdict
+    if current_standing(viewer) == Standing.WARNED:
+        return no(_("You were warned, so you publish yourself for now."), "warned")
+    if policy.is_new_here(posts=viewer.post_count, joined_at=viewer.joined_at, now=clock.now()):
+        return no(
+            format_lazy(
+                _(
+                    "Publishing later opens when you have written {posts} posts and been here for {days} days."
+                ),
+                posts=policy.NEW_POSTS,
+                days=policy.NEW_FOR.days,
+            ),
+            "new",
+        )
+    return YES
 
 
 def may_undo(viewer: Viewer, thread: Thread, post: Post) -> Verdict:

@@ -206,6 +206,16 @@ class ThreadSplit(Fact):
 
 
 @dataclass(frozen=True)
+class ScheduledReturned(Fact):
+    """What was to be published by the clock could not be: it is a draft again. `reason` in its writer's language."""
+
+    member_id: int
+    draft_id: int
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class TagFollowed(Fact):
     tag_id: int
     member_id: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from community.core import chance
 from community.core.text import MAX_SOURCE
 from forum.models import Board, BoardGroup, BoardMember, Lane
-from forum.policy import MAX_TAGS
+from forum.moments import Wall
+from forum.policy import MAX_TAGS, split_tags
 
 TITLE_LENGTH = 160
 
@@ -91,6 +93,27 @@ class ReplyForm(OnceForm):
     awake = forms.CharField(widget=forms.HiddenInput, required=False)  # told that the thread sleeps
 
 
+class LaterForm(forms.Form):
+    """When something is published that is not published now, as a clock on the member's wall will show it."""
+
+    use_required_attribute = False  # it stands inside a form that is also sent without it
+
+    later_day = forms.DateField(
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Choose a day.")},
+    )
+    later_time = forms.TimeField(
+        label=_("Time"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": _("Choose a time.")},
+    )
+
+    def wall(self, zone: str) -> Wall:
+        day, hour = self.cleaned_data["later_day"], self.cleaned_data["later_time"]
+        return Wall(datetime.combine(day, hour.replace(second=0, microsecond=0)), zone)
+
+
 class EditForm(forms.Form):
     """Other words for a post. `edit_count` tells the version the editor started from."""
 
@@ -131,8 +154,6 @@ class PinForm(ReasonForm):
 
     def moment(self) -> Any:
         """The end of the chosen day in the viewer's time zone."""
-        from datetime import datetime, time
-
         day = self.cleaned_data["until"]
         return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
 
@@ -225,10 +246,3 @@ class BoardForm(forms.Form):
 class EnrolForm(forms.Form):
     name = forms.CharField(label=_("Member"), max_length=24)
     kind = forms.ChoiceField(label=_("As"), choices=BoardMember.Kind.choices)
-
-
-def split_tags(text: str) -> list[str]:
-    """Tags typed with commas of any script, or with spaces before `#`."""
-    for mark in ("，", "、", ";", "；", "\n"):
-        text = text.replace(mark, ",")
-    return [part.strip() for part in text.split(",") if part.strip()]

@@ -62,7 +62,7 @@ holds(
     room="writing",
     title=_("Drafts"),
     owner="member",
-    told="place words saved_at discarded_at",
+    told="place words note saved_at discarded_at",
     untold={
         "id": NUMBER,
         "member": YOU,
@@ -72,6 +72,17 @@ holds(
     },
     erase=GOES,
     drop=lambda member, row: actions.discard_draft(member=member, draft_id=row.pk),
+)
+holds(
+    "forum.Scheduled",
+    room="writing",
+    title=_("Posts that wait for their moment"),
+    about=_("Deleted here, one becomes a draft again."),
+    owner="member",
+    told="place words wall zone due_at made_at",
+    untold={"id": NUMBER, "member": YOU},
+    erase=GOES,
+    drop=lambda member, row: actions.cancel_scheduled(member=member, scheduled_id=row.pk),
 )
 holds(
     "forum.Thread",

@@ -14,6 +14,9 @@ MAX_TAG_LENGTH = 40
 EDIT_GRACE = timedelta(minutes=2)  # an edit this soon after posting leaves no revision
 UNDO_FOR = timedelta(seconds=10)  # after posting, as the page counts them down
 UNDO_GRACE = timedelta(seconds=2)  # a press in the last of them is still on its way
+MOST_SCHEDULED = 20  # posts of one member that wait for their moment
+SOONEST, LATEST = timedelta(minutes=1), timedelta(days=366)  # from now on, for one that is written now
+NEW_POSTS, NEW_FOR = 5, timedelta(days=3)  # fewer posts, or a younger account: new here
 HEAT_HALF_STEP = 2 * 86400.0  # a thread must be ten times as lively to stand level with one two days younger
 ASLEEP_AFTER = timedelta(days=183)  # nobody wrote for half a year: whoever does now is asked first
 _HEAT_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
@@ -39,6 +42,11 @@ def is_asleep(*, last_posted_at: datetime, now: datetime) -> bool:
     return now - last_posted_at >= ASLEEP_AFTER
 
 
+def is_new_here(*, posts: int, joined_at: datetime, now: datetime) -> bool:
+    """Whether somebody has hardly taken part yet. As for uploads."""
+    return posts < NEW_POSTS or now - joined_at < NEW_FOR
+
+
 def is_fresh(*, posted_at: datetime, now: datetime) -> bool:
     """Whether a post can still be taken back. Until it cannot, nobody is told of it who does not look."""
     return now - posted_at < UNDO_FOR + UNDO_GRACE
@@ -61,3 +69,10 @@ def strip(days: Mapping[str, int], today: date) -> list[int]:
 def leaves_revision(*, posted_at: datetime, now: datetime, by_author: bool, seen_by_others: bool) -> bool:
     """Whether an edit keeps the old words. Only the author's own quick fix before any answer does not."""
     return not (by_author and not seen_by_others and now - posted_at < EDIT_GRACE)
+
+
+def split_tags(text: str) -> list[str]:
+    """Tags typed with commas of any script, or with spaces before `#`."""
+    for mark in ("，", "、", ";", "；", "\n"):
+        text = text.replace(mark, ",")
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -1,13 +1,27 @@
 """What the forum does by the clock, a little at a time."""
 
+import structlog
+
 from community.core.tasks import cron, task
 from forum import actions, counters
+
+log = structlog.get_logger("community.forum")
 
 
 @task(name="forum.fetch_card", max_attempts=2)
 def fetch_card(card_id: int) -> None:
     """Ask a page that posts link to what it is."""
     actions.ask_for_card(card_id=card_id)
+
+
+@cron("* * * * *", name="forum.publish_due")
+def publish_due() -> None:
+    """Publish what members wrote for this moment, each for itself: one that fails holds up no other."""
+    for pk in actions.due_to_publish():
+        try:
+            actions.publish_scheduled(scheduled_id=pk)
+        except Exception:
+            log.exception("scheduled_post_failed", scheduled_id=pk)
 
 
 BATCH = 200  # posts rendered between two looks at the queue's other work

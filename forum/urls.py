@@ -4,7 +4,7 @@ from django.urls import path
 
 from community.core.pagecache import kept_for_guests
 from forum import feeds, kept
-from forum.views import boards, drafts, lists, posts, staff, threads, upkeep, writing
+from forum.views import boards, drafts, lists, posts, scheduled, staff, threads, upkeep, writing
 
 app_name = "forum"
 
@@ -25,6 +25,9 @@ urlpatterns = [
     path("compose/draft/", drafts.draft, name="draft"),
     path("account/drafts/", drafts.mine, name="drafts"),
     path("account/drafts/<int:draft_id>/", drafts.act, name="draft_act"),
+    path("account/scheduled/", scheduled.mine, name="scheduled"),
+    path("account/scheduled/<int:scheduled_id>/", scheduled.edit, name="scheduled_edit"),
+    path("account/scheduled/<int:scheduled_id>/act/", scheduled.act, name="scheduled_act"),
     path("latest/", lists.latest, name="latest"),
     path("latest/feed/", latest_feed, name="latest_feed"),
     path("unread/", lists.unread, name="unread"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from community.core.tasks.testing import run_due
 from community.members import actions as people
 from forum import actions
 from forum.actions.drafts import Written
-from forum.models import Thread
+from forum.models import Scheduled, Thread
 from tests.builders.editorial import an_article
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
@@ -61,6 +61,15 @@ class House:
             actions.mark_board_read(member=self.caught_up, board_id=board.pk)
             for place in (f"new-{board.slug}", f"thread-{self.thread.pk + board.pk}"):
                 actions.save_draft(member=self.reader, written=Written(place), words={"body": "Begun"})
+                Scheduled.objects.create(
+                    member=self.reader,
+                    place=place,
+                    words={"body": "For later"},
+                    wall="2030-01-01T08:00",
+                    zone="UTC",
+                    due_at=datetime(2030, 1, 1, 8, tzinfo=UTC),
+                    made_at=clock.now(),
+                )
             actions.set_watch(member=self.caught_up, board_id=board.pk, level="all")
         with clock.frozen(clock.now() + timedelta(minutes=2)):  # posts have settled, letters have rested
             run_due()
@@ -140,6 +149,7 @@ PAGES: list[tuple[str, str, Address, int]] = [
     ("everything sent to me", MEMBER, _list("/notices/sent/"), 2),
     ("choose a board", MEMBER, _list("/write/"), 2),
     ("my drafts", MEMBER, _list("/account/drafts/"), 4),
+    ("what waits", MEMBER, _list("/account/scheduled/"), 4),
     ("profile", GUEST, lambda house: house.writers[0].get_absolute_url(), 3),
     ("profile", MEMBER, lambda house: house.writers[0].get_absolute_url(), 5),
     ("my data", MEMBER, _list("/account/data/"), 3),

@@ -72,6 +72,7 @@ class World:
             "post_id": self.post.pk,
             "revision": 1,
             "draft_id": 1,
+            "scheduled_id": 1,
             "board_id": self.board.pk,
             "verb": "lock",
             "name": self.author.name,

@@ -100,6 +100,17 @@ def rights_changed(fact: forum.BoardRightsChanged) -> None:
     tasks.look_again_on_board.enqueue(board_id=fact.board_id)
 
 
+@records(forum.ScheduledReturned)
+def not_published(fact: forum.ScheduledReturned) -> None:
+    tasks.tell_of_upkeep.enqueue(
+        member_id=fact.member_id,
+        actor_id=None,
+        what="not_published",
+        reason=fact.reason,
+        key=chance.token(12),
+    )
+
+
 @records(members.StandingChanged)
 def standing_changed(fact: members.StandingChanged) -> None:
     what = "restored" if fact.after == Standing.GOOD else fact.after

@@ -77,6 +77,9 @@ def _house(row: Notification) -> str:
         "thread_hidden": _("%(who)s hid your thread %(thread)s"),
         "thread_removed": _("%(who)s removed your thread %(thread)s"),
         "moved": _("%(who)s moved your thread %(thread)s to another board"),
+        "not_published": _(
+            "A post of yours waited for this moment and could not be published. It is a draft again."
+        ),
         "warned": _("%(who)s warned you"),
         "muted": _("%(who)s muted you: you can read, but not write"),
         "suspended": _("%(who)s suspended your account"),

@@ -39,6 +39,13 @@ from forum.actions.reading import (
     unfollow_tag,
 )
 from forum.actions.rerendering import rerender_posts
+from forum.actions.scheduling import (
+    cancel_scheduled,
+    change_scheduled,
+    due_to_publish,
+    publish_scheduled,
+    schedule_post,
+)
 from forum.actions.undoing import undo_post
 from forum.actions.upkeep import (
     change_lane,
@@ -68,10 +75,13 @@ __all__ = [
     "PreparedThread",
     "accept_answer",
     "ask_for_card",
+    "cancel_scheduled",
     "change_lane",
+    "change_scheduled",
     "create_board",
     "create_group",
     "discard_draft",
+    "due_to_publish",
     "edit_board",
     "edit_group",
     "edit_post",
@@ -97,6 +107,7 @@ __all__ = [
     "post_reply",
     "prepare_replies",
     "prepare_thread",
+    "publish_scheduled",
     "purge_post",
     "react",
     "remove_post",
@@ -108,6 +119,7 @@ __all__ = [
     "retag_thread",
     "revert_post",
     "save_draft",
+    "schedule_post",
     "set_rights",
     "set_watch",
     "show_cards",

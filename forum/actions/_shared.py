@@ -60,8 +60,8 @@ def tag_slug(name: str) -> str:
     return slugify(name, allow_unicode=True)[:60].strip("-")
 
 
-def clean_tags(names: Iterable[str]) -> list[Tag]:
-    """Find or make the tags; at most five, each at most forty characters, told apart by their slug."""
+def wanted_tags(names: Iterable[str]) -> dict[str, str]:
+    """Slug → name of each tag; at most five, each at most forty characters, told apart by their slug."""
     wanted: dict[str, str] = {}
     for raw in names:
         name = clean_line(raw.replace("#", " "))
@@ -77,6 +77,12 @@ def clean_tags(names: Iterable[str]) -> list[Tag]:
         wanted.setdefault(slug, name)
     if len(wanted) > policy.MAX_TAGS:
         raise Invalid(_("A thread takes at most %(most)d tags.") % {"most": policy.MAX_TAGS}, field="tags")
+    return wanted
+
+
+def clean_tags(names: Iterable[str]) -> list[Tag]:
+    """Find or make the tags. Raises Invalid as `wanted_tags` does."""
+    wanted = wanted_tags(names)
     if not wanted:
         return []
     found = find_or_make_tags(wanted)

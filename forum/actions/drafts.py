@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from forum.models import Draft
 from forum.places import is_place
 
 MOST_DRAFTS = 100
+MAX_NOTE = 500
 KEPT_FOR = timedelta(days=180)  # after the last change
 BACK_WITHIN = timedelta(days=7)  # a discarded one can be brought back
 # What is kept of a form. Twice the limit of a post: too long is no reason to lose it.
@@ -121,17 +123,24 @@ def keep_undone(member: Member, place: str, words: Mapping[str, str]) -> Draft:
     """Words of a post that was taken back: a draft at its place, however many there are; what stands there is set
     aside. Runs inside the transaction that takes the post away."""
     standing = _locked(member, place)
-    last = standing.revision if standing else 0
     if standing:
         standing.is_aside = True
         standing.save(update_fields=["is_aside"])
-    return Draft.objects.create(
-        member=member,
-        place=place,
-        words={name: text for name, text in words.items() if text},
-        revision=last + 1,
-        saved_at=clock.now(),
-    )
+    return _kept_again(member, place, words, revision=standing.revision + 1 if standing else 1)
+
+
+def give_back(member: Member, place: str, words: Mapping[str, str], *, note: str = "") -> Draft:
+    """Words that were to be published later: a draft again, however many there are, aside where another one stands.
+
+    Runs inside the transaction that lets go of them.
+    """
+    is_aside = _locked(member, place) is not None
+    return _kept_again(member, place, words, note=note[:MAX_NOTE], is_aside=is_aside)
+
+
+def _kept_again(member: Member, place: str, words: Mapping[str, str], **fields: Any) -> Draft:
+    said = {name: text for name, text in words.items() if text}
+    return Draft.objects.create(member=member, place=place, words=said, saved_at=clock.now(), **fields)
 
 
 @action

@@ -96,9 +96,7 @@ def _take_thread(thread: Thread, post: Post) -> None:
     author_id, board_id, lane = thread.author_id, thread.board_id, thread.lane
     tags = list(thread.tags.values_list("pk", flat=True))
     _note_undone(author_id, "open_thread", {"thread_id": thread.pk})
-    publish(
-        ThreadUndone(thread_id=thread.pk, post_id=post.pk, board_id=board_id, author_id=author_id)
-    )
+    publish(ThreadUndone(thread_id=thread.pk, post_id=post.pk, board_id=board_id, author_id=author_id))
     thread.delete()
     totals.shift_board(board_id, threads=-1, posts=-1, lane=lane)
     totals.settle_board(board_id)

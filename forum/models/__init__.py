@@ -5,6 +5,7 @@ from forum.models.cards import LinkCard, PostLink
 from forum.models.drafts import Draft
 from forum.models.posts import Post, PostRevision, PostState, Reaction, ReactionKind
 from forum.models.reading import BoardMark, ReadMark, TagFollow, Watch, WatchLevel
+from forum.models.scheduled import Scheduled
 from forum.models.threads import Lane, LinkKind, Tag, TagUse, Thread, ThreadLink, ThreadLog, ThreadState
 from forum.models.uploads import PostUpload
 
@@ -27,6 +28,7 @@ __all__ = [
     "Reaction",
     "ReactionKind",
     "ReadMark",
+    "Scheduled",
     "Tag",
     "TagFollow",
     "TagUse",

@@ -23,6 +23,7 @@ class Draft(models.Model):
     words = models.JSONField(default=dict)  # by the names of the form's fields
     revision = models.PositiveIntegerField(default=1)
     written_by = models.CharField(max_length=64, blank=True)
+    note = models.CharField(max_length=500, blank=True, default="", db_default="")  # why it is here again
     is_aside = models.BooleanField(default=False)
     saved_at = models.DateTimeField(db_index=True)
     discarded_at = models.DateTimeField(null=True, blank=True)

@@ -55,10 +55,11 @@ def require_few(request: HttpRequest, scope: str, *, limit: int, per: int) -> No
         raise Refused(verdict)
 
 
-def answer(request: HttpRequest, template: str, context: dict[str, Any], form: forms.Form) -> HttpResponse:
-    """The form again, with the status that says why."""
+def answer(request: HttpRequest, template: str, context: dict[str, Any], *shown: forms.Form) -> HttpResponse:
+    """The form (or forms) again, with the status that says why."""
     wait = request.META.get("forum.retry_after")
-    response = render(request, template, context, status=429 if wait else 422 if form.errors else 200)
+    has_errors = any(form.errors for form in shown)
+    response = render(request, template, context, status=429 if wait else 422 if has_errors else 200)
     if wait:
         response.headers["Retry-After"] = str(wait)
     return response

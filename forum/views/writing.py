@@ -21,7 +21,7 @@ from forum.models import Lane, Post, Thread
 from forum.queries import lists
 from forum.queries import writing as queries
 from forum.rendering import render_body
-from forum.views import drafts, guests, limits
+from forum.views import drafts, guests, limits, scheduled
 from forum.views._shared import (
     actor_of,
     attempt,
@@ -85,8 +85,11 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
     initial = _asked_for(request) | drafts.words_of(draft)
     initial |= dict(waiting.words_of(request)) | unsent(request)
     form = ThreadForm(sent(request), board=board, initial={k: v for k, v in initial.items() if v})
-    limit = limits.OPEN_THREAD
-    if form.is_valid() and limit.counts(request, form):
+    limit, later = limits.OPEN_THREAD, scheduled.later_form(request)
+    if later.is_bound:
+        if form.is_valid() and (done := scheduled.scheduled_instead(request, form, later, place)):
+            return done
+    elif form.is_valid() and limit.counts(request, form):
         data = form.cleaned_data
         thread = attempt(
             form,
@@ -113,7 +116,8 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
         "here": "write",
     }
     context |= drafts.form_context(request, place, draft) | previewed(request)
-    return limits.answer(request, "forum/compose.html", context, form)
+    context |= scheduled.later_context(request, later)
+    return limits.answer(request, "forum/compose.html", context, form, later)
 
 
 def lane_options(form: ThreadForm) -> list[dict[str, object]]:
@@ -183,8 +187,11 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
     start |= dict(waiting.words_of(request)) | unsent(request)
     if "quote" in request.POST:
         start |= _with_quote(start, thread, request.POST.getlist("quote"))
-    form = ReplyForm(sent(request), initial=start)
-    if form.is_valid() and _is_timely(form, author, thread) and limit.counts(request, form):
+    form, later = ReplyForm(sent(request), initial=start), scheduled.later_form(request)
+    if later.is_bound:
+        if form.is_valid() and (done := scheduled.scheduled_instead(request, form, later, place)):
+            return done
+    elif form.is_valid() and _is_timely(form, author, thread) and limit.counts(request, form):
         data = form.cleaned_data
         post = attempt(
             form,
@@ -210,7 +217,8 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
         "here": "boards",
     }
     context |= drafts.form_context(request, place, draft) | previewed(request)
-    return limits.answer(request, "forum/reply.html", context, form)
+    context |= scheduled.later_context(request, later)
+    return limits.answer(request, "forum/reply.html", context, form, later)
 
 
 def _is_timely(form: ReplyForm, author: Member, thread: Thread) -> bool:

@@ -13,7 +13,8 @@ from community.core.cards import Card
 from community.core.text import RENDERER_VERSION
 from forum import actions
 from forum.actions.upkeep import end_due_pins
-from forum.models import Board, LinkCard, LinkKind, Post, PostLink, Thread
+from forum.models import Board, LinkCard, LinkKind, Post, PostLink, Scheduled, Thread
+from forum.moments import Wall
 from tests.builders.forum import a_board, a_group, a_reply, a_thread
 from tests.builders.members import a_member
 
@@ -100,6 +101,59 @@ def undo_a_reply(w: World) -> Act:
 def undo_post(w: World) -> Act:
     thread = a_thread(author=w.asker, board=w.board, tags=["winter"])
     return partial(actions.undo_post, actor=w.asker, post_id=thread.posts.get().pk)
+
+
+def _waiting(w: World) -> Scheduled:
+    return actions.schedule_post(
+        author=w.moderator,
+        place=f"thread-{w.thread().pk}",
+        words={"body": "For later."},
+        wall=Wall((clock.now() + timedelta(days=2)).replace(tzinfo=None, second=0, microsecond=0), "UTC"),
+    )
+
+
+@forum
+def schedule_post(w: World) -> Act:
+    return partial(
+        actions.schedule_post,
+        author=w.moderator,
+        place=f"thread-{w.thread().pk}",
+        words={"body": "For later."},
+        wall=Wall((clock.now() + timedelta(days=2)).replace(tzinfo=None, second=0, microsecond=0), "UTC"),
+        idempotency_key=f"press-{next(_serial)}",
+    )
+
+
+@forum
+def change_scheduled(w: World) -> Act:
+    row = _waiting(w)
+    wall = Wall((clock.now() + timedelta(days=3)).replace(tzinfo=None, second=0, microsecond=0), "UTC")
+    return partial(
+        actions.change_scheduled,
+        member=w.moderator,
+        scheduled_id=row.pk,
+        words={"body": "Other words."},
+        wall=wall,
+    )
+
+
+@forum
+def cancel_scheduled(w: World) -> Act:
+    return partial(actions.cancel_scheduled, member=w.moderator, scheduled_id=_waiting(w).pk)
+
+
+@forum
+def publish_scheduled(w: World) -> Act:
+    row = _waiting(w)
+    Scheduled.objects.filter(pk=row.pk).update(due_at=clock.now())
+    return partial(actions.publish_scheduled, scheduled_id=row.pk)
+
+
+@forum
+def return_scheduled(w: World) -> Act:
+    row = _waiting(w)
+    Scheduled.objects.filter(pk=row.pk).update(due_at=clock.now(), place="thread-999999999")
+    return partial(actions.publish_scheduled, scheduled_id=row.pk)
 
 
 @forum

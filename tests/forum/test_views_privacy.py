@@ -100,6 +100,7 @@ class Secret:
             "key": "a" * 32,
             "form": "webp",
             "draft_id": 1,
+            "scheduled_id": 1,
             "conversation_id": 1,
             "message_id": 1,
             "token": "none",

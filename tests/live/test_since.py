@@ -172,4 +172,17 @@ def test_a_page_that_applied_every_frame_equals_a_fresh_one(frozen_clock):
     play(scene)
 
 
-VERBS = ["reply", "reply", "reply", "edit", "hide", "restore", "purge", "react", "accept", "lock", "split", "undo"]
+VERBS = [
+    "reply",
+    "reply",
+    "reply",
+    "edit",
+    "hide",
+    "restore",
+    "purge",
+    "react",
+    "accept",
+    "lock",
+    "split",
+    "undo",
+]

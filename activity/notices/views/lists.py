@@ -95,6 +95,8 @@ def target(row: Notification) -> str:
     if row.kind == Kind.MESSAGE and row.data.get("conversation"):
         return reverse("messages:conversation", args=[row.data["conversation"]])
     what = str(row.data.get("what", ""))
+    if what == "not_published":
+        return reverse("forum:drafts")
     if row.kind != Kind.HOUSE or what.startswith("post_"):
         if row.post_id:
             return reverse("forum:post", args=[row.post_id])
