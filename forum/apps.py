@@ -11,6 +11,7 @@ class ForumConfig(AppConfig):
     def ready(self) -> None:
         from community.files import uses
         from forum import counters, handlers, kept, personal  # noqa: F401  registered by import
-        from forum.actions.uploads import used_uploads
+        from forum.actions.uploads import uploads_in_drafts, used_uploads
 
         uses.register("forum.posts", used_uploads)
+        uses.register("forum.drafts", uploads_in_drafts)

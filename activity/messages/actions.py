@@ -15,6 +15,7 @@ from community.core.access import Invalid, Refused, absent, no, require
 from community.core.facts import publish
 from community.core.retrying import action
 from community.core.text import RENDERER_VERSION, clean_source, is_blank, render
+from community.files.links import UploadLinks
 from community.members.access import may_speak
 from community.members.mentions import MemberLinks
 from community.members.models import Member
@@ -55,7 +56,7 @@ def start_conversation(
     for one in recipients:
         if one.pk == actor.pk:
             require(access.may_write_to(actor, one))
-    words = _rendered(body)
+    words = _rendered(actor, body)
     conversation = _pair_of(actor, recipients[0]) if len(ids) == 1 else None
     if conversation is None:
         open_to = access.reachable(actor, ids)
@@ -83,7 +84,7 @@ def send_message(
     if claim.result is not None:
         return Message.objects.get(pk=claim.result["message_id"])
     require(may_speak(actor))
-    words = _rendered(body)  # the slow part, before the row is held
+    words = _rendered(actor, body)  # the slow part, before the row is held
     conversation, people = access.held(actor, conversation_id=conversation_id)
     message = _written(actor, conversation, people, words)
     claim.finish({"message_id": message.pk})
@@ -247,13 +248,14 @@ def set_door(*, member: Member, opens_to: str) -> Door:
 # -- inner steps; callers hold a transaction
 
 
-def _rendered(body: str) -> Message:
-    """A message with its words, not yet of any conversation. Invalid for what is empty, too long or deep."""
+def _rendered(author: Member, body: str) -> Message:
+    """A message with its words and its author's pictures, not yet of any conversation. Invalid for what is empty, too
+    long or deep."""
     if is_blank(body):
         raise Invalid(_("Write something first."), field="body")
     source = clean_source(body)
     try:
-        words = render(source, links=MemberLinks())
+        words = render(source, links=MemberLinks(), shown=UploadLinks([author.pk]))
     except Invalid as refusal:
         raise Invalid(refusal.reason, field="body", code=refusal.code) from refusal
     return Message(

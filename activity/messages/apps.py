@@ -10,3 +10,7 @@ class MessagesConfig(AppConfig):
 
     def ready(self) -> None:
         from activity.messages import personal, places  # noqa: F401  registered by import
+        from activity.messages.uploads import uploads_in_messages
+        from community.files import uses
+
+        uses.register("letters.messages", uploads_in_messages)

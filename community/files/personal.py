@@ -46,7 +46,7 @@ def uploads(member_id: int) -> Iterable[tuple[str, str]]:
         yield f"uploads/{upload.pk}.{ending}", store.names_of(upload)[0]
 
 
-@personal.erases("files.uploads", order=personal.WORDS + 10)
+@personal.erases("files.uploads", order=personal.ROWS + 20)
 def uploads_go(*, member_id: int, remove_posts: bool) -> None:
-    """All of them where the words went; else those that no post shows."""
+    """All of them where the words went; else those that nothing shows any more, now that drafts are gone too."""
     actions.erase_uploads(owner_id=member_id, also_used=remove_posts)

@@ -9,13 +9,14 @@ from community.core.facts import publish
 from community.core.retrying import action
 from community.core.text import RENDERER_VERSION, Rendered, keys_in
 from community.files import actions as files
+from community.files import uses
 from community.files.links import UploadLinks
 from community.members.models import Member
 from forum.actions._shared import advance
 from forum.actions.imported_words import rendered_somehow
 from forum.actions.rerendering import KeptLinks, shown_in
 from forum.facts import PostRedrawn
-from forum.models import Post, PostState, PostUpload, Thread
+from forum.models import Draft, Post, PostState, PostUpload, Scheduled, Thread
 from forum.rendering import note_opening
 
 
@@ -51,6 +52,18 @@ def part_with_uploads(post: Post) -> None:
 def used_uploads(upload_ids: set[int]) -> set[int]:
     """Those that a post shows or a version of it may show again. One statement."""
     return set(PostUpload.objects.filter(upload_id__in=upload_ids).values_list("upload_id", flat=True))
+
+
+def uploads_in_drafts(upload_ids: set[int]) -> set[int]:
+    """Those that words name which are not published yet: of drafts, and of what waits for its moment."""
+    return uses.named_among(upload_ids, _unpublished)
+
+
+def _unpublished(owners: set[int]) -> Iterable[str]:
+    for model in (Draft, Scheduled):
+        rows = model._default_manager.filter(member__in=owners)
+        for words in rows.values_list("words", flat=True).iterator():
+            yield str(words.get("body", ""))
 
 
 def redraw_posts(*, upload_id: int) -> int:
