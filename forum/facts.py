@@ -32,11 +32,15 @@ class ReplyPosted(Fact):
 
 @dataclass(frozen=True)
 class PostEdited(Fact):
+    """`named_ids`: whom the words name since this edit; `unnamed_ids`: whom they do not name any more."""
+
     post_id: int
     thread_id: int
     editor_id: int
     revision: int
     sequence: int = 0
+    named_ids: tuple[int, ...] = ()
+    unnamed_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

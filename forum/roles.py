@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -19,11 +19,29 @@ SOME_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 GUEST_ROLES = frozenset({"guest"})
 
 
+class Person(Protocol):
+    """Somebody with an account: a member, or the part of a row that says in which roles."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def is_verified_owner(self) -> bool: ...
+    @property
+    def is_key_member(self) -> bool: ...
+
+
+def member_roles(person: Person) -> frozenset[str]:
+    """As `roles_of`, for somebody who has an account."""
+    return _roles(person.role, person.is_verified_owner, person.is_key_member)
+
+
 def roles_of(viewer: Viewer) -> frozenset[str]:
     """Site-wide roles of a viewer, as `BoardRole` values. Board-wide ones come from `BoardMember`."""
     if not viewer.is_authenticated:
         return GUEST_ROLES
-    return _roles(viewer.role, viewer.is_verified_owner, viewer.is_key_member)
+    return member_roles(viewer)
 
 
 @cache

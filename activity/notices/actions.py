@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from activity.notices import telling
+from activity.notices import policy, queries, telling
 from activity.notices.kinds import DEFAULTS, Kind, Rhythm, Ways
 from activity.notices.models import UNREAD, NoticeSettings, Notification, Preference
 from community.core import clock
@@ -96,12 +96,11 @@ def set_ways(*, member: Member, kind: str, ways: Ways) -> None:
         ways = Ways(in_app=True, mail=ways.mail, push=ways.push, digest=ways.digest)
     if ways == DEFAULTS[kind]:
         Preference.objects.filter(member=member, kind=kind).delete()
-        return
-    Preference.objects.update_or_create(
-        member=member,
-        kind=kind,
-        defaults={"in_app": ways.in_app, "mail": ways.mail, "push": ways.push, "digest": ways.digest},
-    )
+    else:
+        chosen = {"in_app": ways.in_app, "mail": ways.mail, "push": ways.push, "digest": ways.digest}
+        Preference.objects.update_or_create(member=member, kind=kind, defaults=chosen)
+    if not ways.digest and not policy.waits(ways, queries.settings_of(member).rhythm, interrupted=False):
+        _wait_no_longer(member, Q(kind=kind))
 
 
 @action
@@ -111,9 +110,18 @@ def set_noise(*, member: Member, **wishes: Any) -> NoticeSettings:
     Whoever wants no letters any more gets none of those that wait, either.
     """
     row, _made = NoticeSettings.objects.update_or_create(member=member, defaults=wishes)
-    if row.rhythm == "never":
-        Notification.objects.filter(recipient=member, waits=True).update(waits=False)
+    if row.rhythm == Rhythm.NEVER:
+        _wait_no_longer(member, Q())
     return row
+
+
+def _wait_no_longer(member: Member, which: Q) -> None:
+    """No letter will bring these: they stand in the list, also of those who had them by letter alone."""
+    waiting = Notification.objects.filter(which, recipient=member, waits=True)
+    pks = list(waiting.values_list("pk", flat=True))
+    if pks:
+        waiting.update(waits=False)
+        telling.keep_in_list(member.pk, pks)
 
 
 @action
@@ -147,6 +155,6 @@ def stop_letters(*, member: Member, scope: str) -> None:
         settings = NoticeSettings.objects.filter(member=member).first()
         if settings is not None and settings.rhythm in (Rhythm.DAILY, Rhythm.WEEKLY):
             set_noise(member=member, rhythm=Rhythm.NEVER)
-        Notification.objects.filter(recipient=member, waits=True).update(waits=False)
+        _wait_no_longer(member, Q())
     elif what == "all":
         set_noise(member=member, rhythm=Rhythm.NEVER)

@@ -28,7 +28,7 @@ def due() -> Iterator[tuple[int, str]]:
         for member in Member.objects.get_queryset().filter(pk__in=pks):
             settings = own.get(member.pk) or NoticeSettings(member=member)
             period = budget.digest_period(now, settings.rules(member.time_zone), settings.rhythm)
-            if period and sending.may_be_reached(member):
+            if period and member.email and sending.may_be_reached(member):
                 periods[key_of(member.pk, period)] = (member.pk, period)
         made = set(Delivery.objects.filter(key__in=periods).values_list("key", flat=True))
         yield from (found for key, found in periods.items() if key not in made)

@@ -1,7 +1,6 @@
 """Facts that somebody is told of. Each costs its publisher one queued row, however many people it concerns.
 
-A room that is built later tells its own through `occasions`, in handlers of this file: `FOLLOWED` has its place, its
-words and its settings already.
+A room that is built later tells its own through `occasions`, in handlers of this file.
 """
 
 from __future__ import annotations
@@ -29,6 +28,16 @@ def replied(fact: forum.ReplyPosted) -> None:
         mentioned_ids=list(fact.mentioned_ids),
         reply_to_id=fact.reply_to_id,
     )
+
+
+@records(forum.PostEdited)
+def edited(fact: forum.PostEdited) -> None:
+    """Whom an edit names hears of it; whom the words name no more, and who has not looked yet, never did."""
+    if fact.named_ids:
+        told = {"post_id": fact.post_id, "editor_id": fact.editor_id, "key": chance.token(12)}
+        tasks.later(tasks.tell_of_names, member_ids=list(fact.named_ids), **told)
+    if fact.unnamed_ids:
+        tasks.take_back_names.enqueue(post_id=fact.post_id, member_ids=list(fact.unnamed_ids))
 
 
 @records(forum.ReactionChanged)
@@ -109,6 +118,16 @@ def not_published(fact: forum.ScheduledReturned) -> None:
         reason=fact.reason,
         key=chance.token(12),
     )
+
+
+@records(members.MemberFollowed)
+def followed(fact: members.MemberFollowed) -> None:
+    tasks.later(tasks.tell_of_follower, member_id=fact.member_id, target_id=fact.target_id)
+
+
+@records(members.MemberUnfollowed)
+def unfollowed(fact: members.MemberUnfollowed) -> None:
+    tasks.take_back_follower.enqueue(member_id=fact.member_id, target_id=fact.target_id)
 
 
 @records(members.StandingChanged)

@@ -21,6 +21,7 @@ class Kind(TextChoices):
     FOLLOWED = "followed", _("Somebody I follow opens a thread")
     WATCHED = "watched", _("New replies in a thread I watch")
     OPENED = "opened", _("New threads on a board I watch")
+    FOLLOWER = "follower", _("Somebody begins to follow me")
     REACTION = "reaction", _("Reactions to my posts")
 
 

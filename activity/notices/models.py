@@ -150,7 +150,8 @@ class Delivery(models.Model):
         SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
         DEFERRED = "deferred", _("left for the digest")
-        DROPPED = "dropped", _("not sent: you had read it already")
+        LISTED = "listed", _("not sent: it stands in your list")
+        DROPPED = "dropped", _("not sent: you had read it, or it was taken back")
         FAILED = "failed", _("could not be sent")
         UNCLEAR = "unclear", _("perhaps sent: the mail server did not say")
 

@@ -17,10 +17,12 @@ from activity.notices.policy import Candidate
 from activity.notices.telling import BATCH, Happening
 from community.core import clock
 from community.core.models import ReactorRun
+from community.core.once import put_once
 from community.core.retrying import action
 from community.members import counts
+from community.members.mentions import named_in
 from community.members.models import Member
-from community.members.queries import unreachable_ids
+from community.members.queries import follower_ids, unreachable_ids
 from forum.models import Post, PostState, Reaction, Thread
 from forum.queries import readers
 
@@ -46,9 +48,9 @@ def conversation_subject(conversation_id: int) -> str:
     return f"conversation:{conversation_id}"
 
 
-def _is_first_run(key: str) -> bool:
-    """Whether this batch was not told yet. The mark commits with the batch."""
-    return ReactorRun.objects.get_or_create(key=key, defaults={"reactor": "notices.tell"})[1]
+def is_first_run(key: str) -> bool:
+    """Whether this was not told yet. The mark commits with what is told: a second worker waits for it here."""
+    return put_once(ReactorRun(key=key, reactor="notices.tell"))
 
 
 @action
@@ -59,7 +61,7 @@ def about_post(
 
     Nothing is told of a post that was taken back meanwhile, nor to somebody who has read it already.
     """
-    if not _is_first_run(f"notices:post:{post_id}:{after}"):
+    if not is_first_run(f"notices:post:{post_id}:{after}"):
         return Step()
     post = Post.objects.select_related("thread__board", "author").filter(pk=post_id).first()
     if post is None or post.state != PostState.VISIBLE or post.author is None:
@@ -69,7 +71,7 @@ def about_post(
     personal = _addressed(post, mentioned_ids, reply_to_id)
     if after < 0:
         following: int | None = 0
-        candidates = _as_wished(post.thread, personal)
+        candidates = as_wished(post.thread, personal)
     else:
         candidates, following = _watching(post, {one.member_id for one in personal}, after)
     ids = {candidate.member_id for candidate in candidates}
@@ -81,8 +83,12 @@ def about_post(
 
 
 def _addressed(post: Post, mentioned_ids: tuple[int, ...], reply_to_id: int | None) -> list[Candidate]:
-    """Whom the post names, quotes or answers. At most one statement."""
-    found = [Candidate(pk, Kind.MENTION) for pk in mentioned_ids]
+    """Whom the post names, quotes or answers. At most two statements.
+
+    An edit may have taken a name out since it was posted; those that it put in are told by `people`.
+    """
+    still = named_in(post.html) if mentioned_ids else frozenset()
+    found = [Candidate(pk, Kind.MENTION) for pk in mentioned_ids if pk in still]
     quoted = {int(pk) for pk in _QUOTED.findall(post.html)[:MOST_QUOTES]}
     if quoted or reply_to_id:
         named = Post.objects.filter(pk__in={*quoted, *([reply_to_id] if reply_to_id else [])})
@@ -91,25 +97,36 @@ def _addressed(post: Post, mentioned_ids: tuple[int, ...], reply_to_id: int | No
     return found
 
 
-def _as_wished(thread: Thread, candidates: list[Candidate]) -> list[Candidate]:
+def as_wished(thread: Thread, candidates: list[Candidate]) -> list[Candidate]:
     """Those who did not mute the thread or its board. One statement."""
     wishes = readers.wishes(thread, {candidate.member_id for candidate in candidates})
     return [one for one in candidates if policy.hears(one.kind, *wishes.get(one.member_id, ("", "")))]
 
 
 def _watching(post: Post, personal: set[int], after: int) -> tuple[list[Candidate], int | None]:
-    """The next watchers, of the board for a new thread and of the thread for a reply. One statement."""
+    """The next who asked to hear of such posts; after whom to go on. One statement, two for a new thread.
+
+    Of a new thread hear those who watch its board and those who follow its author, in one row by rising id.
+    """
+    followers: set[int] = set()
     if post.is_opening:
         rows = readers.watchers(board_id=post.thread.board_id, after=after, most=BATCH)
+        followers = set(follower_ids(post.author_id or 0, after=after, most=BATCH))
     else:
         rows = readers.watchers(thread_id=post.thread_id, after=after, most=BATCH)
+    automatic = dict(rows)
+    people = sorted(followers | set(automatic))
     kind = Kind.OPENED if post.is_opening else Kind.WATCHED
     found = [
-        Candidate(pk, kind, _why(post, pk, is_automatic=automatic))
-        for pk, automatic in rows
+        Candidate(pk, Kind.FOLLOWED)
+        if pk in followers
+        else Candidate(pk, kind, _why(post, pk, is_automatic=automatic[pk]))
+        for pk in people[:BATCH]
         if pk not in personal
     ]
-    return found, rows[-1][0] if len(rows) == BATCH else None
+    wished = as_wished(post.thread, [one for one in found if one.kind == Kind.FOLLOWED])
+    found = [one for one in found if one.kind != Kind.FOLLOWED] + wished
+    return found, people[BATCH - 1] if len(people) >= BATCH else None
 
 
 def _why(post: Post, member_id: int, *, is_automatic: bool) -> str:
@@ -121,7 +138,7 @@ def _why(post: Post, member_id: int, *, is_automatic: bool) -> str:
 @action
 def about_reaction(*, post_id: int, member_id: int, key: str) -> Step:
     """Tell a post's author of a reaction that still stands."""
-    if not _is_first_run(f"notices:reaction:{key}"):
+    if not is_first_run(f"notices:reaction:{key}"):
         return Step()
     post = Post.objects.select_related("thread__board").filter(pk=post_id, state=PostState.VISIBLE).first()
     stands = Reaction.objects.filter(post_id=post_id, member_id=member_id).exists()
@@ -136,7 +153,7 @@ def about_answer(*, post_id: int, actor_id: int, key: str) -> Step:
     post = Post.objects.select_related("thread__board").filter(pk=post_id).first()
     if post is None or post.author_id is None or post.thread.accepted_post_id != post.pk:
         return Step()
-    return _one(post, Kind.ACCEPTED, actor_id=actor_id) if _is_first_run(f"notices:answer:{key}") else Step()
+    return _one(post, Kind.ACCEPTED, actor_id=actor_id) if is_first_run(f"notices:answer:{key}") else Step()
 
 
 def _one(post: Post, kind: str, *, actor_id: int) -> Step:
@@ -144,7 +161,7 @@ def _one(post: Post, kind: str, *, actor_id: int) -> Step:
     actor = Member.objects.get(pk=actor_id)
     author_id = post.author_id or 0
     without = {actor_id} | unreachable_ids(actor, {author_id})
-    candidates = _as_wished(post.thread, [Candidate(author_id, kind)])
+    candidates = as_wished(post.thread, [Candidate(author_id, kind)])
     happening = Happening(thread_subject(post.thread_id), actor_id, post.thread, post.pk)
     return Step(telling.tell(happening, policy.strongest(candidates, without=without)))
 
@@ -152,7 +169,7 @@ def _one(post: Post, kind: str, *, actor_id: int) -> Step:
 @action
 def about_message(*, message_id: int, recipient_ids: tuple[int, ...]) -> Step:
     """Tell of a private message: who wrote, never what. Not to whoever has read it or left meanwhile."""
-    if not _is_first_run(f"notices:message:{message_id}"):
+    if not is_first_run(f"notices:message:{message_id}"):
         return Step()
     row = Message.objects.filter(pk=message_id, state=Message.State.VISIBLE).first()
     if row is None or row.author_id is None:
@@ -184,7 +201,7 @@ def about_upkeep(
 
     Neither a block nor a mute hides this: it is about them. The thread itself may be out of their sight.
     """
-    if member_id == actor_id or not _is_first_run(f"notices:upkeep:{key}"):
+    if member_id == actor_id or not is_first_run(f"notices:upkeep:{key}"):
         return Step()
     title = Thread.objects.values_list("title", flat=True).filter(pk=thread_id or 0).first() or ""
     subject = f"{what}:{post_id or thread_id or 0}"

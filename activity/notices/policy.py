@@ -37,12 +37,12 @@ def hears(kind: str, thread_level: str, board_level: str) -> bool:
 
     What moderators do to somebody's own words, and an accepted answer, are told whatever is muted.
     """
-    if kind in (Kind.HOUSE, Kind.ACCEPTED, Kind.MESSAGE):
+    if kind in (Kind.HOUSE, Kind.ACCEPTED, Kind.MESSAGE, Kind.FOLLOWER):
         return True
     level = thread_level or board_level
     if level == "muted":
         return False
-    if level == "mentions" and (thread_level or kind == Kind.OPENED):
+    if level == "mentions" and (thread_level or kind in (Kind.OPENED, Kind.FOLLOWED)):
         return kind in ADDRESSED
     return True
 

@@ -82,7 +82,7 @@ def send(delivery: Delivery) -> bool:
     Raises PushAway while no push service takes it, for the queue to try again.
     """
     if hold.is_held():
-        sending.end(delivery, Delivery.State.DROPPED)
+        sending.give_up(delivery, Delivery.State.LISTED)
         return True
     row = sending.still_wanted(delivery)
     if row is None or not sending.claim(delivery, name=row.actor.name if row.actor else ""):

@@ -11,9 +11,16 @@ from datetime import datetime, timedelta
 import structlog
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from activity.notices import budget, letters, policy, queries
+from activity.notices import budget, letters, policy, queries, telling
 from activity.notices.kinds import DEFAULTS, Rhythm, Ways
-from activity.notices.models import Delivery, NoticeSettings, Notification, Preference, PushSubscription
+from activity.notices.models import (
+    OPEN,
+    Delivery,
+    NoticeSettings,
+    Notification,
+    Preference,
+    PushSubscription,
+)
 from community.core import clock
 from community.core.retrying import action
 from community.members.access import current_standing
@@ -34,7 +41,7 @@ def load(delivery_id: int) -> Delivery | None:
     """A delivery that is still to be sent, with its member. One that was cut off while being sent is given up."""
     row = Delivery.objects.select_related("recipient").filter(pk=delivery_id).first()
     if row is not None and row.state == State.SENDING:
-        end(row, State.UNCLEAR)
+        give_up(row, State.UNCLEAR)
     return row if row is not None and row.state == State.QUEUED else None
 
 
@@ -62,7 +69,7 @@ def send_digest(delivery: Delivery) -> bool:
         return False
     rows = digest_rows(member, delivery.contents)
     if not rows or not may_be_reached(member) or not member.email or settings.rhythm == Rhythm.NEVER:
-        end(delivery, State.DROPPED)
+        give_up(delivery, State.LISTED if rows else State.DROPPED)
         return True
     message = letters.digest(delivery, rows, member)
     connection = get_connection()
@@ -91,7 +98,7 @@ def _hand_over(connection: object, message: EmailMultiAlternatives, delivery: De
             _refused(delivery, code, error)
         else:  # the line broke in the middle: nobody knows how far it came
             log.warning("letter_unclear", delivery=delivery.pk, error=repr(error))
-            end(delivery, State.UNCLEAR)
+            give_up(delivery, State.UNCLEAR)
     else:
         end(delivery, State.SENT)
 
@@ -110,7 +117,7 @@ def _refused(delivery: Delivery, code: int, error: Exception) -> None:
         give_back(delivery)
         raise error
     log.warning("letter_refused", delivery=delivery.pk, code=code)
-    end(delivery, State.FAILED)
+    give_up(delivery, State.FAILED)
 
 
 def still_wanted(delivery: Delivery) -> Notification | None:
@@ -168,12 +175,22 @@ def _mark_sending(delivery: Delivery) -> bool:
 
 @action
 def _to_digest(delivery: Delivery, ways: Ways, settings: NoticeSettings) -> None:
-    """This does not interrupt: it waits for the next digest, or in the list for those who want no letters."""
-    Delivery.objects.filter(pk=delivery.pk, state=State.QUEUED).update(state=State.DEFERRED)
-    if policy.waits(ways, settings.rhythm, interrupted=False):
-        Notification.objects.filter(pk=delivery.notification_id or 0, read_at=None, withdrawn_at=None).update(
-            waits=True
-        )
+    """This does not interrupt: it waits for the next digest, or in the list for those who want none of it there."""
+    waits = policy.waits(ways, settings.rhythm, interrupted=False)
+    mine = Delivery.objects.filter(pk=delivery.pk, state=State.QUEUED)
+    mine.update(state=State.DEFERRED if waits else State.LISTED)
+    about = [delivery.notification_id or 0]
+    if waits:
+        Notification.objects.filter(OPEN, pk__in=about).update(waits=True)
+    else:
+        telling.keep_in_list(delivery.recipient_id, about)
+
+
+@action
+def give_up(delivery: Delivery, state: str) -> None:
+    """This is not sent any more, or nobody knows whether it was: what it was about stands in the list."""
+    telling.keep_in_list(delivery.recipient_id, delivery.contents or [delivery.notification_id or 0])
+    end(delivery, state)
 
 
 def end(delivery: Delivery, state: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from activity.notices import digests, occasions, push, sending
+from activity.notices import digests, occasions, people, push, sending
 from activity.notices.kinds import Channel
 from activity.notices.models import Delivery, Notification
 from activity.notices.occasions import Step
@@ -51,6 +51,31 @@ def tell_of_post(
         step = _carry_on(occasions.about_post(**told, mentioned_ids=tuple(mentioned_ids), after=after))
         if step.after is not None:
             tell_of_post.enqueue(**told, mentioned_ids=mentioned_ids, after=step.after)
+
+
+@task("notices.tell_of_names", max_attempts=8)
+def tell_of_names(post_id: int, editor_id: int, member_ids: list[int], key: str) -> None:
+    """Tell those whom an edit names."""
+    with transaction.atomic():
+        _carry_on(
+            people.about_names(post_id=post_id, editor_id=editor_id, member_ids=tuple(member_ids), key=key)
+        )
+
+
+@task("notices.take_back_names", max_attempts=8)
+def take_back_names(post_id: int, member_ids: list[int]) -> None:
+    people.take_back_names(post_id=post_id, member_ids=tuple(member_ids))
+
+
+@task("notices.tell_of_follower", max_attempts=8)
+def tell_of_follower(member_id: int, target_id: int) -> None:
+    with transaction.atomic():
+        _carry_on(people.about_follower(member_id=member_id, target_id=target_id))
+
+
+@task("notices.take_back_follower", max_attempts=8)
+def take_back_follower(member_id: int, target_id: int) -> None:
+    people.take_back_follower(member_id=member_id, target_id=target_id)
 
 
 @task("notices.tell_of_reaction", max_attempts=8)

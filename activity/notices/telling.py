@@ -18,10 +18,13 @@ from activity.notices.kinds import DEFAULTS, Channel, Kind, Rhythm, Ways
 from activity.notices.models import OPEN, Delivery, NoticeSettings, Notification, Preference, PushSubscription
 from activity.notices.policy import Candidate
 from community.core import clock
+from community.core.among import among
 from community.core.facts import publish
+from community.core.once import put_for_each
 from community.members import counts
 from community.members.access import current_standing
-from community.members.models import Member, Standing
+from community.members.counts import Held
+from community.members.models import Standing
 from forum.models import Thread
 from forum.queries import readers
 
@@ -52,56 +55,75 @@ class _Wish:
     has_push: bool
 
 
-def tell(happening: Happening, chosen: Mapping[int, Candidate]) -> list[Delivery]:
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What is told to many in the same form: one statement writes the rows of all of them."""
+
+    kind: str
+    why: str
+    is_listed: bool
+    waits: bool
+
+
+def tell(
+    happening: Happening, chosen: Mapping[int, Candidate], *, quietly: Collection[int] = ()
+) -> list[Delivery]:
     """Tell everybody chosen who may know of it; the deliveries that wait to be sent. Callers hold a transaction.
 
-    About ten statements for each batch of people. Nobody is asked twice for one happening by this: callers see to it.
+    About nine statements, however many they are. `quietly`: these find it in their list and are not interrupted.
+    Nobody is asked twice for one happening by this: callers see to it.
     """
-    people = _those_who_may_know(happening, counts.hold(chosen))
+    people = _those_who_may_know(happening, counts.hold_many(chosen))
     if not people:
         return []
     wishes = _wishes(people, {member.pk: chosen[member.pk].kind for member in people})
     people = [member for member in people if not wishes[member.pk].ways.is_off]
+    ids = [member.pk for member in people]
     known = {
         row.recipient_id: row
         for row in Notification.objects.filter(
-            OPEN, subject=happening.subject, recipient__in=[member.pk for member in people]
-        )
+            OPEN, subject=happening.subject, recipient_id__in=among(ids)
+        ).only("recipient_id", "kind", "items", "count", "waits")
         if chosen[row.recipient_id].kind == row.kind
     }
     now = clock.now()
     _fold(happening, list(known.values()), wishes, now)
-    made, deliveries = [], []
+    alike: dict[_Look, list[int]] = defaultdict(list)
+    channels: dict[int, str] = {}
     for member in people:
-        if member.pk in known:
-            continue
-        wish = wishes[member.pk]
-        channel = _channel(member, wish)
-        row = _new(happening, chosen[member.pk], wish, is_told=bool(channel), now=now)
-        made.append(row)
-        if channel:
-            deliveries.append((row, channel))
-    Notification.objects.bulk_create(made, batch_size=BATCH)
-    changed = [member.pk for member in people]
-    if changed:
-        counters.settle(changed)
-        publish(NoticesChanged(member_ids=tuple(changed)))
+        if member.pk not in known:
+            wish = wishes[member.pk]
+            channel = "" if member.pk in quietly else _channel(member, wish)
+            alike[_look(member, chosen[member.pk], wish, channel, is_quiet=member.pk in quietly)].append(
+                member.pk
+            )
+            if channel:
+                channels[member.pk] = channel
+    made: dict[int, int] = {}
+    for look, members in alike.items():
+        rows = put_for_each(_row(happening, look, now), "recipient", members)
+        if look.is_listed:
+            counts.add_notices(rows)
+        made |= rows
+    if ids:
+        publish(NoticesChanged(member_ids=tuple(ids)))
     return Delivery.objects.bulk_create(
         [
             Delivery(
-                recipient_id=row.recipient_id,
+                recipient_id=member_id,
                 channel=channel,
-                kind=row.kind,
-                notification=row,
-                key=f"notice:{row.pk}",
+                kind=chosen[member_id].kind,
+                notification_id=made[member_id],
+                key=f"notice:{made[member_id]}",
                 made_at=now,
             )
-            for row, channel in deliveries
+            for member_id, channel in channels.items()
+            if member_id in made
         ]
     )
 
 
-def _those_who_may_know(happening: Happening, members: list[Member]) -> list[Member]:
+def _those_who_may_know(happening: Happening, members: list[Held]) -> list[Held]:
     """Nobody who left or never came, and nobody who may not read the thread. At most one statement."""
     present = [member for member in members if member.is_active and not member.is_imported]
     if happening.thread is None or not present:
@@ -110,46 +132,57 @@ def _those_who_may_know(happening: Happening, members: list[Member]) -> list[Mem
     return [member for member in present if member.pk in readers_here]
 
 
-def _wishes(people: Iterable[Member], kinds: Mapping[int, str]) -> dict[int, _Wish]:
+def _wishes(people: Iterable[Held], kinds: Mapping[int, str]) -> dict[int, _Wish]:
     """What these people set. Three statements."""
     pks = [member.pk for member in people]
+    among_them = among(pks)
     own = {
         (row.member_id, row.kind): row.ways
-        for row in Preference.objects.filter(member__in=pks, kind__in=set(kinds.values()))
+        for row in Preference.objects.filter(member_id__in=among_them, kind__in=set(kinds.values()))
     }
-    rhythms = dict(NoticeSettings.objects.filter(member__in=pks).values_list("member_id", "rhythm"))
-    pushed = set(PushSubscription.objects.filter(member__in=pks).values_list("member_id", flat=True))
+    rhythms = dict(NoticeSettings.objects.filter(member_id__in=among_them).values_list("member_id", "rhythm"))
+    pushed = set(
+        PushSubscription.objects.filter(member_id__in=among_them).values_list("member_id", flat=True)
+    )
+    usual = {kind: _Wish(DEFAULTS[kind], Rhythm.AT_ONCE, False) for kind in set(kinds.values())}
     return {
         pk: _Wish(
             own.get((pk, kinds[pk]), DEFAULTS[kinds[pk]]), rhythms.get(pk, Rhythm.AT_ONCE), pk in pushed
         )
+        if pk in rhythms or pk in pushed or (pk, kinds[pk]) in own
+        else usual[kinds[pk]]
         for pk in pks
     }
 
 
-def _channel(member: Member, wish: _Wish) -> str:
+def _channel(member: Held, wish: _Wish) -> str:
     """By which way this may interrupt; empty for the suspended and for those who cannot be reached."""
-    if current_standing(member) == Standing.SUSPENDED:
-        return ""
     channel = policy.interrupts(wish.ways, wish.rhythm, has_push=wish.has_push)
+    if not channel or current_standing(member) == Standing.SUSPENDED:
+        return ""
     return "" if channel == Channel.MAIL and not member.email else channel
 
 
-def _new(
-    happening: Happening, candidate: Candidate, wish: _Wish, *, is_told: bool, now: datetime
-) -> Notification:
+def _look(member: Held, candidate: Candidate, wish: _Wish, channel: str, *, is_quiet: bool) -> _Look:
+    """In which form this one is told. What neither letter nor push nor digest brings stands in the list."""
+    waits = not is_quiet and policy.waits(wish.ways, wish.rhythm, interrupted=bool(channel))
+    is_brought = bool(channel) or (waits and bool(member.email))
+    return _Look(candidate.kind, candidate.why, wish.ways.in_app or not is_brought, waits)
+
+
+def _row(happening: Happening, look: _Look, now: datetime) -> Notification:
+    """The row of everybody who is told in this form, without the member."""
     return Notification(
-        recipient_id=candidate.member_id,
-        kind=candidate.kind,
+        kind=look.kind,
         subject=happening.subject,
         thread=happening.thread,
         post_id=happening.post_id,
         items=[happening.item],
         actor_id=happening.actor_id,
-        why=candidate.why,
+        why=look.why,
         data=dict(happening.data),
-        is_listed=wish.ways.in_app,
-        waits=policy.waits(wish.ways, wish.rhythm, interrupted=is_told),
+        is_listed=look.is_listed,
+        waits=look.waits,
         at=now,
         made_at=now,
     )
@@ -165,7 +198,7 @@ def _fold(happening: Happening, rows: list[Notification], wishes: Mapping[int, _
     for (_items, count, waits), group in alike.items():
         items, is_new = policy.folded(group[0].items, happening.item)
         people = policy.actors(items)
-        Notification.objects.filter(pk__in=[row.pk for row in group]).update(
+        Notification.objects.filter(pk__in=among(row.pk for row in group)).update(
             items=items,
             count=count + is_new,
             actor_id=happening.actor_id,
@@ -224,6 +257,17 @@ def changed(member_ids: Collection[int]) -> None:
     if member_ids:
         counters.settle(list(member_ids))
         publish(NoticesChanged(member_ids=tuple(member_ids)))
+
+
+def keep_in_list(member_id: int, pks: Collection[int]) -> None:
+    """What no letter brings any more stands in the list, also of those who wanted it by mail alone.
+
+    Nothing that was told is lost without a word. One statement to hold the member, one more, and two for a change.
+    """
+    counts.hold([member_id])
+    rows = Notification.objects.filter(OPEN, recipient=member_id, pk__in=pks, is_listed=False)
+    if rows.update(is_listed=True):
+        changed([member_id])
 
 
 # What concerns somebody's own words stays told, whatever becomes of the words.

@@ -50,6 +50,7 @@ def off_label(row: Notification) -> str:
         Kind.REPLY.value: _("No replies to me"),
         Kind.ACCEPTED.value: _("No accepted answers"),
         Kind.FOLLOWED.value: _("No new threads of people I follow"),
+        Kind.FOLLOWER.value: _("No new followers"),
         Kind.MESSAGE.value: _("No notices of messages"),
     }[row.kind]
 
@@ -67,6 +68,7 @@ def _pattern(row: Notification) -> str:
         Kind.REACTION.value: _("%(who)s reacted to your post in %(thread)s"),
         Kind.ACCEPTED.value: _("%(who)s accepted your answer in %(thread)s"),
         Kind.MESSAGE.value: _("%(who)s wrote you a message"),
+        Kind.FOLLOWER.value: _("%(who)s began to follow you"),
     }[row.kind]
 
 
@@ -97,6 +99,7 @@ def _why(row: Notification) -> str:
         Kind.REACTION.value: _("Counted together, never one by one."),
         Kind.ACCEPTED.value: _("You wrote the answer."),
         Kind.MESSAGE.value: _("It is addressed to you."),
+        Kind.FOLLOWER.value: _("They let others see whom they follow."),
         Kind.HOUSE.value: _("It is about what you wrote, or your account."),
     }
     if row.kind == Kind.WATCHED:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import connection, models
+
+from community.core.among import among
 
 
 def put_once(row: models.Model) -> bool:
@@ -27,3 +30,30 @@ def put_once(row: models.Model) -> bool:
     if made:
         row.pk, row._state.adding, row._state.db = made[0], False, connection.alias
     return made is not None
+
+
+def put_for_each(row: models.Model, field: str, keys: Collection[int]) -> dict[int, int]:
+    """Insert a row like this for each of these that `field` may point at; which key → the id of its row.
+
+    Where a unique key is taken, or what `field` would point at is gone, there is none. One statement.
+    """
+    if not keys:
+        return {}
+    meta: Any = row._meta
+    pointer = meta.get_field(field)
+    fields = [one for one in meta.local_concrete_fields if not one.primary_key and one != pointer]
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(one.column) for one in (pointer, *fields))
+    values = [one.get_db_prep_save(one.pre_save(row, add=True), connection) for one in fields]
+    there: Any = among(keys)
+    target = pointer.related_model._meta
+    key = quote(target.pk.column)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {quote(meta.db_table)} ({names}) "  # noqa: S608
+            f"SELECT {', '.join([key, *['%s'] * len(fields)])} FROM {quote(target.db_table)} "
+            f"WHERE {key} IN ({there.sql}) ORDER BY {key} "
+            f"ON CONFLICT DO NOTHING RETURNING {quote(pointer.column)}, {quote(meta.pk.column)}",
+            [*values, *there.params],
+        )
+        return dict(cursor.fetchall())

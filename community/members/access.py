@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from datetime import datetime
+from typing import Protocol, TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
@@ -31,7 +32,16 @@ VISIBLE_TO = {
 AUDIENCES = ("everyone", "members", "nobody")
 
 
-def current_standing(member: Member) -> Standing:
+class Judged(Protocol):
+    """Whoever has a standing: a member, or the part of a row that says it."""
+
+    @property
+    def standing(self) -> str: ...
+    @property
+    def standing_until(self) -> datetime | None: ...
+
+
+def current_standing(member: Judged) -> Standing:
     """The standing that counts now: one whose time is over counts as good."""
     if member.standing_until is not None and member.standing_until <= clock.now():
         return Standing.GOOD

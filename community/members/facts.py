@@ -8,9 +8,13 @@ from community.core.facts import Fact
 
 @dataclass(frozen=True)
 class MemberRegistered(Fact):
-    """An account was opened. Nobody hears of it before `MemberJoined`."""
+    """An account was opened. Nobody hears of it before `MemberJoined`.
+
+    `agreed`: what the page showed and they agreed to, in the words of the room that drew it there.
+    """
 
     member_id: int
+    agreed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class MemberUnignored(Fact):
 
 @dataclass(frozen=True)
 class MemberFollowed(Fact):
-    """Nobody is told: whoever looks at the list of followers may see it."""
+    """The target may be told where the member lets them see whom they follow."""
 
     member_id: int
     target_id: int

@@ -1,10 +1,16 @@
 """Names in running text, for the renderer."""
 
+import re
 from collections.abc import Iterable, Mapping
+from html import unescape
+from urllib.parse import unquote
 
 from django.urls import reverse
 
-from community.members.models import Member
+from community.members.models import Member, NameHistory
+
+# Written by our own renderer only: members' text cannot make such a tag.
+_LINK = re.compile(r'<a (?=[^>]*\bclass="mention")[^>]*\bhref="([^"]+)"')
 
 
 class MemberLinks:
@@ -20,3 +26,13 @@ class MemberLinks:
             return {}
         self.ids = dict(Member.objects.listed().filter(name__in=wanted).values_list("name", "pk"))
         return {name: reverse("members:profile", args=[name]) for name in self.ids}
+
+
+def named_in(html: str) -> frozenset[int]:
+    """Whom a rendered text links to by name, present or past. No statement without such a link, else one or two."""
+    names = {unquote(unescape(href)).rstrip("/").rpartition("/")[2] for href in _LINK.findall(html)}
+    if not names:
+        return frozenset()
+    now = dict(Member.objects.filter(name__in=names).values_list("name", "pk"))
+    past = NameHistory.objects.filter(name__in=names - set(now)) if len(now) < len(names) else None
+    return frozenset([*now.values(), *(past.values_list("member_id", flat=True) if past is not None else ())])

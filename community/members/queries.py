@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from community.core import clock
+from community.core.among import among
 from community.members.access import VISIBLE_TO, Viewer, audience_of, may_see_field
 from community.members.models import (
     Follow,
@@ -132,13 +133,16 @@ def ignored_ids(viewer: Viewer) -> frozenset[int]:
 
 
 def unreachable_ids(member: Member, candidates: Iterable[int]) -> frozenset[int]:
-    """Those of the candidates whom the member may not address, or who ignore the member. One statement.
+    """Those of the candidates whom the member may not address, or who ignore the member. At most one statement.
 
     For notices: whoever ignores or blocks the writer is not told, and whoever the writer blocked neither.
     """
-    ids = set(candidates)
+    wanted = set(candidates)
+    if not wanted:
+        return frozenset()
+    ids = among(wanted)
     rows = Ignore.objects.filter(
-        Q(target=member, member__in=ids) | Q(member=member, target__in=ids, blocks=True)
+        Q(target=member, member_id__in=ids) | Q(member=member, target_id__in=ids, blocks=True)
     ).values_list("member_id", "target_id")
     return frozenset(one if one != member.pk else other for one, other in rows)
 
@@ -185,6 +189,12 @@ def followers(viewer: Viewer, member: Member) -> QuerySet[Follow]:
     if isinstance(viewer, Member):
         said |= Q(member=viewer)
     return _with_faces(rows.filter(said), "member")
+
+
+def follower_ids(member_id: int, *, after: int, most: int) -> list[int]:
+    """The next members after this id who follow the member, for whoever tells them all. One statement."""
+    rows = Follow.objects.filter(target=member_id, member__gt=after).order_by("member_id")
+    return list(rows.values_list("member_id", flat=True)[:most])
 
 
 def _with_faces(rows: QuerySet[Follow], side: str) -> QuerySet[Follow]:

@@ -8,6 +8,7 @@ from community.core import clock
 from community.core.access import Refused, absent, require
 from community.core.facts import publish
 from community.core.retrying import action
+from community.members.mentions import named_in
 from community.members.models import Member
 from forum import access, policy
 from forum.actions._shared import advance, clean_line, clean_title
@@ -47,6 +48,7 @@ def edit_post(
     if rendered.source == post.source and new_title == thread.title:
         return post
     _keep_version(thread, post, actor, reason)
+    before, after = named_in(post.html), frozenset(rendered.mentioned_ids)
     rendered.put_on(post)
     post.save(
         update_fields=["source", "html", "plain", "lang", "renderer_version", "edited_at", "edit_count"],
@@ -67,6 +69,8 @@ def edit_post(
             editor_id=actor.pk,
             revision=post.edit_count,
             sequence=thread.sequence,
+            named_ids=tuple(sorted(after - before)),
+            unnamed_ids=tuple(sorted(before - after)),
         )
     )
     return post

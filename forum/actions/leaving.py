@@ -14,6 +14,7 @@ from django.urls import reverse
 from community.core import clock
 from community.core.facts import publish
 from community.core.retrying import action
+from community.members.mentions import named_in
 from community.members.models import Member
 from forum import totals
 from forum.actions._shared import advance
@@ -95,6 +96,7 @@ def _take_out(*, member_id: int, post_id: int) -> None:
 
 
 def _take_out_opening(thread: Thread, post: Post, member_id: int) -> None:
+    named = tuple(sorted(named_in(post.html)))
     render_body(GONE_TEXT).put_on(post)
     post.cards = None
     post.save(update_fields=["source", "html", "plain", "lang", "renderer_version", "cards"])
@@ -108,9 +110,22 @@ def _take_out_opening(thread: Thread, post: Post, member_id: int) -> None:
     note_opening(thread, post.plain)
     advance(thread)
     thread.save(update_fields=["title", "slug", "lang", "excerpt", "sequence"])
-    now, told = clock.now(), {"thread_id": thread.pk, "sequence": thread.sequence}
-    publish(PostEdited(post_id=post.pk, editor_id=member_id, revision=0, **told))
-    publish(ThreadChanged(actor_id=member_id, what="renamed", at=now, thread_id=thread.pk))
+    now = clock.now()
+    publish(
+        PostEdited(
+            post_id=post.pk,
+            thread_id=thread.pk,
+            editor_id=member_id,
+            revision=0,
+            sequence=thread.sequence,
+            unnamed_ids=named,
+        )
+    )
+    publish(
+        ThreadChanged(
+            thread_id=thread.pk, actor_id=member_id, what="renamed", at=now, sequence=thread.sequence
+        )
+    )
     others = Post.objects.filter(thread=thread, state=PostState.VISIBLE).exclude(author_id=member_id)
     if thread.state == ThreadState.VISIBLE and not others.exists():
         thread_goes(thread, actor=Member.objects.get(pk=member_id))

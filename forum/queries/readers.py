@@ -9,29 +9,32 @@ from typing import TYPE_CHECKING, TypeVar
 from django.db.models import Q
 from django.http import Http404
 
+from community.core.among import among
 from forum import access
 from forum.models import Board, BoardMember, ReadMark, Thread, ThreadState, Verb, Watch, WatchLevel
-from forum.roles import Kind, roles_of
+from forum.roles import Kind, Person, member_roles
 
 if TYPE_CHECKING:
-    from community.members.models import Member
     from forum.roles import Viewer
 
 Row = TypeVar("Row", Board, Thread)
+EVERYBODY = frozenset({"guest", "member"})  # in whatever other roles they stand
 
 
-def readers_among(thread: Thread, members: Collection[Member]) -> set[int]:
-    """Those of the members who may read the thread (with its board). One statement.
+def readers_among(thread: Thread, members: Collection[Person]) -> set[int]:
+    """Those of the members who may read the thread (with its board). One statement, none where every member may.
 
     Hidden and removed threads are for moderators' own lists: nobody is told of them.
     """
-    if thread.state != ThreadState.VISIBLE:
+    if thread.state != ThreadState.VISIBLE or not members:
         return set()
+    if may_read(thread.board, EVERYBODY):
+        return {member.pk for member in members}
     enrolled = _enrolled(thread.board_id, [member.pk for member in members])
     return {
         member.pk
         for member in members
-        if may_read(thread.board, roles_of(member) | _roles(enrolled[member.pk]))
+        if may_read(thread.board, member_roles(member) | _roles(enrolled[member.pk]))
     }
 
 
@@ -84,7 +87,7 @@ def _by_kind(
 def _enrolled(board_id: int, member_ids: Collection[int]) -> dict[int, set[str]]:
     """Member → the kinds in which they are enrolled on the board. One statement."""
     enrolled: dict[int, set[str]] = defaultdict(set)
-    rows = BoardMember.objects.filter(board_id=board_id, member__in=member_ids)
+    rows = BoardMember.objects.filter(board_id=board_id, member_id__in=among(member_ids))
     for member_id, kind in rows.values_list("member_id", "kind"):
         enrolled[member_id].add(kind)
     return enrolled
@@ -95,9 +98,14 @@ def _roles(kinds: Iterable[str]) -> set[str]:
 
 
 def wishes(thread: Thread, member_ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    """Member → what they wish to hear of the thread, and of its board; who wished nothing is missing. One statement."""
+    """Member → what they wish to hear of the thread, and of its board; who wished nothing is missing.
+
+    One statement, none for nobody.
+    """
+    if not member_ids:
+        return {}
     rows = Watch.objects.filter(
-        Q(thread_id=thread.pk) | Q(board_id=thread.board_id), member_id__in=member_ids
+        Q(thread_id=thread.pk) | Q(board_id=thread.board_id), member_id__in=among(member_ids)
     ).values_list("member_id", "thread_id", "level")
     found: dict[int, tuple[str, str]] = {}
     for member_id, thread_id, level in rows:
@@ -120,5 +128,5 @@ def watchers(
 
 def have_read(thread_id: int, number: int, member_ids: Iterable[int]) -> set[int]:
     """Those of the members who had this post on screen already. One statement."""
-    marks = ReadMark.objects.filter(thread_id=thread_id, number__gte=number, member_id__in=member_ids)
+    marks = ReadMark.objects.filter(thread_id=thread_id, number__gte=number, member_id__in=among(member_ids))
     return set(marks.values_list("member_id", flat=True))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from activity.notices import tasks
+from activity.notices import occasions, tasks
 from activity.notices.counters import rebuild
 from activity.notices.models import Notification
 from community.core.tasks.testing import run_due
@@ -15,6 +17,7 @@ from community.members import actions as members
 from community.members.models import Member
 from forum import actions, rights
 from forum.actions.reading import raise_mark
+from forum.models import Thread
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, an_imported_member
 from tests.builders.notices import badge, kinds, settle, told
@@ -260,6 +263,44 @@ def test_many_watchers_are_told_in_batches_each_once(frozen_clock, asker, monkey
     rows = Notification.objects.filter(kind="opened").values_list("recipient_id", "count")
     assert sorted(rows) == [(member.pk, 1) for member in watching]
     assert [badge(member) for member in watching] == [1] * 7
+
+
+@pytest.mark.parametrize("act", ["thread", "reply", "mention", "edit"])
+def test_whoever_writes_waits_for_nobody_who_is_told(asker, helper, act):
+    """What the author's own transaction costs is the same with nobody to tell and with many: one row is queued."""
+    board, quiet, crowd = a_board(), a_thread(author=a_member()), a_thread(author=a_member())
+    posts = {thread.pk: a_reply(author=helper, thread=thread) for thread in (quiet, crowd)}
+    everybody = [a_member() for _ in range(30)]
+
+    def cost(thread: Thread) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            if act == "thread":
+                a_thread(author=helper, board=board)
+            elif act == "edit":
+                actions.edit_post(actor=helper, post_id=posts[thread.pk].pk, body="@Asker, in other words.")
+            else:
+                a_reply(author=helper, thread=thread, body="@Asker" if act == "mention" else "Well.")
+        return len(asked)
+
+    alone = cost(quiet)
+    for member in everybody:
+        actions.set_watch(member=member, board_id=board.pk, level="all")
+        actions.set_watch(member=member, thread_id=crowd.pk, level="all")
+        members.follow(member=member, target=helper)
+    assert cost(crowd) == alone
+
+
+@pytest.mark.parametrize("crowd", [3, 40])
+def test_telling_many_costs_as_many_statements_as_telling_few(frozen_clock, asker, crowd):
+    board = a_board()
+    for _ in range(crowd):
+        actions.set_watch(member=a_member(), board_id=board.pk, level="all")
+    thread = a_thread(author=asker, board=board)
+    frozen_clock.move(timedelta(seconds=11))
+    with CaptureQueriesContext(connection) as asked:
+        occasions.about_post(post_id=thread.posts.get().pk, after=0)
+    assert Notification.objects.filter(thread=thread).count() == crowd
+    assert len(asked) <= 17, "\n".join(query["sql"][:150] for query in asked)
 
 
 def test_what_is_a_week_old_is_no_news(frozen_clock, asker, helper):

@@ -94,6 +94,8 @@ def target(row: Notification) -> str:
     """Where a notice leads: its post, its thread, or my settings for what concerns my account."""
     if row.kind == Kind.MESSAGE and row.data.get("conversation"):
         return reverse("messages:conversation", args=[row.data["conversation"]])
+    if row.kind == Kind.FOLLOWER:
+        return _followers(row)
     what = str(row.data.get("what", ""))
     if what == "not_published":
         return reverse("forum:drafts")
@@ -103,6 +105,13 @@ def target(row: Notification) -> str:
     elif row.data.get("thread"):
         return reverse("forum:thread_short", args=[row.data["thread"]])
     return row.thread.get_absolute_url() if row.thread is not None else reverse("members:settings")
+
+
+def _followers(row: Notification) -> str:
+    """The page of whoever follows me now; of several, the list of them."""
+    if row.actor is not None and row.actor_count == 1:
+        return row.actor.get_absolute_url()
+    return reverse("members:followers", args=[row.recipient.name])
 
 
 def _back(request: HttpRequest) -> HttpResponseRedirect:
