@@ -23,6 +23,7 @@ sitemap_index, sitemap_section = sitemap_kept(sitemap_views.index), sitemap_kept
 
 urlpatterns = [
     path("", home.home_page, name="home"),
+    path("account/welcome-back/", home.end_welcome, name="end_welcome"),
     path("magazine/feed/", magazine_feed, name="magazine_feed"),
     path("brand/<slug:version>/brand.css", brand.brand_css, name="brand_css"),
     path("brand/<slug:version>/cms.css", brand.cms_css, name="cms_css"),

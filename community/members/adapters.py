@@ -63,6 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             email=data["email"],
             password=data.get("password1") or None,
             language=(get_language() or "") if chosen else "",
+            agreed=signup.agreed(form),
         )
         signup.made(request, member)
         return member

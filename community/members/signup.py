@@ -20,6 +20,7 @@ from community.members.actions._shared import free_key, hold_name, release_name
 from community.members.models import Member
 
 _KEY = "members.signing_up"
+LONGEST_AGREED = 200  # characters
 
 
 def available(name: str) -> str:
@@ -41,6 +42,11 @@ def begin(request: HttpRequest, name: str) -> None:
 def made(request: HttpRequest, member: Member) -> None:
     """The account of this session's sign-up."""
     request.session[_KEY] = {"name": member.name, "member": member.pk}
+
+
+def agreed(form: Any) -> tuple[str, ...]:
+    """Which texts the page showed beside the box that had to be ticked: what the room that drew them put there."""
+    return tuple(str(getattr(form, "data", {}).get("papers", ""))[:LONGEST_AGREED].split())
 
 
 def hold(name: str) -> None:

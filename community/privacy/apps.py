@@ -9,4 +9,4 @@ class PrivacyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from community.privacy import personal, tasks  # noqa: F401  registered by import
+        from community.privacy import handlers, personal, tasks  # noqa: F401  registered by import

@@ -42,6 +42,14 @@ def current() -> list[Paper]:
     return sorted(rows, key=lambda row: order.index(Paper.Kind(row.kind)))
 
 
+def version(kind: str, wanted: str = "") -> Paper | None:
+    """One version of a text (its number in words), or without one the version that counts. One statement."""
+    number = (
+        int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 else versions().get(kind)
+    )
+    return Paper.objects.filter(kind=kind, version=number).first() if number else None
+
+
 def agreed(member: Member) -> dict[str, int]:
     """kind → the version the member agreed to last and did not take back. One statement."""
     rows = Consent.objects.filter(member=member, withdrawn_at=None).order_by("version")

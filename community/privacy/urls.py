@@ -17,5 +17,6 @@ urlpatterns = [
     path("account/data/of/<slug:key>/drop/", data.drop, name="drop"),
     path("account/consents/", consents.consents, name="consents"),
     path("account/consents/withdraw/", consents.withdraw, name="withdraw"),
+    path("papers/<slug:kind>/", consents.paper, name="paper"),
     path("staff/papers/", staff.papers, name="papers"),
 ]

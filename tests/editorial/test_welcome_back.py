@@ -61,3 +61,16 @@ def test_the_second_look_costs_nothing_more(client, frozen_clock, django_assert_
     client.get("/")
     with django_assert_max_num_queries(5):
         client.get("/")
+
+
+def test_it_is_closed_with_one_button_and_stays_closed(client, frozen_clock):
+    member = a_member(name="Helper")
+    signed_in(client, member).get("/")
+    frozen_clock.move(timedelta(days=20))
+    page = client.get("/").content.decode()
+    assert "Welcome back, Helper." in page and 'action="/account/welcome-back/"' in page
+    for _ in range(2):
+        assert client.post("/account/welcome-back/")["Location"] == "/"
+        assert "Welcome back" not in client.get("/").content.decode()
+    frozen_clock.move(timedelta(days=31))
+    assert "Welcome back" in client.get("/").content.decode(), "the next time is another time"

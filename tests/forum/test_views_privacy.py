@@ -90,6 +90,7 @@ class Secret:
             "size": 192,
             "section": "threads",
             "provider_id": "none",
+            "kind": "terms",
             "page_view_restriction_id": 1,
             "page_id": 1,
             "path": "avatars/none.webp",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.core import mail
+from django.urls import reverse
 
 from community.core.access import Refused
 from community.members import actions as members
+from community.members.models import Member
 from community.privacy import actions
 from community.privacy.models import Consent, Paper
 from forum.models import Post
@@ -100,3 +105,65 @@ def test_the_question_costs_no_statement_once_it_is_answered(client, django_asse
     client.get("/latest/")
     with django_assert_num_queries(2):
         client.get("/latest/")
+
+
+class TestAtTheDoor:
+    """Whoever joins agrees to the texts as the page showed them, and is not asked again."""
+
+    FORM = {"name": "Anna Kuhn", "email": "anna@example.org", "how": "code", "rules": "on"}
+
+    def join(self, client, page: str) -> Member:
+        shown = re.search(r'name="papers" value="([^"]*)"', page)
+        client.post(reverse("account_signup"), self.FORM | ({"papers": shown[1]} if shown else {}))
+        code = re.search(r"^\d{6}$", mail.outbox[-1].body, re.MULTILINE).group()
+        client.post(reverse("account_email_verification_sent"), {"code": code})
+        return Member.objects.get(email="anna@example.org")
+
+    def test_the_texts_are_there_to_be_read_and_are_noted_by_version(self, client):
+        rules()
+        rules("privacy", text_en="We keep little.")
+        rules("news", text_en="A letter a month.")
+        page = client.get(reverse("account_signup")).content.decode()
+        assert "/papers/terms/" in page and "/papers/privacy/" in page and "/papers/news/" not in page
+        assert "We keep little." in client.get("/papers/privacy/").content.decode()
+        member = self.join(client, page)
+        agreed = Consent.objects.filter(member=member).values_list("kind", "version")
+        assert set(agreed) == {("terms", 1), ("privacy", 1)}
+        assert client.get("/boards/").status_code == 200, "asked once is enough"
+        rules()
+        response = client.get("/boards/")
+        assert response.status_code == 302
+        page = client.get(response["Location"]).content.decode()
+        assert 'value="terms:2"' in page and 'value="privacy:1"' not in page, "only what is new"
+
+    def test_a_text_that_changed_while_somebody_joined_is_asked_at_the_first_visit(self, client):
+        rules()
+        page = client.get(reverse("account_signup")).content.decode()
+        rules()
+        member = self.join(client, page)
+        assert not Consent.objects.filter(member=member).exists()
+        assert client.get("/boards/").status_code == 302
+
+    @pytest.mark.parametrize("papers", ["terms:99", "news:1", "nothing:1", ":", "terms:1" * 99, "terms:１"])
+    def test_what_was_never_shown_is_not_noted(self, client, papers):
+        rules()
+        rules("news", text_en="A letter a month.")
+        member = self.join(client, f'name="papers" value="{papers}"')
+        assert not Consent.objects.filter(member=member).exists()
+
+    def test_without_texts_nothing_is_noted(self, client):
+        page = client.get(reverse("account_signup")).content.decode()
+        assert "/guidelines/" in page and 'name="papers"' not in page
+        assert not Consent.objects.filter(member=self.join(client, page)).exists()
+
+
+def test_every_version_can_be_read_by_everybody(client):
+    rules()
+    rules(text_en="Be kinder.", changes_en="A word more.")
+    now = client.get("/papers/terms/").content.decode()
+    assert "Be kinder." in now and "A word more." in now and "earlier version" not in now
+    old = client.get("/papers/terms/?version=1").content.decode()
+    assert "<strong>kind</strong>" in old and "earlier version" in old
+    for address in ("/papers/privacy/", "/papers/nothing/", "/papers/terms/?version=9"):
+        assert client.get(address).status_code == 404
+    assert "Be kinder." in client.get("/papers/terms/?version=x１").content.decode()

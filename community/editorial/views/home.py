@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.humanize.templatetags.humanize import apnumber
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from community.core import clock
 from community.core.pagecache import kept_for_guests
 from community.editorial.kept import MAGAZINE
 from community.editorial.queries import front_articles, home, home_words
 from community.editorial.queries.pages import words_of
+from community.members import actions as members
 from community.members.models import Member
+from community.members.views._shared import me, mine
 from forum import kept
 
 if TYPE_CHECKING:
@@ -32,6 +35,14 @@ def home_page(request: HttpRequest) -> HttpResponse:
     viewer = request.user
     context = _member_context(viewer) if isinstance(viewer, Member) else guest_context(request)
     return render(request, "editorial/home.html", context)
+
+
+@require_POST
+@mine
+def end_welcome(request: HttpRequest) -> HttpResponse:
+    """Close the line that welcomes somebody back."""
+    members.end_welcome(member=me(request))
+    return HttpResponseRedirect(reverse("editorial:home"))
 
 
 def guest_context(request: HttpRequest, page: HomePage | None = None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from community.members.actions.accounts import (
     confirm_address,
+    end_welcome,
     enrol_totp,
     erase_unproven,
     erase_unproven_account,
@@ -43,6 +44,7 @@ __all__ = [
     "decline_claim",
     "end_session",
     "end_sessions",
+    "end_welcome",
     "enrol_totp",
     "erase_name",
     "erase_unproven",

@@ -35,11 +35,13 @@ def register_member(
     by_staff: bool = False,
     is_demo: bool = False,
     joined_at: datetime | None = None,
+    agreed: tuple[str, ...] = (),
 ) -> Member:
     """Open an account. Invalid (field name or email) when either cannot be had.
 
     Without `verified` nobody sees the member until `confirm_address`. `by_staff` allows words of authority in
     the name. The password, if any, was checked by the caller; without one, codes and passkeys sign in.
+    `agreed` as in `facts.MemberRegistered`.
     """
     name = clean_name(name, by_staff=by_staff)
     email = _address(email)
@@ -61,7 +63,7 @@ def register_member(
     except IntegrityError as error:
         # Somebody was faster between the look and the write.
         raise (_address_taken() if Member.objects.filter(email=email).exists() else taken()) from error
-    publish(facts.MemberRegistered(member_id=member.pk))
+    publish(facts.MemberRegistered(member_id=member.pk, agreed=agreed))
     if verified:
         EmailAddress.objects.create(user=member, email=email, verified=True, primary=True)
         publish(facts.MemberJoined(member_id=member.pk))
@@ -104,6 +106,13 @@ def _coming_back(member: Member, now: datetime) -> dict[str, datetime]:
     if last is None or now - last < AWAY or (greeted is not None and now - greeted < GREETED_EVERY):
         return {}
     return {"away_since": last, "greeted_at": now}
+
+
+@action
+def end_welcome(*, member: Member) -> None:
+    """The member has read the line that welcomes them back, and closes it. Repeatable."""
+    Member.objects.filter(pk=member.pk).update(away_since=None)
+    member.away_since = None
 
 
 @action

@@ -13,10 +13,22 @@ from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext as _
 
 from community.members.models import Member
+from community.privacy import papers
 from community.privacy.labels import LABELS
+from community.privacy.models import Paper
 
 register = template.Library()
 LONGEST = 400
+
+
+@register.inclusion_tag("privacy/_at_the_door.html")
+def papers_at_the_door() -> dict[str, Any]:
+    """What whoever joins agrees to: the texts, and which versions they are. No statement when warm."""
+    shown = [(kind, version) for kind, version in papers.versions().items() if kind in Paper.NEEDED]
+    return {
+        "texts": [(kind, Paper.Kind(kind).label) for kind, _version in shown],
+        "shown": " ".join(f"{kind}:{version}" for kind, version in shown),
+    }
 
 
 @register.filter

@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from community.core.access import Refused
+from community.core.access import Refused, absent
 from community.core.languages import speaks_chinese
 from community.core.text import render as rendered
 from community.members.views._shared import act_and_return, address_here, me, mine, next_address
@@ -57,6 +57,17 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         done=_("Taken back."),
         to=reverse("privacy:consents"),
     )
+
+
+@require_safe
+def paper(request: HttpRequest, kind: str) -> HttpResponse:
+    """A text of the house for everybody: as it counts now, or `?version=` as it once did. One statement."""
+    found = papers.version(kind, request.GET.get("version", ""))
+    if found is None:
+        raise absent()
+    counts = papers.versions()[kind]
+    context = {"text": _text(found, None), "is_old": found.version != counts, "here": "about"}
+    return render(request, "privacy/paper.html", context)
 
 
 def _wanted(request: HttpRequest) -> str:
