@@ -170,6 +170,13 @@ def test_choices_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert loaded["SECRET_KEY_FALLBACKS"] == ["old1", "old2"]
 
 
+def test_members_copies_never_lie_where_files_are_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = refusal(monkeypatch, CONVOY_MEDIA="/srv/media", CONVOY_EXPORTS="/srv/media/copies")
+    assert "CONVOY_EXPORTS and CONVOY_MEDIA overlap" in told
+    loaded = load(monkeypatch, CONVOY_MEDIA="/srv/media", CONVOY_EXPORTS="/srv/shared/copies")
+    assert loaded["STORAGES"]["exports"]["OPTIONS"]["location"] == "/srv/shared/copies"
+
+
 def test_a_half_set_site_does_not_start_as_a_process() -> None:
     environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "community.settings.production"}
     ran = subprocess.run(

@@ -180,6 +180,19 @@ def _uploads() -> dict[str, Any]:
     }
 
 
+def _copies(media: Path) -> dict[str, Any]:
+    """The folder of the copies that members ask for. Workers write it, web processes read it."""
+    folder = Path(_text("CONVOY_EXPORTS") or VAR_DIR / "exports")
+    if folder.is_relative_to(media) or media.is_relative_to(folder):
+        problems.append(
+            "CONVOY_EXPORTS and CONVOY_MEDIA overlap: members' copies would be handed out as files."
+        )
+    return {
+        "BACKEND": "community.core.storage.LocalStorage",
+        "OPTIONS": {"location": str(folder), "file_permissions_mode": 0o600},
+    }
+
+
 for _name in ("CONVOY_DEMO", "CONVOY_DEBUG", "DEBUG"):
     if _yes(_name, default=False):
         problems.append(f"{_name} is on. It belongs to the embedded site (community.settings.embedded).")
@@ -217,7 +230,7 @@ STATIC_ROOT = Path(_text("CONVOY_STATIC") or VAR_DIR / "static")
 STORAGES = {
     "default": _uploads(),
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
-    "exports": STORAGES["exports"],  # noqa: F405
+    "exports": _copies(MEDIA_ROOT),
 }
 
 # The proxy in front ends TLS, and sets or strips this header on every request.
