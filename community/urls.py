@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("activity.messages.urls")),
     path("", include("activity.feed.urls")),
     path("", include("activity.notices.urls")),
+    path("", include("polls.urls")),
     path("", include("forum.urls")),
     path("", include("community.search.urls")),
     path("", include("community.interchange.urls")),

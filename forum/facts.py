@@ -169,11 +169,11 @@ class ThreadUnpinned(Fact):
 
 @dataclass(frozen=True)
 class ThreadChanged(Fact):
-    """Title, lane or tags were changed."""
+    """Title, lane or tags were changed, or the polls under its posts."""
 
     thread_id: int
-    actor_id: int
-    what: str  # renamed | lane | retagged
+    actor_id: int | None  # None: nobody in person
+    what: str  # renamed | lane | retagged | polls
     at: datetime
     sequence: int = 0
 

@@ -94,7 +94,7 @@ holds(
     untold={"author": YOU, "last_poster": SOMEONE_ELSE}
     | each("slug lang excerpt tags merged_into", DERIVED)
     | each("last_posted_at last_number days heat is_pinned pinned_until pin_reason needs_answer", _FIGURE)
-    | each("log_count sequence", _FIGURE),
+    | each("log_count poll_count sequence", _FIGURE),
     points={"last_poster": "who wrote last keeps a number, without a name"},
     erase=Stays(
         kept=each("title slug excerpt tag_list tags state_reason", _WORDS)
@@ -103,7 +103,7 @@ holds(
             "id board lang lane state opened_at last_posted_at last_number reply_count answer_count", _FIGURE
         )
         | each("reaction_count days heat locked_at is_pinned pinned_until pin_reason accepted_post", _FIGURE)
-        | each("accepted_at needs_answer log_count sequence merged_into imported_from", _FIGURE)
+        | each("accepted_at needs_answer log_count poll_count sequence merged_into imported_from", _FIGURE)
     ),
 )
 holds(

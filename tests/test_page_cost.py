@@ -29,6 +29,7 @@ from forum.models import Scheduled, Thread
 from tests.builders.editorial import an_article
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
+from tests.builders.polls import a_poll, a_vote
 
 FEW, MANY, LONG = 2, 20, 45
 KB = 1024
@@ -53,6 +54,7 @@ class House:
             self._conversation(number, writer)
         self.thread = self._thread_of(rows)
         self.long_thread = self._thread_of(LONG)
+        self._polls(rows)
         for writer in self.writers:
             people.follow(member=self.reader, target=writer)
             letters.start_conversation(actor=writer, recipients=[self.reader], body="Hello there")
@@ -83,6 +85,19 @@ class House:
             a_reply(author=writer, thread=thread)
         a_thread(author=writer, board=self.board, title=f"Who charges at the lake, part {number}?")
         an_article(title=f"Round the lake {number}")
+
+    def _polls(self, rows: int) -> None:
+        """Polls with pages of their own, and a thread with as many as it takes, each with choices and votes."""
+        for _ in range(rows):
+            a_poll()
+        self.polled = a_thread(author=self.writers[0], board=self.board, title="Asked in polls")
+        for number in range(min(rows, 10)):
+            choices = [f"Choice {n}" for n in range(rows)]
+            poll = a_poll(*choices, thread=self.polled, secrecy="sealed" if number == 1 else "private")
+            for writer in self.writers:
+                a_vote(poll, 1, by=writer)
+            a_vote(poll, 2, by=self.reader)
+        self.poll = poll
 
     def _thread_of(self, posts: int) -> Thread:
         """A thread by many people who answer one another and react, with an accepted answer and a log."""
@@ -142,6 +157,12 @@ PAGES: list[tuple[str, str, Address, int]] = [
     ("long thread", MEMBER, lambda house: house.long_thread.get_absolute_url(), 6),
     ("long thread's end", GUEST, _last_page, 4),
     ("long thread's end", MEMBER, _last_page, 6),
+    ("thread with polls", GUEST, lambda house: house.polled.get_absolute_url(), 6),
+    ("thread with polls", MEMBER, lambda house: house.polled.get_absolute_url(), 8),
+    ("polls", GUEST, _list("/polls/"), 1),
+    ("polls", MEMBER, _list("/polls/"), 2),
+    ("poll", GUEST, lambda house: house.poll.get_absolute_url(), 2),
+    ("poll", MEMBER, lambda house: house.poll.get_absolute_url(), 3),
     ("feed", MEMBER, _list("/feed/"), 5),
     ("messages", MEMBER, _list("/messages/"), 3),
     ("notices", MEMBER, _list("/notices/"), 3),

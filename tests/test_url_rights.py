@@ -19,6 +19,7 @@ from forum import actions, rights
 from tests.builders.files import an_upload
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, an_imported_member, signed_in
+from tests.builders.polls import a_poll, a_vote
 from tests.url_rights_table import GET_CIRCLE, GET_PUBLIC, POST_CIRCLE, POST_PUBLIC
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,8 @@ class World:
         a_reply(author=self.author, thread=self.thread)  # so that the edit leaves a version
         actions.edit_post(actor=self.author, post_id=self.post.pk, body="Other words")
         self.upload = an_upload(owner=self.author)
+        self.poll = a_poll(thread=self.thread)
+        a_vote(self.poll, 1, by=self.insider)
         self.letter = letters.start_conversation(
             actor=self.author, recipients=[self.insider], body="Between us"
         )
@@ -69,6 +72,7 @@ class World:
         known: dict[str, Any] = {
             "slug": self.board.slug,
             "thread_id": self.thread.pk,
+            "poll_id": self.poll.pk,
             "post_id": self.post.pk,
             "revision": 1,
             "draft_id": 1,
@@ -101,6 +105,8 @@ class World:
             known["pk"] = self.report.pk
         if name == "forum:thread":
             known["slug"] = self.thread.slug
+        if name == "polls:poll":
+            known["slug"] = self.poll.slug
         if name in ("forum:tag", "forum:tag_follow"):
             known["slug"] = "cold"
         return known
@@ -163,7 +169,7 @@ def test_every_address_is_in_the_table():
     known = set(addresses())
     assert known - set(GET_PUBLIC) == set(), "new addresses need a row: who may ask, what they get"
     assert set(GET_PUBLIC) - known == set(), "these rows name addresses that are gone"
-    rooms = ("files:", "forum:", "members:", "messages:", "feed:", "notices:")
+    rooms = ("files:", "forum:", "members:", "messages:", "feed:", "notices:", "polls:")
     writing = {name for name in known if name.startswith(rooms)}
     assert writing - set(POST_PUBLIC) == set()
 

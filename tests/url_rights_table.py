@@ -141,6 +141,13 @@ GET_PUBLIC = {
     "members:staff_member": "L44242",
     "members:staff_rename": "L44555",
     "members:withdraw_claim": "555555",
+    "polls:box": "222222",
+    "polls:list": "222222",
+    "polls:poll": "222222",
+    "polls:poll_short": "RRRRRR",
+    "polls:result": "222222",
+    "polls:vote": "555555",
+    "polls:withdraw": "555555",
     "privacy:clear": "555555",
     "privacy:consents": "L22222",
     "privacy:data": "L22222",
@@ -236,6 +243,10 @@ GET_CIRCLE = {
     "forum:unaccept": "555555",
     "live:board_since": "444242",
     "live:since": "444R4R",
+    "polls:box": "444242",
+    "polls:poll": "444242",
+    "polls:poll_short": "444R4R",
+    "polls:result": "444242",
 }
 
 
@@ -351,6 +362,13 @@ POST_PUBLIC = {
     "notices:push_test": "LRRRRR",
     "notices:push_remove": "LRRRRR",
     "notices:push_worker": "555555",
+    "polls:box": "555555",
+    "polls:list": "555555",
+    "polls:poll": "555555",
+    "polls:poll_short": "555555",
+    "polls:result": "555555",
+    "polls:vote": "666666",
+    "polls:withdraw": "RRRRRR",
 }
 
 
@@ -375,4 +393,6 @@ POST_CIRCLE = {
     "forum:thread_split": "L44646",
     "forum:thread_watch": "L44R4R",
     "forum:unaccept": "L44R4R",
+    "polls:vote": "444646",
+    "polls:withdraw": "444R4R",
 }

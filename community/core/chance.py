@@ -39,6 +39,13 @@ def pick(seq: Sequence[T]) -> T:
     return seq[_source().randrange(len(seq))]
 
 
+def shuffled(seq: Sequence[T]) -> list[T]:
+    """The same elements in an order of which each is equally likely."""
+    rest = list(seq)
+    _source().shuffle(rest)
+    return rest
+
+
 def jitter() -> float:
     """A random float in [0, 1)."""
     return _source().random()

@@ -31,6 +31,11 @@ def now() -> datetime:
     return clock.now() if clock else datetime.now(UTC)
 
 
+def is_held() -> bool:
+    """Whether a test or a replay holds time here. Then the database's own clock would tell another story."""
+    return _frozen.get() is not None
+
+
 @contextmanager
 def frozen(at: datetime) -> Iterator[FrozenClock]:
     """Hold time at `at` (aware) for this context; the yielded clock can be moved."""

@@ -136,9 +136,15 @@ def post_open(post: Any, thread: Any) -> SafeString:
         f'<p class="own">{pieces.owner_marks(author)}{about}</p></div>'
         f'<p class="when">{pieces.time_when(post.posted_at)}<a href="#post-{pk}" data-copy="{_url_of(post)}" '
         f'title="{words["permalink"]}">{words["number"] % {"number": int(number)}}</a></p></div>'
-        f'<div class="body-col">{notes}<div class="prose"{lang}>{post.html}</div>{_cards(post)}</div>'
+        f'<div class="body-col">{notes}<div class="prose"{lang}>{post.html}</div>{_cards(post)}</div>{_below(post)}'
         '<div class="post-acts">'
     )
+
+
+def _below(post: Any) -> str:
+    """What other rooms put under a post's words: safe HTML, drawn by them."""
+    below = getattr(post, "below", "")
+    return f'<div class="post-below">{below}</div>' if isinstance(below, SafeString) and below else ""
 
 
 def _cards(post: Any) -> str:

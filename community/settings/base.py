@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "community.privacy",
     "community.files",
     "forum",
+    "polls",
     "activity.messages",
     "activity.feed",
     "activity.notices",

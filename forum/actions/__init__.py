@@ -1,5 +1,6 @@
 """The only writers of the forum: one public function per verb."""
 
+from forum.actions._shared import clean_line
 from forum.actions.answers import accept_answer, unaccept_answer
 from forum.actions.boards import (
     create_board,
@@ -49,6 +50,7 @@ from forum.actions.scheduling import (
 from forum.actions.undoing import undo_post
 from forum.actions.upkeep import (
     change_lane,
+    count_polls,
     lock_thread,
     pin_thread,
     rename_thread,
@@ -78,6 +80,8 @@ __all__ = [
     "cancel_scheduled",
     "change_lane",
     "change_scheduled",
+    "clean_line",
+    "count_polls",
     "create_board",
     "create_group",
     "discard_draft",

@@ -189,3 +189,25 @@ def _changed(
         )
     )
     return thread
+
+
+@action
+def count_polls(*, actor: Member | None, thread_id: int, by: int) -> Thread:
+    """Note that a thread has more or fewer polls: its pages fetch them, and open pages draw themselves anew.
+
+    Whether the actor may add one is the business of the room of polls.
+    """
+    thread = Thread.objects.select_for_update(of=("self",), no_key=True).get(pk=thread_id)
+    thread.poll_count = max(0, thread.poll_count + by)
+    advance(thread)
+    thread.save(update_fields=["poll_count", "sequence"])
+    publish(
+        ThreadChanged(
+            thread_id=thread.pk,
+            actor_id=actor.pk if actor else None,
+            what="polls",
+            at=clock.now(),
+            sequence=thread.sequence,
+        )
+    )
+    return thread

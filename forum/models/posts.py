@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Subquery
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from community.core.links import link
@@ -109,6 +110,7 @@ class Post(models.Model):
     drives: str  # of its author, as far as this viewer may know
     headline: str
     log_after: list[ThreadLog]
+    below: SafeString  # by other rooms, through their tags
 
     objects = PostQuerySet.as_manager()
 

@@ -142,6 +142,8 @@ class Thread(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     needs_answer = models.BooleanField(default=False)
     log_count = models.PositiveIntegerField(default=0)  # lines in `log`: most threads have none to fetch
+    # Polls under its posts, kept by the room of polls: most threads have none to fetch.
+    poll_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     sequence = models.PositiveBigIntegerField(
         default=0
     )  # gap-free: one step for each change of what its pages show

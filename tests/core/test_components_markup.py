@@ -35,7 +35,7 @@ def test_every_icon_the_templates_name_is_in_the_sprite():
     known = set(re.findall(r'<symbol id="i-([\w-]+)"', SPRITE))
     wanted = {
         (name, path.name)
-        for folder in ("community", "forum")
+        for folder in ("community", "forum", "polls", "activity")
         for path in (ROOT / folder).rglob("*.html")
         for name in re.findall(r'{% icon "([\w-]+)"', path.read_text())
     }
@@ -45,7 +45,7 @@ def test_every_icon_the_templates_name_is_in_the_sprite():
 def test_no_template_carries_inline_script_or_style():
     offenders = [
         str(path.relative_to(ROOT))
-        for folder in ("community", "forum")
+        for folder in ("community", "forum", "polls")
         for path in (ROOT / folder).rglob("*.html")
         if "wagtailadmin" not in path.parts
         and re.search(

@@ -16,7 +16,7 @@ LISTENERS = {"community/core/embedded.py"}
 CONNECTING = {"connect", "connect_ex", "create_connection", "getaddrinfo", "gethostbyname", "sendto"}
 SOURCES = [
     path
-    for room in ("community", "forum")
+    for room in ("community", "forum", "polls")
     for path in sorted((ROOT / room).rglob("*.py"))
     if OUTBOUND not in path.parents
 ] + [ROOT / "manage.py"]

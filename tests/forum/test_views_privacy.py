@@ -17,6 +17,7 @@ from forum.models import Board, Thread
 from forum.rights import CIRCLE
 from tests.builders.forum import a_board, a_group, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
+from tests.builders.polls import a_poll, a_vote
 from tests.test_url_rights import addresses
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,11 @@ class Secret:
             body=BODY,
             tags=[TAG, "open"],
         )
+        self.poll = a_poll(
+            f"{BODY} one", f"{BODY} two", thread=self.thread, question=f"Which {TITLE}?", results="always"
+        )
+        a_vote(self.poll, 1, by=self.insider)
+        self.public_poll = a_poll(thread=self.public)
         self.reply = a_reply(author=self.insider, thread=self.thread, body=REPLY)
         a_reply(author=self.author, thread=self.thread, body=f"And {REPLY} again, @{self.insider.name}.")
         actions.edit_post(actor=self.insider, post_id=self.reply.pk, body=f"{REPLY}, edited")
@@ -80,6 +86,7 @@ class Secret:
         return {
             "slug": thread.board.slug,
             "thread_id": thread.pk,
+            "poll_id": (self.poll if private else self.public_poll).pk,
             "post_id": self.reply.pk if private else self.public.posts.get(number=2).pk,
             "revision": 1,
             "board_id": thread.board_id,
@@ -126,6 +133,8 @@ def every_address(secret: Secret) -> Iterator[str]:
             known = values | {"path": "avatars/none.webp"}
             if name == "forum:thread":
                 known["slug"] = secret.thread.slug if private else secret.public.slug
+            if name == "polls:poll":
+                known["slug"] = (secret.poll if private else secret.public_poll).slug
             if name == "forum:tag":
                 known["slug"] = TAG if private else "open"
             if name == "wagtail_serve":

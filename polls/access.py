@@ -1,0 +1,129 @@
+"""Who may do what with polls: verdicts with reasons, and the only ways to hold a row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from community.core.access import YES, Verdict, absent, no
+from community.core.prepared import LARGEST_ID
+from community.members.access import may_speak
+from community.members.models import Member, all_but_face
+from forum import access as forum
+from forum.models import Board, Thread
+from polls import eligibility
+from polls.models import Changes, Poll, PollState, Results
+from polls.voters import Voter, group_of
+
+if TYPE_CHECKING:
+    from forum.roles import Viewer
+
+
+def is_team(viewer: Viewer) -> bool:
+    """Moderators and administrators: they see every result and look after every poll they can read."""
+    return isinstance(viewer, Member) and viewer.role in ("moderator", "admin")
+
+
+def may_vote(voter: Voter, poll: Poll) -> Verdict:
+    """Whether this voter may hand in a ballot now, as far as can be known before the database decides."""
+    if poll.state == PollState.ARCHIVED or poll.is_over:
+        return no(_("This poll is closed. Its result stays readable."), "closed")
+    if poll.state != PollState.OPEN:
+        return no(_("This poll is not published yet."), "draft")
+    if voter.member is not None:
+        verdict = may_speak(voter.member)
+        if not verdict:
+            return verdict
+        if group_of(voter.member) == "house" and (poll.is_decision or poll.is_sealed):
+            return no(_("The team and partners do not vote in this poll: members decide it alone."), "house")
+    elif poll.is_sealed:
+        return no(_("This poll is for members. Sign in or join to vote."), "sign_in")
+    return eligibility.audience_of(poll.audience).rule(voter.viewer, poll.audience_value)
+
+
+def may_change(poll: Poll) -> Verdict:
+    """Whether ballots of this poll may become others, as was said before voting."""
+    if poll.is_sealed:
+        return no(_("Votes in this poll are sealed: nobody can find yours to change it."), "sealed")
+    if poll.changes == Changes.FINAL:
+        return no(_("Votes in this poll stay as they were cast."), "final")
+    return YES
+
+
+def may_withdraw(poll: Poll) -> Verdict:
+    verdict = may_change(poll)
+    if verdict and poll.changes != Changes.WITHDRAW:
+        return no(_("Votes in this poll can be changed, but not withdrawn."), "no_withdrawal")
+    return verdict
+
+
+def may_see_results(viewer: Viewer, poll: Poll, *, has_voted: bool) -> Verdict:
+    """Whether this viewer sees what was counted, by the rule that was shown before voting."""
+    if is_team(viewer):
+        return YES
+    match poll.results:
+        case Results.ALWAYS:
+            return YES
+        case Results.VOTED:
+            if has_voted or poll.is_over:
+                return YES
+            return no(_("Results show once you have voted."), "not_voted")
+        case Results.CLOSED:
+            return YES if poll.is_over else no(_("Results show when the poll has closed."), "not_closed")
+    return no(_("The team alone sees the results of this poll."), "team_only")
+
+
+def may_make(viewer: Viewer, *, thread: Thread | None = None, board: Board | None = None) -> Verdict:
+    """In a thread: its author and moderators of the board. On a board: its moderators. Alone: the team."""
+    verdict = may_speak(viewer)
+    if not verdict or not isinstance(viewer, Member):
+        return verdict if not verdict else no(_("Sign in to take part."), "sign_in")
+    if thread is not None:
+        if thread.state != "visible":
+            return no(_("This thread is not public, so it takes no poll."), "not_visible")
+        if thread.author_id == viewer.pk and not thread.is_locked:
+            return YES
+        if forum.may_moderate(viewer, thread):
+            return YES
+        return no(_("Whoever opened this thread, and its moderators, can add a poll."), "not_author")
+    if board is not None:
+        return forum.may_moderate(viewer, board)
+    if viewer.is_staff_role:
+        return YES
+    return no(_("Polls of members stand in threads. Open a thread first, then add a poll to it."), "no_place")
+
+
+def may_manage(viewer: Viewer, poll: Poll) -> Verdict:
+    """Correcting, closing and the like: its author and the team."""
+    verdict = may_speak(viewer)
+    if not verdict:
+        return verdict
+    if poll.author_id == viewer.pk or is_team(viewer):
+        return YES
+    return no(_("Only whoever made this poll, or the team, can change it."), "not_author")
+
+
+# Fetch + check (+ lock) -----------------------------------------------------------------------------------------
+
+
+def poll_for_reading(viewer: Viewer, *, poll_id: int) -> Poll:
+    """One statement, with author and thread. 404 unless the viewer may know of it."""
+    if not 0 < poll_id <= LARGEST_ID:
+        raise absent()
+    rows = Poll.objects.visible_to(viewer).select_related("author", "thread", "board")
+    poll = rows.defer(*all_but_face("author")).filter(pk=poll_id).first()
+    if poll is None:
+        raise absent()
+    return poll
+
+
+def poll_for_change(actor: Viewer, *, poll_id: int) -> Poll:
+    """The poll, visible to the actor and locked until commit: no vote is under way then. Callers check their verdict."""
+    if not 0 < poll_id <= LARGEST_ID:
+        raise absent()
+    rows = Poll.objects.visible_to(actor).select_for_update(of=("self",))
+    poll = rows.filter(pk=poll_id).first()
+    if poll is None:
+        raise absent()
+    return poll

@@ -1,0 +1,176 @@
+"""The end of a poll, and what may follow: reopening, the archive, removal; and counting sealed ballots."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from community.core import chance, clock
+from community.core.access import Refused, no, require
+from community.core.facts import publish
+from community.core.retrying import action
+from community.members.models import Member
+from forum import actions as threads
+from polls import access, policy, sealing, statements
+from polls.facts import (
+    PollClosed,
+    PollClosesSoon,
+    PollReopened,
+    PollStateChanged,
+    SealedBallotsCounted,
+)
+from polls.models import Group, Poll, PollState, SealedBox
+
+SOON = timedelta(days=1)
+SETTLED = timedelta(seconds=30)  # after an end by the clock, until every vote that met it has committed
+
+
+@action
+def close_poll(*, actor: Member, poll_id: int) -> Poll:
+    """Take no more votes. Votes under way are waited for. Repeatable."""
+    poll = access.poll_for_change(actor, poll_id=poll_id)
+    require(access.may_manage(actor, poll))
+    if poll.closed_at is None:
+        _close(poll, "hand")
+    return poll
+
+
+@action
+def reopen_poll(*, actor: Member, poll_id: int) -> Poll:
+    """Take votes again; an end that is over is dropped. Not for sealed polls: their last group is counted. Repeatable."""
+    poll = access.poll_for_change(actor, poll_id=poll_id)
+    require(access.may_manage(actor, poll))
+    if not poll.is_over:
+        return poll
+    if poll.state != PollState.OPEN:
+        raise Refused(no(_("An archived poll stays closed."), "archived"))
+    if poll.is_sealed:
+        raise Refused(
+            no(_("A sealed poll is counted to the last vote when it closes, so it stays closed."), "sealed")
+        )
+    poll.closed_at, poll.closes_after = None, None
+    if poll.closes_at is not None and poll.closes_at <= clock.now():
+        poll.closes_at = None
+    poll.save(update_fields=["closed_at", "closes_at", "closes_after"])
+    publish(PollReopened(poll.pk, actor.pk, poll.thread_id))
+    return poll
+
+
+@action
+def archive_poll(*, actor: Member, poll_id: int) -> Poll:
+    """Close for good and take off the lists of what is going on. Repeatable."""
+    poll = access.poll_for_change(actor, poll_id=poll_id)
+    require(access.may_manage(actor, poll))
+    if poll.state == PollState.ARCHIVED:
+        return poll
+    if poll.closed_at is None:
+        _close(poll, "hand")
+    _set_state(poll, actor, PollState.ARCHIVED)
+    return poll
+
+
+@action
+def remove_poll(*, actor: Member, poll_id: int) -> Poll:
+    """Take the poll out of sight with everything that was counted. For its author while nobody voted, and the team."""
+    poll = access.poll_for_change(actor, poll_id=poll_id)
+    require(access.may_manage(actor, poll))
+    from polls.actions.making import has_ballots
+
+    if not access.is_team(actor) and has_ballots(poll):
+        raise Refused(no(_("People have voted here. Ask a moderator if it must go."), "voted"))
+    _set_state(poll, actor, PollState.REMOVED)
+    if poll.thread_id is not None:
+        threads.count_polls(actor=None, thread_id=poll.thread_id, by=-1)
+    return poll
+
+
+@action
+def close_due_poll(*, poll_id: int) -> bool:
+    """Note the end of a poll whose time is over: whoever listens hears it once. False if there was none to note."""
+    poll = (
+        Poll.objects.select_for_update()
+        .filter(pk=poll_id, closed_at=None, closes_at__lte=clock.now())
+        .first()
+    )
+    if poll is None:
+        return False
+    assert poll.closes_at is not None
+    poll.closed_at = poll.closes_at
+    poll.save(update_fields=["closed_at"])
+    publish(PollClosed(poll.pk, "time", poll.closed_at, poll.thread_id))
+    return True
+
+
+def due_polls() -> list[int]:
+    """Polls whose end has come and was not noted. One statement."""
+    rows = Poll.objects.filter(closed_at=None, closes_at__lte=clock.now(), state=PollState.OPEN)
+    return list(rows.order_by("closes_at").values_list("pk", flat=True)[:200])
+
+
+@action
+def remind_of_ends() -> int:
+    """State once for each poll that it closes within a day; how many. Polls open for less than two days say nothing."""
+    now = clock.now()
+    rows = Poll.objects.public().filter(
+        state=PollState.OPEN, closed_at=None, reminded_at=None, closes_at__gt=now, closes_at__lte=now + SOON
+    )
+    told = 0
+    for poll in rows.select_for_update(of=("self",), skip_locked=True, no_key=True):
+        poll.reminded_at = now
+        poll.save(update_fields=["reminded_at"])
+        assert poll.closes_at is not None
+        if poll.closes_at - poll.opens_at >= 2 * SOON:
+            publish(PollClosesSoon(poll.pk, poll.closes_at, poll.thread_id))
+            told += 1
+    return told
+
+
+@action
+def count_sealed(*, poll_id: int) -> int:
+    """Add waiting sealed ballots to the counts, in groups that hide each of them; how many.
+
+    While the poll is open a group stays in the boxes, so that the last one counted is no smaller than the others.
+    """
+    is_open = statements.hold_open(poll_id)
+    poll = Poll.objects.get(pk=poll_id)
+    if not is_open and poll.ended_at is not None and poll.ended_at > clock.now() - SETTLED:
+        return 0
+    boxes = list(SealedBox.objects.select_for_update(no_key=True).filter(poll=poll).order_by("slot"))
+    waiting = [key for box in boxes for key in sealing.opened(box.content, poll_id=poll.pk, slot=box.slot)]
+    is_closed = not is_open and poll.opens_at <= clock.now()
+    now, later = policy.released(waiting, is_closed=is_closed, pick=chance.shuffled(waiting))
+    if not now:
+        return 0
+    for place, box in enumerate(boxes):
+        box.content = sealing.sealed(later[place :: len(boxes)], poll_id=poll.pk, slot=box.slot)
+        box.save(update_fields=["content"])
+    shifts: Counter[tuple[str, str]] = Counter()
+    for ballot in now:
+        for key in ballot.split(policy.AND):
+            shifts[key, Group.MEMBER] += 1
+    statements.count(poll.pk, shifts)
+    publish(SealedBallotsCounted(poll.pk))
+    return len(now)
+
+
+def sealed_polls() -> list[int]:
+    """Sealed polls that may have something to count: open ones, and those that closed within a week. One statement."""
+    lately = clock.now() - timedelta(days=7)
+    rows = Poll.objects.filter(secrecy="sealed").exclude(state=PollState.REMOVED)
+    rows = rows.filter(Q(closed_at=None) | Q(closed_at__gt=lately))
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _close(poll: Poll, why: str) -> None:
+    poll.closed_at = clock.now()
+    poll.save(update_fields=["closed_at"])
+    publish(PollClosed(poll.pk, why, poll.closed_at, poll.thread_id))
+
+
+def _set_state(poll: Poll, actor: Member, state: str) -> None:
+    poll.state = state
+    poll.save(update_fields=["state"])
+    publish(PollStateChanged(poll.pk, actor.pk, state, poll.thread_id))

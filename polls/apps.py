@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class PollsConfig(AppConfig):
+    """Polls, their ballots and what was counted."""
+
+    name = "polls"
+    label = "polls"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from polls import counters, handlers, kept, personal  # noqa: F401  registered by import

@@ -1,0 +1,65 @@
+"""The cookie that lets a guest keep one ballot a poll: signed, unreadable for scripts, set when somebody votes.
+
+The database holds a keyed digest of it, so that whoever reads a backup cannot vote as the guest. Kept pages never
+see it (`core.pagecache` makes them without cookies).
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+
+from community.core import chance
+
+COOKIE = "ballot"
+YEAR = 365 * 24 * 3600
+_KNOWN = re.compile(r"[A-Za-z0-9_-]{22,64}\Z")
+
+
+def token_of(request: HttpRequest) -> str:
+    """What the visitor's cookie holds; "" without one, or for one that was not made here."""
+    raw = request.COOKIES.get(COOKIE, "")
+    if not raw or len(raw) > 200:
+        return ""
+    try:
+        token = _signer().unsign(raw)
+    except signing.BadSignature:
+        return ""
+    return token if _KNOWN.match(token) else ""
+
+
+def key_of(request: HttpRequest) -> str:
+    """The key under which this visitor's ballots stand; "" for somebody who has none."""
+    token = token_of(request)
+    return key_from(token) if token else ""
+
+
+def new_token() -> str:
+    return chance.token(24)
+
+
+def key_from(token: str) -> str:
+    """The key that belongs to a cookie."""
+    digest = salted_hmac("polls.guest.key", token, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def give(response: HttpResponse, token: str) -> None:
+    """Let the visitor keep the token."""
+    response.set_cookie(
+        COOKIE,
+        _signer().sign(token),
+        max_age=YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt="polls.guest", sep=".")

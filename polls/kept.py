@@ -1,0 +1,36 @@
+"""What pages for guests show of polls, and which facts change it.
+
+A vote changes no kept page: what was counted is fetched by the page that shows it, and a copy's figures are a minute
+old at most. Whatever changes words, rules or an end is hard.
+"""
+
+from __future__ import annotations
+
+from community.core.facts import records
+from community.core.pagecache import changed
+from forum.kept import thread_topic
+from polls import facts
+
+POLLS = "polls"  # which polls there are: the list, and the first page
+
+
+def poll_topic(poll_id: int) -> str:
+    return f"poll:{poll_id}"
+
+
+@records(
+    facts.PollOpened,
+    facts.PollChanged,
+    facts.PollClosed,
+    facts.PollReopened,
+    facts.PollStateChanged,
+)
+def poll_changed(
+    fact: facts.PollOpened
+    | facts.PollChanged
+    | facts.PollClosed
+    | facts.PollReopened
+    | facts.PollStateChanged,
+) -> None:
+    places = [thread_topic(fact.thread_id)] if fact.thread_id else []
+    changed(poll_topic(fact.poll_id), POLLS, *places)

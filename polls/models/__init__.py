@@ -1,0 +1,43 @@
+"""Tables of the polls' room."""
+
+from polls.models.ballots import (
+    Ballot,
+    BallotChoice,
+    BallotState,
+    Group,
+    Participation,
+    SealedBox,
+    Tally,
+)
+from polls.models.polls import (
+    Changes,
+    Choice,
+    Correction,
+    Kind,
+    Method,
+    Poll,
+    PollQuerySet,
+    PollState,
+    Results,
+    Secrecy,
+)
+
+__all__ = [
+    "Ballot",
+    "BallotChoice",
+    "BallotState",
+    "Changes",
+    "Choice",
+    "Correction",
+    "Group",
+    "Kind",
+    "Method",
+    "Participation",
+    "Poll",
+    "PollQuerySet",
+    "PollState",
+    "Results",
+    "SealedBox",
+    "Secrecy",
+    "Tally",
+]

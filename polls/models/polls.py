@@ -1,0 +1,212 @@
+"""A question, what can be chosen, and the rules that everybody reads before voting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from community.core import clock
+from community.core.links import link
+from forum.models import Board, Post, PostState, Thread, Verb
+from forum.models.boards import right_on_board
+
+if TYPE_CHECKING:
+    from forum.roles import Viewer
+
+
+class Kind(models.TextChoices):
+    SINGLE = "single", _("One choice")
+    MULTIPLE = "multiple", _("Several choices")
+    SCALE = "scale", _("A number on a scale")
+    RANKED = "ranked", _("An order")
+
+
+class Results(models.TextChoices):
+    """When voters see what was counted. Said before voting."""
+
+    ALWAYS = "always", _("At any time")
+    VOTED = "voted", _("After voting")
+    CLOSED = "closed", _("After the poll has closed")
+    STAFF = "staff", _("Only the team sees them")
+
+
+class Changes(models.TextChoices):
+    """What may become of a ballot while the poll is open. Said before voting."""
+
+    FINAL = "final", _("A vote stays as it was cast")
+    CHANGE = "change", _("A vote can be changed")
+    WITHDRAW = "withdraw", _("A vote can be changed or withdrawn")
+
+
+class Secrecy(models.TextChoices):
+    """Who can know what somebody chose. Said before voting."""
+
+    NAMED = "named", _("Everybody sees who chose what")
+    PRIVATE = "private", _("Nobody is shown who chose what")
+    SEALED = "sealed", _("Nobody can find out who chose what, not even the team")
+
+
+class Method(models.TextChoices):
+    """How orders are counted."""
+
+    RUNOFF = "runoff", _("Instant run-off")
+    BORDA = "borda", _("Points for places (Borda)")
+
+
+class PollState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    OPEN = "open", _("Published")
+    ARCHIVED = "archived", _("Archived")  # readable, closed for good
+    REMOVED = "removed", _("Removed")
+
+
+class PollQuerySet(models.QuerySet["Poll"]):
+    def visible_to(self, viewer: Viewer) -> PollQuerySet:
+        """Polls that the viewer may know of: where they stand decides, and drafts are their authors'."""
+        shown = Q(state__in=(PollState.OPEN, PollState.ARCHIVED), opens_at__lte=clock.now())
+        shown &= Q(post=None) | Q(post__state=PostState.VISIBLE)
+        if viewer.is_authenticated:
+            shown |= Q(author_id=viewer.pk) & ~Q(state=PollState.REMOVED)
+            if viewer.role in ("moderator", "admin"):
+                shown |= ~Q(state=PollState.REMOVED)
+        in_thread = Q(thread=None) | Q(thread__in=Thread.objects.visible_to(viewer).order_by().values("pk"))
+        on_board = Q(board=None) | right_on_board(viewer, Verb.READ, "board_id")
+        return self.filter(shown).filter(in_thread).filter(on_board)
+
+    def public(self) -> PollQuerySet:
+        return self.filter(state__in=(PollState.OPEN, PollState.ARCHIVED), opens_at__lte=clock.now())
+
+
+class Poll(models.Model):
+    """Written only by `polls.actions`. Whether it takes votes is decided by `statements`, by the database's clock."""
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="polls", db_index=False
+    )
+    # Where it stands: under a post of a thread, or on a board; without either it has a page only. Who may read the
+    # place may read the poll.
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, null=True, blank=True, related_name="polls")
+    post = models.ForeignKey(Post, on_delete=models.SET_NULL, null=True, blank=True, related_name="polls")
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, null=True, blank=True, related_name="polls")
+
+    question = models.CharField(max_length=160)
+    slug = models.SlugField(max_length=80, allow_unicode=True)
+    about = models.CharField(max_length=300, blank=True, default="")
+    lang = models.CharField(max_length=2, blank=True, default="")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.SINGLE)
+    least = models.PositiveSmallIntegerField(default=1)  # choices that a ballot names
+    most = models.PositiveSmallIntegerField(default=1)
+    low_label = models.CharField(max_length=60, blank=True, default="")  # what the ends of a scale mean
+    high_label = models.CharField(max_length=60, blank=True, default="")
+    takes_other = models.BooleanField(default=False)  # the last choice takes words of the voter's own
+    method = models.CharField(max_length=6, choices=Method, default=Method.RUNOFF)
+
+    results = models.CharField(max_length=6, choices=Results, default=Results.VOTED)
+    changes = models.CharField(max_length=8, choices=Changes, default=Changes.WITHDRAW)
+    secrecy = models.CharField(max_length=7, choices=Secrecy, default=Secrecy.PRIVATE)
+    audience = models.CharField(max_length=20, default="members")  # a key of `eligibility`
+    audience_value = models.CharField(max_length=40, blank=True, default="")
+    is_decision = models.BooleanField(default=False)  # the brand acts on it: members alone decide
+
+    state = models.CharField(max_length=8, choices=PollState, default=PollState.OPEN)
+    made_at = models.DateTimeField(default=clock.now)
+    opens_at = models.DateTimeField(default=clock.now)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    closes_after = models.PositiveIntegerField(null=True, blank=True)  # ballots
+    closed_at = models.DateTimeField(null=True, blank=True)  # by hand, by number, or noted after `closes_at`
+    reminded_at = models.DateTimeField(null=True, blank=True)  # that it closes soon
+    home_on = models.DateField(null=True, blank=True)  # the first page shows it from this day on
+    last_number = models.PositiveSmallIntegerField(default=0)  # numbers of choices are never given twice
+    correction_count = models.PositiveSmallIntegerField(default=0)
+
+    objects = PollQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["-opens_at", "-id"], name="poll_newest"),
+            models.Index(fields=["author", "-id"], name="poll_by_author"),
+            models.Index(fields=["closes_at"], condition=Q(closed_at=None), name="poll_due"),
+            models.Index(fields=["-home_on", "-id"], condition=~Q(home_on=None), name="poll_home"),
+        ]
+
+    def __str__(self) -> str:
+        return self.question
+
+    def get_absolute_url(self) -> str:
+        return link("polls:poll", self.pk, self.slug)
+
+    @property
+    def is_sealed(self) -> bool:
+        return self.secrecy == Secrecy.SEALED
+
+    @property
+    def is_ranked(self) -> bool:
+        return self.kind == Kind.RANKED
+
+    @property
+    def is_one_tap(self) -> bool:
+        """Whether touching a choice is the whole vote."""
+        return self.kind in (Kind.SINGLE, Kind.SCALE)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether pages say that it is closed. Ballots are decided by the database, not by this."""
+        if self.closed_at is not None or self.state == PollState.ARCHIVED:
+            return True
+        return self.closes_at is not None and self.closes_at <= clock.now()
+
+    @property
+    def ended_at(self) -> datetime | None:
+        return self.closed_at or self.closes_at
+
+
+class Choice(models.Model):
+    """Something that can be chosen. Ballots and counts name it by `number`, which is never given twice."""
+
+    poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="choices", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    place = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=120)
+    about = models.CharField(max_length=160, blank=True, default="")
+    picture = models.ForeignKey(
+        "files.Upload", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    alt = models.CharField(max_length=200, blank=True, default="")
+    takes_words = models.BooleanField(default=False)
+    added_at = models.DateTimeField(null=True, blank=True)  # when somebody had voted already
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["poll", "number"], name="choice_number_unique"),
+            models.CheckConstraint(condition=Q(picture=None) | ~Q(alt=""), name="choice_picture_needs_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Correction(models.Model):
+    """Another wording after the first vote. Append-only; the old words stay readable."""
+
+    poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="corrections")
+    number = models.PositiveSmallIntegerField(default=0)  # of the choice; 0: the question itself
+    field = models.CharField(max_length=12)
+    before = models.CharField(max_length=300, blank=True, default="")
+    after = models.CharField(max_length=300, blank=True, default="")
+    reason = models.CharField(max_length=300)
+    ballots = models.PositiveIntegerField(default=0)  # cast until then
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.poll_id}: {self.before} → {self.after}"

@@ -1,0 +1,88 @@
+"""What the room of polls holds about a member, and how it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from community.core import personal
+from community.core.personal import DERIVED, INNER, NUMBER, YOU, Stays, each, holds, nothing
+from polls.models import Poll
+
+if TYPE_CHECKING:
+    from forum.roles import Viewer
+
+personal.room("polls", _("What you voted on"))
+
+_WORDS = "others have voted on these words; who wrote them keeps a number, without a name"
+_COUNTED = "a vote that was counted stays counted; whose it was is taken off"
+
+nothing(
+    "polls.Choice", "told with the poll", "id poll number place text about picture alt takes_words added_at"
+)
+nothing("polls.Tally", "how many, never who", "id poll key group shard count")
+nothing("polls.Participation", "cannot be told to be yours: that is its point", "mark poll")
+nothing("polls.SealedBox", "cannot be told to hold yours: that is its point", "id poll slot content")
+holds(
+    "polls.Poll",
+    room="polls",
+    title=_("Polls you made"),
+    owner="author",
+    told="id question about kind results changes secrecy audience state made_at opens_at closes_at closed_at thread "
+    "board post",
+    untold={"author": YOU}
+    | each("slug lang", DERIVED)
+    | each("least most low_label high_label takes_other method audience_value is_decision", INNER)
+    | each("closes_after reminded_at home_on last_number correction_count", INNER),
+    erase=Stays(
+        kept=each(
+            "id author thread post board question slug about lang kind least most low_label high_label takes_other",
+            _WORDS,
+        )
+        | each(
+            "method results changes secrecy audience audience_value is_decision state made_at opens_at",
+            _WORDS,
+        )
+        | each("closes_at closes_after closed_at reminded_at home_on last_number correction_count", _WORDS)
+    ),
+)
+holds(
+    "polls.Correction",
+    room="polls",
+    title=_("Corrections you made to polls"),
+    owner="by",
+    told="poll field before after reason at",
+    untold={"id": NUMBER, "by": YOU, "number": INNER, "ballots": INNER},
+    erase=Stays(kept=each("id poll number field before after reason ballots by at", _WORDS)),
+)
+# Before the ballots: these are found by them.
+holds(
+    "polls.BallotChoice",
+    room="polls",
+    title=_("What you chose"),
+    owner="ballot__member",
+    told="ballot choice rank words",
+    untold={"id": NUMBER},
+    erase=Stays(blank={"words": ""}, kept=each("id ballot choice rank", _COUNTED)),
+)
+holds(
+    "polls.Ballot",
+    room="polls",
+    title=_("Your votes"),
+    about=_("Not those in sealed polls: nobody can find them. What you chose is told with each vote."),
+    owner="member",
+    told="poll cast_at changed_at state",
+    untold={"id": NUMBER, "member": YOU, "guest_key": INNER, "group": DERIVED, "change_count": INNER},
+    erase=Stays(
+        blank={"member": None, "guest_key": ""},
+        kept=each("id poll group state cast_at changed_at change_count", _COUNTED),
+    ),
+)
+
+
+@personal.names("polls.Poll")
+def poll_names(viewer: Viewer, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    rows = Poll.objects.visible_to(viewer).filter(pk__in=ids).only("pk", "question", "slug")
+    return {row.pk: (row.question, row.get_absolute_url()) for row in rows}

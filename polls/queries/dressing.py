@@ -1,0 +1,205 @@
+"""What one viewer sees of a poll, worked out of rows that were fetched: bars, rounds, and what they may do."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from community.core.access import Verdict
+from polls import eligibility, tally
+from polls.models import Choice, Kind, Method, Poll
+from polls.tally import Counts, Round
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One choice of a result: votes of members and guests, and what it is of all that count."""
+
+    choice: Choice
+    members: int
+    guests: int
+    house: int
+    percent: int
+    is_mine: bool = False
+    is_winner: bool = False
+    length: float = 0  # of the whole bar, in per cent of the drawing
+    solid: float = 0  # of the members' part
+
+    @property
+    def votes(self) -> int:
+        return self.members + self.guests
+
+
+@dataclass(frozen=True, slots=True)
+class Lap:
+    """A choice in a run-off: its votes in each round, "" once it is out, and in which round it left."""
+
+    choice: Choice
+    votes: list[int | str]
+    percent: int
+    out_in: int = 0
+    points: int = 0
+    parts: list[tuple[float, float]] = field(
+        default_factory=list
+    )  # from, to: first votes, then what came over
+    is_winner: bool = False
+    is_mine: bool = False
+
+
+@dataclass
+class Shown:
+    """Everything a template needs of one poll and one viewer."""
+
+    poll: Poll
+    choices: Sequence[Choice]
+    counts: Counts
+    mine: dict[int, tuple[int, str]]  # number → rank and words
+    took_part: bool  # also where nobody knows what they chose
+    vote: Verdict
+    see: Verdict
+    change: Verdict
+    withdraw: Verdict
+    is_manager: bool = False
+    asks_again: bool = False  # the form is shown although there is a vote: to change it
+    just_voted: bool = False
+    problem: str = ""
+    typed: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_voted(self) -> bool:
+        return bool(self.mine) or self.took_part
+
+    @property
+    def shows_form(self) -> bool:
+        return bool(self.vote) and (not self.has_voted or (self.asks_again and bool(self.change)))
+
+    @property
+    def shows_result(self) -> bool:
+        return bool(self.see) and not self.asks_again
+
+    @property
+    def audience(self) -> eligibility.Audience:
+        return eligibility.audience_of(self.poll.audience)
+
+    @property
+    def has_pictures(self) -> bool:
+        return any(choice.picture_id for choice in self.choices)
+
+    @property
+    def my_words(self) -> str:
+        return next((words for _rank, words in self.mine.values() if words), "")
+
+    @property
+    def decides(self) -> tuple[str, ...]:
+        """Groups whose votes make the result."""
+        return ("owner", "member") if self.poll.is_decision else ("owner", "member", "guest")
+
+    @property
+    def counted(self) -> int:
+        """Ballots that make the result."""
+        return sum(self.counts.ballots.get(group, 0) for group in self.decides)
+
+    @cached_property
+    def bars(self) -> list[Bar]:
+        """The choices in their order, with what was counted for each."""
+        votes = {choice.number: self.counts.of(str(choice.number), self.decides) for choice in self.choices}
+        most = max(votes.values(), default=0)
+        whole = self.counted
+        scale = 92 / max(
+            1, most, whole / 2
+        )  # a choice that everybody takes fills the road; half of them, the half
+        bars = []
+        for choice in self.choices:
+            key = str(choice.number)
+            members = self.counts.of(key, ("owner", "member"))
+            guests = self.counts.of(key, ("guest",))
+            shown = votes[choice.number]
+            bars.append(
+                Bar(
+                    choice,
+                    members,
+                    guests,
+                    self.counts.of(key, ("house",)),
+                    tally.share(shown, whole),
+                    is_mine=choice.number in self.mine,
+                    is_winner=bool(most) and shown == most and self.poll.is_over,
+                    length=round(shown * scale, 1),
+                    solid=round(members * scale, 1),
+                )
+            )
+        return bars
+
+    @cached_property
+    def rounds(self) -> list[Round]:
+        if not self.poll.is_ranked:
+            return []
+        orders = tally.orders_of(self.counts, self.decides)
+        return tally.runoff(orders, [choice.number for choice in self.choices])
+
+    @cached_property
+    def laps(self) -> list[Lap]:
+        """The choices of an order, the best first, with every round."""
+        numbers = [choice.number for choice in self.choices]
+        points = tally.borda(tally.orders_of(self.counts, self.decides), numbers)
+        by_points = self.poll.method == Method.BORDA
+        last = self.rounds[-1].votes if self.rounds else {}
+        alive = sum(last.values())
+        widest = max([1, *(max(one.votes.values(), default=0) for one in self.rounds)])
+        best_points = max([1, *points.values()])
+        laps = []
+        for choice in self.choices:
+            row: list[int | str] = [one.votes.get(choice.number, "") for one in self.rounds]
+            votes = [n for n in row if isinstance(n, int)]
+            out_in = next((place for place, one in enumerate(self.rounds, 1) if choice.number in one.out), 0)
+            scale = 92 / widest
+            steps = [0, *votes]
+            parts = [
+                (round(before * scale, 1), round(after * scale, 1))
+                for before, after in itertools.pairwise(steps)
+                if after > before
+            ]
+            if by_points:
+                parts = [(0.0, round(points[choice.number] * 92 / best_points, 1))]
+            laps.append(
+                Lap(
+                    choice,
+                    row,
+                    tally.share(int(last.get(choice.number, 0)), alive),
+                    0 if by_points else out_in,
+                    points[choice.number],
+                    parts,
+                    is_mine=self.mine.get(choice.number, (0, ""))[0] == 1,
+                )
+            )
+        if by_points:
+            laps.sort(key=lambda lap: -lap.points)
+        else:  # whoever stood longest, then by votes
+            laps.sort(key=lambda lap: (lap.out_in == 0, lap.out_in, lap.percent), reverse=True)
+        if laps and self.counted:
+            first = laps[0]
+            laps[0] = Lap(
+                first.choice, first.votes, first.percent, 0, first.points, first.parts, True, first.is_mine
+            )
+        return laps
+
+    @property
+    def half(self) -> float:
+        """Where half of the ballots still in play ends on the road."""
+        if not self.rounds:
+            return 0
+        widest = max([1, *(max(one.votes.values(), default=0) for one in self.rounds)])
+        return round(sum(self.rounds[-1].votes.values()) / 2 * 92 / widest, 1)
+
+    @property
+    def mean(self) -> float | None:
+        return tally.mean(self._values()) if self.poll.kind == Kind.SCALE else None
+
+    @property
+    def median(self) -> float | None:
+        return tally.median(self._values()) if self.poll.kind == Kind.SCALE else None
+
+    def _values(self) -> dict[int, int]:
+        return {int(choice.text): self.counts.of(str(choice.number), self.decides) for choice in self.choices}

@@ -1,0 +1,151 @@
+"""A poll as one viewer sees it. Two statements for all the polls of a page, whatever their size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import BigIntegerField, CharField, F, QuerySet, Sum, Value
+from django.db.models.functions import Cast
+
+from community.core.access import absent
+from community.members.models import all_but_face
+from polls import access, sealing, tally
+from polls.models import BallotChoice, Choice, Participation, Poll, Tally
+from polls.queries.dressing import Shown
+from polls.tally import Counts
+from polls.voters import Voter
+
+if TYPE_CHECKING:
+    pass
+
+
+def of_thread(voter: Voter, thread_id: int) -> list[Shown]:
+    """The polls under the posts of a thread that the viewer may read, the oldest first. Two statements."""
+    polls = Poll.objects.public().filter(thread_id=thread_id)
+    return _shown(voter, polls)
+
+
+def of_ids(voter: Voter, ids: Iterable[int]) -> dict[int, Shown]:
+    """Polls by id, as far as the viewer may know of them. Two statements."""
+    polls = Poll.objects.visible_to(voter.viewer).filter(pk__in=list(ids))
+    return {one.poll.pk: one for one in _shown(voter, polls)}
+
+
+def one(voter: Voter, poll_id: int) -> Shown:
+    """One poll. Two statements; 404 unless the viewer may know of it."""
+    found = of_ids(voter, [poll_id] if 0 < poll_id < 2**63 else [])
+    if poll_id not in found:
+        raise absent()
+    return found[poll_id]
+
+
+def _shown(voter: Voter, polls: QuerySet[Poll]) -> list[Shown]:
+    rows = (
+        Choice.objects.filter(poll__in=polls.order_by().values("pk"))
+        .select_related("poll__author", "poll__thread", "poll__board", "picture")
+        .defer(*all_but_face("poll__author"), "poll__board__rights")
+        .order_by("poll_id", "place", "number")
+    )
+    found: dict[int, tuple[Poll, list[Choice]]] = {}
+    for choice in rows:
+        poll, choices = found.setdefault(choice.poll_id, (choice.poll, []))
+        choice.poll = poll
+        choices.append(choice)
+    if not found:
+        return []
+    counts, mine, took_part = _counted(voter, [poll for poll, _choices in found.values()])
+    return [
+        dressed(voter, poll, choices, counts.get(pk, []), mine.get(pk, {}), took_part=pk in took_part)
+        for pk, (poll, choices) in found.items()
+    ]
+
+
+def dressed(
+    voter: Voter,
+    poll: Poll,
+    choices: Sequence[Choice],
+    counted: Iterable[tuple[str, str, int]],
+    mine: dict[int, tuple[int, str]],
+    *,
+    took_part: bool,
+) -> Shown:
+    """Rows with the verdicts for this viewer. No statement."""
+    viewer = voter.viewer
+    return Shown(
+        poll=poll,
+        choices=choices,
+        counts=tally.gathered(counted),
+        mine=mine,
+        took_part=took_part,
+        vote=access.may_vote(voter, poll),
+        see=access.may_see_results(viewer, poll, has_voted=bool(mine) or took_part),
+        change=access.may_change(poll),
+        withdraw=access.may_withdraw(poll),
+        is_manager=bool(access.may_manage(viewer, poll)),
+    )
+
+
+Found = tuple[dict[int, list[tuple[str, str, int]]], dict[int, dict[int, tuple[int, str]]], set[int]]
+
+
+def _counted(voter: Voter, polls: Sequence[Poll]) -> Found:
+    """Counts, the voter's own choices, and where they took part unseen: one statement for all of it."""
+    ids = [poll.pk for poll in polls]
+    text, number = CharField(), BigIntegerField()
+    parts: list[QuerySet[Any, Any]] = [
+        Tally.objects.filter(poll__in=ids)
+        .order_by()
+        .values("poll_id", "key", "group")
+        .annotate(n=Sum("count"), what=Value("count", text))
+        .values_list("what", "poll_id", "key", "group", "n")
+    ]
+    own = BallotChoice.objects.filter(ballot__poll__in=ids)
+    if voter.member is not None:
+        own = own.filter(ballot__member=voter.member)
+    elif voter.guest_key:
+        own = own.filter(ballot__guest_key=voter.guest_key, ballot__member=None)
+    if voter.is_known:
+        parts.append(
+            own.order_by()
+            .annotate(
+                what=Value("mine", text),
+                of=F("ballot__poll_id"),
+                number=Cast("choice__number", text),
+                n=Cast("rank", number),
+            )
+            .values_list("what", "of", "number", "words", "n")
+        )
+    marks = _marks(voter, polls)
+    if marks:
+        parts.append(
+            Participation.objects.filter(mark__in=marks)
+            .order_by()
+            .annotate(what=Value("part", text), k=Value("", text), g=Value("", text), n=Value(1, number))
+            .values_list("what", "poll_id", "k", "g", "n")
+        )
+    first, *rest = parts
+    counts: dict[int, list[tuple[str, str, int]]] = {}
+    mine: dict[int, dict[int, tuple[int, str]]] = {}
+    took_part: set[int] = set()
+    for what, poll_id, key, group, n in first.union(*rest, all=True) if rest else first:
+        if what == "count":
+            counts.setdefault(poll_id, []).append((key, group, int(n)))
+        elif what == "mine":
+            mine.setdefault(poll_id, {})[int(key)] = (int(n), group)
+        else:
+            took_part.add(poll_id)
+    return counts, mine, took_part
+
+
+def _marks(voter: Voter, polls: Sequence[Poll]) -> list[str]:
+    if voter.member is None:
+        return []
+    pk = voter.member.pk
+    return [mark for poll in polls if poll.is_sealed for mark in sealing.marks_of(poll.pk, pk)]
+
+
+def counts_of(poll_id: int) -> Counts:
+    """What was counted in one poll. One statement."""
+    rows = Tally.objects.filter(poll_id=poll_id).values_list("key", "group").annotate(n=Sum("count"))
+    return tally.gathered((key, group, int(n)) for key, group, n in rows)

@@ -1,0 +1,166 @@
+"""From counts to results, with plain values: shares, means, instant run-off, Borda."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from polls.policy import ORDER
+
+OUTSIDE = frozenset({"house"})  # groups whose votes are in no total
+MEMBERS = frozenset({"owner", "member"})
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was counted: ballots, and votes by choice or order, each by group. `version` grows with every change."""
+
+    ballots: Mapping[str, int] = field(default_factory=dict)
+    votes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    version: int = 0
+
+    @property
+    def members(self) -> int:
+        return sum(n for group, n in self.ballots.items() if group in MEMBERS)
+
+    @property
+    def guests(self) -> int:
+        return self.ballots.get("guest", 0)
+
+    @property
+    def total(self) -> int:
+        return self.members + self.guests
+
+    def of(self, key: str, groups: Iterable[str] = ("owner", "member", "guest")) -> int:
+        found = self.votes.get(key, {})
+        return sum(found.get(group, 0) for group in groups)
+
+
+def gathered(rows: Iterable[tuple[str, str, int]]) -> Counts:
+    """Counts from (key, group, count) rows of one poll."""
+    ballots: dict[str, int] = {}
+    votes: dict[str, dict[str, int]] = {}
+    version = 0
+    for key, group, count in rows:
+        if key == "~":
+            version += count
+        elif key == "":
+            ballots[group] = ballots.get(group, 0) + count
+        else:
+            at = votes.setdefault(key, {})
+            at[group] = at.get(group, 0) + count
+    return Counts(ballots, votes, version)
+
+
+def share(part: int, whole: int) -> int:
+    """Whole per cent, half up; 0 of nothing."""
+    return (200 * part + whole) // (2 * whole) if whole else 0
+
+
+def mean(votes: Mapping[int, int]) -> float | None:
+    """Arithmetic mean of a scale: value → votes."""
+    total = sum(votes.values())
+    return sum(value * n for value, n in votes.items()) / total if total else None
+
+
+def median(votes: Mapping[int, int]) -> float | None:
+    """The middle of a scale's votes; of two middles their mean."""
+    total = sum(votes.values())
+    if not total:
+        return None
+    lower = upper = None
+    passed = 0
+    for value in sorted(votes):
+        passed += votes[value]
+        if lower is None and passed >= (total + 1) // 2:
+            lower = value
+        if upper is None and passed >= total // 2 + 1:
+            upper = value
+            break
+    assert lower is not None
+    assert upper is not None
+    return (lower + upper) / 2
+
+
+def orders_of(counts: Counts, groups: Iterable[str]) -> dict[tuple[int, ...], int]:
+    """Orders and how many ballots gave each, for these groups."""
+    chosen = tuple(groups)
+    found = {}
+    for key in counts.votes:
+        n = counts.of(key, chosen)
+        if n:
+            found[tuple(map(int, key.split(ORDER)))] = n
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round: votes of those still in, who goes out after it, and how many ballots name nobody any more."""
+
+    votes: Mapping[int, int]
+    out: tuple[int, ...] = ()
+    exhausted: int = 0
+
+
+def runoff(orders: Mapping[tuple[int, ...], int], numbers: Iterable[int]) -> list[Round]:
+    """Instant run-off: the weakest leaves and its ballots go to their next choice, until one has more than half.
+
+    Of several equally weak, the one with fewer first choices leaves, then fewer in each earlier round, then the one
+    that was named last in the poll. Choices without any first vote leave together. Empty for no ballots.
+    """
+    standing = list(dict.fromkeys(numbers))
+    piles: dict[int, dict[tuple[int, ...], int]] = {number: {} for number in standing}
+    exhausted = 0
+    for order, n in orders.items():
+        _pass_on(piles, order, n)
+    rounds: list[Round] = []
+    if not orders:
+        return rounds
+    while True:
+        votes = {number: sum(piles[number].values()) for number in standing}
+        alive = sum(votes.values())
+        best = max(votes.values())
+        if len(standing) == 1 or 2 * best > alive or alive == 0:
+            rounds.append(Round(votes, (), exhausted))
+            return rounds
+        out = _weakest(votes, rounds, standing)
+        rounds.append(Round(votes, out, exhausted))
+        standing = [number for number in standing if number not in out]
+        for number in out:
+            pile = piles.pop(number)
+            for order, n in pile.items():
+                if not _pass_on(piles, order, n):
+                    exhausted += n
+
+
+def _pass_on(piles: dict[int, dict[tuple[int, ...], int]], order: tuple[int, ...], n: int) -> bool:
+    """Put ballots on the pile of the first choice that still stands; False when none does."""
+    for number in order:
+        pile = piles.get(number)
+        if pile is not None:
+            pile[order] = pile.get(order, 0) + n
+            return True
+    return False
+
+
+def _weakest(votes: Mapping[int, int], rounds: list[Round], standing: list[int]) -> tuple[int, ...]:
+    nobody = tuple(number for number in standing if not votes[number])
+    if nobody and len(nobody) < len(standing):
+        return nobody
+    places = {number: place for place, number in enumerate(standing)}
+
+    def strength(number: int) -> tuple[int, ...]:
+        return (votes[number], *(one.votes[number] for one in rounds), -places[number])
+
+    return (min(standing, key=strength),)
+
+
+def borda(orders: Mapping[tuple[int, ...], int], numbers: Iterable[int]) -> dict[int, int]:
+    """Points: with n choices the first of an order gets n − 1, the next n − 2 …; what it leaves out gets none."""
+    known = list(dict.fromkeys(numbers))
+    points = dict.fromkeys(known, 0)
+    for order, n in orders.items():
+        for place, number in enumerate(order):
+            if number in points:
+                points[number] += n * (len(known) - 1 - place)
+    return points

@@ -1,0 +1,187 @@
+"""What pages show of polls. A thread without one costs nothing, a thread with some two statements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from community.core.pagecache import stands_on
+from community.files.links import shown as picture_of
+from polls import wording
+from polls.kept import poll_topic
+from polls.models import Choice, Poll
+from polls.queries import shown as queries
+from polls.queries.dressing import Shown
+from polls.voters import Voter
+
+if TYPE_CHECKING:
+    from forum.queries.threads import ThreadPage
+
+register = template.Library()
+register.filter("poll_rules", wording.rules)
+register.filter("why_not", wording.why_not)
+register.filter("poll_end", wording.end)
+
+
+@register.inclusion_tag("polls/_poll.html", takes_context=True)
+def poll_box(context: Context, shown: Shown, style: str = "thread", at: str = "") -> dict[str, Any]:
+    """A poll that was fetched already. No statement."""
+    return _context(context, shown, style, at)
+
+
+@register.inclusion_tag("polls/_poll.html", takes_context=True)
+def poll(context: Context, poll_id: int, style: str = "thread") -> dict[str, Any]:
+    """The poll of this id, wherever a template wants it. Two statements; an absent poll is an error of the page."""
+    request = context["request"]
+    stands_on(poll_topic(poll_id))
+    return _context(context, queries.one(Voter.of(request.user), poll_id), style, request.path)
+
+
+@register.simple_tag(takes_context=True)
+def put_polls(context: Context, page: ThreadPage) -> str:
+    """Put a thread's polls under the posts of this page where they stand. Draws nothing by itself."""
+    thread = page.thread
+    if not thread.poll_count:
+        return ""
+    request = context["request"]
+    posts = {post.pk: post for post in page.posts}
+    for shown in queries.of_thread(Voter.of(request.user), thread.pk):
+        stands_on(poll_topic(shown.poll.pk))
+        post = posts.get(shown.poll.post_id or 0)
+        if post is not None and post.shown:
+            at = f"{request.path}#poll-{shown.poll.pk}"
+            drawn = render_to_string(
+                "polls/_poll.html", _context(context, shown, "thread", at), request=request
+            )
+            post.below = format_html("{}{}", getattr(post, "below", ""), drawn)
+    return ""
+
+
+def _context(context: Context, shown: Shown, style: str, at: str) -> dict[str, Any]:
+    told = {"shown": shown, "style": style, "at": at}
+    return told | {"request": context["request"], "csrf_token": context.get("csrf_token")}
+
+
+# Small words ----------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def plain(value: float) -> str:
+    """A number as a drawing takes it, the same in every language."""
+    return f"{value:g}"
+
+
+@register.filter
+def per_cent(value: int) -> str:
+    return _("%(n)d %%") % {"n": value}
+
+
+@register.filter
+def one_decimal(value: float | None) -> str:
+    return "" if value is None else number_format(value, 1)
+
+
+@register.filter
+def how_to_vote(poll: Poll) -> str:
+    return wording.how(poll)
+
+
+@register.filter
+def own_page(poll: Poll) -> str:
+    return poll.get_absolute_url()
+
+
+@register.filter
+def is_picked(number: int, shown: Shown) -> bool:
+    """Whether the form shows this choice as chosen: as typed last, else as voted."""
+    typed = shown.typed.get("choice")
+    return str(number) in typed if typed is not None else number in shown.mine
+
+
+@register.filter
+def rank_in(number: int, shown: Shown) -> int:
+    typed = shown.typed.get("ranks")
+    if typed is not None:
+        raw = typed.get(str(number), "")
+        return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 4 else 0
+    return shown.mine.get(number, (0, ""))[0]
+
+
+@register.filter
+def in_my_order(shown: Shown) -> list[Choice]:
+    """The choices as the voter ranked them, the others after these."""
+    return sorted(
+        shown.choices, key=lambda choice: (shown.mine.get(choice.number, (10_000, ""))[0], choice.place)
+    )
+
+
+@register.filter
+def my_words(shown: Shown) -> str:
+    return str(shown.typed.get("other", shown.my_words))
+
+
+@register.filter
+def highest(shown: Shown) -> str:
+    return shown.choices[-1].text
+
+
+@register.filter
+def my_vote(shown: Shown) -> str:
+    """What the viewer chose, in one line."""
+    mine = sorted(
+        (rank, choice.place, choice) for choice in shown.choices if (rank := _rank(shown, choice)) >= 0
+    )
+    names = [shown.mine[choice.number][1] or choice.text for _rank_, _place, choice in mine]
+    if shown.poll.is_ranked:
+        return _("Your order: %(choices)s") % {"choices": " › ".join(names)}
+    return _("Your vote: %(choices)s") % {"choices": _(", ").join(names)}
+
+
+def _rank(shown: Shown, choice: Choice) -> int:
+    return shown.mine.get(choice.number, (-1, ""))[0]
+
+
+@register.filter
+def truth_line(shown: Shown) -> list[str]:
+    """Who answered, since when, and what was changed meanwhile."""
+    counts, poll = shown.counts, shown.poll
+    said = [ngettext("%(n)d member", "%(n)d members", counts.members) % {"n": counts.members}]
+    if counts.guests or shown.audience.takes_guests:
+        said.append(ngettext("%(n)d guest", "%(n)d guests", counts.guests) % {"n": counts.guests})
+    house = counts.ballots.get("house", 0)
+    if house:
+        said.append(
+            ngettext("%(n)d of the team, in no total", "%(n)d of the team, in no total", house) % {"n": house}
+        )
+    said.append(wording.since(poll))
+    if poll.correction_count:
+        said.append(
+            ngettext("Wording changed %(n)d time", "Wording changed %(n)d times", poll.correction_count)
+            % {"n": poll.correction_count}
+        )
+    return said
+
+
+@register.simple_tag
+def choice_picture(choice: Choice) -> SafeString:
+    """The picture of a choice in its own place, with what is to be seen in words."""
+    if choice.picture is None or choice.picture.state == "gone":
+        return format_html("")
+    seen = picture_of(choice.picture)
+    return format_html(
+        '<img class="pic-img" src="{}" srcset="{}" sizes="15rem" alt="{}" width="{}" height="{}" loading="lazy" '
+        'decoding="async">',
+        seen.src,
+        seen.srcset,
+        choice.alt,
+        seen.width,
+        seen.height,
+    )

@@ -1,0 +1,83 @@
+"""What several views do alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from community.core.access import Refused
+from community.core.origin import is_own_form
+from polls import guests, policy
+from polls.policy import Picks
+from polls.queries.dressing import Shown
+from polls.voters import Voter
+
+if TYPE_CHECKING:
+    from community.members.models import Member
+
+View = Callable[..., HttpResponseBase]
+
+
+def actor_of(request: HttpRequest) -> Member:
+    """The signed-in member. Views that ask stand behind `members_only`."""
+    return cast("Member", request.user)
+
+
+def voter_of(request: HttpRequest) -> Voter:
+    """Who looks or votes: the member, or the guest with the key of their cookie, if they have one."""
+    if request.user.is_authenticated:
+        return Voter.of(request.user)
+    return Voter(None, guests.key_of(request))
+
+
+def wants_piece(request: HttpRequest) -> bool:
+    """Whether a script asks for the poll alone, to put it in place of the one on its page."""
+    return bool(getattr(request, "htmx", False))
+
+
+def from_guests(view: View) -> View:
+    """Let guests send this form from pages without a token: the browser's word about where it stood is asked for."""
+    protected = csrf_protect(view)
+
+    @csrf_exempt
+    def either(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            return protected(request, *args, **kwargs)
+        if request.method == "POST" and not is_own_form(request):
+            raise Refused(
+                _("This form was not sent from a page of this site. Nothing was counted."), "origin"
+            )
+        return view(request, *args, **kwargs)
+
+    either.__name__, either.__doc__ = view.__name__, view.__doc__
+    return either
+
+
+def picks_of(request: HttpRequest) -> Picks:
+    """The ballot in a form: `choice` as often as there are some, in order, or `rank-3` with a rank for number 3.
+
+    Raises policy.Unfit for what is no ballot of any poll.
+    """
+    ranks = {
+        int(name[5:]): str(value)
+        for name, value in list(request.POST.items())[: 4 * policy.MOST_CHOICES]
+        if name.startswith("rank-") and name[5:].isascii() and name[5:].isdecimal() and len(name) < 10
+    }
+    chosen = request.POST.getlist("choice")
+    numbers = policy.numbers_of(chosen) if chosen else policy.order_of(ranks)
+    return Picks(numbers, request.POST.get("other", "")[:400])
+
+
+def piece(request: HttpRequest, shown: Shown, *, status: int = 200) -> HttpResponse:
+    """The poll alone, as it stands in any page."""
+    style = request.POST.get("style") or request.GET.get("style") or ""
+    context = {"shown": shown, "style": style if style in ("page", "home", "thread") else "thread"}
+    response = render(request, "polls/_poll.html", context, status=status)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

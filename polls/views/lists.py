@@ -1,0 +1,26 @@
+"""The list of polls."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from community.core.pagecache import CURSOR, kept_for_guests, leave_out
+from forum import kept as forum_kept
+from polls.access import may_make
+from polls.kept import POLLS
+from polls.queries import lists
+
+
+@kept_for_guests(*forum_kept.LISTS, POLLS, params={"show": frozenset(lists.TABS), "page": CURSOR})
+@require_safe
+def polls(request: HttpRequest) -> HttpResponse:
+    """Polls that take votes, and those that are over. One statement beside session and account."""
+    tab = request.GET.get("show", "")
+    tab = tab if tab in lists.TABS else "open"
+    page = lists.polls(request.user, tab, request.GET.get("page"))
+    if page.bad_cursor or not page.items:
+        leave_out()
+    context = {"page": page, "tab": tab, "may_make": may_make(request.user), "here": "polls"}
+    return render(request, "polls/list.html", context)

@@ -1,0 +1,152 @@
+"""Looking at a poll and voting in it."""
+
+from __future__ import annotations
+
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from community.core.access import Invalid, Refused
+from community.core.pagecache import kept_for_guests
+from community.members.views._shared import address_here
+from forum import kept as forum_kept
+from polls import actions, guests, limits
+from polls.kept import POLLS
+from polls.policy import Unfit
+from polls.queries import shown as queries
+from polls.queries.dressing import Shown
+from polls.views._shared import from_guests, picks_of, piece, voter_of, wants_piece
+from polls.voters import Voter
+
+STATUS = {"closed": 409, "voted": 409, "key_reused": 409, "conflict": 409, "rate": 429}
+
+
+@kept_for_guests(forum_kept.BOARDS, POLLS, "poll:{poll_id}")
+@require_safe
+def poll(request: HttpRequest, poll_id: int, slug: str) -> HttpResponse:
+    """A poll's own page. Two statements beside session and account; a wrong slug redirects."""
+    voter = Voter.of(request.user)  # a guest's copy is everybody's: their own vote is on `result`
+    shown = queries.one(voter, poll_id)
+    if slug != shown.poll.slug:
+        return HttpResponsePermanentRedirect(shown.poll.get_absolute_url())
+    shown.asks_again = "change" in request.GET
+    return _page(request, shown)
+
+
+@require_safe
+def short_address(request: HttpRequest, poll_id: int) -> HttpResponse:
+    """The address without its readable part."""
+    return HttpResponseRedirect(queries.one(voter_of(request), poll_id).poll.get_absolute_url())
+
+
+@require_safe
+@never_cache
+def result(request: HttpRequest, poll_id: int) -> HttpResponse:
+    """The same page for whoever asks: where a guest's own vote is seen, with or without a script."""
+    shown = queries.one(voter_of(request), poll_id)
+    shown.asks_again = "change" in request.GET
+    return _page(request, shown)
+
+
+@require_safe
+@never_cache
+def box(request: HttpRequest, poll_id: int) -> HttpResponse:
+    """The poll alone, as whoever asks sees it now: for scripts that bring a page up to date."""
+    shown = queries.one(voter_of(request), poll_id)
+    shown.asks_again = "change" in request.GET
+    return piece(request, shown)
+
+
+@from_guests
+@require_POST
+def vote(request: HttpRequest, poll_id: int) -> HttpResponse:
+    """Hand in a ballot. Then the poll alone for a script, else the page where it stands, at the poll."""
+    voter, token = voter_of(request), ""
+    if voter.member is None:
+        if request.POST.get("website"):
+            return HttpResponseRedirect(
+                reverse("polls:poll_short", args=[poll_id])
+            )  # a machine filled in everything
+        if not voter.guest_key:
+            token = guests.new_token()
+            voter = Voter(None, guests.key_from(token))
+    try:
+        limits.require_few(request, poll_id, is_new=bool(token))
+        picks = picks_of(request)
+        cast = actions.cast_ballot(voter=voter, poll_id=poll_id, picks=picks, idempotency_key=_key(request))
+    except (Unfit, Refused) as problem:
+        return _refused(request, voter if not token else Voter(), poll_id, problem)
+    if wants_piece(request):
+        shown = queries.one(voter, poll_id)
+        shown.just_voted = True
+        response = piece(request, shown)
+    else:
+        response = HttpResponseRedirect(_onwards(request, voter, cast.poll.pk))
+    if token:
+        guests.give(response, token)
+    return response
+
+
+@from_guests
+@require_POST
+def withdraw(request: HttpRequest, poll_id: int) -> HttpResponse:
+    """Take a ballot back."""
+    voter = voter_of(request)
+    try:
+        actions.withdraw_ballot(voter=voter, poll_id=poll_id)
+    except Refused as problem:
+        return _refused(request, voter, poll_id, problem)
+    if wants_piece(request):
+        return piece(request, queries.one(voter, poll_id))
+    return HttpResponseRedirect(_onwards(request, voter, poll_id))
+
+
+def _key(request: HttpRequest) -> str | None:
+    key = request.POST.get("key", "")
+    return key if 0 < len(key) <= 64 and key.isascii() and key.isprintable() else None
+
+
+def _onwards(request: HttpRequest, voter: Voter, poll_id: int) -> str:
+    """Where somebody without the script goes on: a member to where they were, a guest to the page with their vote."""
+    here = address_here(request, request.POST.get("next", "")) if voter.member else ""
+    return f"{(here or reverse('polls:result', args=[poll_id])).partition('#')[0]}#poll-{poll_id}"
+
+
+def _refused(request: HttpRequest, voter: Voter, poll_id: int, problem: Unfit | Refused) -> HttpResponse:
+    """The poll again with what was wrong; what was counted before stays in sight."""
+    shown = queries.one(voter, poll_id)
+    if isinstance(problem, Unfit):
+        shown.problem, status = actions.why_unfit(problem.code, shown.poll), 422
+    else:
+        shown.problem = problem.reason
+        status = 422 if isinstance(problem, Invalid) else STATUS.get(problem.code, 403)
+    shown.typed = {
+        "choice": request.POST.getlist("choice")[:200],
+        "other": request.POST.get("other", "")[:400],
+        "ranks": {name[5:]: value for name, value in request.POST.items() if name.startswith("rank-")},
+    }
+    if status == 422 and shown.has_voted:
+        shown.asks_again = True
+    if wants_piece(request):
+        return piece(request, shown, status=status)
+    return _page(request, shown, status=status)
+
+
+def _page(request: HttpRequest, shown: Shown, *, status: int = 200) -> HttpResponse:
+    row = shown.poll
+    context = {
+        "shown": shown,
+        "poll": row,
+        "style": "page",
+        "here": "polls",
+        "at": row.get_absolute_url(),
+        "title": row.question,
+    }
+    return render(request, "polls/poll.html", context, status=status)

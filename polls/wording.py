@@ -1,0 +1,115 @@
+"""The rules of a poll in whole sentences: what everybody reads before voting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from community.core import clock, display
+from polls import access
+from polls.models import Changes, Kind, Poll, Results, Secrecy
+
+if TYPE_CHECKING:
+    from polls.queries.dressing import Shown
+
+
+def rules(shown: Shown) -> list[tuple[str, str]]:
+    """(heading, sentences) in the order in which they are asked: who, my vote, the end, the result."""
+    return [
+        (_("Who"), who(shown)),
+        (_("Your vote"), vote(shown.poll)),
+        (_("Closes"), end(shown.poll)),
+        (_("Result"), result(shown.poll)),
+    ]
+
+
+def who(shown: Shown) -> str:
+    poll, audience = shown.poll, shown.audience
+    said = [_("%(audience)s.") % {"audience": audience.label}]
+    if audience.takes_guests:
+        said.append(_("Guests are counted apart."))
+    if poll.is_decision:
+        said.append(_("Members alone decide; the team does not vote."))
+    return " ".join(said)
+
+
+def vote(poll: Poll) -> str:
+    return " ".join([how(poll), _changes(poll), _secrecy(poll)])
+
+
+def how(poll: Poll) -> str:
+    """How many choices a ballot names."""
+    match poll.kind:
+        case Kind.MULTIPLE if poll.least == poll.most:
+            return ngettext("Choose exactly %(n)d.", "Choose exactly %(n)d.", poll.most) % {"n": poll.most}
+        case Kind.MULTIPLE if poll.least > 1:
+            return _("Choose %(least)d to %(most)d.") % {"least": poll.least, "most": poll.most}
+        case Kind.MULTIPLE:
+            return ngettext("Choose up to %(n)d.", "Choose up to %(n)d.", poll.most) % {"n": poll.most}
+        case Kind.RANKED:
+            return _("Put them in your order, best first. Leave out what you do not care for.")
+    return _("One tap.")
+
+
+def _changes(poll: Poll) -> str:
+    if poll.is_sealed or poll.changes == Changes.FINAL:
+        return _("It stays as you cast it.")
+    if poll.changes == Changes.CHANGE:
+        return _("Change it until the poll closes.")
+    return _("Change it or take it back until the poll closes.")
+
+
+def _secrecy(poll: Poll) -> str:
+    if poll.secrecy == Secrecy.NAMED:
+        return _("Your name stands beside what you chose.")
+    if poll.is_sealed:
+        return _("It is sealed: nobody can find out what you chose, not even the team.")
+    return _("Nobody is shown what you chose.")
+
+
+def end(poll: Poll) -> str:
+    now = clock.now()
+    if poll.is_over:
+        ended = poll.ended_at
+        return _("Closed %(when)s.") % {"when": display.when(ended, now)} if ended else _("Closed.")
+    said = []
+    if poll.closes_at is not None:
+        said.append(_("%(when)s.") % {"when": display.when(poll.closes_at, now)})
+    if poll.closes_after is not None:
+        said.append(
+            ngettext("After %(n)d vote.", "After %(n)d votes.", poll.closes_after) % {"n": poll.closes_after}
+        )
+    return " ".join(said) or _("Open until it is closed by hand.")
+
+
+def result(poll: Poll) -> str:
+    match poll.results:
+        case Results.ALWAYS:
+            said = _("Everybody sees it at any time.")
+        case Results.VOTED:
+            said = _("You see it once you have voted; when the poll has closed everybody does.")
+        case Results.CLOSED:
+            said = _("Everybody sees it when the poll has closed.")
+        case _staff:
+            said = _("The team alone sees it.")
+    if poll.is_sealed:
+        said += " " + _("Votes are counted five or more together, the last ones when it closes.")
+    return said
+
+
+def since(poll: Poll) -> str:
+    return _("since %(when)s") % {"when": display.when(poll.opens_at, clock.now())}
+
+
+def why_not(shown: Shown) -> str:
+    """Why there is no form, for somebody who might look for one; "" where there is, or was a vote."""
+    if shown.vote or (shown.has_voted and not shown.poll.is_over):
+        return ""
+    return str(shown.vote.reason)
+
+
+def stays(poll: Poll) -> str:
+    """Why a vote cannot be changed; "" where it can."""
+    return str(access.may_change(poll).reason)
