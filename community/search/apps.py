@@ -10,7 +10,7 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         from community.core.doctor import add_check
-        from community.search import filling, handlers, measuring, personal  # noqa: F401  registered by import
+        from community.search import drift, handlers, measuring, personal  # noqa: F401  registered by import
         from community.search.checkup import search_engine
 
         add_check(search_engine)

@@ -62,8 +62,13 @@ def source(entry: SearchEntry) -> dict[str, Any]:
         "version": entry.version,
         "title_terms": entry.title_terms,
         "body_terms": entry.body_terms,
-        "marks": [mark[1:] for mark in entry.marks.split()],
+        "marks": marks_of(entry),
     }
+
+
+def marks_of(entry: SearchEntry) -> list[str]:
+    """An entry's marks without the letter that keeps them apart from words in the database."""
+    return [mark[1:] for mark in entry.marks.split()]
 
 
 def is_on() -> bool:

@@ -3,7 +3,6 @@
 from community.core.facts import reacts, records
 from community.core.tasks.queue import task
 from community.editorial.facts import ArticlePublished, ArticleWithdrawn
-from community.editorial.queries import articles
 from community.members.facts import AccountErased, MemberJoined, MemberRenamed
 from community.search import indexing
 from forum.facts import (
@@ -98,8 +97,4 @@ def forget_member(fact: AccountErased) -> None:
 
 @reacts(ArticlePublished, ArticleWithdrawn, name="search.index_article")
 def index_article(fact: ArticlePublished | ArticleWithdrawn) -> None:
-    doc = articles.article_document(fact.page_id)
-    if doc is None:
-        indexing.forget_article(fact.page_id)
-    else:
-        indexing.index_article(page_id=doc.page_id, title=doc.title, text=doc.text, at=doc.published_at)
+    indexing.follow_article(fact.page_id)

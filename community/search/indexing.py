@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from community.editorial.queries import articles
 from community.members.models import Member
 from community.search import marks, sending, vocabulary
 from community.search.analysis import terms
@@ -33,7 +34,7 @@ def index_posts(post_ids: Iterable[int]) -> int:
     with transaction.atomic():
         version = begin(wanted)
         docs = {doc.post_id: doc for doc in documents.of_posts(wanted)}
-        entries = [_post_entry(doc, version) for doc in docs.values()]
+        entries = [post_entry(doc, version=version) for doc in docs.values()]
         gone = [pk for pk in wanted if pk not in docs]
         if gone:
             _forget(SearchEntry.objects.filter(post_id__in=gone))
@@ -51,7 +52,7 @@ def forget_posts(post_ids: Iterable[int]) -> None:
     sending.note("post", wanted, version)
 
 
-def mark_posts(post_ids: Iterable[int], *, only_look: bool = False) -> int:
+def mark_posts(post_ids: Iterable[int]) -> int:
     """Write what these posts are narrowed by anew, where it changed; how many. Their words stay. Repeatable."""
     wanted = sorted(set(post_ids))
     with transaction.atomic():
@@ -59,8 +60,6 @@ def mark_posts(post_ids: Iterable[int], *, only_look: bool = False) -> int:
         right = {doc.post_id: _post_marks(doc) for doc in documents.of_posts(wanted)}
         held = SearchEntry.objects.filter(post_id__in=right).only("pk", "post_id", "marks")
         changed = [entry for entry in held if entry.marks != right[entry.post_id or 0]]
-        if only_look:
-            return len(changed)
         for entry in changed:
             entry.marks, entry.version = right[entry.post_id or 0], version
         SearchEntry.objects.bulk_update(changed, ["marks", "version"], batch_size=BATCH)
@@ -82,13 +81,14 @@ def _words(doc: PostDocument) -> str:
     return f"{_title(doc)}\n{doc.plain}"
 
 
-def _post_entry(doc: PostDocument, version: int) -> SearchEntry:
+def post_entry(doc: PostDocument, *, version: int = 0, with_words: bool = True) -> SearchEntry:
+    """What the entry of a post should be. No statement."""
     return SearchEntry(
         kind=Kind.POST,
         post_id=doc.post_id,
         at=doc.posted_at,
-        title_terms=_join(_title(doc)),
-        body_terms=_join(doc.plain),
+        title_terms=joined(_title(doc)) if with_words else "",
+        body_terms=joined(doc.plain) if with_words else "",
         marks=_post_marks(doc),
         version=version,
     )
@@ -120,7 +120,7 @@ def index_members(member_ids: Iterable[int]) -> int:
                 kind=Kind.MEMBER,
                 member_id=row.pk,
                 at=row.joined_at,
-                title_terms=_join(row.name),
+                title_terms=joined(row.name),
                 marks=_marks([marks.MEMBER]),
                 version=version,
             )
@@ -147,14 +147,23 @@ def index_article(*, page_id: int, title: str, text: str, at: datetime) -> None:
             kind=Kind.ARTICLE,
             article_id=page_id,
             at=at,
-            title_terms=_join(title),
-            body_terms=_join(text),
+            title_terms=joined(title),
+            body_terms=joined(text),
             marks=_marks([marks.ARTICLE]),
             version=version,
         )
         _upsert([entry], "article")
         vocabulary.learn({entry.pk: f"{title}\n{text}"})
         sending.note("article", [page_id], version)
+
+
+def follow_article(page_id: int) -> None:
+    """Write the entry of an article anew, or drop it where nobody may read the article. Repeatable."""
+    doc = articles.article_document(page_id)
+    if doc is None:
+        forget_article(page_id)
+    else:
+        index_article(page_id=doc.page_id, title=doc.title, text=doc.text, at=doc.published_at)
 
 
 def forget_article(page_id: int) -> None:
@@ -165,7 +174,8 @@ def forget_article(page_id: int) -> None:
         sending.note("article", [page_id], version)
 
 
-def _join(text: str) -> str:
+def joined(text: str) -> str:
+    """The terms of a text as an entry holds them."""
     return " ".join(terms(text)[:MOST_TERMS])
 
 

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from community.core.tasks.testing import run_due
-from community.search import elastic, filling, indexing, queries, sending
+from community.search import drift, elastic, filling, indexing, queries, sending
 from community.search.asking import parse
 from community.search.models import SearchEntry, Unsent
 from forum import actions
@@ -68,7 +68,9 @@ def found(text: str, **params: str) -> list[Post]:
 def held() -> dict[str, int]:
     """What Elasticsearch holds: key → version."""
     elastic.client().indices.refresh(index=elastic.alias())
-    return {key: version for _seq, key, version in filling._documents(elastic.alias())}
+    return {
+        key: version for _seq, key, version, _marks in drift._documents(elastic.alias(), drift.EVERYTHING)
+    }
 
 
 def known() -> dict[str, int]:
@@ -153,7 +155,7 @@ def test_filling_misses_nothing_that_is_written_meanwhile(engine, monkeypatch):
     index = filling.fill(meanwhile)
     assert index not in before and sending.write_indices() == [index], "the old one is gone"
     settled()
-    assert held() == known() and filling.drift().total == 0
+    assert held() == known() and drift.in_elasticsearch(repair=False).total == 0
     assert found("torch") == [replies[0]] and found("candle") == [replies[6]]
     assert replies[1] not in found("lantern") and len(found("once more")) == 1
 
@@ -197,10 +199,48 @@ def test_the_command_fills_compares_and_repairs(engine):
     out = StringIO()
     with pytest.raises(CommandError, match="They differ"):
         call_command("reindex", check=True, stdout=out)
-    assert "1 missing, 1 stale, 1 too many" in out.getvalue()
+    assert "1 missing, 1 stale, 0 narrowed wrongly, 1 too many" in out.getvalue()
     call_command("reindex", repair=True, stdout=StringIO())
     call_command("reindex", check=True, stdout=StringIO())
     assert held() == known()
+
+
+def _lost(index: str, entry: SearchEntry) -> None:
+    elastic.client().delete(index=index, id=entry.key)
+
+
+def _older(index: str, entry: SearchEntry) -> None:
+    old = elastic.source(entry) | {"version": entry.version - 1, "body_terms": "before"}
+    elastic.client().index(index=index, id=entry.key, document=old)
+
+
+def _shown(index: str, entry: SearchEntry) -> None:
+    """A hidden post told as visible, under the version that counts."""
+    marks = [mark for mark in elastic.marks_of(entry) if mark != "gone"]
+    elastic.client().index(index=index, id=entry.key, document=elastic.source(entry) | {"marks": marks})
+
+
+def _stray(index: str, entry: SearchEntry) -> None:
+    document = elastic.source(entry) | {"seq": entry.pk + 10**6, "ref": 10**6}
+    elastic.client().index(index=index, id="post-1000000", document=document)
+
+
+@pytest.mark.parametrize(
+    ("inject", "kind"), [(_lost, "missing"), (_older, "stale"), (_shown, "marked"), (_stray, "surplus")]
+)
+def test_what_differs_is_put_right_within_the_minute(engine, inject, kind):
+    thread = a_thread(author=a_member(), title="Lantern")
+    reply = a_reply(author=a_member(), thread=thread, body="A lantern to hide.")
+    actions.hide_post(actor=a_member(role="moderator"), post_id=reply.pk, reason="Off topic")
+    settled()
+    inject(sending.write_indices()[0], SearchEntry.objects.get(post=reply))
+    found = drift.in_elasticsearch(repair=False)
+    assert len(getattr(found, kind)) == found.total == 1
+    drift.mend_drift.func()
+    assert drift.in_elasticsearch(repair=False).total == 0 and held() == known()
+    before = held()
+    drift.mend_drift.func()
+    assert held() == before, "what is right is left alone"
 
 
 def test_private_and_hidden_words_are_neither_shown_nor_counted(engine):
@@ -261,7 +301,9 @@ def test_frozen_elasticsearch_costs_a_second_once_and_nothing_is_lost(engine, mo
     monkeypatch.setattr(sending, "PATIENCE", 20)
     elastic._client.cache_clear()
     sending.send_again.func()
-    assert not Unsent.objects.exists() and filling.drift().total == 0 and held() == known()
+    assert (
+        not Unsent.objects.exists() and drift.in_elasticsearch(repair=False).total == 0 and held() == known()
+    )
     assert {post.pk for post in found("lantern")} == {thread.posts.get(number=1).pk, written.pk}
 
 

@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from community.core.progress import progress
 from community.editorial.queries import articles
 from community.members.models import Member
-from community.search import elastic, filling, indexing
+from community.search import drift, elastic, filling, indexing
+from community.search.drift import Drift
 from community.search.models import SearchEntry
 from forum.queries import documents
 
@@ -67,14 +68,25 @@ class Command(BaseCommand):
         self.stdout.write(f"Questions go to {index} now.")
 
     def _compare(self, *, repair: bool) -> None:
-        marked = 0
-        for batch in documents.all_ids(indexing.BATCH):
-            marked += indexing.mark_posts(batch, only_look=not repair)
-        self.stdout.write(f"Entries of the database: {marked} narrowed wrongly.")
-        found = filling.Drift()
+        found = Drift()
+        with progress("posts", documents.count(), self.stdout) as bar:
+            for batch in documents.all_ids(indexing.BATCH):
+                found.add(drift.of_posts(batch, repair=repair, with_words=True))
+                bar.advance(len(batch))
+        people = Member.objects.get_queryset().order_by("pk")
+        last = 0
+        while batch := list(people.filter(pk__gt=last).values_list("pk", flat=True)[: indexing.BATCH]):
+            found.add(drift.of_members(people.filter(pk__in=batch), repair=repair))
+            last = batch[-1]
+        found.add(drift.of_articles(repair=repair))
+        self._tell("Entries of the database", found, repair=repair)
         if elastic.is_on():
             elastic.wake()
-            found = filling.drift(repair=repair)
-            self.stdout.write(f"Elasticsearch: {found}.")
-        if not repair and (marked or found.total):
+            theirs = drift.in_elasticsearch(repair=repair)
+            self._tell("Elasticsearch", theirs, repair=repair)
+            found.add(theirs)
+        if found.total and not repair:
             raise CommandError("They differ. Put it right: manage.py reindex --repair")
+
+    def _tell(self, side: str, found: Drift, *, repair: bool) -> None:
+        self.stdout.write(f"{side}: {found}{', repaired' if repair and found.total else ''}.")
