@@ -57,7 +57,7 @@ def is_first_run(key: str) -> bool:
 def about_post(
     *, post_id: int, mentioned_ids: tuple[int, ...] = (), reply_to_id: int | None = None, after: int = -1
 ) -> Step:
-    """Tell of a new post. The first batch (`after` -1) is those it is addressed to, the others are watchers.
+    """Tell of a new post. The first batch (`after` -1) is those it is addressed to, if any; the others are watchers.
 
     Nothing is told of a post that was taken back meanwhile, nor to somebody who has read it already.
     """
@@ -69,11 +69,11 @@ def about_post(
     if clock.now() - post.posted_at > STALE:
         return Step()  # moved in from elsewhere, or told after a very long outage: no news
     personal = _addressed(post, mentioned_ids, reply_to_id)
-    if after < 0:
+    if after < 0 and personal:
         following: int | None = 0
         candidates = as_wished(post.thread, personal)
     else:
-        candidates, following = _watching(post, {one.member_id for one in personal}, after)
+        candidates, following = _watching(post, {one.member_id for one in personal}, max(after, 0))
     ids = {candidate.member_id for candidate in candidates}
     without = {post.author.pk} | unreachable_ids(post.author, ids)
     without |= readers.have_read(post.thread_id, post.number, ids)

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from activity.notices import occasions, tasks
 from activity.notices.counters import rebuild
 from activity.notices.models import Notification
+from community.core.tasks import rows
 from community.core.tasks.testing import run_due
 from community.core.text.quotes import quote_source
 from community.members import actions as members
@@ -88,6 +89,16 @@ def test_replies_in_one_thread_become_one_notice_while_it_is_unread(frozen_clock
     assert badge(asker) == 1
     tasks.tell_of_post.call(post_id=thread.posts.last().pk, mentioned_ids=[], after=0)
     assert told(asker)[0].count == 3, "the same post twice"
+
+
+def test_a_reply_that_addresses_nobody_is_told_in_one_step(frozen_clock, asker, helper):
+    thread = a_thread(author=asker)
+    settle(frozen_clock)
+    a_reply(author=helper, thread=thread)
+    before = rows.rows().filter(task_path__endswith="tell_of_post").count()
+    settle(frozen_clock)
+    assert kinds(asker) == ["watched"]
+    assert rows.rows().filter(task_path__endswith="tell_of_post").count() == before, "a step for nobody"
 
 
 def test_a_new_thread_tells_those_who_watch_its_board(frozen_clock, asker):
