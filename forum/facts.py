@@ -248,6 +248,16 @@ class BoardArranged(Fact):
 
 
 @dataclass(frozen=True)
+class BoardFormChanged(Fact):
+    """A board asks something else, or in other words. `renamed_id`: the field whose answers are said anew, if any."""
+
+    board_id: int
+    renamed_id: int | None
+    actor_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True)
 class PostsImported(Fact):
     """A batch moved in from elsewhere; one fact for all of it."""
 
@@ -257,7 +267,7 @@ class PostsImported(Fact):
 
 @dataclass(frozen=True)
 class PostsRerendered(Fact):
-    """A newer renderer reads these posts' sources otherwise: the words in them changed, nobody wrote anything."""
+    """These posts say something else, and nobody wrote anything: a newer renderer, or a field with another name."""
 
     post_ids: tuple[int, ...]
     at: datetime

@@ -13,8 +13,10 @@ from community.files.facts import UploadCovered, UploadGone
 from community.members.models import Member
 from forum import waiting
 from forum.actions.drafts import sweep_drafts
+from forum.actions.particulars import redraw_particulars
 from forum.actions.upkeep import end_due_pins
 from forum.actions.uploads import redraw_posts
+from forum.facts import BoardFormChanged
 
 
 @cron("*/5 * * * *", name="forum.end_due_pins")
@@ -33,6 +35,13 @@ def sweep() -> None:
 def redraw(fact: UploadCovered | UploadGone) -> None:
     """Posts keep their words; what they show of a picture changes with it."""
     redraw_posts(upload_id=fact.upload_id)
+
+
+@reacts(BoardFormChanged, name="forum.redraw_particulars", atomic=False)
+def say_anew(fact: BoardFormChanged) -> None:
+    """A field or a choice is called otherwise: so it is in every post that answered it."""
+    if fact.renamed_id:
+        redraw_particulars(field_id=fact.renamed_id)
 
 
 @receiver(user_signed_up)

@@ -128,7 +128,13 @@ def thread_split(fact: facts.ThreadSplit) -> None:
     changed(thread_topic(fact.source_id), thread_topic(fact.new_thread_id), UPKEEP)
 
 
-@records(facts.BoardArranged, facts.BoardRightsChanged, facts.PostsImported, facts.PostsRerendered)
+@records(
+    facts.BoardArranged,
+    facts.BoardFormChanged,
+    facts.BoardRightsChanged,
+    facts.PostsImported,
+    facts.PostsRerendered,
+)
 def boards_changed(fact: object) -> None:
     """Rare and far-reaching: every page of the forum is made anew."""
     changed(BOARDS)

@@ -43,8 +43,14 @@ nothing("forum.BoardGroup", _PLACES, "id slug title_en title_zh position")
 nothing(
     "forum.Board",
     _PLACES,
-    "id group parent slug title_en title_zh about_en about_zh position lanes is_closed rights thread_count post_count "
-    "week_count lane_counts last_thread last_posted_at",
+    "id group parent slug title_en title_zh about_en about_zh position lanes is_closed rights form "
+    "thread_count post_count week_count lane_counts last_thread last_posted_at",
+)
+nothing(
+    "forum.BoardField",
+    _PLACES,
+    "id board kind label_en label_zh help_en help_zh unit_en unit_zh least most places choices lanes is_required "
+    "is_filter position retired_at",
 )
 nothing("forum.BoardRight", _PLACES, "id board role verb")
 nothing("forum.Tag", "tags are everybody's", "id slug name thread_count")
@@ -115,11 +121,11 @@ holds(
     told="id thread number source lang posted_at edited_at edit_count state state_reason reply_to reactions "
     "imported_score imported_from",
     untold={"author": YOU, "state_by": SOMEONE_ELSE, "moved_to": NUMBER}
-    | each("html plain cards", DERIVED)
+    | each("html plain cards particulars", DERIVED)
     | each("renderer_version", INNER),
     points={"state_by": _LOG},
     erase=Stays(
-        kept=each("author source html plain lang cards state_reason", _WORDS)
+        kept=each("author source html plain lang cards particulars state_reason", _WORDS)
         | each("state_by", _LOG)
         | each("id thread number renderer_version posted_at edited_at edit_count state reply_to", _FIGURE)
         | each("moved_to reactions imported_score imported_from", _FIGURE)
@@ -130,14 +136,24 @@ holds(
     room="writing",
     title=_("Earlier versions of your posts"),
     owner="post__author",
-    told="post number source title reason made_at",
+    told="post number source title particulars reason made_at",
     untold={"id": NUMBER, "editor": SOMEONE_ELSE},
     points={"editor": "who edited keeps a number, without a name"},
     erase=Stays(
-        kept=each("source title reason", _WORDS)
+        kept=each("source title particulars reason", _WORDS)
         | each("id post number made_at", _FIGURE)
         | each("editor", _LOG)
     ),
+)
+holds(
+    "forum.FieldValue",
+    room="writing",
+    title=_("What you answered to a board’s form"),
+    about=_("It stands above your opening post and goes with its words."),
+    owner="post__author",
+    told="post field text",
+    untold={"id": NUMBER} | each("place key amount", DERIVED),
+    erase=Stays(kept=each("key amount text", _WORDS) | each("id post field place", _FIGURE)),
 )
 nothing(
     "forum.PostUpload",

@@ -2,6 +2,13 @@
 
 from forum.actions._shared import clean_line
 from forum.actions.answers import accept_answer, unaccept_answer
+from forum.actions.board_forms import (
+    add_field,
+    edit_field,
+    move_field,
+    retire_field,
+    return_field,
+)
 from forum.actions.boards import (
     create_board,
     create_group,
@@ -76,6 +83,7 @@ __all__ = [
     "Prepared",
     "PreparedThread",
     "accept_answer",
+    "add_field",
     "ask_for_card",
     "cancel_scheduled",
     "change_lane",
@@ -87,6 +95,7 @@ __all__ = [
     "discard_draft",
     "due_to_publish",
     "edit_board",
+    "edit_field",
     "edit_group",
     "edit_post",
     "enrol",
@@ -105,6 +114,7 @@ __all__ = [
     "mark_board_read",
     "mark_read",
     "merge_threads",
+    "move_field",
     "move_thread",
     "open_thread",
     "pin_thread",
@@ -121,6 +131,8 @@ __all__ = [
     "restore_post",
     "restore_thread",
     "retag_thread",
+    "retire_field",
+    "return_field",
     "revert_post",
     "save_draft",
     "schedule_post",

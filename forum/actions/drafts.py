@@ -16,6 +16,7 @@ from community.core.once import put_once
 from community.core.retrying import action
 from community.core.text import MAX_SOURCE
 from community.members.models import Member
+from forum import fields
 from forum.actions._shared import UNDONE
 from forum.models import Draft
 from forum.places import is_place
@@ -25,6 +26,8 @@ MAX_NOTE = 500
 KEPT_FOR = timedelta(days=180)  # after the last change
 BACK_WITHIN = timedelta(days=7)  # a discarded one can be brought back
 # What is kept of a form. Twice the limit of a post: too long is no reason to lose it.
+ANSWER = 4000  # characters of an answer to a board's form
+MOST_ANSWERS = 60
 LENGTHS = {
     "title": 400,
     "body": 2 * MAX_SOURCE,
@@ -179,17 +182,24 @@ def sweep_drafts() -> int:
     return int(old.delete()[0]) + int(thrown.delete()[0])
 
 
+def is_kept(name: str) -> bool:
+    """Whether a draft holds what a form calls this."""
+    return name in LENGTHS or bool(fields.NAME.fullmatch(name))
+
+
 def clean_words(words: Mapping[str, str]) -> dict[str, str]:
     """The known fields that say something. Raises Invalid for more than a draft holds."""
-    kept = {name: str(words[name]).replace("\x00", "") for name in LENGTHS if words.get(name)}
+    names = [name for name in words if is_kept(name) and words[name]][: len(LENGTHS) + MOST_ANSWERS]
+    kept = {name: str(words[name]).replace("\x00", "") for name in names}
     for name, text in kept.items():
-        if len(text) > LENGTHS[name]:
+        if len(text) > LENGTHS.get(name, ANSWER):
             raise Invalid(_("This is too long to be kept as a draft."), field=name)
     return kept
 
 
 def _says_something(words: Mapping[str, str]) -> bool:
-    return any(words.get(name, "").strip() for name in ("title", "body", "tags"))
+    said = (words[name] for name in words if name in ("title", "body", "tags") or fields.NAME.fullmatch(name))
+    return any(text.strip() for text in said)
 
 
 def _was_published(member: Member, key: str) -> bool:

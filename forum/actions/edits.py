@@ -11,9 +11,11 @@ from community.core.retrying import action
 from community.members.mentions import named_in
 from community.members.models import Member
 from forum import access, policy
+from forum.actions import particulars
 from forum.actions._shared import advance, clean_line, clean_title
 from forum.actions.cards import note_links
 from forum.actions.drafts import Written, publish_draft
+from forum.actions.particulars import Typed
 from forum.actions.uploads import join_uploads, links_for_edit
 from forum.facts import PostEdited
 from forum.models import Post, PostRevision, Thread
@@ -31,28 +33,59 @@ def edit_post(
     title: str | None = None,
     reason: str = "",
     edit_count: int | None = None,
+    values: Typed | None = None,
     draft: Written | None = None,
 ) -> Post:
-    """Replace the words of a post (and the title, on an opening post).
+    """Replace the words of a post; on an opening post also the title and, of the fields in `values`, the answers.
 
     `edit_count` is the count the editor started from: another edit in between refuses with code "conflict",
     so nobody overwrites unseen words. Editing to the same words changes nothing.
     """
+    return _edit(
+        actor=actor,
+        post_id=post_id,
+        body=body,
+        title=title,
+        reason=reason,
+        edit_count=edit_count,
+        values=values,
+        draft=draft,
+    )
+
+
+def _edit(
+    *,
+    actor: Member,
+    post_id: int,
+    body: str,
+    title: str | None,
+    reason: str,
+    edit_count: int | None = None,
+    values: Typed | None = None,
+    were_taken: bool = False,
+    draft: Written | None = None,
+) -> Post:
     rendered = render_body(body, files=links_for_edit(actor, post_id, body))
     thread, post = access.post_for_change(actor, post_id=post_id)
     require(access.may_edit(actor, thread, post))
     if edit_count is not None and edit_count != post.edit_count:
         raise Refused(_("Someone edited this post while you wrote. Your text is kept below."), "conflict")
     new_title = clean_title(title) if title is not None and post.is_opening else thread.title
+    answers: particulars.Answers = {}
+    if values and post.is_opening:
+        answers = particulars.for_edit(thread.board, post, values, once_taken=were_taken)
     publish_draft(actor, draft)
-    if rendered.source == post.source and new_title == thread.title:
+    if rendered.source == post.source and new_title == thread.title and not answers:
         return post
     _keep_version(thread, post, actor, reason)
     before, after = named_in(post.html), frozenset(rendered.mentioned_ids)
     rendered.put_on(post)
-    post.save(
-        update_fields=["source", "html", "plain", "lang", "renderer_version", "edited_at", "edit_count"],
-    )
+    words = ["source", "html", "plain", "lang", "renderer_version", "edited_at", "edit_count"]
+    if answers:
+        particulars.put_on(post, answers)
+        words.append("particulars")
+    post.save(update_fields=words)
+    particulars.store(post, answers, is_new=False)
     note_links(post, is_new=False)
     join_uploads(post, rendered.upload_ids)
     changed = ["sequence"]
@@ -78,16 +111,18 @@ def edit_post(
 
 @action
 def revert_post(*, actor: Member, post_id: int, revision: int, reason: str = "") -> Post:
-    """Bring back the words of an earlier version, as an edit of its own."""
+    """Bring back the words and answers of an earlier version, as an edit of its own."""
     old = PostRevision.objects.filter(post_id=post_id, number=revision).first()
     if old is None:
         raise absent()
-    return edit_post(
+    return _edit(
         actor=actor,
         post_id=post_id,
         body=old.source,
         title=old.title or None,
         reason=reason or _("Back to version %(number)d") % {"number": revision},
+        values=particulars.typed_again(old),
+        were_taken=True,
     )
 
 
@@ -105,6 +140,7 @@ def _keep_version(thread: Thread, post: Post, actor: Member, reason: str) -> Non
             number=post.edit_count,
             source=post.source,
             title=thread.title if post.is_opening else "",
+            particulars=post.particulars,
             editor=actor,
             reason=clean_line(reason)[:MAX_EDIT_REASON],
             made_at=now,

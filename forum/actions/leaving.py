@@ -18,6 +18,7 @@ from community.members.mentions import named_in
 from community.members.models import Member
 from forum import totals
 from forum.actions._shared import advance
+from forum.actions.particulars import part_with_particulars
 from forum.actions.uploads import part_with_uploads
 from forum.actions.visibility import post_goes, thread_goes
 from forum.facts import PostEdited, PostsRerendered, ReactionChanged, ThreadChanged
@@ -99,7 +100,8 @@ def _take_out_opening(thread: Thread, post: Post, member_id: int) -> None:
     named = tuple(sorted(named_in(post.html)))
     render_body(GONE_TEXT).put_on(post)
     post.cards = None
-    post.save(update_fields=["source", "html", "plain", "lang", "renderer_version", "cards"])
+    part_with_particulars(post)
+    post.save(update_fields=["source", "html", "plain", "lang", "renderer_version", "cards", "particulars"])
     PostRevision.objects.filter(post=post).delete()
     PostLink.objects.filter(post=post).delete()
     part_with_uploads(post)

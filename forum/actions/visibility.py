@@ -11,6 +11,7 @@ from community.core.retrying import action
 from community.members.models import Member
 from forum import access, totals
 from forum.actions._shared import advance, clean_reason, log
+from forum.actions.particulars import part_with_particulars
 from forum.actions.uploads import part_with_uploads
 from forum.facts import PostStateChanged, ThreadStateChanged
 from forum.models import Post, PostLink, PostRevision, PostState, Reaction, Thread, ThreadLog, ThreadState
@@ -18,6 +19,7 @@ from forum.models import Post, PostLink, PostRevision, PostState, Reaction, Thre
 PURGED_FIELDS = [
     "source",
     "cards",
+    "particulars",
     "html",
     "plain",
     "lang",
@@ -85,6 +87,7 @@ def post_goes(thread: Thread, post: Post, *, actor: Member | None, reason: str) 
         totals.withdraw_answer(thread)
     post.source = post.html = post.plain = post.lang = ""
     post.cards = None
+    part_with_particulars(post)
     post.author, post.reply_to, post.reactions = None, None, {}
     post.state, post.state_reason, post.state_by = PostState.PURGED, reason, actor
     post.save(update_fields=PURGED_FIELDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
@@ -15,9 +16,11 @@ from community.members.access import blocked_between
 from community.members.models import Member
 from community.members.queries import unreachable_ids
 from forum import access, policy, totals
+from forum.actions import particulars
 from forum.actions._shared import advance, answered, clean_lane, clean_tags, clean_title
 from forum.actions.cards import note_links
 from forum.actions.drafts import Written, publish_draft
+from forum.actions.particulars import Typed
 from forum.actions.reading import note_own_post
 from forum.actions.uploads import join_uploads
 from forum.facts import ReplyPosted, ThreadOpened
@@ -34,18 +37,21 @@ def open_thread(
     body: str,
     lane: str,
     tags: Sequence[str] = (),
+    values: Typed = MappingProxyType({}),
     draft: Written | None = None,
     idempotency_key: str | None = None,
 ) -> Thread:
     """Open a thread with its opening post; the draft that the words were goes.
 
-    Raises Http404 for a board the author may not read, Refused when they may not start there, Invalid for the text.
+    `values`: what was typed or chosen for each field of the board's form. Raises Http404 for a board the author may
+    not read, Refused when they may not start there, Invalid for the text and for what cannot be an answer.
     """
+    told = {"values": {str(pk): list(raws) for pk, raws in values.items()}} if values else {}
     claim = idempotency.claim(
         key=idempotency_key,
         owner=f"member:{author.pk}",
         verb="open_thread",
-        body={"board": board_id, "title": title, "body": body, "lane": lane, "tags": list(tags)},
+        body={"board": board_id, "title": title, "body": body, "lane": lane, "tags": list(tags)} | told,
     )
     if claim.result is not None:
         return Thread.objects.get(pk=answered(claim.result, "thread_id"))
@@ -53,6 +59,7 @@ def open_thread(
     require(access.may_start(author, board))
     title = clean_title(title)
     lane = clean_lane(lane, board)
+    answers = particulars.for_new_thread(board, lane, values)
     rendered = render_body(body, files=UploadLinks([author.pk]))
     tag_rows = clean_tags(tags)
     now = clock.now()
@@ -72,7 +79,9 @@ def open_thread(
     thread.save(force_insert=True)
     post = Post(thread=thread, number=1, author=author, posted_at=now)
     rendered.put_on(post)
+    particulars.put_on(post, answers)
     post.save(force_insert=True)
+    particulars.store(post, answers, is_new=True)
     note_links(post)
     join_uploads(post, rendered.upload_ids)
     if tag_rows:

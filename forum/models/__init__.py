@@ -3,6 +3,7 @@
 from forum.models.boards import Board, BoardGroup, BoardMember, BoardRight, BoardRole, Verb
 from forum.models.cards import LinkCard, PostLink
 from forum.models.drafts import Draft
+from forum.models.fields import BoardField, FieldKind, FieldValue
 from forum.models.posts import Post, PostRevision, PostState, Reaction, ReactionKind
 from forum.models.reading import BoardMark, ReadMark, TagFollow, Watch, WatchLevel
 from forum.models.scheduled import Scheduled
@@ -11,12 +12,15 @@ from forum.models.uploads import PostUpload
 
 __all__ = [
     "Board",
+    "BoardField",
     "BoardGroup",
     "BoardMark",
     "BoardMember",
     "BoardRight",
     "BoardRole",
     "Draft",
+    "FieldKind",
+    "FieldValue",
     "Lane",
     "LinkCard",
     "LinkKind",

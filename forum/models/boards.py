@@ -110,6 +110,9 @@ class Board(models.Model):
     lanes = models.JSONField(default=list, blank=True)  # allowed lanes; empty = all
     is_closed = models.BooleanField(default=False)  # readable, but nothing new
     rights = models.JSONField(default=dict, blank=True)  # copy of BoardRight: verb → roles
+    form = models.JSONField(
+        null=True, default=None, blank=True
+    )  # copy of its BoardField rows in use; see `fields`
 
     thread_count = models.PositiveIntegerField(default=0)
     post_count = models.PositiveIntegerField(default=0)

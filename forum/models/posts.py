@@ -41,8 +41,8 @@ _UNSHOWN = [
     f"reply_to__{name}"
     for name in (
         "thread_id", "source", "html", "plain", "lang", "renderer_version", "posted_at", "edited_at", "edit_count",
-        "state", "state_reason", "state_by_id", "reply_to_id", "moved_to_id", "reactions", "cards", "imported_score",
-        "imported_from",
+        "state", "state_reason", "state_by_id", "reply_to_id", "moved_to_id", "reactions", "cards", "particulars",
+        "imported_score", "imported_from",
     )
 ]  # fmt: skip
 
@@ -95,6 +95,9 @@ class Post(models.Model):
     cards = models.JSONField(
         null=True, default=None, editable=False
     )  # copy of its links' cards: {url, title, …}
+    particulars = models.JSONField(
+        null=True, default=None, editable=False
+    )  # copy of its FieldValue rows, in words; see `fields.Told`
     imported_score = models.IntegerField(default=0)
     imported_from = models.CharField(max_length=80, blank=True, default="")
 
@@ -146,6 +149,7 @@ class PostRevision(models.Model):
     number = models.PositiveSmallIntegerField()
     source = models.TextField()
     title = models.CharField(max_length=160, blank=True, default="")  # opening posts keep the thread's title
+    particulars = models.JSONField(null=True, default=None)  # as the post's, before the edit
     editor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )

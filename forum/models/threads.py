@@ -99,6 +99,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.select_related("author", "last_poster", "board").defer(
             "excerpt",
             "board__rights",
+            "board__form",
             "board__about_en",
             "board__about_zh",
             *all_but_face("author", "last_poster"),

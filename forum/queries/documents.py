@@ -6,12 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from forum.fields import searchable
 from forum.models import Post, PostState, ThreadState
 
 
 @dataclass(frozen=True, slots=True)
 class PostDocument:
-    """A post's words, and what it can be narrowed by. `tags` are the thread's: (slug, name)."""
+    """A post's words with what it answered to its board's form, and what it can be narrowed by.
+
+    `tags` are the thread's: (slug, name).
+    """
 
     post_id: int
     thread_id: int
@@ -33,7 +37,7 @@ class PostDocument:
 
 _COLUMNS = (
     "pk", "thread_id", "thread__board_id", "author_id", "number", "thread__title", "thread__tag_list",
-    "thread__lane", "thread__accepted_post_id", "state", "thread__state", "plain", "posted_at",
+    "thread__lane", "thread__accepted_post_id", "state", "thread__state", "plain", "particulars", "posted_at",
 )  # fmt: skip
 
 
@@ -56,12 +60,12 @@ def of_posts(post_ids: Iterable[int]) -> list[PostDocument]:
             lane=lane,
             is_answered=accepted is not None,
             is_visible=state == PostState.VISIBLE and thread_state == ThreadState.VISIBLE,
-            plain=plain,
+            plain=f"{plain}\n{searchable(particulars)}" if particulars else plain,
             posted_at=posted_at,
         )
         for (
             pk, thread_id, board_id, author_id, number, title, tags, lane, accepted, state, thread_state,
-            plain, posted_at,
+            plain, particulars, posted_at,
         ) in rows
     ]  # fmt: skip
 

@@ -16,6 +16,7 @@ from community.members.models import all_but_face
 from forum.models import (
     Board,
     BoardGroup,
+    FieldValue,
     Lane,
     Tag,
     TagFollow,
@@ -29,6 +30,7 @@ from forum.roles import SOME_DAY, Kind, enrolled_values, values_of
 
 if TYPE_CHECKING:
     from forum.models.threads import ThreadQuerySet
+    from forum.narrowing import Narrowing
     from forum.roles import Viewer
 
 ROWS = 20
@@ -164,9 +166,30 @@ def unread_count(thread: Thread) -> int | None:
     return max(0, thread.last_number - int(getattr(thread, "read_number", 0)))
 
 
-def board_page(viewer: Viewer, board: Board, wanted: ListFilter, cursor: str | None) -> KeysetPage[Thread]:
-    """Threads of one board. One statement."""
-    return _page(_find(viewer, "board", wanted, board_id=board.pk), SORTS[wanted.sort], cursor)
+def board_page(
+    viewer: Viewer,
+    board: Board,
+    wanted: ListFilter,
+    cursor: str | None,
+    narrowings: Sequence[Narrowing] = (),
+) -> KeysetPage[Thread]:
+    """Threads of one board, with `narrowings` those whose opening post answered so. One statement."""
+    if not narrowings:
+        return _page(_find(viewer, "board", wanted, board_id=board.pk), SORTS[wanted.sort], cursor)
+    # Not prepared: there are more ways to narrow than statements worth remembering.
+    rows = _narrow(Thread.objects.public().filter(board_id=board.pk).with_viewer(viewer), viewer, wanted)
+    for one in narrowings:
+        rows = rows.filter(pk__in=_openings_that_answered(one).values("post__thread_id"))
+    return _page(rows, SORTS[wanted.sort], cursor)
+
+
+def _openings_that_answered(wanted: Narrowing) -> QuerySet[FieldValue]:
+    rows = FieldValue.objects.filter(field_id=wanted.asked.pk, post__number=1)
+    if wanted.key:
+        return rows.filter(key=wanted.key)
+    if wanted.least is not None:
+        rows = rows.filter(amount__gte=wanted.least)
+    return rows if wanted.most is None else rows.filter(amount__lte=wanted.most)
 
 
 def _across(viewer: Viewer) -> ThreadQuerySet:
@@ -222,7 +245,7 @@ def _boards_to_list(kind: Kind, **viewer_values: Any) -> QuerySet[Board]:
         Board.objects.readable_by(viewer)
         .with_viewer(viewer)
         .select_related("group", "last_thread", "last_thread__last_poster")
-        .defer("last_thread__excerpt", *all_but_face("last_thread__last_poster"))
+        .defer("form", "last_thread__excerpt", *all_but_face("last_thread__last_poster"))
         .order_by("group__position", "group_id", "position", "id")
     )
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from community.members.models import Member
 from forum import actions
-from forum.models import Board, BoardGroup, Post, Thread
+from forum.fields import LISTS
+from forum.models import Board, BoardField, BoardGroup, Post, Thread
 
 _serial = count(1)
 
@@ -25,6 +26,18 @@ def a_board(*, rights: Mapping[str, Iterable[str]] | None = None, **fields: Any)
     group = fields.pop("group", None) or a_group()
     defaults = {"slug": f"board-{n}", "title_en": f"Board {n}", "title_zh": f"版块 {n}"}
     return actions.create_board(actor=None, group_id=group.pk, rights=rights, **(defaults | fields))
+
+
+def a_field(board: Board, kind: str = "text", **told: Any) -> BoardField:
+    """A field on a board, whose own copy of its form is read anew."""
+    n = next(_serial)
+    if kind in LISTS:
+        told.setdefault("choices", [("", "Aurora E", "", True), ("", "Another car", "别的车", True)])
+    field = actions.add_field(
+        actor=None, board_id=board.pk, kind=kind, **({"label_en": f"Field {n}", "is_filter": True} | told)
+    )
+    board.refresh_from_db(fields=["form"])
+    return field
 
 
 def a_thread(*, author: Member, board: Board | None = None, **fields: Any) -> Thread:

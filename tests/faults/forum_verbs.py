@@ -12,10 +12,11 @@ from community.core import clock
 from community.core.cards import Card
 from community.core.text import RENDERER_VERSION
 from forum import actions
+from forum.actions.particulars import redraw_particulars
 from forum.actions.upkeep import end_due_pins
-from forum.models import Board, LinkCard, LinkKind, Post, PostLink, Scheduled, Thread
+from forum.models import Board, BoardField, LinkCard, LinkKind, Post, PostLink, Scheduled, Thread
 from forum.moments import Wall
-from tests.builders.forum import a_board, a_group, a_reply, a_thread
+from tests.builders.forum import a_board, a_field, a_group, a_reply, a_thread
 from tests.builders.members import a_member
 
 Act = Callable[[], Any]
@@ -365,6 +366,74 @@ def create_board(w: World) -> Act:
 @forum
 def edit_board(w: World) -> Act:
     return partial(actions.edit_board, actor=w.admin, board_id=_quiet_board(w).pk, title_en="Another")
+
+
+def _field(w: World, kind: str = "model") -> BoardField:
+    return a_field(a_board(), kind, label_en="Car")
+
+
+@forum
+def add_field(w: World) -> Act:
+    return partial(actions.add_field, actor=w.admin, board_id=a_board().pk, kind="year", label_en="Year")
+
+
+@forum
+def edit_field(w: World) -> Act:
+    return partial(actions.edit_field, actor=w.admin, field_id=_field(w).pk, label_en="Another")
+
+
+@forum
+def move_field(w: World) -> Act:
+    first = _field(w)
+    a_field(first.board, "year")
+    return partial(actions.move_field, actor=w.admin, field_id=first.pk, by=1)
+
+
+@forum
+def retire_field(w: World) -> Act:
+    return partial(actions.retire_field, actor=w.admin, field_id=_field(w).pk)
+
+
+@forum
+def return_field(w: World) -> Act:
+    field = _field(w)
+    actions.retire_field(actor=w.admin, field_id=field.pk)
+    return partial(actions.return_field, actor=w.admin, field_id=field.pk)
+
+
+@forum
+def open_thread_with_answers(w: World) -> Act:
+    car = _field(w)
+    return partial(
+        actions.open_thread,
+        author=w.asker,
+        board_id=car.board_id,
+        title="How far in the cold?",
+        body="I drove 400 km.",
+        lane="ask",
+        values={car.pk: ["aurora-e"]},
+        idempotency_key=f"press-{next(_serial)}",
+    )
+
+
+@forum
+def edit_answers(w: World) -> Act:
+    car = _field(w)
+    thread = a_thread(author=w.asker, board=car.board, values={car.pk: ["aurora-e"]})
+    post = thread.posts.get(number=1)
+    a_reply(author=w.helper, thread=thread)
+    return partial(
+        actions.edit_post, actor=w.asker, post_id=post.pk, body=post.source, values={car.pk: ["another-car"]}
+    )
+
+
+@forum
+def say_answers_anew(w: World) -> Act:
+    car = _field(w)
+    for _ in range(2):
+        a_thread(author=w.asker, board=car.board, values={car.pk: ["aurora-e"]})
+    actions.edit_field(actor=w.admin, field_id=car.pk, label_en="Model")
+    return partial(redraw_particulars, field_id=car.pk)
 
 
 @forum
