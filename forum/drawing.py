@@ -10,18 +10,21 @@ from collections.abc import Iterable
 from functools import cache
 from html import escape as _text
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from community.core import hot, pieces
+from community.core import display, hot, pieces
 from community.core.links import link
+from forum.fields import form_of, told_of
 from forum.models import PostState, ReactionKind
+from forum.narrowing import part_of
 
 if TYPE_CHECKING:
-    from forum.models import Post
+    from forum.models import Board, Post
     from forum.queries.threads import ThreadPage
 
 
@@ -79,10 +82,30 @@ def _post(page: ThreadPage, post: Post, words: dict[str, str], kinds: Iterable[t
     if not is_worded:
         return render_to_string("components/tombstone.html", {"post": post})
     history = link("forum:post_history", post.pk) if post.edit_count else ""
-    drawn = hot.post_open(post, page.thread) + _acts(page, post, words, kinds) + hot.post_close(post, history)
+    told = particulars(post, page.thread.board) if post.particulars else ""
+    drawn = (
+        hot.post_open(post, page.thread, told)
+        + _acts(page, post, words, kinds)
+        + hot.post_close(post, history)
+    )
     if getattr(post, "is_ignored", False) and not post.is_mine:
         return render_to_string("forum/_ignored_post.html", {"post": post, "drawn": mark_safe(drawn)})  # noqa: S308
     return drawn
+
+
+def particulars(post: Post, board: Board) -> SafeString:
+    """What a post answered to its board's form. Answers that others may share lead to those on its present board."""
+    linked = {asked.pk for asked in form_of(board) if asked.is_filter}
+    parts = []
+    for one in told_of(post.particulars):
+        things = _text(_(", ")).join(
+            f'<a href="{link("forum:board", board.slug)}?by={quote(part_of(one.field, key))}">{_text(said)}</a>'
+            if key and one.field in linked
+            else f"<span{display.lang_attribute(said)}>{_text(said)}</span>"
+            for said, key in one.words()
+        )
+        parts.append(f"<div><dt>{_text(one.name)}</dt><dd>{things}</dd></div>")
+    return mark_safe(f'<dl class="particulars">{"".join(parts)}</dl>')  # noqa: S308  every text above was escaped
 
 
 def _acts(page: ThreadPage, post: Post, words: dict[str, str], kinds: Iterable[tuple[str, str]]) -> str:

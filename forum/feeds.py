@@ -17,6 +17,7 @@ from community.core import clock
 from community.core.pagecache import leave_out
 from community.core.pagination import number_to_page
 from forum import access, policy
+from forum.drawing import particulars
 from forum.models import Board, Post, PostState, Thread
 from forum.queries import lists
 
@@ -118,7 +119,7 @@ class ThreadFeed(Feed[Post, Thread]):
         return _("%(name)s, post %(number)d") % {"name": speaker(item.author), "number": item.number}
 
     def item_description(self, item: Post) -> str:
-        return item.html
+        return (particulars(item, item.thread.board) if item.particulars else "") + item.html
 
     def item_link(self, item: Post) -> str:
         page = number_to_page(item.number, policy.POSTS_PER_PAGE)

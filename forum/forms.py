@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from community.core import chance
 from community.core.text import MAX_SOURCE
-from forum.models import Board, BoardGroup, BoardMember, Lane
+from forum.asking import AskingForm
+from forum.fields import form_of, told_of
+from forum.models import Board, BoardGroup, BoardMember, Lane, Post, Thread
 from forum.moments import Wall
 from forum.policy import MAX_TAGS, split_tags
 
@@ -41,7 +43,9 @@ class OnceForm(forms.Form):
 
     def put(self, name: str, value: object) -> None:
         """Let a field say something else than what was sent, when the form is shown again."""
-        self.data = {key: self.data[key] for key in self.data} | {self.add_prefix(name): value}
+        data: Any = self.data
+        self.data = data.copy()
+        self.data[self.add_prefix(name)] = value  # type: ignore[index]
 
 
 def body_field(label: Any, *, rows: int = 8, required: bool = True) -> forms.CharField:
@@ -54,7 +58,7 @@ def body_field(label: Any, *, rows: int = 8, required: bool = True) -> forms.Cha
     )
 
 
-class ThreadForm(OnceForm):
+class ThreadForm(AskingForm, OnceForm):
     """A new thread."""
 
     title = forms.CharField(
@@ -79,6 +83,7 @@ class ThreadForm(OnceForm):
         assert isinstance(lane, forms.ChoiceField)
         lane.choices = [(value, Lane(value).label) for value in self.lanes]
         lane.initial = self.lanes[0]
+        self.ask(form_of(board))
 
     def tag_names(self) -> list[str]:
         return split_tags(self.cleaned_data.get("tags", ""))
@@ -114,7 +119,7 @@ class LaterForm(forms.Form):
         return Wall(datetime.combine(day, hour.replace(second=0, microsecond=0)), zone)
 
 
-class EditForm(forms.Form):
+class EditForm(AskingForm):
     """Other words for a post. `edit_count` tells the version the editor started from."""
 
     title = forms.CharField(
@@ -129,9 +134,11 @@ class EditForm(forms.Form):
     )
     edit_count = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, with_title: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, thread: Thread, post: Post, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not with_title:
+        if post.is_opening:
+            self.ask_again(form_of(thread.board), thread.lane, told_of(post.particulars))
+        else:
             del self.fields["title"]
 
 

@@ -4,7 +4,7 @@ from django.urls import path
 
 from community.core.pagecache import kept_for_guests
 from forum import feeds, kept
-from forum.views import boards, drafts, lists, posts, scheduled, staff, threads, upkeep, writing
+from forum.views import boards, drafts, lists, posts, scheduled, staff, staff_forms, threads, upkeep, writing
 
 app_name = "forum"
 
@@ -66,4 +66,12 @@ urlpatterns = [
     path("staff/boards/<int:board_id>/", staff.edit_board, name="staff_board"),
     path("staff/boards/<int:board_id>/rights/", staff.rights, name="staff_rights"),
     path("staff/boards/<int:board_id>/people/", staff.people, name="staff_people"),
+    path("staff/boards/<int:board_id>/form/", staff_forms.board_form, name="staff_form"),
+    path(
+        "staff/boards/<int:board_id>/form/new/<str:field_kind>/",
+        staff_forms.new_field,
+        name="staff_field_new",
+    ),
+    path("staff/boards/<int:board_id>/form/<int:field_id>/", staff_forms.edit_field, name="staff_field"),
+    path("staff/boards/<int:board_id>/form/<int:field_id>/act/", staff_forms.act, name="staff_field_act"),
 ]

@@ -18,7 +18,8 @@ from community.core.ratelimit import client_network, hit
 from community.core.text import MAX_SOURCE
 from community.members.models import Member
 from forum import actions
-from forum.actions.drafts import LENGTHS, Conflict, Written
+from forum.actions.drafts import Conflict, Written, is_kept
+from forum.sent import sent_words
 
 KEPT_KEY, NOTE_KEY = "forum:kept-words", "forum:kept-note"
 GUEST_DAYS = 3  # what a guest wrote waits so long
@@ -27,7 +28,7 @@ _PLACES = {"new_thread": "new-{slug}", "reply": "thread-{thread_id}", "post_edit
 
 def keep(request: HttpRequest, *, is_guest: bool = False) -> bool:
     """Keep what was sent to this address until somebody is signed in. False when it is no text, or too often."""
-    words = {name: request.POST[name] for name in LENGTHS if request.POST.get(name)}
+    words = {name: text for name, text in sent_words(request.POST).items() if text and is_kept(name)}
     if "body" not in words or len(words["body"]) > MAX_SOURCE or not _place(request.path):
         return False
     if not hit("kept_words", client_network(request), limit=20, per=600):

@@ -27,7 +27,7 @@ from forum import actions
 from forum.actions.drafts import Written
 from forum.models import Scheduled, Thread
 from tests.builders.editorial import an_article
-from tests.builders.forum import a_board, a_reply, a_thread
+from tests.builders.forum import a_board, a_field, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
 from tests.builders.polls import a_poll, a_vote
 
@@ -44,6 +44,7 @@ class House:
         self.caught_up = a_member(name=f"CaughtUp{rows}")
         self.boards = [a_board() for _ in range(rows)]
         self.board = self.boards[0]
+        self.fields = [a_field(self.board, kind) for kind in ("model", "mileage")]
         for sub in range(rows):
             a_board(group=self.board.group, parent_id=self.board.pk, position=sub)
         self.writers = [
@@ -83,7 +84,12 @@ class House:
             thread = a_thread(author=writer, board=board, **words)
             a_reply(author=self.reader, thread=thread)
             a_reply(author=writer, thread=thread)
-        a_thread(author=writer, board=self.board, title=f"Who charges at the lake, part {number}?")
+        a_thread(
+            author=writer,
+            board=self.board,
+            title=f"Who charges at the lake, part {number}?",
+            values={self.fields[0].pk: ["aurora-e"], self.fields[1].pk: [str(1000 + number)]},
+        )
         an_article(title=f"Round the lake {number}")
 
     def _polls(self, rows: int) -> None:
@@ -102,7 +108,12 @@ class House:
     def _thread_of(self, posts: int) -> Thread:
         """A thread by many people who answer one another and react, with an accepted answer and a log."""
         asker = self.writers[0]
-        thread = a_thread(author=asker, board=self.board, title=f"Winter range on the road, all {posts} days")
+        thread = a_thread(
+            author=asker,
+            board=self.board,
+            title=f"Winter range on the road, all {posts} days",
+            values={self.fields[0].pk: ["aurora-e"]},
+        )
         last = None
         for n in range(posts - 1):
             writer = self.writers[n % len(self.writers)]
@@ -127,6 +138,11 @@ def _last_page(house: House) -> str:
     return f"{house.long_thread.get_absolute_url()}?page=3"
 
 
+def _narrowed(house: House) -> str:
+    car, road = house.fields
+    return f"{house.board.get_absolute_url()}?by={car.pk}.aurora-e~{road.pk}.1000..2000&lane=ask"
+
+
 # name, who looks, where, the most statements
 PAGES: list[tuple[str, str, Address, int]] = [
     ("home", GUEST, _list("/"), 3),
@@ -136,6 +152,8 @@ PAGES: list[tuple[str, str, Address, int]] = [
     ("boards", MEMBER, _list("/boards/"), 2),
     ("board", GUEST, lambda house: house.board.get_absolute_url(), 3),
     ("board", MEMBER, lambda house: house.board.get_absolute_url(), 5),
+    ("board, narrowed", GUEST, _narrowed, 3),
+    ("board, narrowed", MEMBER, _narrowed, 5),
     ("board, one lane", MEMBER, lambda house: f"{house.board.get_absolute_url()}?lane=ask&sort=hot", 5),
     ("board, what is new", GUEST, lambda house: f"{house.board.get_absolute_url()}since/", 2),
     ("board, what is new", MEMBER, lambda house: f"{house.board.get_absolute_url()}since/", 3),

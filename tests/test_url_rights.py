@@ -17,7 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from activity.messages import actions as letters
 from forum import actions, rights
 from tests.builders.files import an_upload
-from tests.builders.forum import a_board, a_reply, a_thread
+from tests.builders.forum import a_board, a_field, a_reply, a_thread
 from tests.builders.members import a_member, an_imported_member, signed_in
 from tests.builders.polls import a_poll, a_vote
 from tests.url_rights_table import GET_CIRCLE, GET_PUBLIC, POST_CIRCLE, POST_PUBLIC
@@ -53,6 +53,7 @@ class World:
         if private:
             for member in (self.insider, self.author):
                 actions.enrol(actor=None, board_id=self.board.pk, member=member, kind="club_member")
+        self.field = a_field(self.board, "model")
         self.thread = a_thread(author=self.author, board=self.board, tags=["cold"])
         self.post = a_reply(author=self.author, thread=self.thread)
         a_reply(author=self.author, thread=self.thread)  # so that the edit leaves a version
@@ -78,6 +79,8 @@ class World:
             "draft_id": 1,
             "scheduled_id": 1,
             "board_id": self.board.pk,
+            "field_id": self.field.pk,
+            "field_kind": "year",
             "verb": "lock",
             "name": self.author.name,
             "pk": self.author.pk,

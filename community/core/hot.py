@@ -101,8 +101,11 @@ def thread_row(
     )
 
 
-def post_open(post: Any, thread: Any) -> SafeString:
-    """A post up to and with its words; `post_close` ends it. See components/post.html for what it reads."""
+def post_open(post: Any, thread: Any, told: str = "") -> SafeString:
+    """A post up to and with its words; `post_close` ends it. See components/post.html for what it reads.
+
+    `told` stands above the words: HTML of what else the post says, drawn by its room.
+    """
     words = _words(get_language())
     author, number = post.author, post.number
     is_accepted = thread.accepted_post_id == post.pk
@@ -136,7 +139,7 @@ def post_open(post: Any, thread: Any) -> SafeString:
         f'<p class="own">{pieces.owner_marks(author)}{about}</p></div>'
         f'<p class="when">{pieces.time_when(post.posted_at)}<a href="#post-{pk}" data-copy="{_url_of(post)}" '
         f'title="{words["permalink"]}">{words["number"] % {"number": int(number)}}</a></p></div>'
-        f'<div class="body-col">{notes}<div class="prose"{lang}>{post.html}</div>{_cards(post)}</div>{_below(post)}'
+        f'<div class="body-col">{notes}{told}<div class="prose"{lang}>{post.html}</div>{_cards(post)}</div>{_below(post)}'
         '<div class="post-acts">'
     )
 

@@ -233,11 +233,11 @@ def post_address(viewer: Viewer, post_id: int) -> tuple[Thread, Post]:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Earlier versions of a post, newest first, each with the words that came after it."""
+    """Earlier versions of a post, newest first, each with the version that came after it."""
 
     thread: Thread
     post: Post
-    steps: list[tuple[PostRevision, str]]
+    steps: list[tuple[PostRevision, PostRevision | Post]]
     pages: NumberedPage
 
 
@@ -251,11 +251,11 @@ def history(viewer: Viewer, post_id: int, page: int = 1) -> History:
     pages = numbered(newest, page, VERSIONS_PER_PAGE)
     top = newest - pages.first + 1  # numbers count from the oldest, pages from the newest
     found = list(rows.filter(number__gt=top - VERSIONS_PER_PAGE, number__lte=top + 1))
-    newer = found.pop(0).source if found and found[0].number > top else post.source
+    newer: PostRevision | Post = found.pop(0) if found and found[0].number > top else post
     steps = []
     for version in found:
         steps.append((version, newer))
-        newer = version.source
+        newer = version
     return History(thread=thread, post=post, steps=steps, pages=pages)
 
 

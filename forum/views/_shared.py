@@ -21,6 +21,7 @@ from forum.forms import OnceForm
 from forum.models import Lane, Thread
 from forum.queries import lists
 from forum.rendering import render_body
+from forum.sent import sent_words
 
 if TYPE_CHECKING:
     from community.members.models import Member
@@ -79,7 +80,7 @@ def sent(request: HttpRequest) -> QueryDict | None:
 
 def unsent(request: HttpRequest) -> dict[str, str]:
     """What a writing form starts with when somebody only looked."""
-    return {} if LOOKING.isdisjoint(request.POST) else request.POST.dict()
+    return {} if LOOKING.isdisjoint(request.POST) else sent_words(request.POST)
 
 
 def previewed(request: HttpRequest) -> dict[str, str]:

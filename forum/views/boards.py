@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from community.core.pagecache import CURSOR, SLUG, kept_for_guests, stands_on
+from community.core.pagecache import CURSOR, SLUG, Accepts, kept_for_guests, leave_out, stands_on
 from forum import access, actions, kept
 from forum.models import Lane, WatchLevel
 from forum.queries import lists
+from forum.views import narrowing
 from forum.views._shared import LANES, ONLY, SORTS, act_and_return, actor_of, members_only, viewer_of
+
+PARAMS: dict[str, Accepts] = {"lane": LANES, "sort": SORTS, "tag": SLUG, "only": ONLY, "page": CURSOR}
+PARAMS |= narrowing.PARAMS
 
 
 @kept_for_guests(*kept.LISTS)
@@ -28,7 +32,7 @@ def board_list(request: HttpRequest) -> HttpResponse:
     kept.BOARDS,
     kept.UPKEEP,
     "people",
-    params={"lane": LANES, "sort": SORTS, "tag": SLUG, "only": ONLY, "page": CURSOR},
+    params=PARAMS,
 )
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
@@ -36,7 +40,11 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     viewer = viewer_of(request)
     place = access.board_for_reading(viewer, slug=slug)
     wanted = lists.ListFilter.of(request.GET.dict())
-    page = lists.board_page(viewer, place, wanted, request.GET.get("page"))
+    narrowed = narrowing.Narrowed(request, place)
+    if narrowed.address:
+        leave_out()
+        return HttpResponseRedirect(narrowed.address)
+    page = lists.board_page(viewer, place, wanted, request.GET.get("page"), narrowed.by)
     watch = lists.watch_of(viewer, place)
     subs = lists.sub_boards(viewer, place) if place.parent_id is None else []
     stands_on(*(kept.board_topic(pk) for pk in [place.pk, *(sub.pk for sub in subs)]))
@@ -46,6 +54,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "subs": subs,
         "page": page,
         "wanted": wanted,
+        "narrowed": narrowed,
         "lanes": [
             {"value": lane.value, "label": lane.label, "count": place.lane_counts.get(lane.value, 0)}
             for lane in Lane

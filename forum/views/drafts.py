@@ -17,6 +17,7 @@ from forum import actions
 from forum.actions.drafts import Conflict, Written
 from forum.models import Draft
 from forum.queries import drafts as queries
+from forum.sent import sent_words
 from forum.views._shared import act_and_return, actor_of, members_only
 from forum.views.limits import require_few
 
@@ -39,7 +40,7 @@ def draft(request: HttpRequest) -> HttpResponse:
         kept = actions.save_draft(
             member=member,
             written=written(request, request.POST.get("place", "")),
-            words=request.POST.dict(),
+            words=sent_words(request.POST),
             settle=request.POST.get("settle", ""),
         )
     except Conflict as conflict:
@@ -75,9 +76,9 @@ def save_asked(request: HttpRequest, place: str) -> HttpResponse | None:
     member, form = actor_of(request), written(request, place)
     try:
         try:
-            actions.save_draft(member=member, written=form, words=request.POST.dict())
+            actions.save_draft(member=member, written=form, words=sent_words(request.POST))
         except Conflict:
-            actions.save_draft(member=member, written=form, words=request.POST.dict(), settle="mine")
+            actions.save_draft(member=member, written=form, words=sent_words(request.POST), settle="mine")
             messages.info(
                 request,
                 _("Another device wrote here meanwhile. Its words are kept under “My drafts” as well."),

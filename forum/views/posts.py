@@ -15,8 +15,9 @@ from community.core.access import Refused, absent, require
 from community.core.ratelimit import limited
 from forum import access, actions, policy, waiting
 from forum.diff import line_diff
+from forum.fields import told_of
 from forum.forms import EditForm, OptionalReasonForm, ReasonForm
-from forum.models import Post, Thread
+from forum.models import Post, PostRevision, Thread
 from forum.places import spots
 from forum.queries import threads as queries
 from forum.views import drafts, limits
@@ -61,7 +62,7 @@ def edit(request: HttpRequest, post_id: int) -> HttpResponse:
     draft = drafts.begun(request, place)
     start: dict[str, object] = {"title": thread.title, "body": post.source, "edit_count": post.edit_count}
     start |= drafts.words_of(draft) | dict(waiting.words_of(request)) | unsent(request)
-    form = EditForm(sent(request), initial=start, with_title=post.is_opening)
+    form = EditForm(sent(request), initial=start, thread=thread, post=post)
     limit = limits.EDIT
     if form.is_valid() and limit.counts(request, form):
         data = form.cleaned_data
@@ -74,6 +75,7 @@ def edit(request: HttpRequest, post_id: int) -> HttpResponse:
                 title=data.get("title"),
                 reason=data["reason"],
                 edit_count=data["edit_count"],
+                values=form.values(),
                 draft=drafts.written(request, place),
             ),
         )
@@ -120,7 +122,10 @@ def history(request: HttpRequest, post_id: int) -> HttpResponse:
         "thread": thread,
         "post": post,
         "steps": [
-            {"version": version, "diff": line_diff(older=version.source, newer=newer)}
+            {
+                "version": version,
+                "diff": line_diff(older=_everything_in(version), newer=_everything_in(newer)),
+            }
             for version, newer in found.steps
         ],
         "pages": found.pages,
@@ -129,6 +134,12 @@ def history(request: HttpRequest, post_id: int) -> HttpResponse:
         "here": "boards",
     }
     return render(request, "forum/history.html", context)
+
+
+def _everything_in(version: Post | PostRevision) -> str:
+    """What a version answered to its board's form, a line each, above its words."""
+    lines = [one.line() for one in told_of(version.particulars)]
+    return "\n".join([*lines, "", version.source] if lines else [version.source])
 
 
 @require_POST

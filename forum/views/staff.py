@@ -19,7 +19,7 @@ from forum.models import Board, BoardGroup, BoardMember, BoardRole, Verb
 from forum.views._shared import act_and_return, actor_of, attempt, members_only, posted
 
 
-def _arranger(request: HttpRequest) -> Member:
+def arranger(request: HttpRequest) -> Member:
     """Administrators; for everyone else these pages do not exist."""
     actor = actor_of(request)
     if not access.may_arrange(actor):
@@ -30,7 +30,7 @@ def _arranger(request: HttpRequest) -> Member:
 @require_safe
 @members_only
 def board_list(request: HttpRequest) -> HttpResponse:
-    _arranger(request)
+    arranger(request)
     groups = BoardGroup.objects.prefetch_related("boards__parent")
     return render(request, "forum/staff/boards.html", {"groups": groups, "here": "staff"})
 
@@ -38,7 +38,7 @@ def board_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
 def new_group(request: HttpRequest) -> HttpResponse:
-    actor = _arranger(request)
+    actor = arranger(request)
     form = GroupForm(posted(request))
     if request.method == "POST" and form.is_valid():
         group = attempt(form, lambda: actions.create_group(actor=actor, **form.cleaned_data))
@@ -51,7 +51,7 @@ def new_group(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
 def new_board(request: HttpRequest) -> HttpResponse:
-    actor = _arranger(request)
+    actor = arranger(request)
     form = BoardForm(posted(request), new=True, initial={"group": request.GET.get("group")})
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
@@ -73,7 +73,7 @@ def new_board(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
 def edit_board(request: HttpRequest, board_id: int) -> HttpResponse:
-    actor = _arranger(request)
+    actor = arranger(request)
     board = get_object_or_404(Board, pk=board_id)
     names = (
         "title_en",
@@ -100,7 +100,7 @@ def edit_board(request: HttpRequest, board_id: int) -> HttpResponse:
 @members_only
 def rights(request: HttpRequest, board_id: int) -> HttpResponse:
     """The rights table. "Show the effect" says who gains and loses what; only then it can be saved."""
-    actor = _arranger(request)
+    actor = arranger(request)
     board = get_object_or_404(Board, pk=board_id)
     wanted, problem = board.rights, ""
     changes: list[rules.RightChange] | None = None
@@ -190,7 +190,7 @@ def _sentence(verb: Verb, gains: bool) -> str:
 @members_only
 def people(request: HttpRequest, board_id: int) -> HttpResponse:
     """Who is in this board's circle and who moderates it."""
-    actor = _arranger(request)
+    actor = arranger(request)
     board = get_object_or_404(Board, pk=board_id)
     if request.method == "POST" and "leave" in request.POST:
         raw = request.POST["leave"]

@@ -100,6 +100,7 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
                 body=data["body"],
                 lane=data["lane"],
                 tags=form.tag_names(),
+                values=form.values(),
                 draft=drafts.written(request, place),
                 idempotency_key=form.once_key,
             ),

@@ -96,6 +96,12 @@ function hand() {
   return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16)).join("");
 }
 
+/** Puts what a draft holds into an entry of the board's form; of several things each stands on a line. */
+function answer(field, said = "") {
+  if (field.matches("[type=checkbox], [type=radio]")) field.checked = said.split("\n").includes(field.value);
+  else field.value = said;
+}
+
 class Keeper {
   constructor(form, area, kept) {
     this.form = form;
@@ -185,6 +191,7 @@ class Keeper {
       const field = name === "body" ? this.area : this.form.elements[name];
       if (field) field.value = words[name] ?? "";
     }
+    for (const field of this.form.elements) if (/^f\d+$/.test(field.name)) answer(field, words[field.name]);
     this.area.dispatchEvent(new Event("input", { bubbles: true }));
   }
 

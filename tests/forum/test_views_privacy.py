@@ -15,23 +15,25 @@ from community.core.tasks.testing import run_due
 from forum import actions
 from forum.models import Board, Thread
 from forum.rights import CIRCLE
-from tests.builders.forum import a_board, a_group, a_reply, a_thread
+from tests.builders.forum import a_board, a_field, a_group, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
 from tests.builders.polls import a_poll, a_vote
 from tests.test_url_rights import addresses
 
 pytestmark = pytest.mark.django_db
 
-BOARD, ABOUT, TITLE, BODY, REPLY, TAG = (
+BOARD, ABOUT, TITLE, BODY, REPLY, TAG, ASKED, ANSWER = (
     "kanarboard",
     "kanarabout",
     "kanartitle",
     "kanarbody",
     "kanarreply",
     "kanartag",
+    "kanarasked",
+    "kanaranswer",
 )
 OWN = {name: f"kanarown{name}" for name in ("drives", "headline", "bio", "city")}
-CANARIES = (BOARD, ABOUT, TITLE, BODY, REPLY, TAG, *OWN.values())
+CANARIES = (BOARD, ABOUT, TITLE, BODY, REPLY, TAG, ASKED, ANSWER, *OWN.values())
 # One's own account, and doors whose rooms have their own tests.
 APART = ("account", "mfa", "social", "openid", "usersessions", "wagtailcore", "members:passkey")
 
@@ -62,11 +64,13 @@ class Secret:
         )
         answer = a_reply(author=self.insider, thread=self.public)
         actions.accept_answer(actor=self.author, post_id=answer.pk)
+        self.field = a_field(self.board, "city", label_en=ASKED, label_zh=ASKED)
         self.thread = a_thread(
             author=self.author,
             board=self.board,
             title=f"The open road of {TITLE}",
             body=BODY,
+            values={self.field.pk: [ANSWER]},
             tags=[TAG, "open"],
         )
         self.poll = a_poll(
@@ -109,6 +113,8 @@ class Secret:
             "form": "webp",
             "draft_id": 1,
             "scheduled_id": 1,
+            "field_id": self.field.pk,
+            "field_kind": "year",
             "conversation_id": 1,
             "message_id": 1,
             "token": "none",
