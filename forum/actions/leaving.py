@@ -123,11 +123,8 @@ def _take_out_opening(thread: Thread, post: Post, member_id: int) -> None:
             unnamed_ids=named,
         )
     )
-    publish(
-        ThreadChanged(
-            thread_id=thread.pk, actor_id=member_id, what="renamed", at=now, sequence=thread.sequence
-        )
-    )
+    # The step is told once: one sequence has one event.
+    publish(ThreadChanged(thread_id=thread.pk, actor_id=member_id, what="renamed", at=now))
     others = Post.objects.filter(thread=thread, state=PostState.VISIBLE).exclude(author_id=member_id)
     if thread.state == ThreadState.VISIBLE and not others.exists():
         thread_goes(thread, actor=Member.objects.get(pk=member_id))
