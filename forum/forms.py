@@ -220,7 +220,12 @@ class GroupForm(forms.Form):
 
 class BoardForm(forms.Form):
     group = forms.ModelChoiceField(label=_("Group"), queryset=BoardGroup.objects.none())
-    parent = forms.ModelChoiceField(label=_("Sub-board of"), queryset=Board.objects.none(), required=False)
+    parent = forms.ModelChoiceField(
+        label=_("Sub-board of"),
+        queryset=Board.objects.none(),
+        required=False,
+        empty_label=_("No other board"),
+    )
     title_en = forms.CharField(label=_("Title in English"), max_length=80)
     title_zh = forms.CharField(label=_("Title in Chinese"), max_length=80, required=False)
     slug = forms.SlugField(label=_("Address"), max_length=60)

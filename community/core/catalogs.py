@@ -124,6 +124,6 @@ def compile_stale(roots: Iterable[Path]) -> list[Path]:
 
 if __name__ == "__main__":
     try:
-        compile_stale([Path(__file__).resolve().parents[1] / "locale"])
+        compile_stale(Path(__file__).resolve().parents[1] / place for place in ("locale", "editorial/words"))
     except BadCatalog as error:
         sys.exit(str(error))

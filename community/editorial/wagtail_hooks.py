@@ -49,6 +49,12 @@ def without_documents(request: HttpRequest, menu_items: list[Any]) -> None:
     menu_items[:] = [item for item in menu_items if item.name != "documents"]
 
 
+@hooks.register("construct_main_menu")
+def by_name(request: HttpRequest, menu_items: list[Any]) -> None:
+    """The side bar calls people by a first name, else by their address: ours have one name for everything."""
+    request.user.first_name = request.user.name  # type: ignore[union-attr]
+
+
 @hooks.register("construct_homepage_summary_items", order=1000)  # after the apps that add theirs
 def without_document_count(request: HttpRequest, summary_items: list[Any]) -> None:
     summary_items[:] = [item for item in summary_items if type(item).__name__ != "DocumentsSummaryItem"]

@@ -143,7 +143,7 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
-LOCALE_PATHS = [BASE_DIR / "community" / "locale"]
+LOCALE_PATHS = [BASE_DIR / "community" / "locale", BASE_DIR / "community" / "editorial" / "words"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

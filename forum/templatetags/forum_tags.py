@@ -41,7 +41,12 @@ def posts_in_words(count: int) -> str:
 
 @register.filter
 def roles_in_words(roles: Iterable[str]) -> str:
-    """Role names in a row; administrators are always among them."""
+    """Who holds a right: whatever guests may, everybody may; administrators are always among them."""
+    given = set(roles)
+    if BoardRole.GUEST in given:
+        return _("Everyone")
+    if BoardRole.MEMBER in given:
+        return _("All members")
     return _(", ").join(str(BoardRole(role).label) for role in [*roles, BoardRole.ADMIN])
 
 

@@ -47,8 +47,12 @@ def test_administrators_need_their_second_factor(path):
 
 def test_the_list_names_every_board_and_who_reads_it(admin):
     board = a_board(title_en="Trips")
+    a_board(rights=rights(read=["member"]))
+    a_board(rights=rights(read=["club_member"]))
     page = said(admin.get("/staff/boards/"))
-    assert "Trips" in page and "Guests" in page
+    assert "Trips" in page
+    for readers in ("Everyone", "All members", "Members of this board's circle, Administrators"):
+        assert readers in page
     assert f"/staff/boards/{board.pk}/rights/" in page and f"/staff/boards/{board.pk}/people/" in page
 
 
