@@ -39,6 +39,19 @@ def article_withdrawn(*, page_id: int) -> None:
     refresh_pages()
 
 
+def make_pictures(*, page_id: int) -> None:
+    """Make the sizes of a public article's pictures, so that no reader waits for them. Repeating it makes none anew."""
+    page = ArticlePage.objects.live().select_related("hero").filter(pk=page_id).first()
+    if page is None:
+        return
+    if page.hero:
+        articles.card(page)
+        pages.shown(page.hero, page.hero_alt, pages.HERO_SPECS)
+    for block in page.body:
+        if block.block_type == "figure" and block.value["image"]:
+            pages.shown(block.value["image"], "", pages.BODY_SPECS)
+
+
 def refresh_pages() -> None:
     """Let every page read the tree afresh once this transaction is committed."""
     transaction.on_commit(articles.forget)

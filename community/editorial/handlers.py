@@ -10,11 +10,12 @@ from django.dispatch import receiver
 from wagtail.models import PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-from community.core.facts import records
+from community.core.facts import reacts, records
 from community.core.pagecache import SHELL, changed
 from community.core.tasks import cron
 from community.editorial import actions
 from community.editorial.context import forget_busy_boards
+from community.editorial.facts import ArticlePublished
 from community.editorial.models import ArticlePage, BrandSettings, HomePage, MagazineIndexPage, PlainPage
 from forum.facts import BoardArranged, BoardRightsChanged
 
@@ -24,6 +25,11 @@ TEXTS = (HomePage, MagazineIndexPage, PlainPage)
 @receiver(page_published, sender=ArticlePage)
 def note_published(instance: ArticlePage, **_kwargs: Any) -> None:
     actions.article_published(page=instance)
+
+
+@reacts(ArticlePublished, name="editorial.make_pictures")
+def make_pictures(fact: ArticlePublished) -> None:
+    actions.make_pictures(page_id=fact.page_id)
 
 
 @receiver([page_unpublished, post_delete], sender=ArticlePage)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,12 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone, translation
 
-from community.editorial.models import ArticlePage, HomePage, MagazineIndexPage, PlainPage
+from community.core.tasks.testing import run_reactors
+from community.editorial import actions
+from community.editorial.models import ArticlePage, HomePage, MagazineIndexPage, PictureRendition, PlainPage
 from community.editorial.queries import article_documents, front_articles, published_articles
+from community.editorial.queries.articles import CARD_SPECS
+from community.editorial.queries.pages import BODY_SPECS, HERO_SPECS
 from tests.builders.editorial import a_picture, an_article
 from tests.builders.members import a_member
 
@@ -40,6 +45,18 @@ def test_a_published_article_is_read_by_everybody(client: Client) -> None:
     assert article.url == f"/magazine/{article.slug}/"
     assert page.status_code == 200
     assert "Round the lake" in page.content.decode() and "<b>cold</b>" in page.content.decode()
+
+
+def test_no_reader_waits_for_the_sizes_of_a_picture(client: Client, media_root: Path) -> None:
+    figure = {"type": "figure", "value": {"image": {"image": a_picture().pk, "alt_text": "A lake"}}}
+    article = an_article(hero=a_picture(), hero_alt="A road", body=[figure])
+    run_reactors()
+    made = PictureRendition.objects.count()
+    assert made == len({*CARD_SPECS, *HERO_SPECS}) + len(BODY_SPECS)
+    actions.make_pictures(page_id=article.pk)
+    for address in ("/", "/magazine/", article.url):
+        assert client.get(address).status_code == 200
+    assert PictureRendition.objects.count() == made
 
 
 def test_drafts_and_articles_waiting_for_their_hour_do_not_exist_for_the_public(client: Client) -> None:

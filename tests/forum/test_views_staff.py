@@ -51,7 +51,7 @@ def test_the_list_names_every_board_and_who_reads_it(admin):
     a_board(rights=rights(read=["club_member"]))
     page = said(admin.get("/staff/boards/"))
     assert "Trips" in page
-    for readers in ("Everyone", "All members", "Members of this board's circle, Administrators"):
+    for readers in ("Everyone", "All members", "Members of this board&#x27;s circle, Administrators"):
         assert readers in page
     assert f"/staff/boards/{board.pk}/rights/" in page and f"/staff/boards/{board.pk}/people/" in page
 

@@ -19,6 +19,7 @@ CACHE_SECONDS = 60  # other processes see a published change this late at most
 HOME_KEY = "editorial:home:2"
 FOOTER_KEY = "editorial:footer:1"
 HERO_SPECS = ("width-1120|format-webp", "width-2240|format-webp")
+BODY_SPECS = ("width-720|format-webp", "width-1440|format-webp")
 
 
 @dataclass(frozen=True, slots=True)

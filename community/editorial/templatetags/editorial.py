@@ -8,12 +8,10 @@ from django import template
 
 from community.editorial.brand import Brand
 from community.editorial.brand import brand as read_brand
-from community.editorial.queries.pages import Shown
+from community.editorial.queries.pages import BODY_SPECS, Shown
 from community.editorial.queries.pages import shown as show
 
 register = template.Library()
-
-BODY_SPECS = ("width-720|format-webp", "width-1440|format-webp")
 
 
 @register.simple_tag
