@@ -9,4 +9,8 @@ class PollsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from community.files import uses
         from polls import counters, handlers, kept, personal  # noqa: F401  registered by import
+        from polls.actions.making import used_uploads
+
+        uses.register("polls.choices", used_uploads)

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.account.signals import user_signed_up
+from django.contrib import messages
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
 from community.core.facts import records
 from community.core.tasks import cron, task
+from community.members.models import Member
 from forum import facts as forum
-from polls import actions
+from polls import actions, guests
 
 
 @cron("* * * * *", name="polls.note_ends")
@@ -22,6 +32,24 @@ def note_ends() -> None:
 def count_box(poll_id: int) -> None:
     """Count a group of sealed ballots. By the clock alone: a task for each vote would tell when it was cast."""
     actions.count_sealed(poll_id=poll_id)
+
+
+@receiver(user_signed_up, dispatch_uid="polls.signed_up")
+def keep_for_newcomer(sender: object, request: HttpRequest, user: Member, **kwargs: Any) -> None:
+    """Whoever voted as a guest and now joins takes their votes along, on whichever device they prove their address."""
+    actions.pledge_ballots(member=user, guest_key=guests.key_of(request))
+
+
+@receiver(user_logged_in, dispatch_uid="polls.signed_in")
+def keep_for_member(sender: object, request: HttpRequest | None, user: Member, **kwargs: Any) -> None:
+    """What was chosen on this device as a guest is the member's who signs in on it."""
+    key = guests.key_of(request) if request is not None else ""
+    if (
+        actions.take_over_ballots(member=user, guest_key=key)
+        and request is not None
+        and hasattr(request, "_messages")
+    ):
+        messages.success(request, _("The votes you cast here without an account are yours now."))
 
 
 @records(forum.ThreadsMerged)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from community.core import personal
-from community.core.personal import DERIVED, INNER, NUMBER, YOU, Stays, each, holds, nothing
+from community.core.personal import DERIVED, GOES, INNER, NUMBER, YOU, Stays, each, holds, nothing
 from polls.models import Poll
 
 if TYPE_CHECKING:
@@ -56,6 +56,26 @@ holds(
     told="poll field before after reason at",
     untold={"id": NUMBER, "by": YOU, "number": INNER, "ballots": INNER},
     erase=Stays(kept=each("id poll number field before after reason ballots by at", _WORDS)),
+)
+holds(
+    "polls.GuestPledge",
+    room="polls",
+    title=_("Votes you cast before you had an account"),
+    about=_("They become yours as soon as your address is proved; then this note goes."),
+    owner="member",
+    told="at",
+    untold={"id": NUMBER, "member": YOU, "guest_key": INNER},
+    erase=GOES,
+)
+holds(
+    "polls.Reason",
+    room="polls",
+    title=_("Polls you began to give a reason for"),
+    about=_("When, not the words: those are a draft or a post of yours."),
+    owner="member",
+    told="poll at",
+    untold={"id": NUMBER, "member": YOU, "guest_key": INNER},
+    erase=GOES,
 )
 # Before the ballots: these are found by them.
 holds(

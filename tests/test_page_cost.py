@@ -94,8 +94,8 @@ class House:
 
     def _polls(self, rows: int) -> None:
         """Polls with pages of their own, and a thread with as many as it takes, each with choices and votes."""
-        for _ in range(rows):
-            a_poll()
+        for number in range(rows):
+            a_poll(audience="everyone", home_on=clock.now().date() if number else None)
         self.polled = a_thread(author=self.writers[0], board=self.board, title="Asked in polls")
         for number in range(min(rows, 10)):
             choices = [f"Choice {n}" for n in range(rows)]
@@ -145,7 +145,7 @@ def _narrowed(house: House) -> str:
 
 # name, who looks, where, the most statements
 PAGES: list[tuple[str, str, Address, int]] = [
-    ("home", GUEST, _list("/"), 3),
+    ("home", GUEST, _list("/"), 5),
     ("home", MEMBER, _list("/"), 5),
     ("home", CAUGHT_UP, _list("/"), 5),
     ("boards", GUEST, _list("/boards/"), 1),

@@ -108,6 +108,10 @@ class World:
             known["pk"] = self.report.pk
         if name == "forum:thread":
             known["slug"] = self.thread.slug
+        if name == "polls:act":
+            known["verb"] = "close"
+        if name == "polls:export":
+            known["form"] = "csv"
         if name == "polls:poll":
             known["slug"] = self.poll.slug
         if name in ("forum:tag", "forum:tag_follow"):

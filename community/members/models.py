@@ -71,6 +71,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
     last_seen_at = models.DateTimeField(null=True, blank=True, db_index=True)
     away_since = models.DateTimeField(null=True, blank=True)  # the last visit before a long time away
     greeted_at = models.DateTimeField(null=True, blank=True)  # when they came back from it
+    returned_at = models.DateTimeField(null=True, blank=True)  # the second visit, hours after the first
     leaves_at = models.DateTimeField(null=True, blank=True)  # when the account will be erased, if they asked
 
     language = models.CharField(max_length=8, blank=True, default="")

@@ -27,6 +27,7 @@ holds(
     owner="pk",
     told=(
         "id last_login name email role is_verified_owner is_key_member joined_at last_seen_at away_since greeted_at "
+        "returned_at "
         "leaves_at language theme "
         "time_zone headline bio city website drives visibility avatar standing standing_until standing_reason "
         "source source_id claimed_at post_count thread_count helped_count notice_count"
@@ -55,6 +56,7 @@ holds(
             "last_seen_at": None,
             "away_since": None,
             "greeted_at": None,
+            "returned_at": None,
             "leaves_at": None,
             "language": "",
             "theme": "",

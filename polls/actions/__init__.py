@@ -12,8 +12,9 @@ from polls.actions.closing import (
     reopen_poll,
     sealed_polls,
 )
-from polls.actions.making import duplicate_poll, edit_poll, make_poll
+from polls.actions.making import drafted, duplicate_poll, edit_poll, has_ballots, make_poll
 from polls.actions.places import follow_merge, follow_split
+from polls.actions.taking_over import pledge_ballots, take_over_ballots
 from polls.actions.voting import Cast, cast_ballot, why_unfit, withdraw_ballot
 
 __all__ = [
@@ -25,16 +26,20 @@ __all__ = [
     "close_due_poll",
     "close_poll",
     "count_sealed",
+    "drafted",
     "due_polls",
     "duplicate_poll",
     "edit_poll",
     "follow_merge",
     "follow_split",
+    "has_ballots",
     "make_poll",
+    "pledge_ballots",
     "remind_of_ends",
     "remove_poll",
     "reopen_poll",
     "sealed_polls",
+    "take_over_ballots",
     "why_unfit",
     "withdraw_ballot",
 ]

@@ -123,11 +123,24 @@ def duplicate_poll(*, actor: Member, poll_id: int) -> Poll:
     return copy
 
 
+def drafted(*, actor: Member, spec: Spec) -> tuple[Poll, list[Choice]]:
+    """A poll and its choices as they would be made; nothing is saved. Raises Invalid as `make_poll` does."""
+    poll = Poll(author=actor)
+    put_words(poll, spec)
+    put_rules(poll, spec, actor)
+    return poll, choices_of(poll, spec, actor)
+
+
 def has_ballots(poll: Poll) -> bool:
     """Whether somebody voted, ever. One statement, two for a sealed poll."""
     if poll.is_sealed:
         return Participation.objects.filter(poll=poll).exists()
     return poll.ballots.exists()
+
+
+def used_uploads(upload_ids: set[int]) -> set[int]:
+    """Those that a choice shows. One statement."""
+    return set(Choice.objects.filter(picture_id__in=upload_ids).values_list("picture_id", flat=True))
 
 
 def ballots_of(poll: Poll) -> int:

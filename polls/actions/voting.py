@@ -148,7 +148,7 @@ def closed() -> Verdict:
 
 def uncount(poll: Poll, ballot: Ballot, *, then: str) -> None:
     """Take a counted ballot out of the totals, and its choices away. The caller holds the envelope."""
-    numbers = [number for number, _words in _chosen(ballot)]
+    numbers = [number for number, _words in chosen(ballot)]
     BallotChoice.objects.filter(ballot=ballot).delete()
     ballot.state, ballot.changed_at = then, clock.now()
     ballot.save(update_fields=["state", "changed_at"])
@@ -176,7 +176,7 @@ def _vote_again(voter: Voter, poll: Poll, choices: Sequence[Choice], picks: Pick
                 "voted",
             )
         )
-    before = _chosen(ballot)
+    before = chosen(ballot)
     if ballot.state == BallotState.COUNTED:
         if before == _wanted(choices, picks):
             return "repeated"
@@ -219,7 +219,7 @@ def _put_choices(ballot_id: int, poll: Poll, choices: Sequence[Choice], picks: P
     )
 
 
-def _chosen(ballot: Ballot) -> list[tuple[int, str]]:
+def chosen(ballot: Ballot) -> list[tuple[int, str]]:
     """Numbers and words of a ballot: by rank, else by number."""
     rows = BallotChoice.objects.filter(ballot=ballot).order_by("rank", "choice__number")
     return list(rows.values_list("choice__number", "words"))

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from community.core import clock
 from polls.models.polls import Choice, Poll
 
 
@@ -74,6 +75,46 @@ class BallotChoice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.choice_id} by ballot {self.ballot_id}"
+
+
+class GuestPledge(models.Model):
+    """A guest opened an account that has not proved its address yet: their ballots are to be its."""
+
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    guest_key = models.CharField(max_length=43)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["member", "guest_key"], name="guest_pledge_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}"
+
+
+class Reason(models.Model):
+    """Somebody began to say why they chose what they chose: a step of the ladder. The words are a draft of theirs."""
+
+    poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="reasons", db_index=False)
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    guest_key = models.CharField(max_length=43, blank=True, default="")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["poll", "member"], name="reason_once_a_member"),
+            models.UniqueConstraint(
+                fields=["poll", "guest_key"], condition=~Q(guest_key=""), name="reason_once_a_guest"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"why in {self.poll_id}"
 
 
 class Tally(models.Model):

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import BigIntegerField, CharField, F, QuerySet, Sum, Value
 from django.db.models.functions import Cast
 
+from community.core import clock
 from community.core.access import absent
 from community.members.models import all_but_face
 from polls import access, sealing, tally
-from polls.models import BallotChoice, Choice, Participation, Poll, Tally
+from polls.models import BallotChoice, Choice, Participation, Poll, PollState, Tally
 from polls.queries.dressing import Shown
 from polls.tally import Counts
 from polls.voters import Voter
@@ -30,6 +31,20 @@ def of_ids(voter: Voter, ids: Iterable[int]) -> dict[int, Shown]:
     """Polls by id, as far as the viewer may know of them. Two statements."""
     polls = Poll.objects.visible_to(voter.viewer).filter(pk__in=list(ids))
     return {one.poll.pk: one for one in _shown(voter, polls)}
+
+
+def of_today(voter: Voter) -> Shown | None:
+    """The poll for the first page: the latest one put there that everybody may vote in. One statement, two if any."""
+    now = clock.now()
+    polls = (
+        Poll.objects.visible_to(voter.viewer)
+        .public()
+        .filter(home_on__lte=now.date(), state=PollState.OPEN, closed_at=None)
+        .exclude(closes_at__lte=now)
+        .order_by("-home_on", "-id")
+    )
+    found = _shown(voter, Poll.objects.filter(pk__in=polls.values("pk")[:1]))
+    return found[0] if found else None
 
 
 def one(voter: Voter, poll_id: int) -> Shown:

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from community.core.pagecache import stands_on
 from community.files.links import shown as picture_of
 from polls import wording
-from polls.kept import poll_topic
+from polls.kept import POLLS, poll_topic
 from polls.models import Choice, Poll
 from polls.queries import shown as queries
 from polls.queries.dressing import Shown
@@ -43,6 +43,18 @@ def poll(context: Context, poll_id: int, style: str = "thread") -> dict[str, Any
     request = context["request"]
     stands_on(poll_topic(poll_id))
     return _context(context, queries.one(Voter.of(request.user), poll_id), style, request.path)
+
+
+@register.simple_tag(takes_context=True)
+def todays_poll(context: Context) -> str:
+    """The poll of the first page, drawn, or "". One statement, two if there is one."""
+    request = context["request"]
+    stands_on(POLLS)
+    shown = queries.of_today(Voter.of(request.user))
+    if shown is None:
+        return ""
+    stands_on(poll_topic(shown.poll.pk))
+    return render_to_string("polls/_poll.html", _context(context, shown, "home", "/"), request=request)
 
 
 @register.simple_tag(takes_context=True)

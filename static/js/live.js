@@ -388,7 +388,7 @@ class LiveThread {
 
 /** Whether somebody is at work inside: a menu is open, or the keyboard stands there. */
 function isInUse(node) {
-  return node.contains(document.activeElement) || Boolean(node.querySelector("details[open]"));
+  return node.contains(document.activeElement) || Boolean(node.querySelector("details[open], [data-voted]"));
 }
 
 export function startLive() {

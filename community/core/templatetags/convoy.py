@@ -262,6 +262,18 @@ def _picture_words() -> dict[str, str]:
     }
 
 
+def _poll_words() -> dict[str, str]:
+    """What the hand that puts choices in order says."""
+    name = {"name": "{name}"}
+    return {
+        "rankUp": _("Move %(name)s up") % name,
+        "rankDown": _("Move %(name)s down") % name,
+        "rankOut": _("Leave %(name)s out") % name,
+        "rankIn": _("Take %(name)s in") % name,
+        "rankNow": _("%(name)s: place %(place)s") % (name | {"place": "{n}"}),
+    }
+
+
 def _live_words() -> dict[str, str]:
     """What a page says when something happens elsewhere. `One` stands beside the word for several."""
 

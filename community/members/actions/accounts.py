@@ -20,6 +20,7 @@ from community.members.models import Member, Role
 from community.members.names import clean_name
 
 SEEN_EVERY = timedelta(minutes=5)
+NEXT_VISIT = timedelta(hours=4)  # without a sign of somebody, until they are here again
 AWAY = timedelta(days=14)  # whoever comes back after that is welcomed,
 GREETED_EVERY = timedelta(days=30)  # at most so often
 
@@ -93,11 +94,19 @@ def mark_seen(*, member: Member) -> bool:
     now = clock.now()
     if member.last_seen_at is not None and now - member.last_seen_at < SEEN_EVERY:
         return False
-    changed = {"last_seen_at": now} | _coming_back(member, now)
+    changed = {"last_seen_at": now} | _second_visit(member, now) | _coming_back(member, now)
     Member.objects.filter(pk=member.pk).update(**changed)
     for field, at in changed.items():
         setattr(member, field, at)
     return True
+
+
+def _second_visit(member: Member, now: datetime) -> dict[str, datetime]:
+    """What to note when a newcomer is here again for the first time, and not only goes on with the first visit."""
+    last = member.last_seen_at
+    if member.returned_at is not None or last is None or now - last < NEXT_VISIT:
+        return {}
+    return {"returned_at": now}
 
 
 def _coming_back(member: Member, now: datetime) -> dict[str, datetime]:

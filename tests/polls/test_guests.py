@@ -1,0 +1,107 @@
+"""What a guest chose becomes a member's, and is never counted twice."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from polls import actions, guests
+from polls.counters import recount
+from polls.models import Ballot, GuestPledge, Poll
+from tests.builders.members import PASSWORD, a_member
+from tests.builders.polls import a_poll, a_vote, counted
+from tests.polls.test_views_voting import OURS, vote
+
+pytestmark = pytest.mark.django_db
+
+
+def groups(poll: Poll) -> dict[str, int]:
+    found = {}
+    for ballot in Ballot.objects.filter(poll=poll, state="counted"):
+        found[ballot.group] = found.get(ballot.group, 0) + 1
+    assert recount(poll.pk).agrees
+    return found
+
+
+def test_the_ballot_of_a_guest_becomes_the_members(facts):
+    poll, member = a_poll(audience="everyone"), a_member()
+    a_vote(poll, 2, guest="phone")
+    assert actions.take_over_ballots(member=member, guest_key="phone") == [poll.pk]
+    assert actions.take_over_ballots(member=member, guest_key="phone") == []
+    assert groups(poll) == {"member": 1}
+    assert counted(poll) == {"": 1, "2": 1}
+    assert facts.only("BallotsTakenOver").poll_ids == (poll.pk,)
+    assert a_vote(poll, 3, by=member).outcome == "changed"
+
+
+def test_the_members_own_earlier_ballot_wins():
+    poll, member = a_poll(audience="everyone"), a_member()
+    a_vote(poll, 1, by=member)
+    a_vote(poll, 2, guest="phone")
+    assert actions.take_over_ballots(member=member, guest_key="phone") == []
+    assert counted(poll) == {"": 1, "1": 1}
+    assert groups(poll) == {"member": 1}
+
+
+def test_two_devices_of_one_person_are_one_voice():
+    poll, member = a_poll(audience="everyone"), a_member(is_verified_owner=True)
+    a_vote(poll, 1, guest="phone")
+    a_vote(poll, 2, guest="laptop")
+    actions.take_over_ballots(member=member, guest_key="phone")
+    actions.take_over_ballots(member=member, guest_key="laptop")
+    assert groups(poll) == {"owner": 1}
+    assert counted(poll) == {"": 1, "1": 1}
+
+
+def test_a_device_whose_vote_was_taken_over_does_not_vote_again():
+    poll, member = a_poll(audience="everyone"), a_member()
+    a_vote(poll, 1, guest="phone")
+    actions.take_over_ballots(member=member, guest_key="phone")
+    with pytest.raises(Exception) as refusal:
+        a_vote(poll, 2, guest="phone")
+    assert refusal.value.code == "voted"
+    assert counted(poll) == {"": 1, "1": 1}
+
+
+def test_after_the_end_the_ballot_changes_its_owner_and_not_the_result():
+    poll, member = a_poll(audience="everyone"), a_member()
+    a_vote(poll, 1, guest="phone")
+    actions.close_poll(actor=poll.author, poll_id=poll.pk)
+    actions.take_over_ballots(member=member, guest_key="phone")
+    assert Ballot.objects.get(poll=poll).member == member
+    assert groups(poll) == {"guest": 1}
+
+
+def test_guests_never_decide():
+    poll = a_poll(author=a_member(role="admin"), audience="everyone", is_decision=True, results="always")
+    a_vote(poll, 1)
+    for number in range(3):
+        a_vote(poll, 2, guest=f"guest{number}")
+    page = Client().get(poll.get_absolute_url()).content.decode()
+    assert "<b>100 %</b>" in page
+    assert "<td>0</td><td>3</td><td>0 %</td>" in page
+
+
+def test_signing_in_on_the_device_takes_the_votes_along():
+    poll, client = a_poll(audience="everyone"), Client()
+    member = a_member(password=PASSWORD)
+    vote(client, poll, choice="2")
+    client.post("/account/login/", {"login": member.email, "password": PASSWORD}, headers=OURS)
+    assert client.session.get("_auth_user_id") == str(member.pk)
+    assert groups(poll) == {"member": 1}
+    assert "Your vote: 250 to 300 km" in client.get(poll.get_absolute_url()).content.decode()
+
+
+def test_joining_takes_the_votes_along_also_when_the_address_is_proved_on_another_device():
+    poll, phone = a_poll(audience="everyone"), Client()
+    vote(phone, poll, choice="2")
+    member = a_member()
+    key = guests.key_from(guests._signer().unsign(phone.cookies[guests.COOKIE].value))
+    actions.pledge_ballots(member=member, guest_key=key)
+    actions.pledge_ballots(member=member, guest_key=key)
+    Client().force_login(member)  # the link in the mail was opened elsewhere
+    assert groups(poll) == {"member": 1}
+    assert not GuestPledge.objects.exists()
+    phone.force_login(member)  # and later the phone comes back
+    assert groups(poll) == {"member": 1}
+    assert counted(poll) == {"": 1, "2": 1}
