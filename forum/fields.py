@@ -198,7 +198,7 @@ def read(asked: Asked, raws: Sequence[str], *, once_taken: bool = False) -> list
     if asked.kind in LISTS or asked.kind == FieldKind.YESNO:
         return _chosen(asked, given, once_taken=once_taken)
     if asked.kind in LENGTHS:
-        return [_text(asked, given[0])]
+        return [_text(asked, "\n".join(raws) if asked.kind == FieldKind.LONG else given[0])]
     if asked.kind == FieldKind.FAULT:
         return _codes(asked, given[0])
     amount = amount_of(asked, given[0])

@@ -15,14 +15,17 @@ from community.core.retrying import action
 from community.files.links import UploadLinks
 from community.members.models import Member
 from forum import access, policy
+from forum.actions import particulars
 from forum.actions._shared import clean_lane, clean_title, wanted_tags
 from forum.actions.drafts import Written, clean_words, give_back, publish_draft
 from forum.actions.writing import open_thread, post_reply
 from forum.facts import ScheduledReturned
+from forum.fields import NAME
 from forum.models import Board, Post, Scheduled
 from forum.moments import Wall
 from forum.policy import split_tags
 from forum.rendering import render_body
+from forum.sent import values_in
 
 # What of a form is kept for later.
 _KEPT = frozenset({"title", "body", "lane", "tags", "reply_to"})
@@ -143,6 +146,7 @@ def _publish(row: Scheduled) -> Post:
             body=row.body,
             lane=words.get("lane", ""),
             tags=split_tags(words.get("tags", "")),
+            values=values_in(words),
             idempotency_key=once,
         )
         return thread.posts.get(number=1)
@@ -171,7 +175,7 @@ def _return(row: Scheduled, refusal: Refused | Http404) -> None:
 
 
 def _kept(words: Mapping[str, str]) -> dict[str, str]:
-    return {name: text for name, text in clean_words(words).items() if name in _KEPT}
+    return {name: text for name, text in clean_words(words).items() if name in _KEPT or NAME.fullmatch(name)}
 
 
 def _check_words(author: Member, place: str, words: Mapping[str, str]) -> None:
@@ -180,7 +184,8 @@ def _check_words(author: Member, place: str, words: Mapping[str, str]) -> None:
         board = _board(author, place)
         require(access.may_start(author, board))
         clean_title(words.get("title", ""))
-        clean_lane(words.get("lane", ""), board)
+        lane = clean_lane(words.get("lane", ""), board)
+        particulars.for_new_thread(board, lane, values_in(words))
         wanted_tags(split_tags(words.get("tags", "")))
     else:
         thread = access.thread_for_reading(author, thread_id=_thread_id(place))

@@ -14,7 +14,9 @@ from forum import access, totals
 from forum.actions._shared import UNDONE, advance
 from forum.actions.drafts import keep_undone
 from forum.facts import PostUndone, ThreadUndone
+from forum.fields import told_of
 from forum.models import Post, ReadMark, Thread, ThreadLog, Watch
+from forum.sent import words_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def undo_post(*, actor: Member, post_id: int) -> Undone:
             "body": post.source,
             "lane": thread.lane,
             "tags": ", ".join(name for _slug, name in thread.tag_list),
-        }
+        } | words_told(told_of(post.particulars))
         _take_thread(thread, post)
     else:
         place = f"thread-{thread.pk}"

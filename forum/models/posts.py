@@ -138,6 +138,14 @@ class Post(models.Model):
         return self.number == 1
 
     @property
+    def findable(self) -> str:
+        """What search finds the post by: its answers to the board’s form, in the reader’s language, and its words."""
+        from forum.fields import told_of  # fields.py names the models
+
+        answers = _(", ").join(said for one in told_of(self.particulars) for said, _key in one.words())
+        return f"{answers}\n{self.plain}" if answers else self.plain
+
+    @property
     def reaction_total(self) -> int:
         return sum(self.reactions.values())
 

@@ -21,6 +21,7 @@ from forum.models import Scheduled, Thread
 from forum.moments import Wall, offset
 from forum.places import spots
 from forum.queries import scheduled as queries
+from forum.sent import sent_words
 from forum.views import drafts
 from forum.views._shared import act_and_return, actor_of, attempt, members_only
 from forum.views.posts import post_url
@@ -43,7 +44,7 @@ def scheduled_instead(
         lambda: actions.schedule_post(
             author=actor_of(request),
             place=place,
-            words=request.POST.dict(),
+            words=sent_words(request.POST),
             wall=later.wall(timezone.get_current_timezone_name()),
             draft=drafts.written(request, place),
             idempotency_key=form.once_key,
@@ -117,7 +118,7 @@ def edit(request: HttpRequest, scheduled_id: int) -> HttpResponse:
             form,
             later,
             lambda: actions.change_scheduled(
-                member=member, scheduled_id=row.pk, words=request.POST.dict(), wall=later.wall(row.zone)
+                member=member, scheduled_id=row.pk, words=sent_words(request.POST), wall=later.wall(row.zone)
             ),
         )
         if changed:

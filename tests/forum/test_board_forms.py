@@ -13,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from community.core import clock
 from community.core.access import Invalid, Refused
 from community.core.tasks.testing import run_due
+from community.members.models import Member
 from forum import actions
 from forum.fields import form_of, told_of
-from forum.models import Board, BoardField, FieldValue, Post, PostRevision, Thread
+from forum.models import Board, BoardField, Draft, FieldValue, Post, PostRevision, Thread
+from forum.moments import Wall
 from forum.narrowing import asked_for
 from forum.queries import documents, lists
 from tests.builders.forum import a_board, a_field, a_reply, a_thread
@@ -322,3 +324,26 @@ def test_narrowing_costs_one_statement_and_nothing_is_asked_where_nothing_is_ask
         lists.board_page(AnonymousUser(), board, lists.ListFilter(), None, narrowings)
     assert len(told) == 1
     assert BoardField.objects.count() == 1
+
+
+# -- later, and never
+
+
+def test_answers_wait_with_scheduled_words_and_come_back_with_those_that_were_taken_back(board, frozen_clock):
+    car, tried = a_field(board, "model", is_required=True), a_field(board, "long", label_en="Tried")
+    writer = a_member()
+    Member.objects.filter(pk=writer.pk).update(post_count=5, joined_at=clock.now() - timedelta(days=9))
+    writer.refresh_from_db()
+    words = {"title": "On the day", "body": "Words", "lane": "ask", f"f{tried.pk}": "One\nTwo"}
+    wall = Wall(clock.now().replace(tzinfo=None) + timedelta(days=1), "UTC")
+    told = {"author": writer, "place": f"new-{board.slug}", "wall": wall}
+    with pytest.raises(Invalid) as refusal:
+        actions.schedule_post(**told, words=words)
+    assert refusal.value.field == f"f{car.pk}"
+    row = actions.schedule_post(**told, words=words | {f"f{car.pk}": "aurora-e"})
+    post = actions.publish_scheduled(scheduled_id=row.pk, by=writer)
+    assert lines(post)[1] == "Tried: One\nTwo" and found(board, f"{car.pk}.aurora-e") == {post.thread_id}
+    actions.undo_post(actor=writer, post_id=post.pk)
+    draft = Draft.objects.get()
+    assert (draft.words[f"f{car.pk}"], draft.words[f"f{tried.pk}"]) == ("aurora-e", "One\nTwo")
+    assert not FieldValue.objects.exists()

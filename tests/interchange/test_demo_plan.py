@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from community.interchange.demo.asking import answers
+from community.interchange.demo.boards import planned_groups
 from community.interchange.demo.compose import compose
 from community.interchange.demo.liking import PRIVATE_BOARDS
 from community.interchange.demo.people import by_name
@@ -179,3 +181,27 @@ def test_the_same_seed_and_moment_tell_the_same_story() -> None:
     now = MOMENTS[0]
     assert told(compose(now=now)) == told(compose(now=now))
     assert told(compose(now=now)) != told(compose(now=now, seed="other"))
+
+
+def test_what_people_answer_to_a_board_follows_from_who_they_are_and_contradicts_nothing_they_say(plan):
+    asked = {
+        board.slug: {field.en: number for number, field in enumerate(board.asks)}
+        for group in planned_groups()
+        for board in group.boards
+        if board.asks
+    }
+    assert len(asked) == 3
+    seen = 0
+    for thread in plan.threads:
+        form = asked.get(thread.opened_on or thread.board)
+        if form is None:
+            continue
+        told = answers(thread, form, now=plan.now)
+        author = by_name()[thread.posts[0].author]
+        seen += len(told) > 1
+        assert told[form["Car"]] == ["none"] or author.car.lower() == told[form["Car"]][0].removeprefix(
+            "aurora-"
+        )
+        if "Mileage" in form and form["Mileage"] in told:
+            assert int(told[form["Mileage"]][0]) > 0 and "公里" not in thread.posts[0].body
+    assert seen > 20

@@ -12,7 +12,22 @@ from community.interchange.demo.script import Dialogue, Opener, blocks, header, 
 from community.members.names import clean_name, look_alike_key
 from forum.models import Lane
 
-KEYS = {"at", "board", "by", "car", "cars", "event", "hide", "lane", "lang", "lock", "merge", "moved", "on"}
+KEYS = {
+    "at",
+    "board",
+    "by",
+    "car",
+    "cars",
+    "codes",
+    "event",
+    "hide",
+    "lane",
+    "lang",
+    "lock",
+    "merge",
+    "moved",
+    "on",
+}
 KEYS |= {"pin", "roll", "tags", "when", "who"}
 WHEN = re.compile(r"any|fresh|winter|spring|summer|autumn|\d+-\d+|ago \d+(-\d+)?")
 BOARDS = {board.slug for group in planned_groups() for board in group.boards}

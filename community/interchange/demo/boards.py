@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from community.interchange.demo.asking import PlannedField, planned_field
 from community.interchange.demo.script import HERE, blocks, header
 
 ORDINARY = "ordinary"
@@ -19,6 +20,7 @@ class PlannedBoard:
     about_zh: str
     lanes: tuple[str, ...]
     rights: str  # ORDINARY | "announcements" | "key members"
+    asks: tuple[PlannedField, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ def _board(name: str, text: str) -> PlannedBoard:
     slug, _, parent = name.partition(" in ")
     first, *rest = text.split("\n")
     titles = header(first)
-    told = dict(line.split(": ", 1) for line in rest if line)
+    lines = [line.split(": ", 1) for line in rest if line]
+    told = dict(lines)
     return PlannedBoard(
         slug=slug,
         parent=parent,
@@ -56,4 +59,5 @@ def _board(name: str, text: str) -> PlannedBoard:
         about_zh=told["about zh"],
         lanes=tuple(lane.strip() for lane in told.get("lanes", "").split(",") if lane.strip()),
         rights=told.get("rights", ORDINARY),
+        asks=tuple(planned_field(said) for about, said in lines if about == "asks"),
     )

@@ -54,6 +54,7 @@ class PlannedThread:
     hide_reason: str = ""
     opened_on: str = ""  # the board it was opened on, before a moderator moved it
     move_reason: str = ""
+    fault_codes: str = ""  # what its form was given
     merge_into: str = ""  # beginning of the title of the thread it was merged into
 
     @property

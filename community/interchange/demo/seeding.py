@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from community.core import clock
 from community.core.text.quotes import quote_source
+from community.interchange.demo.asking import answers, fields_of, make_field
 from community.interchange.demo.boards import PlannedBoard, planned_groups
 from community.interchange.demo.plan import Plan, PlannedPost, PlannedThread
 from community.interchange.demo.steps import LONGEST_PIN, Step, Verb, moderator_of, steps
@@ -35,7 +36,7 @@ def make_boards(cast: dict[str, Member]) -> dict[str, int]:
 
 
 def _make_board(board: PlannedBoard, group_id: int, position: int, made: dict[str, int]) -> int:
-    return actions.create_board(
+    made_id = actions.create_board(
         actor=None,
         group_id=group_id,
         parent_id=made[board.parent] if board.parent else None,
@@ -48,6 +49,9 @@ def _make_board(board: PlannedBoard, group_id: int, position: int, made: dict[st
         position=position,
         rights=RIGHTS.get(board.rights),
     ).pk
+    for field in board.asks:
+        make_field(made_id, field)
+    return made_id
 
 
 class Telling:
@@ -55,6 +59,7 @@ class Telling:
 
     def __init__(self, plan: Plan, cast: dict[str, Member], boards: dict[str, int]) -> None:
         self.plan, self.cast, self.boards = plan, cast, boards
+        self.asked = fields_of(boards)
         self.threads: dict[int, int] = {}
         self.posts: dict[tuple[int, int], int] = {}
         self.steps = steps(plan)
@@ -98,13 +103,15 @@ class Telling:
                 self._moderate(step, thread, post)
 
     def _open(self, step: Step, thread: PlannedThread, post: PlannedPost) -> None:
+        board = thread.opened_on or thread.board
         row = actions.open_thread(
             author=self.cast[post.author],
-            board_id=self.boards[thread.opened_on or thread.board],
+            board_id=self.boards[board],
             title=thread.title,
             body=post.first_body or post.body,
             lane=thread.lane,
             tags=thread.tags,
+            values=answers(thread, self.asked.get(board, {}), now=self.plan.now),
         )
         self.threads[step.thread] = row.pk
         self.posts[step.thread, 0] = row.posts.values_list("pk", flat=True).get(number=1)

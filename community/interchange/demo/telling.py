@@ -107,6 +107,7 @@ def _happen(story: Story, *, author: Person, opening: datetime, tongue: str, now
         pin_reason=pin_reason,
         lock_reason=told.get("lock", ""),
         hide_reason=told.get("hide", ""),
+        fault_codes=told.get("codes", ""),
         merge_into=told.get("merge", ""),
     )
 
