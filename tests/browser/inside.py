@@ -1,7 +1,9 @@
 """What must be done on a site's own data, in a process of its own: `python -m tests.browser.inside stage|demo`.
 
 `stage` writes a small community to try things in; `demo` looks around in the seeded one. Both print one line of JSON:
-who is there (with a session whose second factor is given) and where to look.
+who is there (with a session whose second factor is given) and where to look. `later MOMENT` does what is due by then,
+with the clock held there; `told NAME` says when somebody was told last; `due NAME` ends the time to think of somebody
+who leaves: the site itself does the rest.
 """
 
 import json
@@ -18,8 +20,14 @@ def main() -> None:
     import django
 
     django.setup()
-    rooms: dict[str, Callable[[], dict[str, Any]]] = {"stage": _stage, "demo": _demo}
-    print(MARK + json.dumps(rooms[sys.argv[1]]()))  # noqa: T201
+    rooms: dict[str, Callable[..., dict[str, Any]]] = {
+        "stage": _stage,
+        "demo": _demo,
+        "later": _later,
+        "told": _told_at,
+        "due": _due,
+    }
+    print(MARK + json.dumps(rooms[sys.argv[1]](*sys.argv[2:])))  # noqa: T201
 
 
 def _stage() -> dict[str, Any]:
@@ -34,6 +42,14 @@ def _stage() -> dict[str, Any]:
             name="Marta Reyes", password=PASSWORD, email="owner@example.org", is_verified_owner=True
         ),
     }
+    people["reader"] = a_member(
+        name="沈一诺",
+        password=PASSWORD,
+        email="reader@example.org",
+        language="zh-hans",
+        time_zone="Asia/Shanghai",
+    )
+    people["leaver"] = a_member(name="Quirin Falk", password=PASSWORD, email="leaver@example.org")
     for role in ("moderator", "editor", "admin"):
         people[role] = a_member(
             name=f"Staff {role.title()}", password=PASSWORD, email=f"{role}@example.org", role=role
@@ -63,9 +79,12 @@ def _stage() -> dict[str, Any]:
         title="W" * 120,
         body="https://example.org/" + "a" * 300 + "\n\n```\n" + "x" * 400,
     )
+    left, picture = _words_of_the_leaver(people["leaver"], owner, other)
     return _told(
         people,
         {
+            "left_thread": left.get_absolute_url(),
+            "left_picture": picture,
             "board": board.get_absolute_url(),
             "other_board": other.get_absolute_url(),
             "private_board": hidden.get_absolute_url(),
@@ -77,6 +96,52 @@ def _stage() -> dict[str, Any]:
         },
         password=PASSWORD,
     )
+
+
+def _words_of_the_leaver(leaver: Any, owner: Any, board: Any) -> tuple[Any, str]:
+    """A thread of somebody else's with a reply and a picture of theirs; the thread, and where the picture lies."""
+    from community.files import links
+    from tests.builders.files import an_upload
+    from tests.builders.forum import a_reply, a_thread
+
+    thread = a_thread(author=owner, board=board, title="Which tyres last longest on wet roads")
+    upload = an_upload(owner=leaver)
+    words = f"Quillfeather compound, 40,000 km.\n\n![Worn]({upload.address})"
+    a_reply(author=leaver, thread=thread, body=words)
+    a_reply(author=owner, thread=thread, body="Thank you, @Quirin Falk.")
+    return thread, links.shown(upload).src
+
+
+def _later(moment: str) -> dict[str, Any]:
+    """Digests are made and everything queued is done, as at this moment."""
+    from datetime import datetime
+
+    from activity.notices import tasks
+    from community.core import clock
+    from community.core.tasks.testing import run_due
+
+    with clock.frozen(datetime.fromisoformat(moment)):
+        run_due()
+        tasks.send_digests.call()
+        return {"done": run_due()}
+
+
+def _told_at(name: str) -> dict[str, Any]:
+    """When this person was told something last, in milliseconds."""
+    from activity.notices.models import Notification
+
+    row = Notification.objects.filter(recipient__name=name).latest("at")
+    return {"at": row.at.timestamp() * 1000, "kind": row.kind}
+
+
+def _due(name: str) -> dict[str, Any]:
+    """The time to think is over for this person; the site's own worker finds it in the queue."""
+    from community.core import clock
+    from community.privacy.models import Erasure
+    from community.privacy.tasks import erase_due
+
+    Erasure.objects.filter(member__name=name, state="waiting").update(due_at=clock.now())
+    return {"asked": str(erase_due.enqueue().id)}
 
 
 def _demo() -> dict[str, Any]:

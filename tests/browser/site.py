@@ -8,6 +8,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email import message_from_string, policy
+from email.message import EmailMessage
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -110,12 +112,23 @@ class Site:
         """Every mail the site wrote to its folder, oldest first."""
         return [path.read_text() for path in sorted((self.var / "mail").glob("*"))]
 
+    def letters_to(self, address: str) -> list[tuple[str, str]]:
+        """Subject and text of every mail to this address, oldest first."""
+        parsed = [message_from_string(text, policy=policy.default) for text in self.mails()]
+        mine = [letter for letter in parsed if address in str(letter["To"])]
+        return [(str(letter["Subject"]).strip(), _text(letter)) for letter in mine]
+
     def _answers(self) -> bool:
         try:
             with urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as response:
                 return bool(response.status == 200)
         except (URLError, OSError):
             return False
+
+
+def _text(letter: EmailMessage) -> str:
+    body = letter.get_body(("plain",))
+    return str(body.get_content()) if body is not None else ""
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any
 
 from django.db import connection
@@ -18,15 +19,19 @@ FORUM = ("forum.posts", "forum.threads", "forum.boards", "forum.members", "forum
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each act returned, or how it was refused. All of them start at the same moment; other errors are raised."""
+    """What each act returned, or how it was refused. All of them start at the same moment; other errors are raised.
+
+    A clock that the test holds is held for them too.
+    """
     gate = threading.Barrier(len(acts))
     results: list[Any] = [None] * len(acts)
     errors: list[BaseException] = []
+    contexts = [copy_context() for _act in acts]
 
     def run(number: int) -> None:
         try:
             gate.wait(20)
-            results[number] = acts[number]()
+            results[number] = contexts[number].run(acts[number])
         except (Refused, Http404) as refusal:
             results[number] = refusal
         except BaseException as error:
