@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from community.core import schema
 from community.core.progress import progress
 from community.interchange.stackexchange.reader import BrokenFile, NotADump, find_dump
 from community.interchange.stackexchange.running import Busy, Outcome, run
@@ -48,6 +49,12 @@ import of the same site is running); 130 stopped by hand. docs/importing.md tell
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if missing := schema.pending():
+            raise CommandError(
+                f"The database is {len(missing)} steps behind this release. Nothing was done. "
+                "Run manage.py migrate first (`make run` does it by itself).",
+                returncode=NOTHING_DONE,
+            )
         began = perf_counter()
         try:
             dump = find_dump(options["dir"], options["site"])
