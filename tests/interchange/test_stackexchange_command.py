@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from community.core import schema
 from community.interchange.models import ImportedItem
 from community.interchange.stackexchange import running
 from community.search import indexing
@@ -110,6 +111,13 @@ def test_codes_tell_how_it_ended(folder, tmp_path, monkeypatch) -> None:
     assert ending(folder).returncode == 130
     with running._alone(running.Path(running.settings.VAR_DIR) / "imports" / "beer.lock"):
         assert ending(folder).returncode == 2
+
+
+def test_tables_that_are_behind_the_code_are_named(folder, monkeypatch) -> None:
+    monkeypatch.setattr(schema, "pending", lambda: ["forum.0099_more"])
+    behind = ending(folder)
+    assert behind.returncode == 2 and "1 steps behind" in str(behind) and "migrate" in str(behind)
+    assert not ImportedItem.objects.exists()
 
 
 def test_a_file_that_cannot_be_opened_is_no_traceback(folder, monkeypatch) -> None:
