@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "activity.feed",
     "activity.notices",
     "activity.live",
+    "moderation.desk",
     "community.search",
     "community.editorial",
     "community.interchange",

@@ -1,0 +1,143 @@
+"""How a thread is ranked: points that anybody can add up. Pure, and published in docs/warm-list.md.
+
+A score is the sum of its reasons. Points for silence say how likely it is that nobody comes by; the others say how much
+it would hurt, or what makes coming by more or less likely. Nothing here knows a clock or a database.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from forum.models import Lane
+from moderation.desk.past import Known
+
+PROMISE = 24.0  # hours to a first answer where a board has promised nothing
+LAST_CALL = 6.0  # hours before a promise breaks, from which it is urgent
+SHOWN = 3
+
+
+class Why(StrEnum):
+    """Why a thread stands where it stands."""
+
+    QUIET = "quiet"
+    AGE = "age"
+    UNANSWERED = "unanswered"
+    QUESTION = "question"
+    NEWCOMER = "newcomer"
+    FOLLOW_UP = "follow_up"
+    PROMISE = "promise"
+    KEY_MEMBER = "key_member"
+    SLOW_HOURS = "slow_hours"
+    QUIET_BOARD = "quiet_board"
+    POLL_CLOSED = "poll_closed"
+    VIEWERS = "viewers"
+    WATCHERS = "watchers"
+    TALKED_OF = "talked_of"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    why: Why
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Points, and every reason that gave or took any: their points sum to the total."""
+
+    thread_id: int
+    total: int
+    reasons: tuple[Reason, ...]
+
+    @property
+    def shown(self) -> tuple[Reason, ...]:
+        """The largest reasons, largest first."""
+        return self.reasons[:SHOWN]
+
+
+def score(known: Known) -> Score:
+    """The points of one thread."""
+    given = ((why, round(points(known))) for why, points in POINTS.items())
+    reasons = sorted(
+        (Reason(why, points) for why, points in given if points),
+        key=lambda reason: (-abs(reason.points), reason.why),
+    )
+    return Score(known.thread_id, sum(reason.points for reason in reasons), tuple(reasons))
+
+
+def ranked(threads: Iterable[Known]) -> list[Score]:
+    """Highest first; the older thread first among equals: the same input gives the same order."""
+    return sorted((score(known) for known in threads), key=lambda one: (-one.total, one.thread_id))
+
+
+def due(threads: Iterable[Known], *, free: int, hands: float, next_look: float) -> set[int]:
+    """Numbers of the threads that staff should answer now: as late as every promise can still be kept.
+
+    With `free` hands now, so many `hands` a day, and the next look in so many hours. Until then silence is healthy:
+    members answer half of all questions themselves, and a member's answer is worth more. What breaks first comes first
+    (the rule of the earliest deadline, Jackson 1955); from the last that cannot wait, none before it can wait either.
+    """
+    waiting = sorted(
+        (known for known in threads if known.is_unanswered and known.asks and hours_left(known) > 0),
+        key=lambda known: (hours_left(known), known.thread_id),
+    )
+    last = 0
+    for place, known in enumerate(waiting, start=1):
+        if hours_left(known) <= max(next_look, LAST_CALL) + max(0, place - max(free, 1)) * 24 / hands:
+            last = place
+    return {known.thread_id for known in waiting[:last]}
+
+
+def hours_left(known: Known) -> float:
+    """Until the promise of a first answer breaks, the board's own or the usual; below 0 when it is broken."""
+    return PROMISE - known.age if known.promise is None else known.promise
+
+
+def _age(known: Known) -> float:
+    # The strongest sign there is: the chance of a word in the coming day falls with every doubling of a thread's age.
+    return 8 * math.log2(1 + min(known.age, 72))
+
+
+def _quiet(known: Known) -> float:
+    return 5 * math.log2(1 + min(known.quiet, 72))
+
+
+def _promise(known: Known) -> float:
+    left = hours_left(known)
+    if not known.is_unanswered or not known.asks or left <= 0:
+        return 0
+    return 30 * max(0.0, 1 - left / LAST_CALL)
+
+
+def _talked_of(known: Known) -> float:
+    # Talk brings talk. A question that has been answered is no warmer for it, only less pressing.
+    return 0 if known.lane == Lane.ASK else -3 * min(known.others - known.staff, 5)
+
+
+def _slow_hours(known: Known) -> float:
+    return max(-10.0, min(10.0, 10 * (1 - known.rhythm)))
+
+
+def _quiet_board(known: Known) -> float:
+    return max(-4.0, min(4.0, -1 * math.log2(max(known.pace, 0.05) / 2)))
+
+
+POINTS: dict[Why, Callable[[Known], float]] = {
+    Why.QUIET: _quiet,
+    Why.AGE: _age,
+    Why.UNANSWERED: lambda known: 4 if known.is_unanswered else 0,
+    Why.QUESTION: lambda known: 5 if known.asks and known.lane == Lane.ASK else 0,
+    Why.NEWCOMER: lambda known: 6 if known.author_posts == 0 else 0,
+    Why.FOLLOW_UP: lambda known: 8 if known.follow_up else 0,
+    Why.PROMISE: _promise,
+    Why.KEY_MEMBER: lambda known: 8 if known.is_key else 0,
+    Why.SLOW_HOURS: _slow_hours,
+    Why.QUIET_BOARD: _quiet_board,
+    Why.POLL_CLOSED: lambda known: 6 if known.poll_closed is not None and known.poll_closed < 24 else 0,
+    Why.VIEWERS: lambda known: -3 * min(known.viewers, 4),
+    Why.WATCHERS: lambda known: -min(known.watchers, 6),
+    Why.TALKED_OF: _talked_of,
+}
