@@ -29,14 +29,19 @@ _PLACES = {"new_thread": "new-{slug}", "reply": "thread-{thread_id}", "post_edit
 def keep(request: HttpRequest, *, is_guest: bool = False) -> bool:
     """Keep what was sent to this address until somebody is signed in. False when it is no text, or too often."""
     words = {name: text for name, text in sent_words(request.POST).items() if text and is_kept(name)}
-    if "body" not in words or len(words["body"]) > MAX_SOURCE or not _place(request.path):
-        return False
-    if not hit("kept_words", client_network(request), limit=20, per=600):
-        return False  # nobody fills the session table from outside
     key = request.POST.get("key", "")
     if 0 < len(key) <= 64 and key.isascii() and key.isprintable():
         words["once"] = key
-    request.session[KEPT_KEY] = {"path": request.path, "words": words, "is_guest": is_guest}
+    return keep_words(request, request.path, words, is_guest=is_guest)
+
+
+def keep_words(request: HttpRequest, path: str, words: Mapping[str, str], *, is_guest: bool) -> bool:
+    """Keep words for the form at this address, as if they had been sent there. False as `keep` says it."""
+    if "body" not in words or len(words["body"]) > MAX_SOURCE or not _place(path):
+        return False
+    if not hit("kept_words", client_network(request), limit=20, per=600):
+        return False  # nobody fills the session table from outside
+    request.session[KEPT_KEY] = {"path": path, "words": dict(words), "is_guest": is_guest}
     if is_guest:
         request.session.set_expiry(GUEST_DAYS * 24 * 3600)
     return True

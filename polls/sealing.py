@@ -1,6 +1,6 @@
 """Marks and boxes of sealed polls: what the database holds, and cannot tell by itself.
 
-Keys come from the site's secret. What that protects against, and what not, stands in docs/decisions/0014.
+Keys come from the site's secret. What that protects against, and what not, stands in docs/decisions/0016.
 """
 
 from __future__ import annotations

@@ -150,6 +150,7 @@ GET_PUBLIC = {
     "polls:corrections": "222222",
     "polls:edit": "L33232",
     "polls:export": "333232",
+    "polls:funnel": "L33232",
     "polls:list": "222222",
     "polls:manage": "L33232",
     "polls:new": "L33222",
@@ -158,6 +159,7 @@ GET_PUBLIC = {
     "polls:result": "222222",
     "polls:voters": "444444",
     "polls:vote": "555555",
+    "polls:why": "555555",
     "polls:withdraw": "555555",
     "privacy:clear": "555555",
     "privacy:consents": "L22222",
@@ -262,6 +264,7 @@ GET_CIRCLE = {
     "polls:corrections": "444242",
     "polls:edit": "L44242",
     "polls:export": "444242",
+    "polls:funnel": "L44242",
     "polls:manage": "L44242",
     "polls:poll": "444242",
     "polls:poll_short": "444R4R",
@@ -390,6 +393,7 @@ POST_PUBLIC = {
     "polls:corrections": "555555",
     "polls:edit": "L33636",
     "polls:export": "555555",
+    "polls:funnel": "555555",
     "polls:list": "555555",
     "polls:manage": "555555",
     "polls:new": "L33666",
@@ -398,6 +402,7 @@ POST_PUBLIC = {
     "polls:result": "555555",
     "polls:voters": "555555",
     "polls:vote": "666666",
+    "polls:why": "666666",
     "polls:withdraw": "RRRRRR",
 }
 
@@ -426,5 +431,6 @@ POST_CIRCLE = {
     "polls:act": "L44R4R",
     "polls:edit": "L44646",
     "polls:vote": "444646",
+    "polls:why": "444646",
     "polls:withdraw": "444R4R",
 }

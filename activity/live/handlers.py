@@ -8,12 +8,13 @@ from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from activity.live import hints
+from activity.live import hints, tallies
 from activity.live.models import LiveEvent, RightsNote, mark_of
 from activity.notices import facts as notices
 from community.core.facts import records
 from community.members import facts as members
 from forum import facts as forum
+from polls import facts as polls
 
 Kind = LiveEvent.Kind
 
@@ -105,6 +106,35 @@ def note_split(fact: forum.ThreadSplit) -> None:
 @records(notices.NoticesChanged)
 def note_badges(fact: notices.NoticesChanged) -> None:
     hints.notices(fact.member_ids)
+
+
+@records(
+    polls.BallotCast,
+    polls.BallotChanged,
+    polls.BallotWithdrawn,
+    polls.SealedBallotsCounted,
+    polls.PollClosed,
+    polls.PollReopened,
+    polls.PollChanged,
+    polls.PollStateChanged,
+)
+def note_counts(
+    fact: polls.BallotCast
+    | polls.BallotChanged
+    | polls.BallotWithdrawn
+    | polls.SealedBallotsCounted
+    | polls.PollClosed
+    | polls.PollReopened
+    | polls.PollChanged
+    | polls.PollStateChanged,
+) -> None:
+    hints.wake(tallies.topic_of(fact.poll_id), 0)
+
+
+@records(polls.BallotsTakenOver)
+def note_taken_over(fact: polls.BallotsTakenOver) -> None:
+    for poll_id in fact.poll_ids:
+        hints.wake(tallies.topic_of(poll_id), 0)
 
 
 # Rights ----------------------------------------------------------------------------------------------------------

@@ -9,13 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from activity.live import frames, hints, looks, rights
+from activity.live import frames, hints, looks, rights, tallies
 from activity.live.asking import Asking
 from activity.live.badges import Badges
 from activity.live.layer import Ears
@@ -36,6 +36,12 @@ log = structlog.get_logger("community.live")
 
 PULSE = 1.0  # seconds between looks of the hub's own
 BOARD_REST = 1.0  # seconds between two frames about one board
+POLL_REST = 0.5  # the same for what was counted in a poll
+# Topics that are told how they stand, not step by step, and what to ask for that.
+STANDING: dict[str, Callable[[int, int], tuple[str, int]]] = {
+    "board": looks.board_news,
+    "poll": tallies.news,
+}
 
 
 class Hub:
@@ -110,7 +116,7 @@ class Hub:
         topic = self.topics.get(name)
         if topic is None:
             return
-        if topic.kind == "board":
+        if topic.kind in STANDING:
             sequence = sequence or topic.sequence + 1
         if sequence > topic.sequence:
             topic.wanted = max(topic.wanted, sequence)
@@ -163,8 +169,8 @@ class Hub:
         for seat in seats:
             alike[seat.sequence].append(seat)
         for after, group in alike.items():
-            if topic.kind == "board":
-                await self._catch_up_board(topic, after, group)
+            if topic.kind in STANDING:
+                await self._catch_up_standing(topic, after, group)
             else:
                 await self._catch_up_thread(topic, after, group)
 
@@ -186,8 +192,8 @@ class Hub:
         for seat in seats:
             seat.is_held = False
 
-    async def _catch_up_board(self, topic: Topic, after: int, seats: list[Seat]) -> None:
-        text, at = await self.work.run(looks.board_news, topic.pk, after)
+    async def _catch_up_standing(self, topic: Topic, after: int, seats: list[Seat]) -> None:
+        text, at = await self.work.run(STANDING[topic.kind], topic.pk, after)
         for seat in seats:
             if text and after:
                 seat.socket.push(frames.message_of(text))
@@ -200,8 +206,8 @@ class Hub:
         """Read and tell until nothing newer is known. Never two at a time for one topic."""
         try:
             while topic.wanted > topic.sequence and topic.seats:
-                if topic.kind == "board":
-                    await self._read_board(topic)
+                if topic.kind in STANDING:
+                    await self._read_standing(topic)
                 else:
                     await self._read_thread(topic)
         except Exception as error:
@@ -234,14 +240,14 @@ class Hub:
         """The steps, then the notes on rights: in this order. Runs on a work thread; four statements."""
         return frames.news_for_hub(thread_id, after, audiences), self.asking.notes()
 
-    async def _read_board(self, topic: Topic) -> None:
-        began = monotonic()
-        text, at = await self.work.run(looks.board_news, topic.pk, topic.sequence)
+    async def _read_standing(self, topic: Topic) -> None:
+        began, rest = monotonic(), POLL_REST if topic.kind == "poll" else BOARD_REST
+        text, at = await self.work.run(STANDING[topic.kind], topic.pk, topic.sequence)
         topic.wanted = 0 if at <= topic.sequence else at
         if text and at > topic.sequence:
-            self.counts["frames"] += topic.tell(frames.Frame(at, "board", {None: text}))
+            self.counts["frames"] += topic.tell(frames.Frame(at, topic.kind, {None: text}))
         topic.sequence = max(topic.sequence, at)
-        await asyncio.sleep(max(0.0, BOARD_REST - (monotonic() - began)))
+        await asyncio.sleep(max(0.0, rest - (monotonic() - began)))
 
     # -- the net below
 

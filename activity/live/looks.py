@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.http import Http404
 
-from activity.live import rights
+from activity.live import rights, tallies
 from activity.live.rights import Place
 from community.members.access import audience_of
 from community.members.models import Member
@@ -59,8 +59,8 @@ def look_once(session_key: str, topic: str, language: str) -> Place | None:
 
 
 def sequences(topics: Iterable[str]) -> dict[str, int]:
-    """How far each topic has got; those that are gone are missing. One statement for threads, one for boards."""
-    wanted: dict[str, list[int]] = {"thread": [], "board": []}
+    """How far each topic has got; those that are gone are missing. One statement a kind of topic."""
+    wanted: dict[str, list[int]] = {"thread": [], "board": [], "poll": []}
     for topic in topics:
         kind, pk = rights.split_topic(topic)
         if kind:
@@ -72,6 +72,8 @@ def sequences(topics: Iterable[str]) -> dict[str, int]:
     if wanted["board"]:
         boards = Board.objects.filter(pk__in=wanted["board"]).only("pk", "last_posted_at")
         found |= {f"board:{board.pk}": rights.moment_of(board) for board in boards}
+    if wanted["poll"]:
+        found |= {tallies.topic_of(pk): version for pk, version in tallies.versions(wanted["poll"]).items()}
     return found
 
 

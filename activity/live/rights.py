@@ -16,6 +16,7 @@ from django.contrib.sessions.models import Session
 from django.http import Http404
 from django.utils.crypto import constant_time_compare
 
+from activity.live import tallies
 from community.core import clock
 from community.members.access import may_speak
 from community.members.models import Ignore, Member
@@ -123,6 +124,8 @@ def place_for(viewer: Viewer, topic: str, language: str) -> Place | None:
             return _in_thread(viewer, thread, language, ignores=ignores)
         if kind == "board":
             return _on_board(access.board_for_writing(viewer, board_id=pk), language)
+        if kind == "poll":
+            return _at_poll(tallies.places([viewer], pk)[0], language)
     except Http404:
         return None
     return None
@@ -141,12 +144,17 @@ def places_for(viewers: Sequence[Viewer], topic: str, language: str) -> list[Pla
     if kind == "board":
         boards = readers.boards_for(viewers, board_id=pk)
         return [None if board is None else _on_board(board, language) for board in boards]
+    if kind == "poll":
+        return [_at_poll(place, language) for place in tallies.places(viewers, pk)]
     return [None] * len(viewers)
 
 
 def split_topic(topic: str) -> tuple[str, int]:
     """`thread:12` → ("thread", 12); ("", 0) for what is none."""
     kind, _, number = topic.partition(":")
+    if kind == "poll":
+        poll_id = tallies.poll_of(number)
+        return ("poll", poll_id) if poll_id else ("", 0)
     if kind in ("thread", "board") and number.isascii() and number.isdecimal() and len(number) < 16:
         return kind, int(number)
     return "", 0
@@ -160,6 +168,10 @@ def moment_of(board: Board) -> int:
 def microseconds(at: datetime) -> int:
     """A moment as a whole number, exact: a float of seconds is off by one now and then."""
     return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def _at_poll(place: tuple[int, int] | None, language: str) -> Place | None:
+    return Place(Audience(language), *place) if place else None
 
 
 def _on_board(board: Board, language: str) -> Place:

@@ -13,6 +13,7 @@ from community.members import facts as members
 from community.members.models import Standing
 from forum import facts as forum
 from forum.models import PostState, Thread, ThreadState
+from polls import facts as polls
 
 
 @records(forum.ThreadOpened)
@@ -97,6 +98,12 @@ def _tell_thread_author(thread_id: int, actor_id: int, what: str) -> None:
             key=chance.token(12),
             thread_id=thread_id,
         )
+
+
+@records(polls.PollClosesSoon)
+def closes_soon(fact: polls.PollClosesSoon) -> None:
+    if fact.thread_id is not None:
+        tasks.tell_of_poll.enqueue(poll_id=fact.poll_id)
 
 
 @records(forum.ThreadsMerged)

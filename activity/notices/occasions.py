@@ -25,6 +25,10 @@ from community.members.models import Member
 from community.members.queries import follower_ids, unreachable_ids
 from forum.models import Post, PostState, Reaction, Thread
 from forum.queries import readers
+from polls.access import may_vote
+from polls.models import Poll
+from polls.queries.voted import have_voted
+from polls.voters import Voter
 
 # Written by our own renderer only: members' text cannot make such a tag.
 _QUOTED = re.compile(r'<blockquote class="quote" data-post="(\d{1,18})"')
@@ -133,6 +137,27 @@ def _why(post: Post, member_id: int, *, is_automatic: bool) -> str:
     if member_id == post.thread.author_id:
         return "started"
     return "wrote" if is_automatic else ""
+
+
+@action
+def about_poll(*, poll_id: int, after: int = 0) -> Step:
+    """Tell those who watch a poll's thread, may vote and have not, that it closes soon. Once a poll and member."""
+    if not is_first_run(f"notices:poll:{poll_id}:{after}"):
+        return Step()
+    poll = Poll.objects.public().select_related("thread__board").filter(pk=poll_id, closed_at=None).first()
+    if poll is None or poll.thread is None or poll.is_over:
+        return Step()
+    rows = readers.watchers(thread_id=poll.thread_id, after=after, most=BATCH)
+    members = Member.objects.get_queryset().in_bulk([pk for pk, _automatic in rows])
+    voted = have_voted(poll, members)
+    candidates = [
+        Candidate(pk, Kind.POLL)
+        for pk, member in sorted(members.items())
+        if pk not in voted and may_vote(Voter.of(member), poll)
+    ]
+    happening = Happening(f"poll:{poll.pk}", None, poll.thread, poll.post_id)
+    sent = telling.tell(happening, policy.strongest(as_wished(poll.thread, candidates)))
+    return Step(sent, rows[-1][0] if len(rows) >= BATCH else None)
 
 
 @action

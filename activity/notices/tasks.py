@@ -53,6 +53,15 @@ def tell_of_post(
             tell_of_post.enqueue(**told, mentioned_ids=mentioned_ids, after=step.after)
 
 
+@task("notices.tell_of_poll", max_attempts=8)
+def tell_of_poll(poll_id: int, after: int = 0) -> None:
+    """Tell one batch of watchers that a poll closes soon, and queue the next one with it."""
+    with transaction.atomic():
+        step = _carry_on(occasions.about_poll(poll_id=poll_id, after=after))
+        if step.after is not None:
+            tell_of_poll.enqueue(poll_id=poll_id, after=step.after)
+
+
 @task("notices.tell_of_names", max_attempts=8)
 def tell_of_names(post_id: int, editor_id: int, member_ids: list[int], key: str) -> None:
     """Tell those whom an edit names."""

@@ -14,6 +14,7 @@ from polls.actions.closing import (
 )
 from polls.actions.making import drafted, duplicate_poll, edit_poll, has_ballots, make_poll
 from polls.actions.places import follow_merge, follow_split
+from polls.actions.reasons import give_reason
 from polls.actions.taking_over import pledge_ballots, take_over_ballots
 from polls.actions.voting import Cast, cast_ballot, why_unfit, withdraw_ballot
 
@@ -32,6 +33,7 @@ __all__ = [
     "edit_poll",
     "follow_merge",
     "follow_split",
+    "give_reason",
     "has_ballots",
     "make_poll",
     "pledge_ballots",

@@ -55,6 +55,7 @@ def reopen_poll(*, actor: Member, poll_id: int) -> Poll:
     if poll.closes_at is not None and poll.closes_at <= clock.now():
         poll.closes_at = None
     poll.save(update_fields=["closed_at", "closes_at", "closes_after"])
+    statements.count(poll.pk, {})  # a step: open pages see that it changed
     publish(PollReopened(poll.pk, actor.pk, poll.thread_id))
     return poll
 
@@ -100,6 +101,7 @@ def close_due_poll(*, poll_id: int) -> bool:
     assert poll.closes_at is not None
     poll.closed_at = poll.closes_at
     poll.save(update_fields=["closed_at"])
+    statements.count(poll.pk, {})
     publish(PollClosed(poll.pk, "time", poll.closed_at, poll.thread_id))
     return True
 
@@ -167,10 +169,12 @@ def sealed_polls() -> list[int]:
 def _close(poll: Poll, why: str) -> None:
     poll.closed_at = clock.now()
     poll.save(update_fields=["closed_at"])
+    statements.count(poll.pk, {})
     publish(PollClosed(poll.pk, why, poll.closed_at, poll.thread_id))
 
 
 def _set_state(poll: Poll, actor: Member, state: str) -> None:
     poll.state = state
     poll.save(update_fields=["state"])
+    statements.count(poll.pk, {})
     publish(PollStateChanged(poll.pk, actor.pk, state, poll.thread_id))

@@ -14,7 +14,7 @@ from community.members.models import Member
 from forum import access as forum
 from forum import actions as threads
 from forum.models import Post, Thread
-from polls import access, policy, sealing
+from polls import access, policy, sealing, statements
 from polls.actions._spec import Option, Spec, choice_of, choices_of, line, put_end, put_rules, put_words
 from polls.facts import PollChanged, PollOpened
 from polls.models import Choice, Correction, Kind, Participation, Poll, PollState, SealedBox, Tally
@@ -95,6 +95,7 @@ def edit_poll(*, actor: Member, poll_id: int, spec: Spec, reason: str = "") -> P
         is_correction = False
         if poll.state == PollState.OPEN and not was_open:
             publish(_opened(poll))
+    statements.count(poll.pk, {})  # a step: open pages see that it changed
     publish(PollChanged(poll.pk, actor.pk, is_correction, poll.thread_id))
     return poll
 

@@ -14,7 +14,7 @@ from community.members.models import Member
 from polls import policy, statements
 from polls.actions.voting import chosen, uncount
 from polls.facts import BallotsTakenOver
-from polls.models import Ballot, BallotState, GuestPledge, Poll
+from polls.models import Ballot, BallotState, GuestPledge, Poll, Reason
 from polls.voters import group_of
 
 
@@ -38,6 +38,10 @@ def take_over_ballots(*, member: Member, guest_key: str = "") -> list[int]:
     rows = Ballot.objects.select_for_update(of=("self",), no_key=True).select_related("poll")
     found = rows.filter(guest_key__in=keys, member=None).exclude(state=BallotState.MERGED)
     taken = [ballot.poll_id for ballot in found.order_by("poll_id", "pk") if _take(ballot, member)]
+    own = Reason.objects.filter(member=member).values("poll_id")
+    for reason in Reason.objects.filter(guest_key__in=keys, member=None).exclude(poll_id__in=own):
+        put_once(Reason(poll_id=reason.poll_id, member=member, at=reason.at))
+    Reason.objects.filter(guest_key__in=keys, member=None).delete()
     GuestPledge.objects.filter(member=member).delete()
     if taken:
         publish(BallotsTakenOver(member.pk, tuple(taken)))

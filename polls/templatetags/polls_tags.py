@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -15,7 +16,7 @@ from django.utils.translation import ngettext
 
 from community.core.pagecache import stands_on
 from community.files.links import shown as picture_of
-from polls import wording
+from polls import tally, wording
 from polls.kept import POLLS, poll_topic
 from polls.models import Choice, Poll
 from polls.queries import shown as queries
@@ -94,6 +95,24 @@ def plain(value: float) -> str:
 @register.filter
 def per_cent(value: int) -> str:
     return _("%(n)d %%") % {"n": value}
+
+
+@register.filter
+def share_of(part: int, whole: int) -> int:
+    return tally.share(part, whole)
+
+
+@register.filter
+def span(length: timedelta) -> str:
+    """A stretch of time in its largest unit."""
+    minutes = max(1, round(length.total_seconds() / 60))
+    if minutes < 90:
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    hours = round(minutes / 60)
+    if hours < 36:
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    days = round(hours / 24)
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
 
 
 @register.filter

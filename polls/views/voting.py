@@ -10,6 +10,8 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +19,7 @@ from community.core.access import Invalid, Refused
 from community.core.pagecache import kept_for_guests
 from community.members.views._shared import address_here
 from forum import kept as forum_kept
+from forum import waiting
 from polls import actions, guests, limits
 from polls.kept import POLLS
 from polls.policy import Unfit
@@ -108,6 +111,30 @@ def withdraw(request: HttpRequest, poll_id: int) -> HttpResponse:
     return HttpResponseRedirect(_onwards(request, voter, poll_id))
 
 
+@from_guests
+@require_POST
+def why(request: HttpRequest, poll_id: int) -> HttpResponse:
+    """One line of reason becomes the beginning of a reply that carries the vote. Published only when confirmed."""
+    voter = voter_of(request)
+    try:
+        poll, body = actions.give_reason(
+            voter=voter, poll_id=poll_id, text=request.POST.get("why", "")[:2000]
+        )
+    except Refused as problem:
+        return _refused(request, voter, poll_id, problem)
+    reply = reverse("forum:reply", args=[poll.thread_id])
+    if voter.member is not None:
+        return HttpResponseRedirect(reply)
+    if not waiting.keep_words(request, reply, {"body": body}, is_guest=True):
+        return _refused(
+            request,
+            voter,
+            poll_id,
+            Refused(_("Your words cannot wait here just now. Sign in and write again."), "rate"),
+        )
+    return HttpResponseRedirect(f"{reverse('account_signup')}?{urlencode({'next': reply})}")
+
+
 def _key(request: HttpRequest) -> str | None:
     key = request.POST.get("key", "")
     return key if 0 < len(key) <= 64 and key.isascii() and key.isprintable() else None
@@ -130,9 +157,10 @@ def _refused(request: HttpRequest, voter: Voter, poll_id: int, problem: Unfit | 
     shown.typed = {
         "choice": request.POST.getlist("choice")[:200],
         "other": request.POST.get("other", "")[:400],
+        "why": request.POST.get("why", "")[:400],
         "ranks": {name[5:]: value for name, value in request.POST.items() if name.startswith("rank-")},
     }
-    if status == 422 and shown.has_voted:
+    if status == 422 and shown.has_voted and "why" not in request.POST:
         shown.asks_again = True
     if wants_piece(request):
         return piece(request, shown, status=status)

@@ -55,6 +55,8 @@ export class Line {
         this.onState("live", frame);
       } else if (frame.k === "notices") {
         document.dispatchEvent(new CustomEvent("line:notices", { detail: frame.n }));
+      } else if (frame.k === "tally") {
+        document.dispatchEvent(new CustomEvent("line:tally", { detail: frame }));
       } else this.onFrame(frame);
     });
     socket.addEventListener("close", (event) => {

@@ -2,6 +2,7 @@
 // guest chose is not in pages that many share, so it is fetched for polls that this browser knows it voted in.
 import { icon } from "./dom.js";
 import { startRanker } from "./ranker.js";
+import { startTallies } from "./tallies.js";
 import { toast } from "./toast.js";
 import { word } from "./words.js";
 
@@ -137,6 +138,21 @@ function startMaker(form) {
   if (form.elements.question?.value) look();
 }
 
+/** Draw a poll anew where it stands, unless somebody is in the middle of it; spread out, for many hear the same. */
+function refresh(section) {
+  if (section.dataset.waits || section.querySelector("[data-poll-form] fieldset")) return;
+  section.dataset.waits = "1";
+  setTimeout(async () => {
+    delete section.dataset.waits;
+    if (!section.isConnected || section.contains(document.activeElement)) return;
+    try {
+      put(section, await fetchBox(section));
+    } catch {
+      // The next frame asks again.
+    }
+  }, Math.random() * 2000);
+}
+
 export function startPolls() {
   const maker = document.querySelector("[data-poll-maker]");
   if (maker) startMaker(maker);
@@ -171,4 +187,5 @@ export function startPolls() {
       );
     }
   }
+  startTallies(refresh);
 }

@@ -19,10 +19,14 @@ from community.core.tasks import rows
 from community.members import actions as member_actions
 from forum import actions as forum_actions
 from forum.models import Thread
+from polls import actions as poll_actions
+from polls import statements
+from polls.counters import recounts
 from tests.concurrency.together import assert_exact
 from tests.faults import keeping_verbs as _keeping_verbs  # noqa: F401  its verbs join the others
 from tests.faults.forum_verbs import FORUM, Act, World
 from tests.faults.member_verbs import MEMBERS
+from tests.faults.poll_verbs import POLLS
 from tests.support import faults
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,6 +34,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Single statements that need no transaction, and what is built of other verbs or writes no rows.
 NO_VERBS = {"mark_read", "mark_seen", "prepare_thread", "prepare_replies", "check_preferences", "time_zones"}
 NO_VERBS |= {"ask_for_card", "due_to_publish", "end_due_pins", "next_rename_at"}
+NO_VERBS |= {"clean_line", "count_polls", "drafted", "has_ballots", "due_polls", "sealed_polls", "why_unfit"}
 NO_VERBS |= {"import_member", "set_avatar", "end_session"}
 # Steps of an account's leaving, each repeatable: killed after any of them in tests/privacy/test_leaving.py.
 NO_VERBS |= {"set_leaving", "close_account", "erase_name", "former_key", "former_name"}
@@ -48,18 +53,30 @@ CHANGED = {
     "unblock": ("blocks", False),
     "update_profile": ("city", "Graz"),
     "set_preferences": ("language", "zh-hans"),
+    "archive_poll": ("state", "archived"),
+    "remove_poll": ("state", "removed"),
+    "reopen_poll": ("closed_at", None),
 }
 GROUPS = [list(FORUM)[n::4] for n in range(4)] + [list(MEMBERS)[n::2] for n in range(2)]
+GROUPS += [list(POLLS)[n::2] for n in range(2)]
 
 
 @pytest.fixture(autouse=True)
 def _in_no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retrying, "_pause", lambda kind, attempt: 0.0)
+    monkeypatch.setattr(
+        statements, "SHARDS", 1
+    )  # where a count lies is chance; how many rows it takes must not be
 
 
 def test_no_verb_is_left_out() -> None:
-    names = {name for room in (forum_actions, member_actions) for name in room.__all__ if name[0].islower()}
-    assert names - NO_VERBS <= set(FORUM) | set(MEMBERS)
+    names = {
+        name
+        for room in (forum_actions, member_actions, poll_actions)
+        for name in room.__all__
+        if name[0].islower()
+    }
+    assert names - NO_VERBS <= set(FORUM) | set(MEMBERS) | set(POLLS)
 
 
 def stand() -> dict[str, int]:
@@ -95,7 +112,7 @@ def test_a_failure_at_any_statement_leaves_one_effect(group: list[str], is_long:
     kinds = [faults.serialisation, faults.drop, faults.deadlock, faults.drop] if is_real else [faults.locked]
     step = 1 if is_long else 2 if is_real else 6
     for verb in group:
-        prepare = FORUM.get(verb) or MEMBERS[verb]
+        prepare = FORUM.get(verb) or MEMBERS.get(verb) or POLLS[verb]
         prepare(world)()  # tags and the like that are made once
         expected = added(verb, prepare(world))
         assert expected and False not in expected.values(), f"{verb} changes nothing: it proves nothing"
@@ -111,3 +128,4 @@ def test_a_failure_at_any_statement_leaves_one_effect(group: list[str], is_long:
                 break
         rows.rows().delete()
     assert_exact()
+    assert all(one.agrees for one in recounts())

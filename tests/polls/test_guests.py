@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -79,7 +81,7 @@ def test_guests_never_decide():
         a_vote(poll, 2, guest=f"guest{number}")
     page = Client().get(poll.get_absolute_url()).content.decode()
     assert "<b>100 %</b>" in page
-    assert "<td>0</td><td>3</td><td>0 %</td>" in page
+    assert "<td>0</td><td>3</td><td>0 %</td>" in re.sub(r"<td[^>]*>", "<td>", page)
 
 
 def test_signing_in_on_the_device_takes_the_votes_along():

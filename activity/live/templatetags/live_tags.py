@@ -7,12 +7,14 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
+from activity.live import tallies
 from activity.live.rights import moment_of
 from forum import policy
 from forum.models import Board
 from forum.queries.threads import ThreadPage
 
 register = template.Library()
+register.simple_tag(tallies.topic_of, name="poll_topic")
 
 
 @register.inclusion_tag("live/_bar.html", takes_context=True)

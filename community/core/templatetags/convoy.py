@@ -270,6 +270,10 @@ def _poll_words() -> dict[str, str]:
         "rankDown": _("Move %(name)s down") % name,
         "rankOut": _("Leave %(name)s out") % name,
         "rankIn": _("Take %(name)s in") % name,
+        "pollMembersOne": ngettext("%(n)s member", "%(n)s members", 1) % {"n": 1},
+        "pollMembers": ngettext("%(n)s member", "%(n)s members", 2) % {"n": "{n}"},
+        "pollGuestsOne": ngettext("%(n)s guest", "%(n)s guests", 1) % {"n": 1},
+        "pollGuests": ngettext("%(n)s guest", "%(n)s guests", 2) % {"n": "{n}"},
         "rankNow": _("%(name)s: place %(place)s") % (name | {"place": "{n}"}),
     }
 
@@ -343,6 +347,6 @@ def _js_words(_language: str | None) -> SafeString:
         "nothing": _("Nothing found yet. Enter searches everything."),
         "resting": _("Suggestions are resting. Enter still searches."),
     }
-    words |= writing_words() | _live_words() | _picture_words()
+    words |= writing_words() | _live_words() | _picture_words() | _poll_words()
     data = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e")
     return mark_safe(f'<script type="application/json" id="words">{data}</script>')  # noqa: S308  made safe above

@@ -14,7 +14,7 @@ from django.db import transaction
 from community.core import chance, clock
 from community.core.models import DemoMark
 from community.core.progress import progress
-from community.interchange.demo import accounts, indexing, magazine, moving_in, settling
+from community.interchange.demo import accounts, indexing, magazine, moving_in, polls, settling
 from community.interchange.demo.compose import SEED, compose
 from community.interchange.demo.people import everyone
 from community.interchange.demo.plan import Plan
@@ -82,6 +82,8 @@ class Command(BaseCommand):
             with progress("Conversations", len(telling.steps), self.stdout) as bar:
                 telling.run(held, bar.advance)
                 telling.add_likings()
+            with chance.seeded(SEED):
+                polls.make_polls(cast, telling.boards, held, now=plan.now)
             moving_in.settle_standing(cast, held, now=plan.now, last=last)
             leave_traces(telling, held, plan.now)
             with chance.seeded(SEED):

@@ -1,0 +1,59 @@
+"""Saying why: the step from a tap to words of one's own. The words become a draft; nothing is published by itself."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from community.core.access import Invalid, Refused, no
+from community.core.once import put_once
+from community.core.retrying import action
+from forum.actions import clean_line, save_draft
+from forum.actions.drafts import Written
+from polls.actions.voting import paper
+from polls.models import Ballot, BallotState, Poll, Reason
+from polls.voters import Voter
+
+LONGEST = 140
+
+
+@action
+def give_reason(*, voter: Voter, poll_id: int, text: str) -> tuple[Poll, str]:
+    """Note that somebody began to say why, and give the words of a reply that carries their vote.
+
+    A member's words are kept as their draft in the poll's thread; a guest's wait where the caller puts them.
+    Raises Invalid for no words or too many, Refused where there is no vote or no thread. Repeatable.
+    """
+    poll, _choices = paper(voter, poll_id)
+    line = clean_line(text)
+    if not line:
+        raise Invalid(_("Say something here."), field="why")
+    if len(line) > LONGEST:
+        raise Invalid(_("Use at most %(most)d characters.") % {"most": LONGEST}, field="why")
+    ballot = _ballot(voter, poll)
+    if ballot is None or poll.thread_id is None:
+        raise Refused(no(_("First vote, then say why."), "not_voted"))
+    names = [
+        row.words or row.choice.text
+        for row in ballot.choices.select_related("choice").order_by("rank", "choice__place")
+    ]
+    put_once(Reason(poll=poll, member=voter.member, guest_key="" if voter.member else voter.guest_key))
+    vote = _("My vote in “%(question)s”: %(choices)s") % {
+        "question": poll.question,
+        "choices": _(", ").join(names) if not poll.is_ranked else " › ".join(names),
+    }
+    body = f"> {vote}\n\n{line}"
+    if voter.member is not None:
+        save_draft(
+            member=voter.member,
+            written=Written(f"thread-{poll.thread_id}"),
+            words={"body": body},
+            settle="mine",
+        )
+    return poll, body
+
+
+def _ballot(voter: Voter, poll: Poll) -> Ballot | None:
+    rows = Ballot.objects.filter(poll=poll, state=BallotState.COUNTED)
+    if voter.member is not None:
+        return rows.filter(member=voter.member).first()
+    return rows.filter(guest_key=voter.guest_key, member=None).first() if voter.guest_key else None

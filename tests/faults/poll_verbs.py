@@ -1,0 +1,155 @@
+"""Every public verb of polls, each on rows of its own: what the fault tests run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from itertools import count
+
+from community.core import clock
+from polls import actions
+from polls.actions import Option
+from polls.models import Poll
+from polls.policy import Picks
+from polls.voters import Voter
+from tests.builders.forum import a_reply, a_thread
+from tests.builders.members import a_member
+from tests.builders.polls import a_poll, a_spec, a_vote
+from tests.faults.forum_verbs import Act, World
+
+POLLS: dict[str, Callable[[World], Act]] = {}
+_serial = count(1)
+
+
+def polls(prepare: Callable[[World], Act]) -> Callable[[World], Act]:
+    POLLS[prepare.__name__] = prepare
+    return prepare
+
+
+def _poll(w: World, **fields: object) -> Poll:
+    return a_poll("Left", "Right", thread=w.thread(), author=w.asker, **fields)
+
+
+@polls
+def make_poll(w: World) -> Act:
+    thread = w.thread()
+    spec = a_spec("Left", "Right")
+    return partial(
+        actions.make_poll,
+        actor=w.asker,
+        spec=spec,
+        thread_id=thread.pk,
+        idempotency_key=f"made-{next(_serial)}",
+    )
+
+
+@polls
+def edit_poll(w: World) -> Act:
+    poll = _poll(w)
+    a_vote(poll, 1)
+    spec = a_spec(
+        question=poll.question,
+        options=[Option("Leftwards", number=1), Option("Right", number=2), Option("On")],
+    )
+    return partial(actions.edit_poll, actor=w.asker, poll_id=poll.pk, spec=spec, reason="Clearer")
+
+
+@polls
+def duplicate_poll(w: World) -> Act:
+    return partial(actions.duplicate_poll, actor=w.asker, poll_id=_poll(w).pk)
+
+
+@polls
+def cast_ballot(w: World) -> Act:
+    poll = _poll(w)
+    voter = Voter.of(a_member())
+    return partial(
+        actions.cast_ballot,
+        voter=voter,
+        poll_id=poll.pk,
+        picks=Picks((1,)),
+        idempotency_key=f"cast-{next(_serial)}",
+    )
+
+
+@polls
+def withdraw_ballot(w: World) -> Act:
+    poll, member = _poll(w), a_member()
+    a_vote(poll, 1, by=member)
+    return partial(actions.withdraw_ballot, voter=Voter.of(member), poll_id=poll.pk)
+
+
+@polls
+def pledge_ballots(w: World) -> Act:
+    return partial(actions.pledge_ballots, member=a_member(), guest_key=f"guest-{next(_serial)}")
+
+
+@polls
+def take_over_ballots(w: World) -> Act:
+    poll, key = _poll(w, audience="everyone"), f"guest-{next(_serial)}"
+    member = a_member()
+    a_vote(poll, 1, guest=key)
+    actions.pledge_ballots(member=member, guest_key=key)
+    return partial(actions.take_over_ballots, member=member, guest_key=key)
+
+
+@polls
+def close_poll(w: World) -> Act:
+    return partial(actions.close_poll, actor=w.asker, poll_id=_poll(w).pk)
+
+
+@polls
+def reopen_poll(w: World) -> Act:
+    poll = _poll(w)
+    actions.close_poll(actor=w.asker, poll_id=poll.pk)
+    return partial(actions.reopen_poll, actor=w.asker, poll_id=poll.pk)
+
+
+@polls
+def archive_poll(w: World) -> Act:
+    return partial(actions.archive_poll, actor=w.asker, poll_id=_poll(w).pk)
+
+
+@polls
+def remove_poll(w: World) -> Act:
+    return partial(actions.remove_poll, actor=w.asker, poll_id=_poll(w).pk)
+
+
+@polls
+def close_due_poll(w: World) -> Act:
+    poll = _poll(w)
+    Poll.objects.filter(pk=poll.pk).update(closes_at=clock.now())
+    return partial(actions.close_due_poll, poll_id=poll.pk)
+
+
+@polls
+def remind_of_ends(w: World) -> Act:
+    poll, now = _poll(w), clock.now()
+    Poll.objects.filter(pk=poll.pk).update(
+        opens_at=now - timedelta(days=5), closes_at=now + timedelta(hours=5)
+    )
+    return actions.remind_of_ends
+
+
+@polls
+def count_sealed(w: World) -> Act:
+    poll = _poll(w, secrecy="sealed", changes="final")
+    for _ in range(11):
+        a_vote(poll, 1)
+    return partial(actions.count_sealed, poll_id=poll.pk)
+
+
+@polls
+def follow_merge(w: World) -> Act:
+    poll, target = _poll(w), w.thread()
+    return partial(actions.follow_merge, source_id=poll.thread_id, target_id=target.pk)
+
+
+@polls
+def follow_split(w: World) -> Act:
+    thread = w.thread()
+    reply = a_reply(author=w.helper, thread=thread)
+    actions.make_poll(actor=w.asker, spec=a_spec(), thread_id=thread.pk, post_id=reply.pk)
+    new = a_thread(author=w.helper, board=w.board)
+    return partial(actions.follow_split, new_thread_id=new.pk, post_ids=[reply.pk])

@@ -1,0 +1,164 @@
+"""From a tap to a second visit: each step once, published only when confirmed, and counted as it was."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from activity.notices.models import Notification
+from community.core import clock, personal
+from community.core.tasks.testing import run_due
+from community.members import actions as people
+from community.members.models import Member
+from forum.models import Draft, Post
+from polls import actions
+from polls.models import Reason
+from polls.queries import ladder
+from tests.builders.forum import a_reply, a_thread
+from tests.builders.members import a_member, signed_in
+from tests.builders.polls import a_poll, a_vote
+from tests.polls.test_views_voting import OURS, vote
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def poll():
+    return a_poll(thread=a_thread(author=a_member()), audience="everyone")
+
+
+def steps(poll, *, is_team: bool = True) -> dict[str, int | None]:
+    return {step.name: step.count for step in ladder.funnel(poll, is_team=is_team)}
+
+
+def test_a_members_reason_is_a_draft_that_carries_the_vote(poll):
+    member = a_member()
+    a_vote(poll, 2, by=member)
+    client = signed_in(Client(), member)
+    answer = client.post(f"/polls/{poll.pk}/why/", {"why": "Heat pump lost its nerve"})
+    assert answer["Location"] == f"/threads/{poll.thread_id}/reply/"
+    body = Draft.objects.get(member=member).words["body"]
+    assert body == f"> My vote in “{poll.question}”: 250 to 300 km\n\nHeat pump lost its nerve"
+    assert "Heat pump lost its nerve" in client.get(answer["Location"]).content.decode()
+    assert not Post.objects.filter(author=member).exists()
+
+
+def test_without_a_vote_or_words_there_is_no_reason(poll):
+    client = signed_in(Client(), a_member())
+    assert client.post(f"/polls/{poll.pk}/why/", {"why": "Because"}).status_code == 403
+    vote(client, poll, choice="1")
+    assert client.post(f"/polls/{poll.pk}/why/", {"why": "  "}).status_code == 422
+    assert client.post(f"/polls/{poll.pk}/why/", {"why": "x" * 141}).status_code == 422
+    assert not Reason.objects.exists()
+
+
+def test_a_sealed_vote_asks_for_no_reason():
+    poll = a_poll(thread=a_thread(author=a_member()), secrecy="sealed", results="always")
+    client = signed_in(Client(), a_member())
+    page = vote(client, poll, piece=True, choice="1").content.decode()
+    assert "whybox" not in page
+
+
+def test_a_visitor_walks_every_step_once(poll, frozen_clock):
+    phone = Client()
+    vote(phone, poll, choice="2")
+    assert (
+        "Your vote is kept on this device, and that is enough."
+        in phone.get(f"/polls/{poll.pk}/result/").content.decode()
+    )
+    answer = phone.post(f"/polls/{poll.pk}/why/", {"why": "Heat pump"}, headers=OURS)
+    assert answer["Location"].startswith("/account/signup/?next=")
+    assert steps(poll) == dict.fromkeys(ladder.STEPS, 0) | {"tapped": 1, "reasoned": 1}
+
+    frozen_clock.move(timedelta(minutes=4))
+    member = a_member(joined_at=clock.now(), last_seen_at=clock.now())
+    phone.force_login(member)
+    assert Draft.objects.filter(member=member).count() == 1
+    assert steps(poll)["joined"] == 1
+
+    frozen_clock.move(timedelta(minutes=1))
+    page = phone.get(f"/threads/{poll.thread_id}/reply/").content.decode()
+    assert "Heat pump" in page
+    a_reply(author=member, thread=poll.thread, body="Heat pump")
+    frozen_clock.move(timedelta(minutes=20))
+    a_reply(author=a_member(), thread=poll.thread, body="Mine too")
+    frozen_clock.move(timedelta(days=2))
+    people.mark_seen(member=Member.objects.get(pk=member.pk))
+    people.mark_seen(member=Member.objects.get(pk=member.pk))
+    assert steps(poll) == dict.fromkeys(ladder.STEPS, 1)
+    usual = {step.name: step.usual for step in ladder.funnel(poll, is_team=True)}
+    assert usual["joined"] == timedelta(minutes=4)
+    assert usual["answered"] == timedelta(minutes=25)
+    page = signed_in(Client(), a_member(role="moderator")).get(f"/polls/{poll.pk}/funnel/").content.decode()
+    assert member.name in page
+
+
+def test_small_numbers_and_names_are_for_the_team_alone(poll):
+    for n in range(4):
+        a_vote(poll, 1, guest=f"g{n}")
+    assert steps(poll, is_team=False)["tapped"] is None
+    page = signed_in(Client(), poll.author).get(f"/polls/{poll.pk}/funnel/").content.decode()
+    assert "fewer than 5" in page
+    a_vote(poll, 1, guest="g5")
+    assert steps(poll, is_team=False)["tapped"] == 5
+    assert all(not step.member_ids for step in ladder.funnel(poll, is_team=False))
+
+
+def test_a_second_visit_later_than_a_week_is_none(poll, frozen_clock):
+    a_vote(poll, 1, guest="g")
+    member = a_member(joined_at=clock.now(), last_seen_at=clock.now())
+    actions.take_over_ballots(member=member, guest_key="g")
+    frozen_clock.move(timedelta(days=8))
+    people.mark_seen(member=Member.objects.get(pk=member.pk))
+    assert steps(poll)["returned"] == 0
+
+
+def test_members_who_vote_are_not_on_the_ladder(poll):
+    a_vote(poll, 1)
+    assert steps(poll)["tapped"] == 0
+
+
+def test_whoever_leaves_takes_their_steps_along(poll):
+    member = a_member()
+    a_vote(poll, 1, guest="g")
+    Reason.objects.create(poll=poll, guest_key="g")
+    actions.take_over_ballots(member=member, guest_key="g")
+    assert Reason.objects.get(poll=poll).member == member
+    for rule in personal.personal_rules():
+        if rule.model.startswith("polls."):
+            rows = rule.rows_to_erase(member.pk)
+            rows.delete() if rule.erase is personal.GOES else rows.order_by().update(**rule.erase.blank)
+    assert not Reason.objects.exists()
+    assert steps(poll)["tapped"] == 0
+    assert poll.ballots.get().member is None
+
+
+def test_the_four_numbers(poll, frozen_clock):
+    since = clock.now() - timedelta(days=1)
+    vote(Client(), poll, choice="1")
+    assert ladder.four_steps(since).known == 1
+
+
+# -- reminders
+
+
+def test_watchers_who_did_not_vote_are_reminded_once(frozen_clock):
+    thread = a_thread(author=a_member())
+    poll = a_poll(thread=thread, closes_at=clock.now() + timedelta(days=3))
+    voted, late, muted = a_member(), a_member(), a_member()
+    from forum.actions import set_watch
+
+    for member in (voted, late):
+        set_watch(member=member, thread_id=thread.pk, level="all")
+    set_watch(member=muted, thread_id=thread.pk, level="muted")
+    a_vote(poll, 1, by=voted)
+    frozen_clock.move(timedelta(days=2, hours=3))
+    for _ in range(2):
+        actions.remind_of_ends()
+        run_due()
+    told = set(Notification.objects.filter(kind="poll").values_list("recipient__name", flat=True))
+    assert told == {late.name, thread.author.name}
+    page = signed_in(Client(), late).get("/notices/").content.decode()
+    assert "closes within a day, and you have not voted" in page
