@@ -80,9 +80,11 @@ def _stage() -> dict[str, Any]:
         body="https://example.org/" + "a" * 300 + "\n\n```\n" + "x" * 400,
     )
     left, picture = _words_of_the_leaver(people["leaver"], owner, other)
+    polls = _polls(people, board)
     return _told(
         people,
-        {
+        polls
+        | {
             "left_thread": left.get_absolute_url(),
             "left_picture": picture,
             "board": board.get_absolute_url(),
@@ -142,6 +144,54 @@ def _due(name: str) -> dict[str, Any]:
 
     Erasure.objects.filter(member__name=name, state="waiting").update(due_at=clock.now())
     return {"asked": str(erase_due.enqueue().id)}
+
+
+def _polls(people: dict[str, Any], board: Any) -> dict[str, str]:
+    """A poll of each kind; the one of today stands in a thread and on the first page."""
+    from community.core import clock
+    from polls.actions import Option
+    from tests.builders.forum import a_thread
+    from tests.builders.polls import a_poll, a_vote
+
+    thread = a_thread(author=people["owner"], board=board, title="What a full charge is worth in the cold")
+    today = a_poll(
+        author=people["admin"],
+        thread=thread,
+        question="At ten below, how far does a full charge take you?",
+        about="Motorway, heating on, from 100 % to the charger you actually stopped at.",
+        options=[
+            Option("Under 250 km", "Half the sticker range"),
+            Option("250–300 km", "Six-tenths"),
+            Option("300–350 km", "Seven-tenths"),
+            Option("Over 350 km", "Better than most"),
+        ],
+        audience="everyone",
+        home_on=clock.now().date(),
+    )
+    for number in range(9):
+        a_vote(today, 1 + number % 4, guest=f"guest{number}")
+    a_vote(today, 2, by=people["owner"])
+    costs = {"question": "What costs you most range?", "kind": "multiple", "most": 2}
+    several = a_poll("Tyres", "Heat pump", "Speed", "Roof box", **costs)
+    where = {"question": "Where should the next charger stand?", "kind": "ranked"}
+    ranked = a_poll("Heimahe", "Xining", "Gangcha", "Chaka", **where)
+    ends = {"low": 1, "high": 5, "low_label": "not at all", "high_label": "entirely"}
+    scale = a_poll(question="How content are you?", kind="scale", **ends)
+    chinese = a_poll("会", "也许", "不会", question="你会把你的经销商推荐给朋友吗？", secrecy="sealed")
+    for poll in (several, ranked, scale):
+        a_vote(
+            poll, *((2, 3) if poll is several else (2, 1, 3) if poll is ranked else (4,)), by=people["owner"]
+        )
+    made = {
+        "poll": today,
+        "poll_several": several,
+        "poll_ranked": ranked,
+        "poll_scale": scale,
+        "poll_sealed": chinese,
+    }
+    return {name: poll.get_absolute_url() for name, poll in made.items()} | {
+        "thread_poll": thread.get_absolute_url()
+    }
 
 
 def _demo() -> dict[str, Any]:

@@ -1,0 +1,101 @@
+"""The first word: one tap, its result, a reason, and an account only for whoever wants one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import Stage
+from tests.browser.visitor import Visitor
+
+Visit = Callable[..., Visitor]
+KINDS = ["poll", "poll_several", "poll_ranked", "poll_scale", "poll_sealed", "thread_poll"]
+
+
+def test_a_guest_votes_with_one_tap_on_the_first_page_and_says_why(visit: Visit, accessible) -> None:
+    guest = visit(width="phone")
+    guest.open("/")
+    page = guest.page
+    poll = page.locator("[data-poll]").first
+    poll.get_by_role("button", name=re.compile("250–300 km")).click()
+    mine = poll.locator(".my-vote")
+    expect(mine).to_contain_text("Your vote: 250–300 km")
+    expect(mine).to_be_focused()
+    expect(poll.locator("[data-mine]").first).to_be_visible()
+    expect(page.get_by_role("status").last).to_contain_text("Your vote: 250–300 km")
+    accessible(guest)
+    guest.open("/")
+    poll = page.locator("[data-poll]").first
+    expect(poll.locator(".my-vote")).to_contain_text("Your vote: 250–300 km")
+    poll.get_by_label("Why? One line is enough").fill("Heat pump lost its nerve at 80 %.")
+    poll.get_by_role("button", name="Add my reason").click()
+    page.wait_for_url(re.compile("/account/signup/"))
+
+
+def test_without_a_script_a_guest_votes_as_well(visit: Visit) -> None:
+    guest = visit(javascript=False)
+    guest.open("/")
+    guest.page.get_by_role("button", name=re.compile("300–350 km")).click()
+    expect(guest.page.locator(".my-vote")).to_contain_text("Your vote: 300–350 km")
+    expect(guest.page.locator(".roads li")).to_have_count(4)
+
+
+def test_a_member_changes_a_vote_in_a_thread_and_another_page_sees_the_bars_move(
+    visit: Visit, stage: Stage
+) -> None:
+    watcher = visit("moderator")
+    watcher.open(stage.places["poll"])
+    share = watcher.page.locator('[data-poll] td[data-of="0"]').nth(3)
+    watcher.page.get_by_text("As a table").click()
+    expect(share).to_have_text("0")
+    member = visit("asker", language="en")
+    member.open(stage.places["thread_poll"])
+    poll = member.page.locator("[data-poll]")
+    poll.locator('button[name="choice"][value="4"]').click()
+    expect(poll.locator(".my-vote")).to_be_focused()
+    expect(share).to_have_text("1", timeout=15_000)
+    poll.locator("[data-poll-fetch]").first.click()
+    poll.locator('button[name="choice"][value="1"]').click()
+    expect(poll.locator("li[data-mine]")).to_contain_text("Under 250 km")
+
+
+def test_an_order_is_made_by_keyboard_alone(visit: Visit, stage: Stage) -> None:
+    member = visit("asker", language="en")
+    member.open(stage.places["poll_ranked"])
+    page = member.page
+    rows = page.locator("[data-ranker] > li")
+    page.locator("[data-ranker] > li", has_text="Chaka").focus()
+    page.keyboard.press("1")
+    expect(rows.first).to_contain_text("Chaka")
+    expect(rows.first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(rows.nth(1)).to_contain_text("Chaka")
+    page.locator("[data-ranker] > li", has_text="Gangcha").locator('[data-act="out"]').press("Enter")
+    page.get_by_role("button", name=re.compile("Send my order|提交我的排序")).press("Enter")
+    expect(page.locator(".my-vote")).to_contain_text("Heimahe › Chaka › Xining")
+
+
+@pytest.mark.parametrize("place", KINDS)
+@pytest.mark.parametrize("who", ["", "owner"])
+def test_every_kind_of_poll_is_for_everybody(
+    visit: Visit, stage: Stage, accessible, place: str, who: str
+) -> None:
+    visitor = visit(who, width="phone")
+    visitor.open(stage.places[place])
+    accessible(visitor)
+    assert visitor.overflow() <= 0
+
+
+def test_the_form_shows_the_poll_while_it_is_made(visit: Visit, stage: Stage, accessible) -> None:
+    editor = visit("editor")
+    editor.open("/polls/new/?template=which")
+    preview = editor.page.locator("#poll-preview")
+    expect(preview).to_contain_text("Neither of them")
+    editor.page.get_by_label("Choice 3").fill("Both of them")
+    expect(preview).to_contain_text("Both of them")
+    accessible(editor)
+    editor.page.get_by_role("button", name="Publish").click()
+    expect(editor.page.get_by_role("heading", level=1)).to_contain_text("Which one would you take?")
