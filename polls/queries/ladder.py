@@ -72,7 +72,8 @@ def funnel(poll: Poll, *, is_team: bool) -> list[Step]:
 def _step(name: str, waits: list[timedelta], who: list[tuple[datetime, int]], *, is_team: bool) -> Step:
     if not is_team and 0 < len(waits) < FEW:
         return Step(name, None)
-    usual = median(waits) if waits and name != "tapped" else None
+    seconds = median(wait.total_seconds() for wait in waits) if waits and name != "tapped" else None
+    usual = None if seconds is None else timedelta(seconds=seconds)
     return Step(name, len(waits), usual, tuple(pk for _at, pk in who) if is_team else ())
 
 
@@ -89,7 +90,7 @@ def _first_posts(poll: Poll, member_ids: list[int]) -> dict[int, Post]:
 
 def _first_answers(poll: Poll, posts: dict[int, Post]) -> dict[int, datetime]:
     """When somebody else first wrote after each of these posts, in answer to it or simply below."""
-    if not posts:
+    if not posts or poll.thread_id is None:
         return {}
     first = min(post.number for post in posts.values())
     later = list(
