@@ -25,6 +25,9 @@ class OnceForm(forms.Form):
     """A form that takes effect once, however often it is sent."""
 
     key = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
+    again = forms.CharField(
+        widget=forms.HiddenInput, required=False
+    )  # told that the very words stand already
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,6 +17,7 @@ UNDO_GRACE = timedelta(seconds=2)  # a press in the last of them is still on its
 MOST_SCHEDULED = 20  # posts of one member that wait for their moment
 SOONEST, LATEST = timedelta(minutes=1), timedelta(days=366)  # from now on, for one that is written now
 NEW_POSTS, NEW_FOR = 5, timedelta(days=3)  # fewer posts, or a younger account: new here
+SAME_WITHIN = timedelta(minutes=10)  # the very same words, sent again: most likely somebody went back
 HEAT_HALF_STEP = 2 * 86400.0  # a thread must be ten times as lively to stand level with one two days younger
 ASLEEP_AFTER = timedelta(days=183)  # nobody wrote for half a year: whoever does now is asked first
 _HEAT_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)

@@ -203,7 +203,7 @@ def _says_something(words: Mapping[str, str]) -> bool:
 
 
 def _was_published(member: Member, key: str) -> bool:
-    verbs = ("open_thread", "post_reply")
+    verbs = ("open_thread", "post_reply", "schedule_post")
     rows = IdempotencyKey.objects.filter(owner=f"member:{member.pk}", verb__in=verbs, key=key)
     return bool(key) and any(result != UNDONE for result in rows.values_list("result", flat=True))
 

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from community.core import clock
+from community.core.models import IdempotencyKey
 from community.members.models import Ignore, Member, all_but_face
 from community.members.names import look_alike_key
 from community.members.queries import callable_by, names_beginning
+from forum import policy
 from forum.models import Post, PostState, Thread
 
 if TYPE_CHECKING:
@@ -40,6 +43,18 @@ def has_posted(member: Member, thread: Thread, after: int, source: str) -> bool:
     """Whether the member's own words stand there already, sent a moment ago. One statement."""
     mine = Post.objects.filter(thread=thread, author=member, number__gt=after)
     return mine.filter(source=source).exists()
+
+
+def stand_already(member: Member, verb: str, source: str, key: str | None, **where: object) -> Post | None:
+    """The member's own post of the last minutes with these very words, there or in that thread.
+
+    None when the form's key says that this is a repeat: that has an answer of its own. At most two statements.
+    """
+    since = clock.now() - policy.SAME_WITHIN
+    mine = Post.objects.visible().filter(author=member, posted_at__gte=since, source=source, **where)
+    post = mine.select_related("thread").first()
+    sent = IdempotencyKey.objects.filter(owner=f"member:{member.pk}", verb=verb, key=key)
+    return None if post is None or (key and sent.exists()) else post
 
 
 def latest(viewer: Viewer, thread: Thread) -> list[Post]:

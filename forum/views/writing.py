@@ -21,7 +21,7 @@ from forum.models import Lane, Post, Thread
 from forum.queries import lists
 from forum.queries import writing as queries
 from forum.rendering import render_body
-from forum.views import drafts, guests, limits, scheduled
+from forum.views import drafts, guests, limits, repeats, scheduled
 from forum.views._shared import (
     actor_of,
     attempt,
@@ -89,7 +89,7 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
     if later.is_bound:
         if form.is_valid() and (done := scheduled.scheduled_instead(request, form, later, place)):
             return done
-    elif form.is_valid() and limit.counts(request, form):
+    elif form.is_valid() and repeats.is_new_thread(form, author, board) and limit.counts(request, form):
         data = form.cleaned_data
         thread = attempt(
             form,
@@ -192,7 +192,12 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
     if later.is_bound:
         if form.is_valid() and (done := scheduled.scheduled_instead(request, form, later, place)):
             return done
-    elif form.is_valid() and _is_timely(form, author, thread) and limit.counts(request, form):
+    elif (
+        form.is_valid()
+        and repeats.is_new_reply(form, author, thread)
+        and _is_timely(form, author, thread)
+        and limit.counts(request, form)
+    ):
         data = form.cleaned_data
         post = attempt(
             form,

@@ -313,7 +313,9 @@ class Keeper {
 /** Keeps what is written in forms that name a place, and brings it back into an empty one. Before composers start. */
 export function startDrafts() {
   const kept = drafts(storage());
-  const posts = [...document.querySelectorAll(".post .prose")].map((words) => words.textContent).join("\n");
+  // Posted, or waiting to be published: it stands on one of these.
+  const shown = document.querySelectorAll(".post .prose, .draft-words");
+  const posts = [...shown].map((words) => words.textContent).join("\n");
   if (posts) kept.arrived(posts);
   for (const form of document.querySelectorAll("form[data-draft]")) {
     const area = form.querySelector("[data-composer] textarea, textarea[name='body']");

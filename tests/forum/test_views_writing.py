@@ -269,3 +269,26 @@ def test_writing_pages_speak_both_languages(writer, language):
         assert page.faults == []
         chinese = any("\u4e00" <= letter <= "\u9fff" for letter in page.headings[0])
         assert chinese == (language != "en"), (path, page.headings)
+
+
+def test_the_very_same_words_in_a_new_form_are_asked_about(client):
+    author, thread = a_member(), a_thread(author=a_member())
+    signed_in(client, author)
+    reply = f"/threads/{thread.pk}/reply/"
+    form = {"body": "Only once.", "key": "one", "seen": "1"}
+    client.post(reply, form)
+    assert client.post(reply, form).status_code == 302  # the same form: the same post
+    again = client.post(reply, form | {"key": "two", "seen": "2"})
+    assert again.status_code == 422
+    assert "You published these very words a moment ago." in again.content.decode()
+    assert f"#post-{Post.objects.get(author=author).pk}" in again.content.decode()
+    other = client.post(reply, form | {"key": "three", "seen": "2", "body": "Something else."})
+    assert other.status_code == 302
+    twice = client.post(reply, form | {"key": "two", "seen": "3", "again": "1"})
+    assert twice.status_code == 302 and Post.objects.filter(author=author).count() == 3
+    words = {"title": "Once", "body": "Only once.", "lane": "ask"}
+    new = f"/boards/{thread.board.slug}/new/"
+    assert client.post(new, words | {"key": "four"}).status_code == 302
+    assert client.post(new, words | {"key": "five"}).status_code == 422
+    assert client.post(new, words | {"key": "six", "title": "Twice"}).status_code == 302
+    assert Thread.objects.filter(author=author).count() == 2
