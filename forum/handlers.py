@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from community.core.facts import reacts
 from community.core.tasks import cron
-from community.files.facts import UploadCovered, UploadGone
+from community.files.facts import UploadCovered, UploadGone, UploadMoves
 from community.members.models import Member
 from forum import waiting
 from forum.actions.drafts import sweep_drafts
@@ -31,8 +31,8 @@ def sweep() -> None:
     sweep_drafts()
 
 
-@reacts(UploadCovered, UploadGone, name="forum.redraw_posts", atomic=False)
-def redraw(fact: UploadCovered | UploadGone) -> None:
+@reacts(UploadCovered, UploadGone, UploadMoves, name="forum.redraw_posts", atomic=False)
+def redraw(fact: UploadCovered | UploadGone | UploadMoves) -> None:
     """Posts keep their words; what they show of a picture changes with it."""
     redraw_posts(upload_id=fact.upload_id)
 

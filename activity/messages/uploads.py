@@ -9,7 +9,7 @@ from community.core.access import Refused
 from community.core.facts import reacts
 from community.core.text import FILES_ROOT, RENDERER_VERSION, render
 from community.files import uses
-from community.files.facts import UploadCovered, UploadGone
+from community.files.facts import UploadCovered, UploadGone, UploadMoves
 from community.files.links import UploadLinks
 from community.files.models import Upload
 from community.members.mentions import MemberLinks
@@ -25,8 +25,8 @@ def _words_of(owners: set[int]) -> Iterable[str]:
     return rows.values_list("source", flat=True).iterator()
 
 
-@reacts(UploadCovered, UploadGone, name="letters.redraw", atomic=False)
-def redraw(fact: UploadCovered | UploadGone) -> None:
+@reacts(UploadCovered, UploadGone, UploadMoves, name="letters.redraw", atomic=False)
+def redraw(fact: UploadCovered | UploadGone | UploadMoves) -> None:
     """Messages keep their words; what they show of a picture changes with it. Harmless to repeat."""
     upload = Upload.objects.filter(pk=fact.upload_id).first()
     if upload is None:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import django
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.urls import get_resolver
 
 from community.core.bridge import WSGIBridge
 from community.core.demo import refuse_demo
@@ -71,7 +72,9 @@ class Site:
 
 
 def _settle() -> None:
-    """Take what the site is made of out of the collector's rounds: only what requests leave is looked through."""
+    """Load what the first visitor would wait for: every address with its view. Then take what the site is made of out
+    of the collector's rounds: only what requests leave is looked through."""
+    get_resolver().reverse_dict  # noqa: B018  imports them all
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

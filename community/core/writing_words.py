@@ -56,6 +56,9 @@ def writing_words() -> dict[str, str]:
         "altWhy": _("For those who cannot see it"),
         "filesOf": _("%(count)s of %(limit)s files in this text") % {"count": "{n}", "limit": "{max}"},
         "tooManyFiles": _("One text takes at most %(limit)s files.") % {"limit": "{max}"},
+        # Animations.
+        "motionPlay": _("Play"),
+        "motionStop": _("Pause"),
         # The reply box.
         "quoteThis": _("Quote"),
         "quotedOne": ngettext("%(count)s quote in your reply", "%(count)s quotes in your reply", 1)

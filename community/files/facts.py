@@ -20,6 +20,13 @@ class UploadCovered(Fact):
 
 
 @dataclass(frozen=True)
+class UploadMoves(Fact):
+    """An animation is ready: where the picture stands already, it can be set in motion now."""
+
+    upload_id: int
+
+
+@dataclass(frozen=True)
 class UploadGone(Fact):
     """Nobody is served this any more: deleted, purged with what used it, or no picture after all."""
 

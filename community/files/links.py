@@ -54,6 +54,7 @@ def shown(upload: Upload) -> ShownFile:
         else "",
         width=upload.width,
         height=upload.height,
+        motion=served(store.motion_name(upload.key, upload.mark)) if upload.motion else "",
     )
 
 

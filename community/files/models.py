@@ -53,6 +53,10 @@ class Upload(models.Model):
     width = models.PositiveIntegerField(null=True, blank=True)  # of the largest size; documents have none
     height = models.PositiveIntegerField(null=True, blank=True)
     sizes = models.JSONField(default=list, blank=True)  # [[edge, width, height, bytes], …], the largest first
+    frames = models.PositiveSmallIntegerField(
+        default=1, db_default=1
+    )  # more than one: it came as an animation
+    motion = models.PositiveIntegerField(default=0, db_default=0)  # bytes of what moves; 0: it stands still
     size = models.PositiveBigIntegerField()  # bytes it takes: the received file, then all sizes together
     sha256 = models.CharField(max_length=64)  # of what was received
     created_at = models.DateTimeField(default=clock.now)
@@ -77,6 +81,11 @@ class Upload(models.Model):
     @property
     def is_ready(self) -> bool:
         return self.state == State.READY
+
+    @property
+    def is_stilled(self) -> bool:
+        """Whether it came as an animation and only its first frame is shown."""
+        return self.is_ready and self.frames > 1 and not self.motion
 
     @property
     def address(self) -> str:

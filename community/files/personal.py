@@ -27,11 +27,19 @@ holds(
     title=_("Pictures and documents you uploaded"),
     about=_("What you delete here is gone from the posts it stands in, too."),
     owner="owner",
-    told="kind form state problem name alt width height size created_at ready_at attached_at",
-    untold={"id": NUMBER, "owner": YOU, "key": NUMBER, "mark": NUMBER, "sizes": DERIVED, "sha256": INNER},
+    told="kind form state problem name alt width height frames size created_at ready_at attached_at",
+    untold={
+        "id": NUMBER,
+        "owner": YOU,
+        "key": NUMBER,
+        "mark": NUMBER,
+        "sizes": DERIVED,
+        "motion": DERIVED,
+        "sha256": INNER,
+    },
     erase=Stays(
         blank={"name": "", "sha256": ""},
-        kept=each("id owner key mark kind form state problem width height sizes size", _TOMB)
+        kept=each("id owner key mark kind form state problem width height frames motion sizes size", _TOMB)
         | each("created_at ready_at attached_at", _TOMB)
         | {"alt": "says what a picture shows whose post stays"},
     ),

@@ -14,6 +14,7 @@ MAX_DOCUMENT = 10 * MEGABYTE
 UNUSED_DAYS = 30  # after which something that nothing uses is taken away
 MOST_WAITING = 20  # pictures of one member whose sizes are not made yet
 MAX_BOXES = 8
+MANY_FRAMES = 10_000  # counted no further
 EDGES = images.PROFILES["post"].edges
 
 # Of documents: how its address ends, and what it is served as.

@@ -18,6 +18,7 @@ from community.core import chance, clock
 from community.files.models import Upload
 
 INCOMING, SERVED = ".incoming", "files"
+MOTION = 10  # where the edge stands in other names; no picture is that small
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 _KEY = re.compile(r"[a-z2-7]{32}")
 
@@ -39,6 +40,11 @@ def picture_name(key: str, mark: str, edge: int) -> str:
     return f"{SERVED}/{key[:2]}/{key}-{mark}-{edge}.webp"
 
 
+def motion_name(key: str, mark: str) -> str:
+    """Of what moves; its picture, the first frame, has its sizes as any other."""
+    return picture_name(key, mark, MOTION)
+
+
 def document_name(upload: Upload) -> str:
     return f"{SERVED}/{upload.key[:2]}/{upload.key}-{upload.mark}.{upload.form}"
 
@@ -47,7 +53,8 @@ def names_of(upload: Upload, mark: str = "") -> list[str]:
     """Every file that belongs to an upload as it stands (or stood under an earlier `mark`)."""
     if not upload.is_picture:
         return [document_name(upload)]
-    return [picture_name(upload.key, mark or upload.mark, edge) for edge, *_rest in upload.sizes]
+    names = [picture_name(upload.key, mark or upload.mark, edge) for edge, *_rest in upload.sizes]
+    return [*names, motion_name(upload.key, mark or upload.mark)] if upload.motion else names
 
 
 def put(name: str, data: bytes) -> None:

@@ -167,7 +167,8 @@ class Upload {
     const text = markdownOf(response, this.alt.value);
     this.room.write((state) => exchanged(state, this.mark, text) ?? inserted(state, text));
     this.mark = text;
-    this.room.settled(word("uploadDone", { name: this.name }));
+    if (response.note) this.row.querySelector(".composer-file-h").after(element("p", {}, response.note));
+    this.room.settled([word("uploadDone", { name: this.name }), response.note].filter(Boolean).join(" "));
   }
 
   fail(reason) {

@@ -104,7 +104,7 @@ def test_orientation_is_applied_and_where_it_was_taken_is_gone(turn: int, kind: 
 
     made = images.process(given, profile="post")
 
-    assert images.look(given) == (made.width, made.height)
+    assert images.look(given)[:2] == (made.width, made.height)
     for data in (made.main, made.thumb):
         image = read(data)
         assert image.width == 2 * image.height
@@ -121,8 +121,8 @@ def test_orientation_is_applied_and_where_it_was_taken_is_gone(turn: int, kind: 
 def test_a_look_tells_the_size_without_decoding() -> None:
     given = saved(Image.new("RGB", (3000, 1000), "red"))
 
-    assert images.look(given) == (3000, 1000)
-    assert images.look(given[: len(given) // 2]) == (3000, 1000)
+    assert images.look(given)[:2] == (3000, 1000)
+    assert images.look(given[: len(given) // 2])[:2] == (3000, 1000)
     for code, data in {"unreadable": b"<svg>", "pixels": saved(Image.new("1", (20_001, 2)), "PNG")}.items():
         with pytest.raises(BadImage) as caught:
             images.look(data)

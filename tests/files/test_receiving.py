@@ -11,12 +11,16 @@ from django.core.files.storage import default_storage
 
 from community.core import clock, images
 from community.core.access import Invalid, Refused
-from community.files import actions, policy, store
+from community.core.tasks.testing import run_due
+from community.files import actions, links, policy, store
 from community.files.models import State, Upload
+from community.files.views.mine import told
 from community.members.models import Member
 from tests import hostile
 from tests.builders.files import GPX, MAKER, PDF, an_upload, photo
+from tests.builders.forum import a_thread
 from tests.builders.members import a_member
+from tests.core.test_images_motion import an_animation
 from tests.files.conftest import stored
 
 pytestmark = pytest.mark.django_db
@@ -263,3 +267,44 @@ def test_two_at_once_do_not_share_the_last_room(settings: object, media_root: Pa
     assert got.count("taken") == 1
     assert set(got) == {"taken", "quota"}
     assert len(stored(media_root)) == 1
+
+
+def test_an_animation_stands_still_and_can_be_set_in_motion(owner: Member, media_root: Path) -> None:
+    upload = an_upload(owner=owner, data=an_animation(), name="loop.gif")
+
+    assert (upload.frames, upload.is_stilled) == (6, False)
+    moving = store.motion_name(upload.key, upload.mark)
+    assert stored(media_root) == sorted(store.names_of(upload)) and moving in store.names_of(upload)
+    assert upload.motion == (media_root / moving).stat().st_size
+    shown = links.shown(upload)
+    assert shown.motion == links.served(moving) and shown.src != shown.motion
+    actions.delete_upload(actor=owner, key=upload.key)
+    run_due()
+    assert stored(media_root) == []
+
+
+def test_an_animation_that_is_too_much_shows_its_first_frame(owner: Member, media_root: Path) -> None:
+    upload = an_upload(owner=owner, data=an_animation(301, (20, 30)))
+
+    assert (upload.state, upload.motion, upload.is_stilled) == (State.READY, 0, True)
+    assert links.shown(upload).motion == ""
+    assert told(upload)["note"]
+
+
+def test_what_was_covered_does_not_show_in_another_frame(owner: Member, media_root: Path) -> None:
+    upload = an_upload(owner=owner, data=an_animation())
+    before = store.names_of(upload)
+    covered = actions.cover_picture(actor=owner, key=upload.key, boxes=[(0, 0, 5000, 5000)])
+
+    assert covered.motion == 0 and covered.is_stilled
+    assert not set(stored(media_root)) & set(before)
+
+
+def test_a_post_that_was_there_before_is_drawn_anew_when_its_picture_can_move(owner: Member) -> None:
+    upload = an_upload(owner=owner, data=an_animation(), is_ready=False)
+    thread = a_thread(author=owner, body=f"![A loop]({upload.address})")
+    assert "picture-moves" not in thread.posts.get().html
+    run_due()
+    upload.refresh_from_db()
+    html = thread.posts.get().html
+    assert 'class="picture-open picture-moves"' in html and links.shown(upload).motion in html

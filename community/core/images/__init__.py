@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from community.core.access import Invalid
-from community.core.images import child, worker
+from community.core.images import child, motion, worker
 from community.core.images.child import Made
 from community.core.images.worker import WHOLE, Box, fitted
 
@@ -56,6 +57,14 @@ class Processed:
         return self.pictures[0].height
 
 
+class Looked(NamedTuple):
+    """What a picture's header says."""
+
+    width: int
+    height: int
+    frames: int = 1
+
+
 # Target sizes in pixels, the largest first: longest edges, or the sides of a centred square.
 PROFILES = {"avatar": worker.Wanted((256, 64), square=True), "post": worker.Wanted((1600, 960, 480))}
 
@@ -73,13 +82,29 @@ def process(data: bytes, *, profile: str = "avatar", boxes: Sequence[Box] = ()) 
         raise BadImage(str(failure)) from failure
 
 
-def look(data: bytes) -> tuple[int, int]:
-    """Width and height of an uploaded picture as it will stand, by its header alone. Raises BadImage."""
+def look(data: bytes) -> Looked:
+    """An uploaded picture as it will stand, by its header alone. Raises BadImage."""
     _refuse_length(data)
     try:
-        return child.look(data)
+        return Looked(*child.look(data))
     except child.Failed as failure:
         raise BadImage(str(failure)) from failure
+
+
+def move(data: bytes) -> Made | None:
+    """A small animation of a GIF or WebP that moves; None for one that is too much, broken, or stands still.
+
+    Takes up to 8 s. The limits stand in `motion`: frames, pixels in all of them, bytes and seconds.
+    """
+    try:
+        return child.move(data)
+    except child.Failed:
+        return None
+
+
+def may_move(frames: int, width: int, height: int) -> bool:
+    """Whether so many frames of this size are within what is made to move."""
+    return motion.size_of(frames, (width, height)) is not None
 
 
 def _refuse_length(data: bytes) -> None:
@@ -96,8 +121,11 @@ __all__ = [
     "WHOLE",
     "BadImage",
     "Box",
+    "Looked",
     "Processed",
     "fitted",
     "look",
+    "may_move",
+    "move",
     "process",
 ]

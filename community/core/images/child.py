@@ -17,12 +17,12 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from community.core.images import worker
+from community.core.images import motion, worker
 
 logger = logging.getLogger(__name__)
 
 WORKER = Path(worker.__file__)
-WALL_SECONDS = 3.0
+WALL_SECONDS, MOTION_SECONDS = 3.0, motion.WALL_SECONDS - 1.0
 WAIT_FOR_PLACE_SECONDS = 5.0
 MAX_ANSWER = 8 * worker.MEGABYTE
 MOST_PICTURES = 4
@@ -43,14 +43,26 @@ class Made:
     height: int
 
 
-def look(data: bytes) -> tuple[int, int]:
-    """Width and height of a picture by its header, read in a fresh limited process; raises Failed."""
+def look(data: bytes) -> tuple[int, int, int]:
+    """Width, height and number of frames of a picture by its header, read in a fresh limited process; raises Failed."""
     with _place():
         entries = _entries(_ask(data, ["look"]))
-    width, height, rest = entries[0]
-    if len(entries) != 1 or rest or not (min(width, height) >= 1 and max(width, height) <= worker.MAX_SIDE):
+    width, height, frames = entries[0]
+    is_possible = min(width, height) >= 1 and max(width, height) <= worker.MAX_SIDE
+    if len(entries) != 1 or not is_possible or not (frames.isdigit() and len(frames) < 9):
         raise Failed("damaged")
-    return width, height
+    return width, height, max(1, int(frames))
+
+
+def move(data: bytes) -> Made:
+    """An animation decoded and made small in a fresh limited process; raises Failed ("still") for one too large."""
+    with _place():
+        entries = _entries(_ask(data, ["move"], wall=MOTION_SECONDS))
+    (width, height, made), *rest = entries
+    is_possible = min(width, height) >= 1 and max(width, height) <= motion.EDGES[0]
+    if rest or not is_possible or len(made) > motion.MOST_BYTES or not _is_webp(made, MOVING):
+        raise Failed("damaged")
+    return Made(made, width, height)
 
 
 def work(data: bytes, wanted: worker.Wanted) -> tuple[Made, ...]:
@@ -77,12 +89,12 @@ def _packages() -> str:
     return str(Path(spec.origin).parents[1])
 
 
-def _ask(data: bytes, arguments: list[str]) -> bytes:
+def _ask(data: bytes, arguments: list[str], *, wall: float = WALL_SECONDS) -> bytes:
     try:
         with TemporaryFile() as picture:
             picture.write(data)
             picture.seek(0)
-            said, ended = _run(picture, arguments)
+            said, ended = _run(picture, arguments, wall)
     except (OSError, ImportError) as error:
         logger.exception("the image worker could not be started")
         raise Failed("unavailable") from error
@@ -95,7 +107,7 @@ def _ask(data: bytes, arguments: list[str]) -> bytes:
     raise Failed("slow" if ended == -signal.SIGXCPU else "damaged")
 
 
-def _run(picture: IO[bytes], arguments: list[str]) -> tuple[bytes, int]:
+def _run(picture: IO[bytes], arguments: list[str], wall: float) -> tuple[bytes, int]:
     """What the child said, nothing unless it ended well, and how it ended."""
     with subprocess.Popen(  # noqa: S603  our own interpreter and script, no shell
         [sys.executable, "-I", "-S", "-B", str(WORKER), _packages(), *arguments],
@@ -107,17 +119,17 @@ def _run(picture: IO[bytes], arguments: list[str]) -> tuple[bytes, int]:
         start_new_session=True,
     ) as child:
         try:
-            said = _listen(child)
+            said = _listen(child, wall)
         finally:
             child.kill()
     return said, child.returncode
 
 
-def _listen(child: subprocess.Popen[bytes]) -> bytes:
+def _listen(child: subprocess.Popen[bytes], wall: float) -> bytes:
     """All that the child says, up to the cap and the wall time. The child has ended, or is to be killed."""
     if child.stdout is None:
         return b""
-    deadline = time.monotonic() + WALL_SECONDS
+    deadline = time.monotonic() + wall
     poll = select.poll()
     poll.register(child.stdout, select.POLLIN)
     said = bytearray()
@@ -164,21 +176,30 @@ def _checked(said: bytes, wanted: worker.Wanted) -> tuple[Made, ...]:
     if len(entries) != len(wanted.edges):
         raise Failed("damaged")
     for (width, height, data), edge in zip(entries, wanted.edges, strict=True):
-        if not (min(width, height) >= 1 and max(width, height) <= edge and _is_plain_webp(data)):
+        if not (min(width, height) >= 1 and max(width, height) <= edge and _is_webp(data, STILL)):
             raise Failed("damaged")
     return tuple(Made(data, width, height) for width, height, data in entries)
 
 
-def _is_plain_webp(data: bytes) -> bool:
-    """Whether this is one RIFF container of pixel chunks, exactly as long as it says, and nothing beside."""
+STILL = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH"})
+MOVING = frozenset({b"VP8X", b"ANIM", b"ANMF"})
+FRAME_HEAD = 16  # bytes in a frame before the chunks of its pixels
+
+
+def _is_webp(data: bytes, allowed: frozenset[bytes]) -> bool:
+    """Whether this is one RIFF container of these chunks, exactly as long as it says, and nothing beside."""
     if len(data) < 20 or data[:4] != b"RIFF" or data[8:12] != b"WEBP":
         return False
-    if int.from_bytes(data[4:8], "little") + 8 != len(data):
-        return False
-    at = 12
-    while at + 8 <= len(data):
-        if data[at : at + 4] not in (b"VP8 ", b"VP8L", b"VP8X", b"ALPH"):
+    return int.from_bytes(data[4:8], "little") + 8 == len(data) and _are_chunks(data, 12, len(data), allowed)
+
+
+def _are_chunks(data: bytes, at: int, end: int, allowed: frozenset[bytes]) -> bool:
+    while at + 8 <= end:
+        name, length = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
+        inside = at + 8 + FRAME_HEAD
+        if name not in allowed:
             return False
-        length = int.from_bytes(data[at + 4 : at + 8], "little")
+        if name == b"ANMF" and not _are_chunks(data, inside, min(at + 8 + length, end), STILL):
+            return False
         at += 8 + length + length % 2
-    return at == len(data)
+    return at == end

@@ -2,7 +2,8 @@
 
 Run as a script by `community.core.images.child`, in an interpreter without Django, settings or environment.
 Reads the picture from standard input; writes one answer to standard output (see `answer` and `decline`).
-Asked to look, it reads the header and tells the size; asked to make, it makes a picture for each edge.
+Asked to look, it reads the header and tells the size; asked to make, it makes a picture for each edge; asked to move,
+one small animation.
 """
 
 import contextlib
@@ -15,6 +16,12 @@ import sys
 import warnings
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+try:
+    from community.core.images import motion
+except ImportError:  # run as a script, without a package around it
+    sys.path.append(__file__.rpartition("/")[0])
+    import motion  # type: ignore[import-not-found, no-redef]
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -92,35 +99,50 @@ def close_doors() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
 
 
-def load_pillow(*, to_look: bool = False) -> None:
-    """Import all that decoding may need (afterwards nothing can be opened) and set its own caps."""
+def load_pillow(kind: str, *, to_look: bool = False) -> None:
+    """Import all that decoding this kind may need (afterwards nothing can be opened) and set its own caps."""
     import copy  # noqa: F401  the GIF reader asks for it late
 
     from PIL import (  # noqa: F401
-        AvifImagePlugin,
-        GifImagePlugin,
         Image,
         ImagePalette,
         JpegImagePlugin,
-        PngImagePlugin,
         TiffImagePlugin,  # reads EXIF
-        WebPImagePlugin,
     )
-    from pillow_heif import options, register_heif_opener
 
+    if kind == "PNG":
+        from PIL import PngImagePlugin  # noqa: F401
+    elif kind == "GIF":
+        from PIL import GifImagePlugin  # noqa: F401
+    elif kind == "HEIF":
+        from PIL import AvifImagePlugin
+        from pillow_heif import options, register_heif_opener
+
+        # AVIF is Pillow's own. No thumbnails in place of the picture, nothing beside it, no threads.
+        options.THUMBNAILS = options.DEPTH_IMAGES = options.AUX_IMAGES = False
+        options.DECODE_THREADS = 1
+        register_heif_opener()
+        AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    if kind == "WEBP" or not to_look:
+        from PIL import WebPImagePlugin  # noqa: F401
     if not to_look:
         from PIL import ImageCms, ImageColor, ImageFilter  # noqa: F401
 
-    # AVIF is Pillow's own. No thumbnails in place of the picture, nothing beside it, no threads.
-    options.THUMBNAILS = options.DEPTH_IMAGES = options.AUX_IMAGES = False
-    options.DECODE_THREADS = 1
-    register_heif_opener()
     # Every plugin that is wanted is here; Pillow shall not go looking for others once files are out of reach.
     Image._initialized = 2
     # No second picture inside a JPEG, no threads that each want a stack.
     Image.register_open("JPEG", JpegImagePlugin.JpegImageFile, lambda prefix: prefix[:3] == b"\xff\xd8\xff")
-    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     Image.MAX_IMAGE_PIXELS = max(MAX_PIXELS.values())
+
+
+def kind_of(head: bytes) -> str:
+    """By its first bytes, which of the readers a file is for ("HEIF": AVIF too); empty for none of them."""
+    if head[4:8] == b"ftyp":
+        return "HEIF"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "WEBP"
+    starts = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"GIF87a": "GIF", b"GIF89a": "GIF"}
+    return next((kind for start, kind in starts.items() if head.startswith(start)), "")
 
 
 def opened(source: Any) -> "Image":
@@ -128,7 +150,7 @@ def opened(source: Any) -> "Image":
     from PIL import Image, UnidentifiedImageError
 
     try:
-        image = Image.open(source, formats=tuple(MAX_PIXELS))
+        image = Image.open(source, formats=tuple(form for form in MAX_PIXELS if form in Image.OPEN))
     except UnidentifiedImageError as error:
         raise Declined("unreadable") from error
     width, height = image.size
@@ -273,8 +295,17 @@ def reworked(source: Any, wanted: Wanted) -> list["Image"]:
     return made
 
 
-def looked_at(source: Any) -> tuple[int, int]:
-    """Width and height of the picture as it will stand, by its header alone."""
+def moving(source: Any) -> tuple[int, int, bytes]:
+    """The whole animation, small, as WebP without end: width, height and bytes."""
+    image = opened(source)
+    made = motion.made(image, motion.frames_of(image, source)) if orientation(image) == 1 else None
+    if made is None:
+        raise Declined("still")
+    return made
+
+
+def looked_at(source: Any) -> tuple[int, int, bytes]:
+    """Width and height of the picture as it will stand, by its header alone, and how many frames it has."""
     from PIL import Image
 
     with warnings.catch_warnings():
@@ -282,9 +313,11 @@ def looked_at(source: Any) -> tuple[int, int]:
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         image = opened(source)
         width, height = image.size
+        frames = str(motion.frames_of(image, source)).encode()
         # A PNG that does not begin with its EXIF is read to the end for it, which is not a look.
         is_plain = image.format == "PNG" and "exif" not in image.info
-        return (height, width) if not is_plain and orientation(image) >= 5 else (width, height)
+        is_turned = not is_plain and orientation(image) >= 5
+        return (height, width, frames) if is_turned else (width, height, frames)
 
 
 def answer(entries: list[tuple[int, int, bytes]]) -> None:
@@ -304,14 +337,16 @@ def decline(code: str) -> None:
     sys.stdout.buffer.flush()
 
 
-def run(wanted: Wanted | None) -> None:
-    """Make what is wanted; only look when it is None."""
+def run(verb: str, wanted: Wanted | None) -> None:
+    """Look, move, or make what is wanted."""
     from PIL import Image
 
     try:
-        if wanted is None:
-            answer([(*looked_at(sys.stdin.buffer), b"")])
-        else:
+        if verb == "look":
+            answer([looked_at(sys.stdin.buffer)])
+        elif verb == "move":
+            answer([moving(sys.stdin.buffer)])
+        elif wanted:
             answer([(*made.size, encoded(made)) for made in reworked(sys.stdin.buffer, wanted)])
     except Declined as refusal:
         decline(str(refusal))
@@ -325,12 +360,21 @@ def run(wanted: Wanted | None) -> None:
 
 
 if __name__ == "__main__":
-    confine()
+    verb = sys.argv[2]
+    if verb == "move":
+        confine(cpu=motion.CPU_SECONDS, wall=motion.WALL_SECONDS)
+    else:
+        confine()
     try:
+        kind = kind_of(sys.stdin.buffer.read(16))
+        sys.stdin.buffer.seek(0)
         sys.path.append(sys.argv[1])
-        asked = Wanted.of(*sys.argv[3:6]) if sys.argv[2] == "make" else None
-        load_pillow(to_look=asked is None)
+        asked = Wanted.of(*sys.argv[3:6]) if verb == "make" else None
+        load_pillow(kind, to_look=verb == "look")
     except Exception:
         os._exit(NOT_STARTED)
     close_doors()
-    run(asked)
+    if kind:
+        run(verb, asked)
+    else:
+        decline("unreadable")

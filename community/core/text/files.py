@@ -30,6 +30,7 @@ class ShownFile:
     height: int = 0
     label: str = ""
     note: str = ""
+    motion: str = ""  # the animation that the picture is the first frame of
 
     @property
     def is_picture(self) -> bool:
@@ -108,7 +109,9 @@ def document(words: Sequence[Token], shown: ShownFile, address: str) -> list[Tok
 
 def _opening(shown: ShownFile) -> Token:
     opening = Token("link_open", "a", 1)
-    opening.attrs = {"class": "picture-open", "href": shown.href}
+    # It stands still until it is set in motion; without the script its link leads to what moves.
+    css = "picture-open picture-moves" if shown.motion else "picture-open"
+    opening.attrs = {"class": css, "href": shown.motion or shown.href}
     opening.meta = {"picture": True}
     return opening
 

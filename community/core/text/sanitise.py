@@ -22,7 +22,7 @@ VALUES = {
     "div": {"tabindex": {"0"}},
 }
 CLASSES = {
-    "a": {"mention", "quote-source", "picture-link", "picture-open", "file-card"},
+    "a": {"mention", "quote-source", "picture-link", "picture-open", "picture-moves", "file-card"},
     "blockquote": {"quote"},
     "code": {f"language-{name}" for name in code.LANGUAGES.values()},
     "details": {"spoiler"},

@@ -12,7 +12,7 @@ from community.core.access import Invalid, Refused, require
 from community.core.facts import publish
 from community.core.retrying import action
 from community.files import access, policy, store
-from community.files.facts import UploadCovered, UploadGone, UploadReady
+from community.files.facts import UploadCovered, UploadGone, UploadMoves, UploadReady
 from community.files.models import State, Upload
 from community.members.models import Member
 
@@ -31,7 +31,8 @@ def make_sizes(*, upload_id: int) -> None:
         return
     place = store.incoming_name(upload.key)
     try:
-        made = images.process(store.read(place), profile="post")
+        data = store.read(place)
+        made = images.process(data, profile="post")
     except FileNotFoundError:
         _settle_problem(upload_id=upload.pk, problem="lost")
         return
@@ -42,9 +43,14 @@ def make_sizes(*, upload_id: int) -> None:
         store.drop(place)
         return
     sizes = _put(upload.key, upload.mark, made)
-    if not _settle(upload_id=upload.pk, sizes=sizes):
+    # What is too much, or breaks on the way, stands still: that is no reason to refuse the picture.
+    moving = images.move(data) if upload.frames > 1 else None
+    if moving:
+        store.put(store.motion_name(upload.key, upload.mark), moving.data)
+    motion = len(moving.data) if moving else 0
+    if not _settle(upload_id=upload.pk, sizes=sizes, motion=motion):
         # Deleted meanwhile, by its owner or with its post.
-        upload.sizes = sizes
+        upload.sizes, upload.motion = sizes, motion
         store.drop(*store.names_of(upload))
     store.drop(place)
 
@@ -104,13 +110,16 @@ def _put(key: str, mark: str, made: images.Processed) -> list[list[int]]:
 
 
 @action
-def _settle(*, upload_id: int, sizes: list[list[int]]) -> bool:
-    (_edge, width, height, _bytes), total = sizes[0], sum(size[3] for size in sizes)
+def _settle(*, upload_id: int, sizes: list[list[int]], motion: int) -> bool:
+    (_edge, width, height, _bytes), total = sizes[0], motion + sum(size[3] for size in sizes)
+    told = {"sizes": sizes, "width": width, "height": height, "size": total, "motion": motion}
     changed = Upload.objects.filter(pk=upload_id, state=State.RECEIVED).update(
-        state=State.READY, ready_at=clock.now(), sizes=sizes, width=width, height=height, size=total
+        state=State.READY, ready_at=clock.now(), **told
     )
     if changed:
         publish(UploadReady(upload_id=upload_id))
+        if motion:
+            publish(UploadMoves(upload_id=upload_id))
     return bool(changed) or Upload.objects.filter(pk=upload_id, state=State.READY).exists()
 
 
@@ -131,6 +140,7 @@ def _settle_cover(*, actor: Member, key: str, before: str, mark: str, sizes: lis
             _("Somebody covered parts of this picture meanwhile. Look at it and try again."), "conflict"
         )
     upload.mark, upload.sizes, upload.size = mark, sizes, sum(size[3] for size in sizes)
-    upload.save(update_fields=["mark", "sizes", "size"])
+    upload.motion = 0  # what was covered must not show in another frame: it stands still from now on
+    upload.save(update_fields=["mark", "sizes", "size", "motion"])
     publish(UploadCovered(upload_id=upload.pk, by_id=actor.pk, before=before))
     return upload

@@ -48,6 +48,7 @@ class _Looked:
     form: str
     width: int | None = None
     height: int | None = None
+    frames: int = 1
 
 
 def receive_upload(
@@ -71,6 +72,7 @@ def receive_upload(
         alt=" ".join(alt.split())[:200],
         width=looked.width,
         height=looked.height,
+        frames=looked.frames,
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
     )
@@ -129,13 +131,13 @@ def _look(data: bytes) -> _Looked:
             raise BadUpload("too_big")
         return _Looked(Kind.DOCUMENT, form)
     try:
-        width, height = images.look(data)
+        width, height, frames = images.look(data)
     except images.BadImage as refusal:
         if refusal.code == "unreadable":
             raise BadUpload("unknown") from refusal
         raise
     _edge, width, height = policy.sizes_of(width, height)[0]
-    return _Looked(Kind.PICTURE, "webp", width, height)
+    return _Looked(Kind.PICTURE, "webp", width, height, min(frames, policy.MANY_FRAMES))
 
 
 def _require_room(owner: Member, size: int) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from community.core import images
 from community.core.access import Refused, require
 from community.core.ratelimit import hit
 from community.files import access, actions, links, queries
@@ -72,7 +73,20 @@ def told(upload: Upload) -> dict[str, object]:
         "height": upload.height,
         "name": upload.name,
         "kind": upload.kind,
+        "note": _still_note(upload),
     }
+
+
+def _still_note(upload: Upload) -> str:
+    """What to say of an animation that is too much to move here; empty for everything else."""
+    is_too_much = upload.frames > 1 and not images.may_move(
+        upload.frames, upload.width or 0, upload.height or 0
+    )
+    return (
+        _("This animation is too long or too large to move here: its first frame is shown.")
+        if is_too_much
+        else ""
+    )
 
 
 def _refusal(reason: str, status: int) -> JsonResponse:
