@@ -116,16 +116,18 @@ def _words_of_the_leaver(leaver: Any, owner: Any, board: Any) -> tuple[Any, str]
 
 def _later(moment: str) -> dict[str, Any]:
     """Digests are made and everything queued is done, as at this moment."""
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from activity.notices import tasks
     from community.core import clock
     from community.core.tasks.testing import run_due
 
-    with clock.frozen(datetime.fromisoformat(moment)):
-        run_due()
+    with clock.frozen(datetime.fromisoformat(moment)) as held:
+        done = run_due(raise_errors=False)
         tasks.send_digests.call()
-        return {"done": run_due()}
+        done += run_due(raise_errors=False)
+        held.move(timedelta(seconds=30))  # what met the site's own worker at the same row is tried again
+        return {"done": done + run_due()}
 
 
 def _told_at(name: str) -> dict[str, Any]:
