@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email import message_from_string, policy
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.error import URLError
@@ -114,7 +114,8 @@ class Site:
 
     def letters_to(self, address: str) -> list[tuple[str, str]]:
         """Subject and text of every mail to this address, oldest first."""
-        parsed = [message_from_string(text, policy=policy.default) for text in self.mails()]
+        files = sorted((self.var / "mail").glob("*"))
+        parsed = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
         mine = [letter for letter in parsed if address in str(letter["To"])]
         return [(str(letter["Subject"]).strip(), _text(letter)) for letter in mine]
 

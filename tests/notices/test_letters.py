@@ -10,6 +10,7 @@ from smtplib import SMTPDataError, SMTPServerDisconnected
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.core.management import call_command
 from django.test import Client
 
 from activity.notices import actions, digests, letters, sending, tasks
@@ -384,3 +385,24 @@ class TestWhatHasNoOtherWay:
         Member.objects.filter(pk=asker.pk).update(standing="suspended")
         run_due()
         assert mail.outbox == [] and states(asker) == ["listed"] and badge(asker) == 1
+
+
+def test_a_server_that_stays_away_parks_the_letter_where_operators_see_it(
+    frozen_clock, asker, helper, server, monkeypatch, capsys
+):
+    monkeypatch.setattr(Server, "is_away", True)
+    a_reply(author=helper, thread=a_thread(author=helper), body="@Asker")
+    settle(frozen_clock)
+    for _ in range(tasks.send.max_attempts + 1):
+        frozen_clock.move(timedelta(hours=2))
+        run_due(raise_errors=False)
+    assert mail.outbox == [] and states(asker) == ["queued"] and len(told(asker)) == 1
+    call_command("tasks", "list")
+    assert "notices.send" in capsys.readouterr().out
+    page = signed_in(Client(), asker).get("/notices/sent/").content.decode()
+    assert "waiting to be sent" in page
+    monkeypatch.setattr(Server, "is_away", False)
+    for _ in range(2):
+        call_command("tasks", "retry", "--all")
+        run_due(raise_errors=False)
+    assert len(mail.outbox) == 1 and states(asker) == ["sent"]

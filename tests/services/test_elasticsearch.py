@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -13,7 +14,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
+from community.core import clock
 from community.core.tasks.testing import run_due
+from community.privacy import actions as privacy
+from community.privacy.models import Erasure
 from community.search import drift, elastic, filling, indexing, queries, sending
 from community.search.asking import parse
 from community.search.models import SearchEntry, Unsent
@@ -104,6 +108,25 @@ def test_filters_follow_a_thread_to_its_new_board(engine):
     assert found("lantern", board="garage") == [], "the database has the last word"
     settled()
     assert len(found("lantern", board="camp")) == 2
+
+
+def test_nothing_finds_who_left_for_good(engine):
+    leaver, other = a_member(name="Quirin Falk"), a_member()
+    theirs = a_thread(author=other)
+    a_reply(author=leaver, thread=theirs, body="The Quillfeather compound lasts.")
+    a_thread(author=leaver, title="Quillfeather or not", body="Who knows?")
+    a_reply(author=other, thread=theirs, body="Thank you, @Quirin Falk.")
+    settled()
+    assert len(found("Quillfeather")) == 2 and f"member-{leaver.pk}" in held()
+    erasure = privacy.request_erasure(member=leaver, remove_posts=True)
+    Erasure.objects.filter(pk=erasure.pk).update(due_at=clock.now())
+    assert privacy.perform_erasure(erasure_id=erasure.pk)
+    settled()
+    assert found("Quillfeather") == [] and f"member-{leaver.pk}" not in held()
+    answer = elastic.client().search(index=elastic.alias(), size=1000)
+    documents = [json.dumps(hit["_source"], ensure_ascii=False).lower() for hit in answer["hits"]["hits"]]
+    assert documents and not any("quillfeather" in text for text in documents)
+    assert held() == known()
 
 
 def test_a_late_task_never_undoes_a_newer_one(engine):
