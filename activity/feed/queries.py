@@ -220,7 +220,12 @@ def _of_tags(member: Member, place: Place | None, unread: bool, most: int) -> li
 
 def _of_answers(member: Member, place: Place | None, unread: bool, most: int) -> list[Entry]:
     """Answers of people the member follows that were accepted."""
-    rows = (
+    return list(_accepted(_stretch(answered_threads(member), "accepted_at", 0, place, most)))
+
+
+def answered_threads(member: Member) -> QuerySet[Thread]:
+    """Threads that an answer of somebody the member follows was accepted in; read along the index of such moments."""
+    return (
         Thread.objects.public()
         .filter(
             _shown(member, author="accepted_post__author_id", thread="pk", board="board_id"),
@@ -237,7 +242,6 @@ def _of_answers(member: Member, place: Place | None, unread: bool, most: int) ->
             *all_but_face("accepted_post__author"),
         )
     )
-    return list(_accepted(_stretch(rows, "accepted_at", 0, place, most)))
 
 
 def _accepted(threads: QuerySet[Thread]) -> Iterator[Entry]:

@@ -172,6 +172,9 @@ class Thread(models.Model):
                 fields=["opened_at", "id"], condition=Q(needs_answer=True), name="thread_unanswered"
             ),
             models.Index(fields=["pinned_until"], condition=Q(is_pinned=True), name="thread_pins"),
+            models.Index(
+                fields=["-accepted_at", "-id"], condition=Q(accepted_at__isnull=False), name="thread_accepted"
+            ),
         ]
 
     def __str__(self) -> str:

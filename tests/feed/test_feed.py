@@ -203,3 +203,14 @@ def test_it_costs_at_most_five_statements_however_many_are_followed(client, me, 
     with CaptureQueriesContext(connection) as asked:
         assert client.get("/feed/").status_code == 200
     assert len(asked) <= 5
+
+
+def test_accepted_answers_are_read_along_their_index_and_nothing_is_sorted(me):
+    """However many threads there are: a page of the feed ends at its twenty-first row."""
+    rows = queries.answered_threads(me).order_by("-accepted_at", "-pk")[:21]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # a handful of rows: anything else would be cheaper
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+    plan = rows.explain()
+    assert "thread_accepted" in plan, plan
+    assert "TEMP B-TREE FOR ORDER BY" not in plan and "Sort Key" not in plan, plan
