@@ -63,6 +63,11 @@ def unfollow_tag(w: World) -> Act:
     return partial(actions.unfollow_tag, member=member, slug="winter")
 
 
+@forum
+def count_polls(w: World) -> Act:
+    return partial(actions.count_polls, actor=w.moderator, thread_id=w.thread().pk, by=1)
+
+
 def _reader(w: World) -> Member:
     """Somebody with one watched thread, read to its end."""
     member, thread = a_member(), w.thread()

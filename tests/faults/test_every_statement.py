@@ -6,7 +6,11 @@ its statements in turn, it must add the same.
 
 from __future__ import annotations
 
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
 from itertools import count
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -14,6 +18,11 @@ from django.db import connection
 from django.db.models import Sum
 from structlog.testing import capture_logs
 
+import activity.messages
+import activity.notices
+import community.files
+import community.privacy
+from activity.notices import webpush
 from community.core import retrying
 from community.core.tasks import rows
 from community.members import actions as member_actions
@@ -24,7 +33,9 @@ from polls import statements
 from polls.counters import recounts
 from tests.concurrency.together import assert_exact
 from tests.faults import keeping_verbs as _keeping_verbs  # noqa: F401  its verbs join the others
+from tests.faults import letter_verbs, notice_verbs
 from tests.faults.forum_verbs import FORUM, Act, World
+from tests.faults.letter_verbs import ROOMS
 from tests.faults.member_verbs import MEMBERS
 from tests.faults.poll_verbs import POLLS
 from tests.support import faults
@@ -34,13 +45,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Single statements that need no transaction, and what is built of other verbs or writes no rows.
 NO_VERBS = {"mark_read", "mark_seen", "prepare_thread", "prepare_replies", "check_preferences", "time_zones"}
 NO_VERBS |= {"ask_for_card", "due_to_publish", "end_due_pins", "next_rename_at"}
-NO_VERBS |= {"clean_line", "count_polls", "drafted", "has_ballots", "due_polls", "sealed_polls", "why_unfit"}
+NO_VERBS |= {"clean_line", "drafted", "has_ballots", "due_polls", "sealed_polls", "why_unfit"}
 NO_VERBS |= {"import_member", "set_avatar", "end_session"}
 # Steps of an account's leaving, each repeatable: killed after any of them in tests/privacy/test_leaving.py.
 NO_VERBS |= {"set_leaving", "close_account", "erase_name", "former_key", "former_name"}
 NO_VERBS |= {"take_out_words", "take_back_reactions", "let_go_of_names"}
 # What these change is in no count of rows: what they return says it.
-CHANGED = {
+CHANGED: dict[str, tuple[str, Any]] = {
     "keep_card": ("state", "found"),
     "discard_draft": ("is_aside", True),
     "use_draft": ("is_aside", False),
@@ -56,13 +67,22 @@ CHANGED = {
     "archive_poll": ("state", "archived"),
     "remove_poll": ("state", "removed"),
     "reopen_poll": ("closed_at", None),
+    **letter_verbs.CHANGED,
+    **notice_verbs.CHANGED,
 }
-GROUPS = [list(FORUM)[n::4] for n in range(4)] + [list(MEMBERS)[n::2] for n in range(2)]
-GROUPS += [list(POLLS)[n::2] for n in range(2)]
+VERBS = FORUM | MEMBERS | POLLS | ROOMS
+GROUPS = [
+    list(verbs)[n::parts]
+    for verbs, parts in ((FORUM, 4), (MEMBERS, 2), (POLLS, 2), (ROOMS, 4))
+    for n in range(parts)
+]
+NEWER_ROOMS = (activity.messages, activity.notices, community.files, community.privacy)
+_DECORATED = retrying.action(lambda: None).__code__
 
 
 @pytest.fixture(autouse=True)
-def _in_no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+def _in_no_hurry(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    settings.VAPID_PRIVATE_KEY = webpush.new_private_key()
     monkeypatch.setattr(retrying, "_pause", lambda kind, attempt: 0.0)
     monkeypatch.setattr(
         statements, "SHARDS", 1
@@ -77,6 +97,18 @@ def test_no_verb_is_left_out() -> None:
         if name[0].islower()
     }
     assert names - NO_VERBS <= set(FORUM) | set(MEMBERS) | set(POLLS)
+    assert {name for room in NEWER_ROOMS for name in _actions_in(room)} <= set(ROOMS)
+
+
+def _actions_in(room: Any) -> Iterator[str]:
+    """Every function of a room that `@action` makes a verb of, public or not."""
+    for found in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+        if ".migrations" in found.name:
+            continue
+        module = import_module(found.name)
+        for value in vars(module).values():
+            if getattr(value, "__code__", None) is _DECORATED and value.__module__ == module.__name__:
+                yield value.__name__
 
 
 def stand() -> dict[str, int]:
@@ -100,7 +132,8 @@ def added(verb: str, act: Act) -> dict[str, object]:
     if verb in CHANGED:
         field, value = CHANGED[verb]
         result.refresh_from_db()
-        done[field] = getattr(result, field) == value
+        found = getattr(result, field)
+        done[field] = value(found) if callable(value) else found == value
     return done
 
 
@@ -112,7 +145,7 @@ def test_a_failure_at_any_statement_leaves_one_effect(group: list[str], is_long:
     kinds = [faults.serialisation, faults.drop, faults.deadlock, faults.drop] if is_real else [faults.locked]
     step = 1 if is_long else 2 if is_real else 6
     for verb in group:
-        prepare = FORUM.get(verb) or MEMBERS.get(verb) or POLLS[verb]
+        prepare = VERBS[verb]
         prepare(world)()  # tags and the like that are made once
         expected = added(verb, prepare(world))
         assert expected and False not in expected.values(), f"{verb} changes nothing: it proves nothing"
@@ -122,7 +155,8 @@ def test_a_failure_at_any_statement_leaves_one_effect(group: list[str], is_long:
             with faults.failing_at_each_try(at, ways) as struck, capture_logs() as told:
                 found = added(verb, act)
             assert found == expected, f"{verb}, failing at statement {at}"
-            assert sum(line["event"] == "transaction_retried" for line in told) == struck.failures
+            retried = sum(line["event"] == "transaction_retried" for line in told)
+            assert retried == struck.failures, f"{verb}, failing at statement {at}: {told}"
             if not struck.failures:
                 assert run, f"{verb} runs no statement in a transaction"
                 break

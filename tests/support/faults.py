@@ -70,14 +70,19 @@ def failing(at: int = 0, *, how: Break = serialisation, times: int = 1) -> Itera
 
 @contextmanager
 def failing_at_each_try(at: int, ways: Sequence[Break]) -> Iterator[Struck]:
-    """Of the first try the statement number `at` fails, in the first way; of the second the next one, in the next way."""
-    struck = Struck()
+    """Of the first try the statement number `at` fails, in the first way; of the second the next one, in the next way.
+
+    What a failure makes the connection say on its way out of nested transactions belongs to the try that failed.
+    """
+    struck, is_unwinding = Struck(), False
 
     def wrapper(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        if connection.in_atomic_block or sql.startswith("BEGIN"):
+        nonlocal is_unwinding
+        is_unwinding = is_unwinding and sql.startswith(("ROLLBACK TO SAVEPOINT", "RELEASE SAVEPOINT"))
+        if not is_unwinding and (connection.in_atomic_block or sql.startswith("BEGIN")):
             struck.statements += 1
             if struck.failures < len(ways) and struck.statements == at + struck.failures:
-                struck.statements, struck.failures = 0, struck.failures + 1
+                struck.statements, struck.failures, is_unwinding = 0, struck.failures + 1, True
                 ways[struck.failures - 1]()
         return execute(sql, params, many, context)
 
