@@ -130,8 +130,9 @@ def post_open(post: Any, thread: Any, told: str = "") -> SafeString:
         said = _("%(name)s, #%(number)s") % {"name": to.author.name, "number": to.number}
         notes += f'<p class="in-reply"><a href="{_url_of(to)}">{words["reply"]}{_text(said)}</a></p>'
     lang = f' lang="{_text(post.lang)}"' if getattr(post, "lang", "") else ""
+    mine = " data-mine" if getattr(post, "is_mine", False) else ""
     return mark_safe(  # noqa: S308  every text above went through _text; post.html comes from core.text
-        f'<article class="{css}" id="post-{pk}" aria-labelledby="by-{pk}" data-row>'
+        f'<article class="{css}" id="post-{pk}" aria-labelledby="by-{pk}"{mine} data-row>'
         f"<div>{pieces.avatar(author)}</div>"
         f'<div class="post-head"><div class="ident"><p class="who" id="by-{pk}">'
         f'<a href="{_url_of(author)}">{_text(author.name)}</a>{pieces.role_badge(author)}'

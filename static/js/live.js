@@ -3,10 +3,12 @@
 import { startBoard } from "./board.js";
 import { element, icon } from "./dom.js";
 import { Line } from "./line.js";
+import { keepPlace, putInstead, swap, takeDock, takeLog, takePosts } from "./patch.js";
 import { Presence } from "./presence.js";
 import { localise } from "./time.js";
 import { counted, word } from "./words.js";
 
+const MOST_TRIES = 5; // for a page that knows what was heard
 const WORDED = new Set(["reply", "edit", "state"]);
 
 class LiveThread {
@@ -62,7 +64,8 @@ class LiveThread {
   /** One's own posts, and posts that come back, look otherwise for me than for the others. */
   isOwn(frame) {
     if (!this.isMember) return false;
-    return frame.p.a === this.me || (frame.k === "state" && "a" in frame.p);
+    const isMine = document.getElementById(`post-${frame.p.id}`)?.matches("[data-mine]");
+    return isMine || frame.p.a === this.me || (frame.k === "state" && "a" in frame.p);
   }
 
   apply(frame) {
@@ -115,10 +118,10 @@ class LiveThread {
   change(kind, shown, post) {
     const fresh = this.made(post.html).find((node) => node.id === shown.id);
     if (!fresh) return;
-    this.keepPlace(() => {
+    keepPlace(this.column, () => {
       const words = [shown, fresh].map((node) => node.querySelector(".body-col"));
       if (kind !== "edit" || !words[0] || !words[1]) {
-        shown.replaceWith(fresh);
+        putInstead(shown, fresh);
         return;
       }
       words[0].replaceWith(words[1]);
@@ -134,7 +137,7 @@ class LiveThread {
     this.last = Math.min(this.last, post.n - 1);
     this.bar.dataset.last = this.last;
     if (!shown) return;
-    this.keepPlace(() => {
+    keepPlace(this.column, () => {
       document.getElementById(`n${post.n}`)?.remove();
       shown.remove();
     });
@@ -148,71 +151,41 @@ class LiveThread {
   }
 
   /** Take what stands around the words from the page itself: the same address, with my rights. */
-  refresh() {
+  refresh(tries = 0) {
     this.refreshing ??= setTimeout(async () => {
+      let isOld = false;
       try {
         const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-        if (answer.ok) this.take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+        if (answer.ok) {
+          isOld = !this.take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+        }
       } finally {
         this.refreshing = undefined;
       }
+      if (isOld && tries < MOST_TRIES) this.refresh(tries + 1);
     }, Math.random() * 1000);
   }
 
+  /** Whether the page knows what was heard here: for a moment a copy from before may be given out. */
   take(page) {
-    const column = page.querySelector("[data-live]")?.parentElement;
-    if (!column) return;
+    const bar = page.querySelector("[data-live]");
+    if (!bar) return true;
+    if (Number(bar.dataset.sequence) < this.sequence) return false;
+    const column = bar.parentElement;
     localise(column, true);
-    this.keepPlace(() => {
-      this.swap(".thread-head", column);
-      this.swap(".solved", column, ".thread-head");
-      // By number, not by id: where a post went to another thread, a stub of its own stands in its place.
-      for (const mark of column.querySelectorAll(":scope > .anchor")) {
-        const [fresh, number] = [mark.nextElementSibling, Number(mark.id.slice(1))];
-        const shown = document.getElementById(mark.id)?.nextElementSibling;
-        if (!fresh) continue;
-        if (!shown && number > this.last) this.expect(number, fresh.outerHTML);
-        else if (shown && shown.outerHTML !== fresh.outerHTML && !isInUse(shown)) shown.replaceWith(fresh);
+    keepPlace(this.column, () => {
+      swap(this.column, column, ".thread-head");
+      swap(this.column, column, ".solved", ".thread-head");
+      for (const [number, fresh] of takePosts(this.column, column)) {
+        if (number > this.last) this.expect(number, fresh.outerHTML);
       }
-      this.takeLog(column);
-      const closed = page.querySelector(".dock-closed");
-      if (closed && this.dock?.matches("form") && !this.area.value.trim()) this.dock.replaceWith(closed);
+      takeLog(this.column, column);
+      if (!this.area?.value.trim()) takeDock(page);
       const [mine, theirs] = [document, page].map((one) => one.querySelector(".thread > .aside"));
-      if (mine && theirs && !isInUse(mine)) mine.replaceWith(theirs);
+      if (mine && theirs) putInstead(mine, theirs);
     });
     this.arrange();
-  }
-
-  swap(selector, column, after) {
-    const [shown, fresh] = [this.column, column].map((one) => one.querySelector(`:scope > ${selector}`));
-    if (shown && fresh && shown.outerHTML !== fresh.outerHTML && !isInUse(shown)) shown.replaceWith(fresh);
-    else if (shown && !fresh) shown.remove();
-    else if (fresh && !shown) this.column.querySelector(`:scope > ${after}`)?.after(fresh);
-  }
-
-  takeLog(column) {
-    for (const line of this.column.querySelectorAll(":scope > .log-line")) line.remove();
-    let place = null;
-    for (const node of [...column.children]) {
-      if (node.id.startsWith("post-")) place = document.getElementById(node.id);
-      else if (node.matches(".log-line") && place) {
-        place.after(node);
-        place = node;
-      }
-    }
-  }
-
-  /** Change the page without moving what is before the reader's eyes. */
-  keepPlace(act) {
-    const before = [...this.column.querySelectorAll(":scope > article")].find(
-      (post) => post.getBoundingClientRect().bottom > 0,
-    );
-    const id = before?.id;
-    const top = before?.getBoundingClientRect().top ?? 0;
-    act();
-    const after = id && document.getElementById(id);
-    const moved = after ? after.getBoundingClientRect().top - top : 0;
-    if (Math.abs(moved) > 0.5) window.scrollBy({ top: moved, behavior: "instant" });
+    return true;
   }
 
   made(html) {
@@ -276,6 +249,8 @@ class LiveThread {
   show({ go = false } = {}) {
     const numbers = [...this.pending.keys()].sort((one, other) => one - other);
     let first = null;
+    // Lines of the log that belong behind the new ones stand at the end already.
+    const hasLog = this.place.previousElementSibling?.matches(".log-line");
     for (const number of numbers) {
       if (number > this.until) break;
       const anchor = element("span", { class: "anchor", id: `n${number}` });
@@ -286,6 +261,7 @@ class LiveThread {
       this.last = Math.max(this.last, number);
       this.pending.delete(number);
     }
+    if (hasLog) this.refresh();
     this.arrived = 0;
     this.bar.dataset.last = this.last;
     this.note();
@@ -384,11 +360,6 @@ class LiveThread {
     this.dock.querySelector(".dock-tools").before(line);
     look.focus();
   }
-}
-
-/** Whether somebody is at work inside: a menu is open, or the keyboard stands there. */
-function isInUse(node) {
-  return node.contains(document.activeElement) || Boolean(node.querySelector("details[open], [data-voted]"));
 }
 
 export function startLive() {
