@@ -11,6 +11,7 @@ import pytest
 from tests.benchmarks.load import Ask, Client, WrongAnswer, measure, open_loop, share
 from tests.benchmarks.report import exponent, write_page
 from tests.benchmarks.results import Result, Run, read
+from tests.benchmarks.stacks import Production
 
 PAGES = {
     "/rows": (200, b"row row row canary"),
@@ -100,6 +101,19 @@ def test_waiting_counts_when_requests_come_at_a_fixed_rate() -> None:
     assert len(times) == 10
     assert share(times, 0.95) > 100, "the last of ten waited for nine others"
     assert rate < 50
+
+
+@pytest.mark.parametrize("missing", [["DATABASE_URL"], ["DATABASE_URL", "REDIS_URL"]])
+def test_what_production_lacks_is_said_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: list[str]
+) -> None:
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.setenv(name, "somewhere://here")
+    for name in missing:
+        monkeypatch.delenv(name)
+    with pytest.raises(SystemExit, match=f"--production needs {' and '.join(missing)}: run"):
+        Production(tmp_path / "var", "bench_1")
+    assert not (tmp_path / "var").exists()
 
 
 def test_a_missed_target_is_said_and_a_kept_run_reads_as_it_was(tmp_path: Path) -> None:

@@ -153,6 +153,12 @@ class Production(Stack):
     PROCESSES = 2
 
     def __init__(self, var: Path, database: str) -> None:
+        missing = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
+        if missing:
+            raise SystemExit(
+                f"--production needs {' and '.join(missing)}: run `deploy/services.sh start`, then "
+                '`eval "$(deploy/services.sh env)"`.'
+            )
         super().__init__(var)
         self.port = _free_port()
         self._server = os.environ["DATABASE_URL"].rpartition("/")[0]
