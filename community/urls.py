@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("activity.feed.urls")),
     path("", include("activity.notices.urls")),
     path("", include("polls.urls")),
+    path("", include("polls.quizzes.urls")),
     path("", include("forum.urls")),
     path("", include("community.search.urls")),
     path("", include("community.interchange.urls")),

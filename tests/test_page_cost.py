@@ -30,6 +30,7 @@ from tests.builders.editorial import an_article
 from tests.builders.forum import a_board, a_field, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
 from tests.builders.polls import a_poll, a_vote
+from tests.builders.quizzes import a_quiz, an_attempt
 
 FEW, MANY, LONG = 2, 20, 45
 KB = 1024
@@ -56,6 +57,7 @@ class House:
         self.thread = self._thread_of(rows)
         self.long_thread = self._thread_of(LONG)
         self._polls(rows)
+        self._quizzes(rows)
         for writer in self.writers:
             people.follow(member=self.reader, target=writer)
             letters.start_conversation(actor=writer, recipients=[self.reader], body="Hello there")
@@ -104,6 +106,14 @@ class House:
                 a_vote(poll, 1, by=writer)
             a_vote(poll, 2, by=self.reader)
         self.poll = poll
+
+    def _quizzes(self, rows: int) -> None:
+        """Quizzes, one of them of as many questions, taken by the reader and by others."""
+        for _ in range(rows):
+            a_quiz(1)
+        self.quiz = a_quiz(rows, pass_percent=50)
+        for taker in [*self.writers, self.reader, self.reader]:
+            an_attempt(self.quiz, by=taker, right=1)
 
     def _thread_of(self, posts: int) -> Thread:
         """A thread by many people who answer one another and react, with an accepted answer and a log."""
@@ -181,6 +191,12 @@ PAGES: list[tuple[str, str, Address, int]] = [
     ("polls", MEMBER, _list("/polls/"), 2),
     ("poll", GUEST, lambda house: house.poll.get_absolute_url(), 2),
     ("poll", MEMBER, lambda house: house.poll.get_absolute_url(), 3),
+    ("quizzes", GUEST, _list("/quizzes/"), 1),
+    ("quizzes", MEMBER, _list("/quizzes/"), 2),
+    ("quiz", GUEST, lambda house: house.quiz.get_absolute_url(), 3),
+    ("quiz", MEMBER, lambda house: house.quiz.get_absolute_url(), 5),
+    ("quiz result", MEMBER, lambda house: f"{house.quiz.get_absolute_url()}result/", 11),
+    ("quiz question", MEMBER, lambda house: f"{house.quiz.get_absolute_url()}play/?answered=0", 8),
     ("feed", MEMBER, _list("/feed/"), 5),
     ("messages", MEMBER, _list("/messages/"), 3),
     ("notices", MEMBER, _list("/notices/"), 3),

@@ -20,6 +20,7 @@ from tests.builders.files import an_upload
 from tests.builders.forum import a_board, a_field, a_reply, a_thread
 from tests.builders.members import a_member, an_imported_member, signed_in
 from tests.builders.polls import a_poll, a_vote
+from tests.builders.quizzes import a_quiz
 from tests.url_rights_table import GET_CIRCLE, GET_PUBLIC, POST_CIRCLE, POST_PUBLIC
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,7 @@ class World:
         self.upload = an_upload(owner=self.author)
         self.poll = a_poll(thread=self.thread)
         a_vote(self.poll, 1, by=self.insider)
+        self.quiz = a_quiz(1, author=a_member(role="admin"), board=self.board.slug)
         self.letter = letters.start_conversation(
             actor=self.author, recipients=[self.insider], body="Between us"
         )
@@ -112,6 +114,8 @@ class World:
             known["verb"] = "close"
         if name == "polls:export":
             known["form"] = "csv"
+        if name.startswith("quizzes:"):
+            known["slug"] = self.quiz.slug
         if name == "polls:poll":
             known["slug"] = self.poll.slug
         if name in ("forum:tag", "forum:tag_follow"):
@@ -176,7 +180,7 @@ def test_every_address_is_in_the_table():
     known = set(addresses())
     assert known - set(GET_PUBLIC) == set(), "new addresses need a row: who may ask, what they get"
     assert set(GET_PUBLIC) - known == set(), "these rows name addresses that are gone"
-    rooms = ("files:", "forum:", "members:", "messages:", "feed:", "notices:", "polls:")
+    rooms = ("files:", "forum:", "members:", "messages:", "feed:", "notices:", "polls:", "quizzes:")
     writing = {name for name in known if name.startswith(rooms)}
     assert writing - set(POST_PUBLIC) == set()
 

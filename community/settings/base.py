@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "community.files",
     "forum",
     "polls",
+    "polls.quizzes",
     "activity.messages",
     "activity.feed",
     "activity.notices",

@@ -15,9 +15,12 @@ from community.core.tasks.testing import run_due
 from forum import actions
 from forum.models import Board, Thread
 from forum.rights import CIRCLE
+from polls.quizzes.actions import make_card
+from polls.voters import Voter
 from tests.builders.forum import a_board, a_field, a_group, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
 from tests.builders.polls import a_poll, a_vote
+from tests.builders.quizzes import a_question, a_quiz, an_attempt
 from tests.test_url_rights import addresses
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +81,14 @@ class Secret:
         )
         a_vote(self.poll, 1, by=self.insider)
         self.public_poll = a_poll(thread=self.public)
+        admin = a_member(role="admin")
+        self.quiz = a_quiz(
+            [a_question(f"{BODY}?", why=BODY)], author=admin, title=f"Which {TITLE}?", board=self.board.slug
+        )
+        self.card = make_card(
+            voter=Voter.of(self.insider), attempt_id=an_attempt(self.quiz, by=self.insider).pk, shows_name=True
+        )
+        self.public_quiz = a_quiz()
         self.reply = a_reply(author=self.insider, thread=self.thread, body=REPLY)
         a_reply(author=self.author, thread=self.thread, body=f"And {REPLY} again, @{self.insider.name}.")
         actions.edit_post(actor=self.insider, post_id=self.reply.pk, body=f"{REPLY}, edited")
@@ -139,6 +150,9 @@ def every_address(secret: Secret) -> Iterator[str]:
             known = values | {"path": "avatars/none.webp"}
             if name == "forum:thread":
                 known["slug"] = secret.thread.slug if private else secret.public.slug
+            if name.startswith("quizzes:"):
+                known["slug"] = secret.quiz.slug if private else secret.public_quiz.slug
+                known["token"] = secret.card.token
             if name == "polls:poll":
                 known["slug"] = (secret.poll if private else secret.public_poll).slug
             if name == "forum:tag":

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class QuizzesConfig(AppConfig):
+    """Quizzes, their questions and who answered them."""
+
+    name = "polls.quizzes"
+    label = "quizzes"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from polls.quizzes import counters, handlers, kept, personal  # noqa: F401  registered by import

@@ -1,0 +1,20 @@
+"""What the room does when somebody signs in: what this device answered without an account becomes theirs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from community.members.models import Member
+from polls import guests
+from polls.quizzes import actions
+
+
+@receiver(user_logged_in, dispatch_uid="quizzes.take_over")
+def take_over(request: HttpRequest | None, user: Member, **kwargs: Any) -> None:
+    key = guests.key_of(request) if request is not None else ""
+    if key:
+        actions.take_over_attempts(member=user, guest_key=key)

@@ -1,0 +1,154 @@
+"""Making a quiz and looking after it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from community.core.access import Invalid, Refused, require
+from community.core.links import link
+from community.members.views._shared import me, mine
+from forum.models import Board
+from polls import eligibility
+from polls.quizzes import access, actions, policy, typed
+from polls.quizzes.actions import Spec
+from polls.quizzes.models import Attempt, Kind, Question, Quiz, Which
+from polls.quizzes.queries import statistics as figures
+from polls.quizzes.queries.asked import LETTERS, Asked, Choice
+
+BANK = 30  # questions of the bank that the form offers
+
+
+@mine
+def new(request: HttpRequest) -> HttpResponse:
+    """One form for the whole quiz. `template` begins with an example, `do` adds rows without saving."""
+    require(access.may_make(request.user))
+    if request.method != "POST":
+        return _form(request, typed.template(request.GET.get("template", "")))
+    return _put(request, None)
+
+
+@mine
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same form, filled in."""
+    quiz = access.quiz_for_reading(request.user, slug=slug)
+    require(access.may_manage(request.user, quiz))
+    if request.method != "POST":
+        return _form(request, typed.from_quiz(quiz), quiz)
+    return _put(request, quiz)
+
+
+@mine
+@require_safe
+def preview(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every question as its page will show it, with the key: for its author and the team. Nothing is counted."""
+    quiz = access.quiz_for_reading(request.user, slug=slug)
+    require(access.may_manage(request.user, quiz))
+    rows = Question.objects.filter(items__quiz=quiz).order_by("items__place")
+    shown = [_previewed(quiz, row) for row in rows.select_related("picture").prefetch_related("options")]
+    context = {"quiz": quiz, "questions": shown, "outcomes": quiz.outcomes.select_related("board")}
+    return render(request, "quizzes/preview.html", context | {"here": "quizzes"})
+
+
+@mine
+@require_safe
+def statistics(request: HttpRequest, slug: str) -> HttpResponse:
+    """How each question does. Five statements beside session and account."""
+    quiz = access.quiz_for_reading(request.user, slug=slug)
+    require(access.may_manage(request.user, quiz))
+    context = {"quiz": quiz, "figures": figures.of_quiz(quiz), "here": "quizzes"}
+    return render(request, "quizzes/statistics.html", context)
+
+
+@mine
+@require_POST
+def duplicate(request: HttpRequest, slug: str) -> HttpResponse:
+    """A draft that says the same, straight into its form."""
+    copy = actions.duplicate_quiz(actor=me(request), slug=slug)
+    return HttpResponseRedirect(link("quizzes:edit", copy.slug))
+
+
+@mine
+@require_POST
+def move(request: HttpRequest, slug: str) -> HttpResponse:
+    """Publish, archive, open again, remove."""
+    try:
+        quiz = actions.move_quiz(actor=me(request), slug=slug, to=request.POST.get("to", "")[:8])
+    except Refused as refusal:
+        if refusal.code not in ("state", "draft"):
+            raise
+        messages.error(request, refusal.reason)
+        return HttpResponseRedirect(link("quizzes:quiz", slug))
+    messages.success(request, _("Done: %(state)s.") % {"state": quiz.get_state_display()})
+    if quiz.state == "removed":
+        return HttpResponseRedirect(link("quizzes:list"))
+    return HttpResponseRedirect(quiz.get_absolute_url())
+
+
+def _put(request: HttpRequest, quiz: Quiz | None) -> HttpResponse:
+    spec = typed.from_post(request.POST)
+    match request.POST.get("do"):
+        case "question":
+            return _form(request, typed.with_room(spec, questions=1), quiz)
+        case "outcome":
+            return _form(request, typed.with_room(spec, outcomes=1), quiz)
+        case "bank":
+            return _form(request, _from_bank(request, spec), quiz)
+    try:
+        if quiz is None:
+            quiz = actions.make_quiz(actor=me(request), spec=spec)
+        else:
+            quiz = actions.edit_quiz(actor=me(request), slug=quiz.slug, spec=spec)
+            if not spec.is_draft and quiz.state != "open":
+                quiz = actions.move_quiz(actor=me(request), slug=quiz.slug, to="open")
+    except Invalid as refusal:
+        return _form(request, spec, quiz, problem=refusal, status=422)
+    messages.success(request, _("Saved: %(title)s") % {"title": quiz.title})
+    return HttpResponseRedirect(quiz.get_absolute_url())
+
+
+def _from_bank(request: HttpRequest, spec: Spec) -> Spec:
+    """The form with the chosen questions of the actor's bank."""
+    wanted = [int(raw) for raw in request.POST.getlist("bank")[:BANK] if raw.isascii() and raw.isdecimal()]
+    there = {one.pk for one in spec.questions}
+    rows = Question.objects.filter(author=me(request), pk__in=[pk for pk in wanted if 0 < pk < 2**63])
+    taken = [typed.from_question(row) for row in rows.prefetch_related("options") if row.pk not in there]
+    return replace(spec, questions=[*spec.questions, *taken])
+
+
+def _form(
+    request: HttpRequest,
+    spec: Spec,
+    quiz: Quiz | None = None,
+    *,
+    problem: Invalid | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    spec = typed.with_room(spec)
+    bank = Question.objects.filter(author=me(request)).exclude(pk__in=[one.pk for one in spec.questions])
+    context = {
+        "quiz": quiz,
+        "spec": spec,
+        "problem": problem,
+        "bank": bank.order_by("-pk")[:BANK],
+        "boards": Board.objects.readable_by(request.user).order_by("position", "pk"),
+        "kinds": Kind.choices,
+        "audiences": list(eligibility.known()),
+        "whiches": Which.choices,
+        "policy": policy,
+        "here": "quizzes",
+    }
+    return render(request, "quizzes/form.html", context, status=status)
+
+
+def _previewed(quiz: Quiz, question: Question) -> Asked:
+    choices = [
+        Choice(place, LETTERS[place], option.text, option.note, is_right=option.is_right)
+        for place, option in enumerate(question.options.all())
+    ]
+    return Asked(quiz, Attempt(quiz=quiz, plan=[]), 0, question, choices, [])

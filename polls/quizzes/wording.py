@@ -1,0 +1,101 @@
+"""The rules of a quiz in whole sentences, and what is said of an answer."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from polls import eligibility
+from polls.quizzes.models import Quiz
+from polls.quizzes.queries.asked import Asked
+
+
+def rules(quiz: Quiz, count: int) -> list[tuple[str, str]]:
+    """(heading, sentences): who, what is asked, how often, the result."""
+    return [
+        (_("Who"), _("%(audience)s.") % {"audience": eligibility.audience_of(quiz.audience).label}),
+        (_("Questions"), " ".join([_questions(quiz, count), _time(quiz)])),
+        (_("Attempts"), attempts(quiz)),
+        (_("Result"), _result(quiz)),
+    ]
+
+
+def _questions(quiz: Quiz, count: int) -> str:
+    if 0 < quiz.draws < count:
+        return _("%(draws)d questions, drawn from %(n)d.") % {"draws": quiz.draws, "n": count}
+    return ngettext("%(n)d question.", "%(n)d questions.", count) % {"n": count}
+
+
+def _time(quiz: Quiz) -> str:
+    if not quiz.seconds:
+        return _("Take all the time you like.")
+    return ngettext(
+        "%(n)d second for each. Slow networks are given a little more.",
+        "%(n)d seconds for each. Slow networks are given a little more.",
+        quiz.seconds,
+    ) % {"n": quiz.seconds}
+
+
+def attempts(quiz: Quiz) -> str:
+    if quiz.most_attempts == 1:
+        return _("One attempt.")
+    often = (
+        ngettext("%(n)d attempt.", "%(n)d attempts.", quiz.most_attempts) % {"n": quiz.most_attempts}
+        if quiz.most_attempts
+        else _("As often as you like.")
+    )
+    which = quiz.get_which_display() if quiz.is_knowledge else _("The last attempt counts")
+    return f"{often} {which}."
+
+
+def _result(quiz: Quiz) -> str:
+    if not quiz.is_knowledge:
+        return _("What suits you, and how much of your answers points there. You alone see it.")
+    said = [_("After each question you read what is right, and why. You alone see your result.")]
+    if quiz.pass_percent:
+        said.append(_("It takes %(percent)d %% to pass.") % {"percent": quiz.pass_percent})
+    return " ".join(said)
+
+
+def verdict(asked: Asked) -> str:
+    """How this question went, in a word or two."""
+    answer = asked.answer
+    if answer is None or not asked.quiz.is_knowledge:
+        return ""
+    if answer.is_late:
+        return _("Time was up. This one does not count.")
+    if not answer.picked:
+        return _("Passed over.")
+    return _("Right.") if answer.is_right else _("Not this time.")
+
+
+def right_answer(asked: Asked) -> str:
+    """The key in one line, for questions without a heading of their own."""
+    right = [choice.text for choice in asked.choices if choice.is_right]
+    return _("Right: %(answers)s") % {"answers": _(", ").join(right)} if right else _("Thank you.")
+
+
+def remark(name: str) -> str:
+    """What a figure means for the author, and what to do about it."""
+    match name:
+        case "few":
+            return _("Too few answers to say much. Look again after thirty.")
+        case "upside_down":
+            return _(
+                "Those who know more get this wrong more often. Check the key, and whether the words say what you mean."
+            )
+        case "misleading":
+            return _(
+                "A wrong answer draws those who should know. Is it a little bit right? Make it clearly wrong."
+            )
+        case "too_easy":
+            return _("Nearly everybody knows this. Good to begin with; as a test it tells nothing.")
+        case "too_hard":
+            return _(
+                "Fewer than one in five know this: no more than guessing. Explain it first, or ask it more simply."
+            )
+        case "weak":
+            return _("Knowing this says little about knowing the rest. It may belong to another quiz.")
+        case "unused":
+            return _("An answer nobody takes could as well not be there. Find a mistake people really make.")
+    return _("This question does its work.")

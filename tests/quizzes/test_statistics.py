@@ -1,0 +1,77 @@
+"""What answers say about a question, against figures worked out by hand and by the textbook's other formula."""
+
+from __future__ import annotations
+
+import random
+from statistics import correlation
+
+import pytest
+
+from polls.quizzes import statistics
+from polls.quizzes.statistics import Picked, Sums
+
+
+def sums_of(pairs) -> Sums:
+    """Sums of (right, rest score) pairs."""
+    return Sums(
+        n=len(pairs),
+        right=sum(x for x, _ in pairs),
+        rest=sum(y for _, y in pairs),
+        rest_squared=sum(y * y for _, y in pairs),
+        rest_of_right=sum(y for x, y in pairs if x),
+    )
+
+
+def test_discrimination_is_pearsons_correlation():
+    source = random.Random(7)
+    pairs = [(int(source.random() < 0.3 + 0.06 * y), y) for y in (source.randrange(10) for _ in range(300))]
+    expected = correlation([x for x, _ in pairs], [y for _, y in pairs])
+    assert statistics.discrimination(sums_of(pairs)) == pytest.approx(expected)
+    assert expected > 0.1
+
+
+def test_a_worked_example():
+    # right: 3, 4; wrong: 1, 2. M1 - M0 = 2, s = sqrt(1.25), sqrt(pq) = 0.5
+    assert statistics.discrimination(sums_of([(1, 3), (1, 4), (0, 1), (0, 2)])) == pytest.approx(
+        2 / 1.25**0.5 * 0.5
+    )
+
+
+@pytest.mark.parametrize("pairs", [[], [(1, 2), (1, 3)], [(0, 2)], [(1, 2), (0, 2)]])
+def test_where_nothing_differs_nothing_is_said(pairs):
+    assert statistics.discrimination(sums_of(pairs)) is None
+
+
+def test_a_wrong_option_that_draws_more_than_the_key_misleads():
+    options = [Picked(1, True, 20, 80), Picked(2, False, 40, 120), Picked(3, False, 6, 6)]
+    assert statistics.misleading(options) == [2]
+
+
+def test_a_wrong_option_of_those_who_know_more_misleads():
+    options = [Picked(1, True, 30, 60), Picked(2, False, 10, 40), Picked(3, False, 4, 40)]
+    assert statistics.misleading(options) == [2]  # three says nothing yet: four people
+
+
+def test_remarks_wait_for_enough_answers():
+    assert statistics.remarks(Sums(29, 0, 0, 0, 0), []) == ["few"]
+
+
+def test_remarks_name_what_is_wrong():
+    easy = sums_of([(1, y % 5) for y in range(99)] + [(0, 0)])
+    assert "too_easy" in statistics.remarks(easy, [Picked(1, True, 99, 190), Picked(2, False, 1, 0)])
+    turned = sums_of([(int(y < 3), y) for y in (0, 1, 2, 3, 4, 5) for _ in range(10)])
+    assert "upside_down" in statistics.remarks(turned, [])
+    good = sums_of([(int(y > 2), y) for y in (0, 1, 2, 3, 4, 5) for _ in range(10)])
+    assert statistics.remarks(good, [Picked(1, True, 30, 120), Picked(2, False, 30, 30)]) == ["good"]
+
+
+def test_an_option_nobody_takes_is_named():
+    assert statistics.unused(
+        [Picked(1, True, 59, 0), Picked(2, False, 1, 0), Picked(3, False, 0, 0)], 60
+    ) == [2, 3]
+
+
+def test_small_cells_are_hidden_and_cannot_be_worked_out():
+    assert statistics.shown_counts({1: 20, 2: 3, 3: 9}) == {1: 20, 2: None, 3: None}
+    assert statistics.shown_counts({1: 20, 2: 0, 3: 9}) == {1: 20, 2: 0, 3: 9}
+    assert statistics.shown_counts({1: 2, 2: 3, 3: 9}) == {1: None, 2: None, 3: 9}
