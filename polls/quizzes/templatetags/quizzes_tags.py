@@ -50,7 +50,7 @@ def quiz(context: Context, quiz_id: int) -> dict[str, Any]:
 def question_picture(question: Question) -> SafeString:
     """The picture of a question, with what is to be seen in words. It tells nothing of the answer by its name."""
     if question.picture is None or question.picture.state == "gone":
-        return SafeString("")
+        return format_html("{}", "")
     seen = picture_of(question.picture)
     return format_html(
         '<img class="quiz-pic" src="{}" srcset="{}" sizes="(min-width: 60rem) 40rem, 100vw" alt="{}" width="{}" '
