@@ -86,7 +86,9 @@ class Secret:
             [a_question(f"{BODY}?", why=BODY)], author=admin, title=f"Which {TITLE}?", board=self.board.slug
         )
         self.card = make_card(
-            voter=Voter.of(self.insider), attempt_id=an_attempt(self.quiz, by=self.insider).pk, shows_name=True
+            voter=Voter.of(self.insider),
+            attempt_id=an_attempt(self.quiz, by=self.insider).pk,
+            shows_name=True,
         )
         self.public_quiz = a_quiz()
         self.reply = a_reply(author=self.insider, thread=self.thread, body=REPLY)
