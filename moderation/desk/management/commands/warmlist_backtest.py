@@ -44,18 +44,18 @@ class Command(BaseCommand):
             hands=hands,
         )
         if options["json"]:
-            self.stdout.write(json.dumps(_plain(report.to_json()), indent=1))
+            self.stdout.write(json.dumps(plain(report.to_json()), indent=1))
         else:
             self.stdout.write("\n".join(_said(report)))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """What JSON can say: no NaN, moments as text."""
     match value:
         case dict():
-            return {name: _plain(part) for name, part in value.items()}
+            return {name: plain(part) for name, part in value.items()}
         case list() | tuple():
-            return [_plain(part) for part in value]
+            return [plain(part) for part in value]
         case float() if math.isnan(value):
             return None
         case datetime():
