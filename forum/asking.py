@@ -88,6 +88,15 @@ class AskingForm(forms.Form):
             if asked.is_required and asked.lanes:
                 self.use_required_attribute = False  # a browser would insist on an entry it does not show
 
+    def guess(self, drives: str) -> None:
+        """Begin with the car that the writer says they drive, where the list has it."""
+        said = drives.casefold()
+        for name in self.asked_names:
+            asked: Asked = self.fields[name].asked  # type: ignore[attr-defined]
+            if asked.kind == FieldKind.MODEL and said:
+                near = [(len(label), key) for key, label in asked.offered() if label.casefold() in said]
+                self.fields[name].initial = max(near)[1] if near else None
+
     def ask_again(self, form: Iterable[Asked], lane: str, told: Sequence[Told]) -> None:
         """What the board asks in this lane and what was answered. Needed is only what was answered before."""
         before = {one.field: one.raw for one in told}

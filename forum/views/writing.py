@@ -85,6 +85,7 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
     initial = _asked_for(request) | drafts.words_of(draft)
     initial |= dict(waiting.words_of(request)) | unsent(request)
     form = ThreadForm(sent(request), board=board, initial={k: v for k, v in initial.items() if v})
+    form.guess(author.drives)
     limit, later = limits.OPEN_THREAD, scheduled.later_form(request)
     if later.is_bound:
         if form.is_valid() and (done := scheduled.scheduled_instead(request, form, later, place)):

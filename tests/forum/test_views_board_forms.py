@@ -64,6 +64,14 @@ def test_a_thread_is_opened_with_what_the_board_asks(writer, board):
     assert "<dt>车型</dt>" in chinese
 
 
+def test_the_car_somebody_drives_is_chosen_for_them(board):
+    choices = [("", name, "", True) for name in ("Aurora", "Aurora E", "Another car")]
+    a_field(board, "model", choices=choices)
+    driver, walker = (signed_in(Client(), a_member(drives=said)) for said in ("aurora e · 2025", ""))
+    assert '<option value="aurora-e" selected>' in said(driver.get(f"/boards/{board.slug}/new/"))
+    assert '<option value="" selected>' in said(walker.get(f"/boards/{board.slug}/new/"))
+
+
 def test_errors_stand_beside_their_entries_and_nothing_is_lost(writer, board):
     car = a_field(board, "model", label_en="Car", is_required=True)
     tried = a_field(board, "several", choices=[("", "Restart", "", True), ("", "Reset", "", True)])
