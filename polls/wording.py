@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from community.core import clock, display
 from polls import access
@@ -13,6 +13,11 @@ from polls.models import Changes, Kind, Poll, Results, Secrecy
 
 if TYPE_CHECKING:
     from polls.queries.dressing import Shown
+
+
+def joined(sentences: list[str]) -> str:
+    """Whole sentences one after the other; Chinese puts no space between them."""
+    return ("" if (get_language() or "").startswith("zh") else " ").join(sentences)
 
 
 def rules(shown: Shown) -> list[tuple[str, str]]:
@@ -32,11 +37,11 @@ def who(shown: Shown) -> str:
         said.append(_("Guests are counted apart."))
     if poll.is_decision:
         said.append(_("Members alone decide; the team does not vote."))
-    return " ".join(said)
+    return joined(said)
 
 
 def vote(poll: Poll) -> str:
-    return " ".join([how(poll), _changes(poll), _secrecy(poll)])
+    return joined([how(poll), _changes(poll), _secrecy(poll)])
 
 
 def how(poll: Poll) -> str:
@@ -81,7 +86,7 @@ def end(poll: Poll) -> str:
         said.append(
             ngettext("After %(n)d vote.", "After %(n)d votes.", poll.closes_after) % {"n": poll.closes_after}
         )
-    return " ".join(said) or _("Open until it is closed by hand.")
+    return joined(said) or _("Open until it is closed by hand.")
 
 
 def result(poll: Poll) -> str:
@@ -95,7 +100,7 @@ def result(poll: Poll) -> str:
         case _staff:
             said = _("The team alone sees it.")
     if poll.is_sealed:
-        said += " " + _("Votes are counted five or more together, the last ones when it closes.")
+        return joined([said, _("Votes are counted five or more together, the last ones when it closes.")])
     return said
 
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def poll():
+def poll(frozen_clock):
     return a_poll(thread=a_thread(author=a_member()), audience="everyone")
 
 
