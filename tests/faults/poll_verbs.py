@@ -81,6 +81,13 @@ def withdraw_ballot(w: World) -> Act:
 
 
 @polls
+def give_reason(w: World) -> Act:
+    poll, member = _poll(w), a_member()
+    a_vote(poll, 1, by=member)
+    return partial(actions.give_reason, voter=Voter.of(member), poll_id=poll.pk, text="Because")
+
+
+@polls
 def pledge_ballots(w: World) -> Act:
     return partial(actions.pledge_ballots, member=a_member(), guest_key=f"guest-{next(_serial)}")
 

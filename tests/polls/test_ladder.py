@@ -13,7 +13,7 @@ from community.core.tasks.testing import run_due
 from community.members import actions as people
 from community.members.models import Member
 from forum.models import Draft, Post
-from polls import actions
+from polls import actions, guests
 from polls.models import Reason
 from polls.queries import ladder
 from tests.builders.forum import a_reply, a_thread
@@ -74,6 +74,8 @@ def test_a_visitor_walks_every_step_once(poll, frozen_clock):
 
     frozen_clock.move(timedelta(minutes=4))
     member = a_member(joined_at=clock.now(), last_seen_at=clock.now())
+    key = guests.key_from(guests._signer().unsign(phone.cookies[guests.COOKIE].value))
+    actions.pledge_ballots(member=member, guest_key=key)
     phone.force_login(member)
     assert Draft.objects.filter(member=member).count() == 1
     assert steps(poll)["joined"] == 1
