@@ -43,6 +43,18 @@ def new_token() -> str:
     return chance.token(24)
 
 
+def token_from(seed: str) -> str:
+    """A token for a visitor without a cookie: a new one, or the same for the same seed.
+
+    A script sends one seed until an answer has brought the cookie, so that a vote sent again because its answer was
+    lost is the same guest's.
+    """
+    if not _KNOWN.match(seed):
+        return new_token()
+    digest = salted_hmac("polls.guest.seed", seed, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
 def key_from(token: str) -> str:
     """The key that belongs to a cookie."""
     digest = salted_hmac("polls.guest.key", token, algorithm="sha256").digest()

@@ -78,7 +78,7 @@ def vote(request: HttpRequest, poll_id: int) -> HttpResponse:
                 reverse("polls:poll_short", args=[poll_id])
             )  # a machine filled in everything
         if not voter.guest_key:
-            token = guests.new_token()
+            token = guests.token_from(request.POST.get("seed", ""))
             voter = Voter(None, guests.key_from(token))
     try:
         limits.require_few(request, poll_id, is_new=bool(token))

@@ -7,6 +7,7 @@ import { toast } from "./toast.js";
 import { word } from "./words.js";
 
 const KEPT = "convoy:polls";
+const SEED = "convoy:ballot";
 const MOST_KEPT = 200;
 
 function voted() {
@@ -79,10 +80,24 @@ function lead(section) {
   say([target.textContent, result?.textContent].filter(Boolean).join(" ").replace(/\s+/g, " ").trim());
 }
 
+/** What tells a guest's vote that is sent again, because its answer was lost, from another guest's. */
+function seed() {
+  try {
+    let kept = sessionStorage.getItem(SEED);
+    if (!kept) {
+      kept = crypto.randomUUID().replaceAll("-", "");
+      sessionStorage.setItem(SEED, kept);
+    }
+    return kept;
+  } catch {
+    return "";
+  }
+}
+
 async function send(form, submitter) {
   const section = form.closest("[data-poll]");
   const body = new FormData(form, submitter);
-  body.set("key", crypto.randomUUID?.() ?? String(Math.random()).slice(2));
+  body.set("seed", seed());
   form.setAttribute("aria-busy", "true");
   submitter?.setAttribute("data-mine", "");
   try {

@@ -224,3 +224,13 @@ def test_the_list_shows_what_is_open_and_what_is_over():
     assert over.question not in page
     assert hidden.question not in page
     assert over.question in Client().get("/polls/?show=closed").content.decode()
+
+
+def test_a_tap_that_is_sent_again_before_the_cookie_came_is_the_same_guests():
+    poll = a_poll(audience="everyone")
+    for choice in ("1", "1", "2"):
+        vote(Client(), poll, choice=choice, seed="a" * 32)
+    assert counted(poll) == {"": 1, "2": 1}
+    vote(Client(), poll, choice="1", seed="b" * 32)
+    vote(Client(), poll, choice="1", seed="not a seed")
+    assert counted(poll) == {"": 3, "1": 2, "2": 1}
