@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Count, Q, Sum
 
 from community.core.counters import register
+from forum.actions import count_polls
+from forum.models import Thread
 from polls import policy, sealing, statements
-from polls.models import BallotChoice, BallotState, Participation, Poll, SealedBox, Tally
+from polls.models import BallotChoice, BallotState, Participation, Poll, PollState, SealedBox, Tally
 
 Totals = Counter[tuple[str, str]]
 
@@ -93,4 +95,18 @@ def waiting(poll: Poll) -> int:
     return sum(map(len, keys))
 
 
+def rebuild_threads() -> int:
+    """How many polls each thread says it has; how many said it wrongly."""
+    standing = Poll.objects.exclude(state=PollState.REMOVED).exclude(thread=None)
+    real = dict(standing.values_list("thread_id").annotate(n=Count("pk")))
+    stored = Thread.objects.filter(Q(poll_count__gt=0) | Q(pk__in=standing.values("thread_id")))
+    wrong = 0
+    for pk, count in stored.values_list("pk", "poll_count"):
+        if count != real.get(pk, 0):
+            count_polls(actor=None, thread_id=pk, by=real.get(pk, 0) - count)
+            wrong += 1
+    return wrong
+
+
 register("polls.tallies", rebuild)
+register("polls.threads", rebuild_threads)

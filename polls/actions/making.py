@@ -185,8 +185,10 @@ def _put_boxes(poll: Poll) -> None:
 def _correct(poll: Poll, spec: Spec, actor: Member, reason: str) -> None:
     """Change wording and add choices where people have voted already. Rules stay; what stood there stays readable."""
     before = {name: getattr(poll, name) for name in ("question", "about", "low_label", "high_label")}
+    number = poll.closes_after  # a rule like the others: it stays
     put_words(poll, spec)
     put_end(poll, spec)
+    poll.closes_after = number
     changed = [
         (0, name, old, getattr(poll, name)) for name, old in before.items() if old != getattr(poll, name)
     ]

@@ -143,7 +143,7 @@ def test_after_it_words_change_on_the_record_and_choices_come_late(facts):
 
 
 def test_rules_do_not_change_after_a_vote():
-    poll = a_poll(changes="final")
+    poll = a_poll(changes="final", closes_after=9)
     a_vote(poll, 1)
     options = [Option(c.text, number=c.number) for c in poll.choices.order_by("number")]
     spec = a_spec(
@@ -152,6 +152,7 @@ def test_rules_do_not_change_after_a_vote():
     actions.edit_poll(actor=poll.author, poll_id=poll.pk, spec=spec)
     poll.refresh_from_db()
     assert (poll.changes, poll.audience, poll.results) == ("final", "members", "voted")
+    assert poll.closes_after == 9
 
 
 def test_closing_reopening_the_archive_and_a_copy(facts):
