@@ -1,10 +1,13 @@
-"""From a date and an hour on somebody's wall to a moment. No database, no request."""
+"""From a date and an hour on somebody's wall to a moment, and back into words. No database, no request."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
+
+from django.utils.dateformat import format as date_format
+from django.utils.translation import gettext as _
 
 WALL = "%Y-%m-%dT%H:%M"
 
@@ -49,3 +52,16 @@ def offset(local: datetime) -> str:
     hours, minutes = divmod(abs(seconds) // 60, 60)
     sign = "−" if seconds < 0 else "+"
     return f"UTC{sign}{hours}{f':{minutes:02}' if minutes else ''}" if seconds else "UTC"
+
+
+def in_words(local: datetime) -> str:
+    """The day with its name and the hour: "Wednesday, 3 March 2027, 08:30"."""
+    # Translators: a date format in Django's letters.
+    day = date_format(local, _("l, j F Y"))
+    return f"{day}, {local:%H:%M}"
+
+
+def zone_in_words(zone: str, local: datetime) -> str:
+    """A zone and how far its clocks are from UTC then: "Europe/Vienna (UTC+1)"."""
+    said = offset(local)
+    return zone if said == zone else f"{zone.replace('_', ' ')} ({said})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import zoneinfo
 from collections.abc import Callable
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
@@ -48,7 +48,8 @@ class PreferencesMiddleware:
         translation.activate(language)
         request.LANGUAGE_CODE = language
         request.theme = _theme(request, member)  # type: ignore[attr-defined]
-        zone = (member.time_zone or request.COOKIES.get(TIME_ZONE_COOKIE, "")) if member else ""
+        # Written by a script, the slash in "Asia/Shanghai" is escaped.
+        zone = (member.time_zone or unquote(request.COOKIES.get(TIME_ZONE_COOKIE, ""))) if member else ""
         _activate_time_zone(zone)
         if member is not None:
             _mark_seen(member)

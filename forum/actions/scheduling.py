@@ -22,7 +22,7 @@ from forum.actions.writing import open_thread, post_reply
 from forum.facts import ScheduledReturned
 from forum.fields import NAME
 from forum.models import Board, Post, Scheduled
-from forum.moments import Wall
+from forum.moments import Wall, in_words
 from forum.policy import split_tags
 from forum.rendering import render_body
 from forum.sent import values_in
@@ -103,30 +103,58 @@ def cancel_scheduled(*, member: Member, scheduled_id: int) -> str:
     return row.place
 
 
-@action
 def publish_scheduled(*, scheduled_id: int, by: Member | None = None) -> Post | None:
     """Publish it: when it is due, or at once for its own writer (`by`). None when it was done, or is not due.
 
     Where they may not write any more, its writer is told (Refused, Http404); by the clock it becomes a draft again,
-    with the reason. Repeatable: the row goes in the transaction that brings the post.
+    with the reason. Repeatable: the row goes in the transaction that brings the post, or the draft.
     """
-    rows = Scheduled.objects.select_for_update(of=("self",), no_key=True).select_related("member")
-    row = rows.filter(pk=scheduled_id).first()
-    if row is None or (by is not None and row.member_id != by.pk):
-        if by is not None:
-            raise absent()
-        return None
-    if by is None and row.due_at > clock.now():
-        return None
     try:
-        post = _publish(row)
+        return _publish(scheduled_id=scheduled_id, by=by)
     except (Refused, Http404) as refusal:
         if by is not None:
             raise
-        _return(row, refusal)
+        _return(scheduled_id=scheduled_id, refusal=refusal)
         return None
+
+
+@action
+def _publish(*, scheduled_id: int, by: Member | None) -> Post | None:
+    row = _due(scheduled_id, by)
+    if row is None:
+        return None
+    post = _posted(row)
     row.delete()
     return post
+
+
+@action
+def _return(*, scheduled_id: int, refusal: Refused | Http404) -> None:
+    row = _due(scheduled_id, None)
+    if row is None:
+        return  # changed or cancelled meanwhile
+    member = row.member
+    with translation.override(member.language or None):
+        gone = _("Its place is no longer open to you.")
+        reason = refusal.reason if isinstance(refusal, Refused) else gone
+        note = _("It was to be published on %(when)s and was not. %(reason)s") % {
+            "when": in_words(row.local),
+            "reason": reason,
+        }
+    draft = give_back(member, row.place, row.words, note=note)
+    publish(ScheduledReturned(member_id=member.pk, draft_id=draft.pk, title=row.title, reason=reason))
+    row.delete()
+
+
+def _due(scheduled_id: int, by: Member | None) -> Scheduled | None:
+    """The row, held, if it is to be published now: because it is time, or because its own writer says so."""
+    rows = Scheduled.objects.select_for_update(of=("self",), no_key=True).select_related("member")
+    row = rows.filter(pk=scheduled_id).first()
+    if by is not None:
+        if row is None or row.member_id != by.pk:
+            raise absent()
+        return row
+    return row if row is not None and row.due_at <= clock.now() else None
 
 
 def due_to_publish(limit: int = 200) -> list[int]:
@@ -135,7 +163,7 @@ def due_to_publish(limit: int = 200) -> list[int]:
     return list(rows.values_list("pk", flat=True)[:limit])
 
 
-def _publish(row: Scheduled) -> Post:
+def _posted(row: Scheduled) -> Post:
     member, words = row.member, row.words
     once = f"scheduled-{row.pk}"
     if row.is_thread:
@@ -158,20 +186,6 @@ def _publish(row: Scheduled) -> Post:
         reply_to_id=int(reply_to) if reply_to.isdecimal() else None,
         idempotency_key=once,
     )
-
-
-def _return(row: Scheduled, refusal: Refused | Http404) -> None:
-    member = row.member
-    with translation.override(member.language or None):
-        gone = _("Its place is no longer open to you.")
-        reason = refusal.reason if isinstance(refusal, Refused) else gone
-        note = _("It was to be published on %(when)s and was not. %(reason)s") % {
-            "when": row.wall.replace("T", " "),
-            "reason": reason,
-        }
-    draft = give_back(member, row.place, row.words, note=note)
-    publish(ScheduledReturned(member_id=member.pk, draft_id=draft.pk, title=row.title, reason=reason))
-    row.delete()
 
 
 def _kept(words: Mapping[str, str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from community.members.models import Member
 from forum.models import Scheduled
-from forum.moments import offset
+from forum.moments import in_words, zone_in_words
 from forum.places import Spot, spots
 
 
@@ -18,12 +18,12 @@ class ScheduledLine:
     spot: Spot | None
 
     @property
-    def offset(self) -> str:
-        return offset(self.row.local)
+    def when(self) -> str:
+        return in_words(self.row.local)
 
     @property
     def zone(self) -> str:
-        return self.row.zone.replace("_", " ")
+        return zone_in_words(self.row.zone, self.row.local)
 
 
 def of(member: Member) -> list[ScheduledLine]:

@@ -18,7 +18,7 @@ from community.core.access import Refused, absent
 from forum import access, actions
 from forum.forms import LaterForm, OnceForm, ReplyForm, ThreadForm
 from forum.models import Scheduled, Thread
-from forum.moments import Wall, offset
+from forum.moments import Wall, in_words, zone_in_words
 from forum.places import spots
 from forum.queries import scheduled as queries
 from forum.sent import sent_words
@@ -62,8 +62,7 @@ def later_context(request: HttpRequest, later: LaterForm) -> dict[str, Any]:
     return {
         "later": later,
         "later_verdict": access.may_schedule(actor_of(request)),
-        "later_zone": timezone.get_current_timezone_name().replace("_", " "),
-        "later_offset": offset(now),
+        "later_zone": zone_in_words(timezone.get_current_timezone_name(), now),
     }
 
 
@@ -84,8 +83,7 @@ def _attempt(form: Any, later: LaterForm, act: Callable[[], Scheduled]) -> Sched
 
 
 def _said_when(row: Scheduled) -> str:
-    moment = {"day": row.local.strftime("%Y-%m-%d"), "time": row.local.strftime("%H:%M")}
-    said = _("It is published on %(day)s at %(time)s.") % moment
+    said = _("It waits until %(when)s.") % {"when": in_words(row.local)}
     if Wall(row.local.replace(tzinfo=None), row.zone).comes_twice:
         said += " " + _("That hour comes twice that night; the first one counts.")
     return said
@@ -129,8 +127,7 @@ def edit(request: HttpRequest, scheduled_id: int) -> HttpResponse:
         "later": later,
         "row": row,
         "spot": spot,
-        "later_zone": row.zone.replace("_", " "),
-        "later_offset": offset(row.local),
+        "later_zone": zone_in_words(row.zone, row.local),
     }
     status = 422 if form.errors or later.errors else 200
     return render(request, "forum/scheduled_edit.html", context, status=status)

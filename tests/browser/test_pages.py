@@ -26,6 +26,8 @@ PLACES = {
     "search-nothing": ("", "/search/?q=qqqqzz"),
     "member": ("", "{member}"),
     "people": ("", "/members/"),
+    "drafts": ("owner", "/account/drafts/"),
+    "scheduled": ("moderator", "/account/scheduled/"),
     "settings": ("owner", "/account/settings/"),
     "sessions": ("owner", "/account/sessions/"),
     "second-factor": ("owner", "/account/2fa/"),

@@ -1,6 +1,7 @@
 """Pictures in posts: opened by keyboard over the page, followed as links without the script, covered in parts."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.people import Stage
 from tests.browser.visitor import Visitor
 from tests.builders.files import photo
+from tests.core.test_images_motion import an_animation
 
 Visit = Callable[..., Visitor]
 
@@ -139,3 +141,40 @@ def test_a_box_is_drawn_on_a_picture_and_covers_it(
     # The post shows the new files by itself.
     owner.open(path)
     expect(page.locator(f'.gallery a[href="{before}"]')).to_have_count(0)
+
+
+def test_an_animation_stands_still_until_it_is_played(
+    visit: Visit, stage: Stage, accessible: Callable[..., None]
+) -> None:
+    loop = {"name": "loop.gif", "mimeType": "image/gif", "buffer": an_animation(8, (320, 200))}
+    plain = visit("moderator", javascript=False)
+    page = plain.page
+    plain.open(stage.places["write"])
+    page.get_by_label("Title").fill("How the wiper stutters")
+    page.locator("textarea[name=body]").fill("Look:")
+    page.locator("input[name=files]").set_input_files(loop)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.wait_for_url("**/threads/**")
+    moves = page.locator("a.picture-moves")
+    for _ in range(60):  # made by the worker
+        if moves.count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    assert (moves.get_attribute("href") or "").endswith("-10.webp")  # without the script the link leads there
+    path = page.url.replace(stage.site.address, "")
+    calm = visit("owner")  # whose system asks for calm
+    calm.open(path)
+    image = calm.page.locator(".motion img")
+    expect(image).not_to_have_attribute("src", re.compile(r"-10\.webp$"))
+    button = calm.page.get_by_role("button", name="Play")
+    button.press("Enter")
+    expect(image).to_have_attribute("src", re.compile(r"-10\.webp$"))
+    accessible(calm)
+    calm.page.get_by_role("button", name="Pause").press("Enter")
+    expect(image).not_to_have_attribute("src", re.compile(r"-10\.webp$"))
+    other = visit(reduced_motion=False)
+    other.open(path)
+    other.page.locator(".motion img").scroll_into_view_if_needed()
+    expect(other.page.locator(".motion img")).to_have_attribute("src", re.compile(r"-10\.webp$"))
+    expect(other.page.get_by_role("button", name="Pause")).to_be_visible()

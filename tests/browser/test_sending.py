@@ -121,7 +121,9 @@ def test_a_reply_that_was_cut_off_after_it_was_posted_stands_there_once(visit: V
     expect(writer.page.locator(".post", has_text="A reply over a bad line.")).to_have_count(1)
 
 
-def test_taken_back_the_words_are_in_the_box_and_the_others_see_it_go(visit: Visit, stage: Stage) -> None:
+def test_taken_back_the_words_are_in_the_box_and_the_others_see_it_go(
+    visit: Visit, stage: Stage, accessible: Callable[..., None]
+) -> None:
     path = WritePage.visited_by(visit("editor", javascript=False), stage.places["write"]).publish(
         title="Words one would rather not have said", body="What did you say?"
     )
@@ -136,12 +138,18 @@ def test_taken_back_the_words_are_in_the_box_and_the_others_see_it_go(visit: Vis
     expect(said).to_have_count(1)
     undo = writer.page.locator("[data-undo]")
     expect(undo.locator("[data-undo-left]")).to_have_text(re.compile(r"^([1-9]|10)$"))
+    accessible(writer)
+    box.fill("Said once more.")
+    box.press("Control+Enter")
+    expect(reader.page.locator(".post", has_text="Said once more.")).to_have_count(1)
     writer.page.locator("[data-undo] button").press("Enter")
     writer.page.wait_for_url(re.compile(r"/threads/\d+/reply/$"))
-    expect(writer.page.locator("main textarea[name=body]")).to_have_value("Said too soon.")
-    expect(said).to_have_count(0)
+    expect(writer.page.locator("main textarea[name=body]")).to_have_value("Said once more.")
+    gone = reader.page.locator(".post", has_text="Said once more.")
+    expect(gone).to_have_count(0)
+    expect(said).to_have_count(1)
     reader.page.reload()
-    expect(said).to_have_count(0)
+    expect(gone).to_have_count(0)
 
 
 def test_the_bar_goes_by_itself_with_and_without_the_script(visit: Visit, stage: Stage) -> None:
@@ -154,3 +162,28 @@ def test_the_bar_goes_by_itself_with_and_without_the_script(visit: Visit, stage:
         expect(visitor.page.locator(bar)).to_be_visible()
     expect(with_script.page.locator(bar)).to_have_count(0, timeout=15_000)
     expect(without.page.locator(bar)).to_be_hidden(timeout=15_000)
+
+
+def test_published_later_by_keyboard_on_a_phone(
+    visit: Visit, stage: Stage, accessible: Callable[..., None]
+) -> None:
+    writer = visit("moderator", width="phone", theme="dark", language="zh")
+    page = writer.page
+    begun(writer, stage.places["write"], "下个月再说")
+    page.locator("details.later summary").press("Enter")
+    page.locator("[name=later_day]").fill("2027-03-03")
+    page.locator("[name=later_time]").fill("08:30")
+    accessible(writer)
+    page.locator("button[name=later]").press("Enter")
+    page.wait_for_url("**/account/scheduled/")
+    expect(page.locator(".drafts")).to_contain_text("Asia/Shanghai (UTC+8)")
+    expect(page.locator(".drafts")).to_contain_text("2027年3月3日 星期三, 08:30")
+    accessible(writer)
+    assert writer.overflow() == 0
+    page.locator(".drafts a.btn").press("Enter")
+    expect(page.locator("[name=later_time]")).to_have_value("08:30")
+    page.go_back()
+    page.locator("button[value=cancel]").press("Enter")
+    expect(page.locator(".drafts")).to_have_count(0)
+    writer.open(stage.places["write"])
+    expect(page.locator("main textarea[name=body]")).to_have_value("下个月再说: the words themselves.")

@@ -151,13 +151,6 @@ def publish_scheduled(w: World) -> Act:
 
 
 @forum
-def return_scheduled(w: World) -> Act:
-    row = _waiting(w)
-    Scheduled.objects.filter(pk=row.pk).update(due_at=clock.now(), place="thread-999999999")
-    return partial(actions.publish_scheduled, scheduled_id=row.pk)
-
-
-@forum
 def edit_post(w: World) -> Act:
     post = w.thread().posts.get(number=1)
     return partial(
