@@ -25,7 +25,7 @@ from activity.notices.kinds import Kind
 from activity.notices.models import Delivery, Notification
 from community.core.text import excerpt
 from community.members.house import brand_name
-from community.members.models import Member
+from community.members.models import FACE, Member
 from forum.models import Post, PostState
 
 MOST_LINES = 30  # of a digest; how many more there are is said below
@@ -86,12 +86,13 @@ def about(delivery: Delivery, row: Notification, member: Member) -> EmailMultiAl
     """A letter about one notification. At most one statement beside the rows given."""
     with spoken_to(member):
         title, off = words.plain(row), off_url(member.pk, scope_of(row))
+        quoted = _quoted(row)
         context = {
             "title": title,
             "why": words.why(row),
             "url": address_of(row),
-            "quote": _quote(row),
-            "who": row.actor,
+            "quote": excerpt(quoted.plain, QUOTED) if quoted else "",
+            "who": quoted.author if quoted else None,
             "off_url": off,
             "off_label": _("No more letters about this thread")
             if row.kind == Kind.WATCHED
@@ -159,13 +160,12 @@ def _letter(
     return message
 
 
-def _quote(row: Notification) -> str:
+def _quoted(row: Notification) -> Post | None:
+    """The post that the letter leads to, with whoever wrote it: of several happenings the first, not the latest."""
     if not row.post_id or row.kind in (Kind.HOUSE, Kind.REACTION, Kind.ACCEPTED):
-        return ""
-    text = (
-        Post.objects.filter(pk=row.post_id, state=PostState.VISIBLE).values_list("plain", flat=True).first()
-    )
-    return excerpt(text or "", QUOTED)
+        return None
+    found = Post.objects.filter(pk=row.post_id, state=PostState.VISIBLE)
+    return found.select_related("author").only("plain", *(f"author__{name}" for name in FACE)).first()
 
 
 def _host() -> str:

@@ -68,6 +68,21 @@ def test_a_letter_comes_from_a_person_and_says_why_and_how_to_stop(frozen_clock,
     assert Delivery.objects.get().title == "Helper mentioned you in “Range at −12°”"
 
 
+def test_words_stand_beside_whoever_wrote_them(frozen_clock, asker, helper):
+    """Two mentions became one notice: the first is quoted, under its own author's name, not the latest one's."""
+    thread = a_thread(author=helper)
+    a_reply(author=a_member(name="Priya", is_verified_owner=True), thread=thread, body="@Asker, a heat pump?")
+    settle(frozen_clock)
+    a_reply(author=helper, thread=thread, body="@Asker, please look.")
+    settle(frozen_clock)
+    settle(frozen_clock, seconds=REST)
+    (letter,) = mail.outbox
+    assert "Helper and 1 other mentioned you" in letter.body
+    assert "@Asker, a heat pump?" in letter.body and "— Priya (Verified owner)" in letter.body
+    assert "<b>Priya</b> · Verified owner" in letter.alternatives[0][0]
+    assert "please look" not in letter.body
+
+
 def test_a_letter_speaks_the_members_language(frozen_clock, asker, helper):
     members.set_preferences(member=asker, language="zh-hans", theme="", time_zone="Asia/Shanghai")
     mention(frozen_clock, asker, helper)
