@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.browser.pages.forum import SearchPage
 from tests.browser.people import Stage
 from tests.browser.visitor import Visitor
 
@@ -47,6 +48,43 @@ PLACES = {
     "boards-staff": ("admin", "/staff/boards/"),
     "gallery": ("admin", "/gallery/"),
 }
+# Looked at less often, so each in one look only, the harder one.
+SELDOM = {
+    "choose-board": ("owner", "/write/"),
+    "hot": ("", "/hot/"),
+    "unread": ("owner", "/unread/"),
+    "watched": ("owner", "/watched/"),
+    "tags": ("", "/tags/"),
+    "magazine": ("", "/magazine/"),
+    "reply": ("owner", "/threads/{thread_id}/reply/"),
+    "manage": ("moderator", "/threads/{thread_id}/manage/"),
+    "split": ("moderator", "/threads/{thread_id}/split/"),
+    "details": ("moderator", "/threads/{thread_id}/details/"),
+    "name": ("owner", "/account/settings/name/"),
+    "picture": ("owner", "/account/settings/picture/"),
+    "preferences": ("owner", "/account/settings/preferences/"),
+    "ignored": ("owner", "/account/settings/people/"),
+    "addresses": ("owner", "/account/email/"),
+    "data": ("owner", "/account/data/"),
+    "leave": ("owner", "/account/data/leave/"),
+    "consents": ("owner", "/account/consents/"),
+    "uploads": ("owner", "/account/files/"),
+    "drafts": ("owner", "/account/drafts/"),
+    "notices": ("owner", "/notices/"),
+    "notice-settings": ("owner", "/notices/settings/"),
+    "sent": ("owner", "/notices/sent/"),
+    "messages": ("owner", "/messages/"),
+    "message": ("owner", "/messages/new/"),
+    "feed": ("owner", "/feed/"),
+    "reset": ("", "/account/password/reset/"),
+    "staff": ("admin", "/staff/"),
+    "board-form": ("admin", "/staff/boards/new/"),
+    "members-staff": ("moderator", "/staff/members/"),
+    "claims": ("moderator", "/staff/members/claims/"),
+    "tasks": ("admin", "/staff/tasks/"),
+    "papers": ("admin", "/staff/papers/"),
+    "reports": ("moderator", "/staff/messages/"),
+}
 LOOKS = {
     "desktop-light-en": {"width": "desktop", "theme": "light", "language": "en"},
     "phone-dark-zh": {"width": "phone", "theme": "dark", "language": "zh"},
@@ -65,6 +103,57 @@ def test_pages_are_accessible_and_fit(
     assert visitor.overflow() == 0
     # The gallery shows one component many times: its landmarks cannot all be called differently.
     accessible(visitor, without=("landmark-unique",) if place == "gallery" else ())
+
+
+def seldom(stage: Stage, place: str) -> tuple[str, str]:
+    who, path = SELDOM[place]
+    return who, path.format(thread_id=stage.places["thread"].split("/")[2])
+
+
+@pytest.mark.parametrize("place", SELDOM)
+def test_pages_that_few_see_are_accessible_and_fit(
+    visit: Visit, stage: Stage, accessible: Callable[..., None], place: str
+) -> None:
+    who, path = seldom(stage, place)
+    visitor = visit(who, **LOOKS["phone-dark-zh"])
+    visitor.open(path)
+    assert visitor.page.get_by_role("heading", level=1).count() == 1
+    assert visitor.overflow() == 0
+    accessible(visitor)
+
+
+@pytest.mark.parametrize("place", ["thread-last", "write", "search", "settings", "sign-up", "boards-staff"])
+def test_at_four_times_the_size_a_page_fits_and_leaves_room_to_read(
+    visit: Visit, stage: Stage, place: str
+) -> None:
+    who, path = PLACES[place]
+    visitor = visit(who)
+    visitor.page.set_viewport_size({"width": 320, "height": 256})  # 1280 × 1024 at 400 %
+    visitor.open(path.format(**stage.places))
+    assert visitor.overflow() == 0
+    visitor.page.mouse.wheel(0, 600)
+    covered: int = visitor.page.evaluate(COVERED)
+    assert covered <= 256 / 3
+
+
+# Pixels of the window that bars which stay in sight take from what is read.
+COVERED = """
+() => [...document.querySelectorAll("body *")]
+  .filter((each) => ["fixed", "sticky"].includes(getComputedStyle(each).position))
+  .map((each) => each.getBoundingClientRect())
+  .filter((box) => box.width > 200 && box.height > 0 && box.top < innerHeight && box.bottom > 0)
+  .reduce((sum, box) => sum + Math.min(box.bottom, innerHeight) - Math.max(box.top, 0), 0)
+"""
+
+
+def test_found_words_are_seen_in_the_readers_own_colours(visit: Visit, stage: Stage) -> None:
+    visitor = visit(language="zh")
+    visitor.page.emulate_media(forced_colors="active")
+    found = SearchPage(visitor).until_there(stage.places["word"], visitor.page.locator(".result mark")).first
+    colours = "each => [getComputedStyle(each).color, getComputedStyle(each).backgroundColor]"
+    ink, ground = found.evaluate(colours)
+    assert ink != ground
+    assert ground != "rgba(0, 0, 0, 0)"
 
 
 @pytest.mark.parametrize("look", LOOKS)

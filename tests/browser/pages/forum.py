@@ -73,14 +73,16 @@ class SearchPage(SitePage):
     path = "/search/"
 
     def find(self, words: str, title: str) -> ThreadPage:
-        """Search for `words` until the thread of that title is found (indexing is queued), and open it."""
-        hit = self.main.get_by_role("link", name=title)
-        deadline = time.monotonic() + SOON
-        while True:
-            self.visitor.open(f"/search/?q={words}")
-            if hit.count() or time.monotonic() > deadline:
-                break
-            self.page.wait_for_timeout(250)
-        hit.first.click()
+        """Search for `words` until the thread of that title is found, and open it."""
+        self.until_there(words, self.main.get_by_role("link", name=title)).first.click()
         self.page.wait_for_url(re.compile(r"/threads/\d+/"))
         return ThreadPage(self.visitor)
+
+    def until_there(self, words: str, hit: Locator) -> Locator:
+        """Search for `words` until `hit` is on the page: indexing is queued."""
+        deadline = time.monotonic() + SOON
+        self.visitor.open(f"/search/?q={words}")
+        while not hit.count() and time.monotonic() < deadline:
+            self.page.wait_for_timeout(250)
+            self.visitor.open(f"/search/?q={words}")
+        return hit
