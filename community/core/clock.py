@@ -31,6 +31,11 @@ def now() -> datetime:
     return clock.now() if clock else datetime.now(UTC)
 
 
+def machine_now() -> datetime:
+    """The machine's own moment, also where time is held: for what other processes compare with theirs."""
+    return datetime.now(UTC)
+
+
 def is_held() -> bool:
     """Whether a test or a replay holds time here. Then the database's own clock would tell another story."""
     return _frozen.get() is not None

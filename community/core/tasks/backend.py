@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
 from django_tasks.signals import task_enqueued
 from django_tasks.utils import normalize_json
 from django_tasks_db import DatabaseBackend
@@ -18,7 +17,7 @@ AHEAD = timedelta(minutes=1)
 def at_once() -> datetime:
     """From when a task may run that names no time: a little ago, so that machines' clocks need not agree."""
     # The earlier of two: a clock that stands still somewhere ahead is no reason to wait.
-    return min(clock.now(), timezone.now()) - AHEAD
+    return min(clock.now(), clock.machine_now()) - AHEAD
 
 
 class Queue(DatabaseBackend):
