@@ -33,7 +33,7 @@ def main() -> None:
 def _stage() -> dict[str, Any]:
     """Three boards, one of them private; a thread of three pages, a Chinese one, an awkward one."""
     from forum import actions
-    from tests.builders.forum import a_board, a_group, a_reply, a_thread
+    from tests.builders.forum import a_board, a_field, a_group, a_reply, a_thread
     from tests.builders.members import PASSWORD, a_member
 
     people = {
@@ -73,9 +73,18 @@ def _stage() -> dict[str, Any]:
     chinese = a_thread(
         author=asker, board=other, title="冷车启动时发动机异响，怎么办", body="早上零下十度，启动后响两分钟。"
     )
+    car = a_field(other, "model", label_en="Car", label_zh="车型", is_required=True, lanes=["ask"])
+    road = a_field(other, "mileage", label_en="Mileage", label_zh="里程", unit_en="km", unit_zh="公里")
+    answered = a_thread(
+        author=asker,
+        board=other,
+        title="A light that says nothing more",
+        values={car.pk: ["another-car"], road.pk: ["24 000"]},
+    )
     a_thread(
         author=owner,
         board=other,
+        lane="chat",
         title="W" * 120,
         body="https://example.org/" + "a" * 300 + "\n\n```\n" + "x" * 400,
     )
@@ -93,6 +102,12 @@ def _stage() -> dict[str, Any]:
             "thread": long.get_absolute_url(),
             "thread_zh": chinese.get_absolute_url(),
             "write": f"{board.get_absolute_url()}new/",
+            "thread_answered": answered.get_absolute_url(),
+            "narrowed": f"{other.get_absolute_url()}?by={car.pk}.another-car",
+            "wrong_filter": f"{other.get_absolute_url()}?field={road.pk}&from=far",
+            "write_asked": f"{other.get_absolute_url()}new/",
+            "staff_form": f"/staff/boards/{other.pk}/form/",
+            "staff_field": f"/staff/boards/{other.pk}/form/{car.pk}/",
             "member": f"/members/{owner.name}/",
             "word": "发动",
         },
