@@ -69,7 +69,11 @@ export function startTallies(refresh) {
     joined.clear();
     listen();
   });
-  document.addEventListener("poll:put", listen);
+  const begin = () => {
+    if (sections().length && !Line.isThere) new Line({ topics: {}, onFrame: () => {} });
+    else listen();
+  };
+  document.addEventListener("poll:put", begin);
   document.addEventListener("line:poll", () => {
     for (const section of sections()) refresh(section);
   });
@@ -82,5 +86,5 @@ export function startTallies(refresh) {
       else draw(section, frame);
     }
   });
-  if (sections().length && !Line.isThere) new Line({ topics: {}, onFrame: () => {} });
+  begin();
 }

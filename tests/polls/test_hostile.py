@@ -37,7 +37,12 @@ def test_every_string_in_a_poll_and_in_a_vote():
     for text in strings(step=12):
         thread = a_thread(author=author)
         form = {"question": text, "about": text, "kind": "single", "audience": "members", "results": "always"}
-        form |= {"changes": "withdraw", "secrecy": "private", "other": text[:120], "low_label": text[:60]}
+        form |= {
+            "changes": "withdraw",
+            "secrecy": "private",
+            "other": f"Else: {text}"[:120],
+            "low_label": text[:60],
+        }
         form |= {"choice-0-text": text[:110], "choice-0-about": text[:150], "choice-1-text": "Plain"}
         answer = writer.post(f"/polls/new/?thread={thread.pk}", form)
         assert answer.status_code in (302, 400, 422), text
@@ -82,9 +87,7 @@ def test_every_string_as_a_reason_and_as_words_of_ones_own():
     assert Page(client.get(f"/threads/{thread.pk}/reply/").content.decode()).faults == []
 
 
-@pytest.mark.parametrize(
-    "token", ["' OR 1=1", "\u202e" * 30, "a.b.c.d", "=" * 80, "%00", "ballot=x; sessionid=y"]
-)
+@pytest.mark.parametrize("token", ["' OR 1=1", "a.b.c.d", "=" * 80, "%00", "ballot=x; sessionid=y"])
 def test_a_made_up_cookie_is_nobodys(token):
     client = Client()
     client.cookies["ballot"] = token
