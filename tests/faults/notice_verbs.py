@@ -19,6 +19,7 @@ from forum import actions as forum
 from forum.models import Post
 from tests.builders.forum import a_reply
 from tests.builders.members import a_member
+from tests.builders.polls import a_poll
 from tests.faults.forum_verbs import Act, World
 from tests.faults.letter_verbs import room, then
 
@@ -53,6 +54,15 @@ def about_post(w: World) -> Act:
     named = [a_member(), a_member()]
     post = _naming(w, *named)
     return partial(occasions.about_post, post_id=post.pk, mentioned_ids=tuple(one.pk for one in named))
+
+
+@room
+def about_poll(w: World) -> Act:
+    """One that closes soon, to whoever watches its thread."""
+    poll = a_poll("Left", "Right", thread=w.thread(), author=w.asker)
+    assert poll.thread_id is not None
+    forum.set_watch(member=a_member(), thread_id=poll.thread_id, level="all")
+    return partial(occasions.about_poll, poll_id=poll.pk)
 
 
 @room
@@ -161,7 +171,7 @@ def look_again(w: World) -> Act:
 
 
 @room
-def follow_merge(w: World) -> Act:
+def follow_merge_in_notices(w: World) -> Act:
     row, target = _told(w), w.thread()
     assert row.thread_id is not None
     verb = partial(occasions.follow_merge, source_id=row.thread_id, target_id=target.pk)
@@ -289,7 +299,7 @@ CHANGED: dict[str, tuple[str, Any]] = {
     "take_back_follower": ("withdrawn_at", bool),
     "give_up": ("state", Delivery.State.FAILED),
     "look_again": ("withdrawn_at", bool),
-    "follow_merge": ("thread_id", bool),
+    "follow_merge_in_notices": ("thread_id", bool),
     "_read": ("is_read", True),
     "set_noise_again": ("rhythm", "never"),
     "claim": ("state", Delivery.State.SENDING),
