@@ -28,7 +28,10 @@ from django.contrib.sessions.models import Session
 from community.core import clock
 from community.members.models import Member
 now, store = clock.now(), SessionStore()
-rows = [Member(email=f"ear{{n}}@example.org", name=f"Ear {{n}}", password="!", joined_at=now) for n in range({count})]
+rows = [
+    Member(email=f"ear{{n}}@example.org", name=f"Ear {{n}}", name_key=f"ear{{n}}", password="!", joined_at=now)
+    for n in range({count})
+]
 Member.objects.bulk_create(rows, batch_size=500)
 def data(member):
     return {{SESSION_KEY: str(member.pk), BACKEND_SESSION_KEY: "", HASH_SESSION_KEY: member.get_session_auth_hash()}}

@@ -26,7 +26,7 @@ import brotli
 from redis import Redis
 
 from tests.benchmarks.load import WrongAnswer, cpu_seconds
-from tests.browser.site import ROOT, Site, _free_port
+from tests.browser.site import ROOT, Site, free_port
 
 CANARY = "zqcanary"
 SEED = f"""
@@ -156,7 +156,7 @@ def _ask(
 
 @contextmanager
 def _serving(site: Site, server: str, place: str) -> Iterator[tuple[int, int]]:
-    port = _free_port()
+    port = free_port()
     where = f"127.0.0.1:{port}" if server.startswith("gunicorn") else str(port)
     environment = site.environment | {
         "DJANGO_SETTINGS_MODULE": "tests.benchmarks.page_cache_settings",

@@ -10,15 +10,13 @@ import json
 import os
 import secrets
 import subprocess
-import sys
 import time
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 from tests.benchmarks.load import WrongAnswer, resident_mb
-from tests.browser.site import ROOT, Site, _free_port
+from tests.browser.site import Site, begun, free_port, is_well, ran
 
 TICKS = os.sysconf("SC_CLK_TCK")
 PATIENCE = 60
@@ -64,15 +62,7 @@ class Stack:
 
     def run(self, *arguments: str, told: str = "") -> str:
         """Run Python on this site's data; its output, or a failure with its error."""
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            input=told,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = ran(self.environment, *arguments, told=told)
         if done.returncode:
             raise WrongAnswer(f"{' '.join(arguments)}:\n{done.stdout[-1500:]}\n{done.stderr[-3000:]}")
         return done.stdout
@@ -160,7 +150,7 @@ class Production(Stack):
                 '`eval "$(deploy/services.sh env)"`.'
             )
         super().__init__(var)
-        self.port = _free_port()
+        self.port = free_port()
         self._server = os.environ["DATABASE_URL"].rpartition("/")[0]
         self._database = database
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -220,7 +210,7 @@ class Production(Stack):
         self._open("web", "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "community.wsgi:application")
         self._open("worker", "manage.py", "run_worker")
         deadline = time.monotonic() + PATIENCE
-        while not self._answers():
+        while not is_well(self.port):
             if time.monotonic() > deadline or self._processes["web"].poll() is not None:
                 self.stop()
                 raise RuntimeError((self.var / "web.log").read_text()[-3000:])
@@ -237,20 +227,4 @@ class Production(Stack):
         return {name: process.pid for name, process in self._processes.items()} | self._others
 
     def _open(self, name: str, *arguments: str) -> None:
-        with (self.var / f"{name}.log").open("ab") as log:
-            self._processes[name] = subprocess.Popen(
-                [sys.executable, *arguments],
-                cwd=ROOT,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-
-    def _answers(self) -> bool:
-        try:
-            with urlopen(Request(f"http://127.0.0.1:{self.port}/healthz"), timeout=2) as response:
-                return bool(response.status == 200)
-        except OSError:
-            return False
+        self._processes[name] = begun(self.environment, self.var / f"{name}.log", *arguments)

@@ -18,11 +18,50 @@ ROOT = Path(__file__).resolve().parents[2]
 STARTUP_SECONDS = 180  # the first start migrates and seeds
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on just now."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         port: int = sock.getsockname()[1]
         return port
+
+
+def ran(
+    environment: dict[str, str], *arguments: str, told: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run Python from the root of the house to its end, with nothing on its input but what it is told."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment,
+        input=told or "",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def begun(environment: dict[str, str], log: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """Begin to run Python, in a process group of its own; what it says goes to the log."""
+    with log.open("ab") as said:
+        return subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
+
+
+def is_well(port: int) -> bool:
+    """Whether a site on this port says so."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as response:
+            return bool(response.status == 200)
+    except (URLError, OSError):
+        return False
 
 
 class Site:
@@ -31,7 +70,7 @@ class Site:
     def __init__(self, var: Path, *, demo: bool = True) -> None:
         self.var = var
         self.demo = demo
-        self.port = _free_port()
+        self.port = free_port()
         # "localhost", not 127.0.0.1: passkeys want a name.
         self.address = f"http://localhost:{self.port}"
         self.log = var / "serve.log"
@@ -57,15 +96,7 @@ class Site:
 
     def run(self, *arguments: str) -> str:
         """Run Python on this site's data; its output, or a failure with its error."""
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = ran(self.environment, *arguments)
         assert done.returncode == 0, f"{' '.join(arguments)}:\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
@@ -77,18 +108,10 @@ class Site:
     def start(self) -> None:
         """Serve, and return once /healthz answers."""
         self.var.mkdir(parents=True, exist_ok=True)
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve", "--host", "127.0.0.1", "--port", str(self.port)],
-                cwd=ROOT,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        serve = ("manage.py", "serve", "--host", "127.0.0.1", "--port", str(self.port))
+        self._process = begun(self.environment, self.log, *serve)
         deadline = time.monotonic() + STARTUP_SECONDS
-        while not self._answers():
+        while not is_well(self.port):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 tail = self.log.read_text(errors="replace")[-3000:]
                 self.stop()
@@ -118,13 +141,6 @@ class Site:
         parsed = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
         mine = [letter for letter in parsed if address in str(letter["To"])]
         return [(str(letter["Subject"]).strip(), _text(letter)) for letter in mine]
-
-    def _answers(self) -> bool:
-        try:
-            with urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as response:
-                return bool(response.status == 200)
-        except (URLError, OSError):
-            return False
 
 
 def _text(letter: EmailMessage) -> str:

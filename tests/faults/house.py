@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import psycopg
+
+from tests.browser.site import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "c" * 32
@@ -36,12 +37,6 @@ def until(condition: Callable[[], object], seconds: float = 60.0) -> bool:
             return True
         tick.wait(0.05)
     return False
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 @dataclass

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.faults.house import House, Visitor, free_port, until
+from tests.browser.site import free_port
+from tests.faults.house import House, Visitor, until
 from tests.faults.listeners import Listener, Listeners, pauses
 
 pytestmark = [pytest.mark.services, pytest.mark.stack]
