@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.access import Invalid, Refused, absent
 from community.core.models import IdempotencyKey
 from community.core.once import put_once
+from community.core.prepared import Prepared
 from community.core.retrying import action
 from community.core.text import MAX_SOURCE
 from community.members.models import Member
@@ -208,9 +210,16 @@ def _was_published(member: Member, key: str) -> bool:
     return bool(key) and any(result != UNDONE for result in rows.values_list("result", flat=True))
 
 
+def _at_place(*, member_id: int, place: str) -> QuerySet[Draft]:
+    rows = Draft.objects.select_for_update(no_key=True).filter(member_id=member_id, place=place)
+    return rows.filter(is_aside=False).order_by("pk")[:1]
+
+
+_drafts_at = Prepared(_at_place)
+
+
 def _locked(member: Member, place: str) -> Draft | None:
-    rows = Draft.objects.select_for_update(no_key=True).filter(member=member, place=place, is_aside=False)
-    return rows.first()
+    return _drafts_at.first(member_id=member.pk, place=place)
 
 
 def _own(member: Member, draft_id: int) -> Draft:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
 
 from community.core import clock
 from community.core.models import IdempotencyKey
+from community.core.prepared import LARGEST_ID, Prepared, Value
 from community.members.models import Ignore, Member, all_but_face
 from community.members.names import look_alike_key
 from community.members.queries import callable_by, names_beginning
@@ -45,14 +49,29 @@ def has_posted(member: Member, thread: Thread, after: int, source: str) -> bool:
     return mine.filter(source=source).exists()
 
 
-def stand_already(member: Member, verb: str, source: str, key: str | None, **where: object) -> Post | None:
+def _written_lately(
+    empty: tuple[str, ...], *, author_id: int, since: datetime, source: str, **where: Value
+) -> QuerySet[Post]:
+    mine = Post.objects.visible().filter(author_id=author_id, posted_at__gte=since, source=source)
+    return mine.filter(**where, **dict.fromkeys(empty)).select_related("thread").order_by("pk")[:1]
+
+
+_posts_written_lately = Prepared(_written_lately)
+
+
+def stand_already(
+    member: Member, verb: str, source: str, key: str | None, **where: Value | None
+) -> Post | None:
     """The member's own post of the last minutes with these very words, there or in that thread.
 
     None when the form's key says that this is a repeat: that has an answer of its own. At most two statements.
     """
+    given = {name: value for name, value in where.items() if value is not None}
+    if any(isinstance(value, int) and not 0 <= value <= LARGEST_ID for value in given.values()):
+        return None
+    empty = tuple(name for name in where if name not in given)
     since = clock.now() - policy.SAME_WITHIN
-    mine = Post.objects.visible().filter(author=member, posted_at__gte=since, source=source, **where)
-    post = mine.select_related("thread").first()
+    post = _posts_written_lately.first(empty, author_id=member.pk, since=since, source=source, **given)
     sent = IdempotencyKey.objects.filter(owner=f"member:{member.pk}", verb=verb, key=key)
     return None if post is None or (key and sent.exists()) else post
 

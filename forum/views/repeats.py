@@ -25,19 +25,31 @@ def is_new_thread(form: ThreadForm, author: Member, board: Board) -> bool:
         title = normalise_title(data["title"])
     except Invalid:
         return True  # refused presently, with its reason
-    opening = {"number": 1, "thread__board": board, "thread__title": title}
     source = clean_source(data["body"])
     return data["again"] or _is_new(
-        form, stand_already(author, "open_thread", source, form.once_key, **opening)
+        form,
+        stand_already(
+            author,
+            "open_thread",
+            source,
+            form.once_key,
+            number=1,
+            thread__board_id=board.pk,
+            thread__title=title,
+        ),
     )
 
 
 def is_new_reply(form: ReplyForm, author: Member, thread: Thread) -> bool:
     """Whether the author did not write this very reply a moment ago; else it is said once, on the form."""
     data = form.cleaned_data
-    reply = {"thread": thread, "reply_to": data["reply_to"]}
     source = clean_source(data["body"])
-    return data["again"] or _is_new(form, stand_already(author, "post_reply", source, form.once_key, **reply))
+    return data["again"] or _is_new(
+        form,
+        stand_already(
+            author, "post_reply", source, form.once_key, thread_id=thread.pk, reply_to_id=data["reply_to"]
+        ),
+    )
 
 
 def _is_new(form: OnceForm, post: Post | None) -> bool:
