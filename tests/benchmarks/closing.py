@@ -62,6 +62,8 @@ class Listener(Ear):
             data = data[:place]
         if data:
             super().data_received(data)
+            if self.joined.done():
+                self.heard_so_far()  # and with it, pings are answered: a socket that is silent is given up
 
     def _say(self, code: int) -> None:
         if not self.closed.done():
