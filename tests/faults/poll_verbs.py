@@ -124,13 +124,6 @@ def remove_poll(w: World) -> Act:
 
 
 @polls
-def give_reason(w: World) -> Act:
-    poll, member = _poll(w), a_member()
-    a_vote(poll, 1, by=member)
-    return partial(actions.give_reason, voter=Voter.of(member), poll_id=poll.pk, text="It is nearer.")
-
-
-@polls
 def close_due_poll(w: World) -> Act:
     poll = _poll(w)
     Poll.objects.filter(pk=poll.pk).update(closes_at=clock.now())
