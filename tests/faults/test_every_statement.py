@@ -31,13 +31,16 @@ from forum.models import Thread
 from polls import actions as poll_actions
 from polls import statements
 from polls.counters import recounts
+from polls.quizzes import actions as quiz_actions
+from polls.quizzes import counters as quiz_counters
 from tests.concurrency.together import assert_exact
 from tests.faults import keeping_verbs as _keeping_verbs  # noqa: F401  its verbs join the others
-from tests.faults import letter_verbs, notice_verbs
+from tests.faults import letter_verbs, notice_verbs, quiz_verbs
 from tests.faults.forum_verbs import FORUM, Act, World
 from tests.faults.letter_verbs import ROOMS
 from tests.faults.member_verbs import MEMBERS
 from tests.faults.poll_verbs import POLLS
+from tests.faults.quiz_verbs import QUIZZES
 from tests.support import faults
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,11 +72,12 @@ CHANGED: dict[str, tuple[str, Any]] = {
     "reopen_poll": ("closed_at", None),
     **letter_verbs.CHANGED,
     **notice_verbs.CHANGED,
+    **quiz_verbs.CHANGED,
 }
-VERBS = FORUM | MEMBERS | POLLS | ROOMS
+VERBS = FORUM | MEMBERS | POLLS | QUIZZES | ROOMS
 GROUPS = [
     list(verbs)[n::parts]
-    for verbs, parts in ((FORUM, 4), (MEMBERS, 2), (POLLS, 2), (ROOMS, 4))
+    for verbs, parts in ((FORUM, 4), (MEMBERS, 2), (POLLS, 2), (QUIZZES, 1), (ROOMS, 4))
     for n in range(parts)
 ]
 NEWER_ROOMS = (activity.messages, activity.notices, community.files, community.privacy)
@@ -92,14 +96,15 @@ def _in_no_hurry(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
 def test_no_verb_is_left_out() -> None:
     names = {
         name
-        for room in (forum_actions, member_actions, poll_actions)
+        for room in (forum_actions, member_actions, poll_actions, quiz_actions)
         for name in room.__all__
         if name[0].islower()
     }
-    assert names - NO_VERBS <= set(FORUM) | set(MEMBERS) | set(POLLS)
+    assert names - NO_VERBS <= set(FORUM) | set(MEMBERS) | set(POLLS) | set(QUIZZES)
     covered = {name.removesuffix("_in_notices") for name in ROOMS}
     assert {name for room in NEWER_ROOMS for name in _actions_in(room)} <= covered
-    assert len(VERBS) == len(FORUM) + len(MEMBERS) + len(POLLS) + len(ROOMS), "each name once"
+    rooms = (FORUM, MEMBERS, POLLS, QUIZZES, ROOMS)
+    assert len(VERBS) == sum(map(len, rooms)), "each name once"
 
 
 def _actions_in(room: Any) -> Iterator[str]:
@@ -165,3 +170,4 @@ def test_a_failure_at_any_statement_leaves_one_effect(group: list[str], is_long:
         rows.rows().delete()
     assert_exact()
     assert all(one.agrees for one in recounts())
+    assert quiz_counters.rebuild() == 0

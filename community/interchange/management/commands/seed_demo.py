@@ -14,7 +14,7 @@ from django.db import transaction
 from community.core import chance, clock
 from community.core.models import DemoMark
 from community.core.progress import progress
-from community.interchange.demo import accounts, indexing, magazine, moving_in, polls, settling
+from community.interchange.demo import accounts, indexing, magazine, moving_in, polls, quizzes, settling
 from community.interchange.demo.compose import SEED, compose
 from community.interchange.demo.people import everyone
 from community.interchange.demo.plan import Plan
@@ -84,6 +84,7 @@ class Command(BaseCommand):
                 telling.add_likings()
             with chance.seeded(SEED):
                 polls.make_polls(cast, telling.boards, held, now=plan.now)
+                quizzes.make_quizzes(cast, held, now=plan.now)
             moving_in.settle_standing(cast, held, now=plan.now, last=last)
             leave_traces(telling, held, plan.now)
             with chance.seeded(SEED):
