@@ -18,8 +18,8 @@ INSTALLED_APPS = [
     "community.privacy",
     "community.files",
     "forum",
+    "polls.quizzes",  # before polls, which forgets a newcomer's pledge once it has kept it
     "polls",
-    "polls.quizzes",
     "activity.messages",
     "activity.feed",
     "activity.notices",

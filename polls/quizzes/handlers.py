@@ -10,11 +10,14 @@ from django.http import HttpRequest
 
 from community.members.models import Member
 from polls import guests
+from polls.models import GuestPledge
 from polls.quizzes import actions
 
 
 @receiver(user_logged_in, dispatch_uid="quizzes.take_over")
 def take_over(request: HttpRequest | None, user: Member, **kwargs: Any) -> None:
-    key = guests.key_of(request) if request is not None else ""
-    if key:
+    keys = {guests.key_of(request)} if request is not None else set[str]()
+    # Whoever opened the account as a guest, on whichever device the address was proved.
+    keys |= set(GuestPledge.objects.filter(member=user).values_list("guest_key", flat=True))
+    for key in sorted(keys - {""}):
         actions.take_over_attempts(member=user, guest_key=key)

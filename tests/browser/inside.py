@@ -208,9 +208,19 @@ def _polls(people: dict[str, Any], board: Any) -> dict[str, str]:
         "poll_scale": scale,
         "poll_sealed": chinese,
     }
-    return {name: poll.get_absolute_url() for name, poll in made.items()} | {
-        "thread_poll": thread.get_absolute_url()
-    }
+    return (
+        {name: poll.get_absolute_url() for name, poll in made.items()}
+        | {"thread_poll": thread.get_absolute_url()}
+        | _quizzes(people)
+    )
+
+
+def _quizzes(people: dict[str, Any]) -> dict[str, str]:
+    """One of knowledge and one of taste, of two questions each."""
+    from tests.builders.quizzes import a_quiz, an_outcome_quiz
+
+    made = {"quiz": a_quiz(2, pass_percent=50, author=people["admin"]), "quiz_outcome": an_outcome_quiz()}
+    return {name: quiz.get_absolute_url() for name, quiz in made.items()}
 
 
 def _demo() -> dict[str, Any]:

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 from django.http import Http404
+from django.test import Client
 
 from community.core.access import Invalid, Refused
 from forum import rights
+from polls.actions import pledge_ballots
 from polls.quizzes import actions, counters
 from polls.quizzes.actions import OptionSpec, QuestionSpec
 from polls.quizzes.models import Answer, Attempt, Option, Question, Quiz
@@ -248,6 +250,15 @@ def test_an_attempt_under_way_goes_on_as_the_members():
     actions.answer_question(voter=guest, slug=quiz.slug, place=0, picked=["0"])
     actions.take_over_attempts(member=member, guest_key="g" * 30)
     assert begin(quiz, Voter.of(member))[1].at == 1
+
+
+def test_an_address_proved_on_another_device_brings_the_attempts_along():
+    quiz, member = a_quiz(), a_member()
+    attempt = an_attempt(quiz, guest="g" * 30)
+    pledge_ballots(member=member, guest_key="g" * 30)
+    Client().force_login(member)
+    attempt.refresh_from_db()
+    assert attempt.member_id == member.pk
 
 
 # Outcomes --------------------------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from django.db import IntegrityError, transaction
+
 from community.core.facts import publish
 from community.core.retrying import action
 from community.members.models import Member
@@ -28,13 +30,10 @@ def take_over_attempts(*, member: Member, guest_key: str) -> tuple[int, ...]:
         by_quiz[attempt.quiz_id].append(attempt)
     taken = []
     for quiz_id, attempts in by_quiz.items():
-        if Attempt.objects.filter(quiz_id=quiz_id, member=member).exists():
+        if not _give(attempts, member):
             Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts]).delete()
             counters.recount(quiz_id)
             continue
-        for attempt in attempts:
-            attempt.member, attempt.guest_key = member, ""
-            attempt.save(update_fields=["member", "guest_key"])
         for attempt in attempts:
             passed_for_the_first_time(attempt)
             if attempt.is_passed:
@@ -43,3 +42,17 @@ def take_over_attempts(*, member: Member, guest_key: str) -> tuple[int, ...]:
     if taken:
         publish(AttemptsTakenOver(member.pk, tuple(taken)))
     return tuple(taken)
+
+
+def _give(attempts: list[Attempt], member: Member) -> bool:
+    """Make these the member's; False where they have attempts at this quiz already, perhaps since this very moment."""
+    if Attempt.objects.filter(quiz_id=attempts[0].quiz_id, member=member).exists():
+        return False
+    try:
+        with transaction.atomic():
+            for attempt in attempts:
+                attempt.member, attempt.guest_key = member, ""
+                attempt.save(update_fields=["member", "guest_key"])
+    except IntegrityError:
+        return False
+    return True
