@@ -10,7 +10,6 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -202,10 +201,10 @@ def truth_line(shown: Shown) -> list[str]:
 
 
 @register.simple_tag
-def choice_picture(choice: Choice) -> SafeString:
+def choice_picture(choice: Choice) -> str:
     """The picture of a choice in its own place, with what is to be seen in words."""
     if choice.picture is None or choice.picture.state == "gone":
-        return format_html("")
+        return ""
     seen = picture_of(choice.picture)
     return format_html(
         '<img class="pic-img" src="{}" srcset="{}" sizes="15rem" alt="{}" width="{}" height="{}" loading="lazy" '

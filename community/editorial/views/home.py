@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @kept_for_guests(MAGAZINE, *kept.LISTS)
 @require_safe
 def home_page(request: HttpRequest) -> HttpResponse:
-    """Guests: two statements when warm. Members: three or four, their session and account apart."""
+    """Guests: three statements when warm, one more with a poll. Members: three or four, session and account apart."""
     viewer = request.user
     context = _member_context(viewer) if isinstance(viewer, Member) else guest_context(request)
     return render(request, "editorial/home.html", context)
