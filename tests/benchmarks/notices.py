@@ -13,7 +13,6 @@ import os
 import resource
 import sys
 import time
-from datetime import timedelta
 
 import django
 

@@ -9,24 +9,21 @@ from smtplib import SMTPDataError, SMTPServerDisconnected
 
 import pytest
 from django.core import mail
-from django.core.mail.backends.locmem import EmailBackend
-from django.core.management import call_command
 from django.test import Client
 
 from activity.notices import actions, digests, letters, sending, tasks
 from activity.notices.kinds import DEFAULTS, Kind, Rhythm, Ways
 from activity.notices.models import Delivery, NoticeSettings, Notification, Preference
-from community.core import clock
 from community.core.tasks.testing import run_due
 from community.members import actions as members
 from community.members.models import Member
 from tests.builders.forum import a_reply, a_thread
 from tests.builders.members import a_member, signed_in
-from tests.builders.notices import badge, settle, told
+from tests.builders.notices import REST, mention, settle, states, told
+from tests.support.mailserver import Server
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
-REST = 80  # seconds after which posts have settled and letters have rested
 
 
 @pytest.fixture
@@ -37,18 +34,6 @@ def asker() -> Member:
 @pytest.fixture
 def helper() -> Member:
     return a_member(name="Helper")
-
-
-def mention(frozen_clock: clock.FrozenClock, asker: Member, helper: Member, *, rest: int = REST) -> None:
-    """Helper names Asker in a thread of its own."""
-    thread = a_thread(author=helper, title="Range at −12°")
-    a_reply(author=helper, thread=thread, body="I think @Asker knows.\n\nMore below.")
-    settle(frozen_clock)
-    settle(frozen_clock, seconds=rest)
-
-
-def states(member: Member) -> list[str]:
-    return list(Delivery.objects.filter(recipient=member).order_by("pk").values_list("state", flat=True))
 
 
 def test_a_letter_comes_from_a_person_and_says_why_and_how_to_stop(frozen_clock, asker, helper):
@@ -189,32 +174,6 @@ def test_no_digest_for_the_suspended(frozen_clock, asker, helper):
     assert list(digests.due()) == []
 
 
-class Server(EmailBackend):
-    """A mail server with a mood."""
-
-    mood: list[Exception | None] = []
-    is_away = False
-
-    def open(self) -> bool:
-        if Server.is_away:
-            raise ConnectionRefusedError("nobody there")
-        return True
-
-    def send_messages(self, messages: list) -> int:
-        trouble = Server.mood.pop(0) if Server.mood else None
-        if trouble is not None:
-            raise trouble
-        return super().send_messages(messages)
-
-
-@pytest.fixture
-def server(settings, monkeypatch):
-    settings.EMAIL_BACKEND = f"{__name__}.Server"
-    monkeypatch.setattr(Server, "mood", [])
-    monkeypatch.setattr(Server, "is_away", False)
-    return Server
-
-
 def test_a_server_that_is_away_is_tried_again_and_nothing_is_doubled(
     frozen_clock, asker, helper, server, monkeypatch
 ):
@@ -327,97 +286,3 @@ def test_the_settings_page_keeps_what_was_chosen(asker):
     assert Preference.objects.get(member=asker, kind="house").ways.in_app, "always told"
     assert "sent at 07:30" in client.get("/notices/settings/").content.decode()
     assert client.post("/notices/settings/", told | {"quiet_to": ""}).status_code == 422
-
-
-class TestWhatHasNoOtherWay:
-    """The digest itself is unticked: what does not fit into the budget stands in the list, and nothing is lost."""
-
-    BY_MAIL = Ways(in_app=False, mail=True)
-
-    def test_overflow_stands_in_the_list_and_the_log_says_so(self, frozen_clock, asker, helper):
-        actions.set_ways(member=asker, kind=Kind.MENTION, ways=self.BY_MAIL)
-        actions.set_noise(member=asker, limit=1)
-        for _ in range(2):
-            mention(frozen_clock, asker, helper)
-        assert len(mail.outbox) == 1 and states(asker) == ["sent", "listed"]
-        assert len(told(asker)) == 1 and badge(asker) == 1
-        page = signed_in(Client(), asker).get("/notices/sent/").content.decode()
-        assert "it stands in your list" in page
-        assert list(digests.due()) == []
-
-    def test_quiet_hours(self, frozen_clock, asker, helper):
-        actions.set_ways(member=asker, kind=Kind.MENTION, ways=self.BY_MAIL)
-        actions.set_noise(member=asker, quiet_from=time(0), quiet_to=time(23, 59))
-        mention(frozen_clock, asker, helper)
-        assert mail.outbox == [] and states(asker) == ["listed"] and badge(asker) == 1
-
-    def test_letters_never(self, frozen_clock, asker, helper):
-        actions.set_ways(member=asker, kind=Kind.MENTION, ways=self.BY_MAIL)
-        actions.set_noise(member=asker, rhythm=Rhythm.NEVER)
-        mention(frozen_clock, asker, helper)
-        assert mail.outbox == [] and states(asker) == [] and badge(asker) == 1
-
-    def test_without_an_address(self, frozen_clock, helper):
-        nowhere = a_member(name="Nowhere")
-        Member.objects.filter(pk=nowhere.pk).update(email=None)
-        actions.set_ways(member=nowhere, kind=Kind.MENTION, ways=Ways(in_app=False, digest=True))
-        a_reply(author=helper, thread=a_thread(author=helper), body="@Nowhere?")
-        settle(frozen_clock)
-        assert badge(nowhere) == 1
-
-    @pytest.mark.parametrize("way", ["kind", "never", "link", "one click"])
-    def test_the_digest_is_switched_off_while_something_waits(self, frozen_clock, asker, helper, way):
-        actions.set_ways(member=asker, kind=Kind.MENTION, ways=Ways(in_app=False, digest=True))
-        mention(frozen_clock, asker, helper)
-        assert badge(asker) == 0 and Notification.objects.get(recipient=asker).waits
-        if way == "kind":
-            actions.set_ways(member=asker, kind=Kind.MENTION, ways=self.BY_MAIL)
-        elif way == "never":
-            actions.set_noise(member=asker, rhythm=Rhythm.NEVER)
-        elif way == "link":
-            actions.stop_letters(member=asker, scope="digest")
-        else:
-            actions.stop_letters(member=asker, scope="kind:mention")
-        assert badge(asker) == 1 and not Notification.objects.get(recipient=asker).waits
-
-    def test_what_waits_by_another_way_goes_on_waiting(self, frozen_clock, asker, helper):
-        actions.set_noise(member=asker, rhythm=Rhythm.DAILY)
-        mention(frozen_clock, asker, helper)
-        actions.set_ways(member=asker, kind=Kind.MENTION, ways=Ways(mail=True))
-        assert Notification.objects.get(recipient=asker).waits, "everything in one letter a day"
-
-    def test_a_letter_that_was_refused_for_good(self, frozen_clock, asker, helper, server):
-        actions.set_ways(member=asker, kind=Kind.MENTION, ways=self.BY_MAIL)
-        Server.mood[:] = [SMTPDataError(550, b"no such person")]
-        mention(frozen_clock, asker, helper)
-        assert states(asker) == ["failed"] and badge(asker) == 1
-
-    def test_a_digest_that_may_not_leave_any_more(self, frozen_clock, asker, helper):
-        actions.set_ways(member=asker, kind=Kind.MENTION, ways=Ways(in_app=False, digest=True))
-        mention(frozen_clock, asker, helper)
-        frozen_clock.set(datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
-        tasks.send_digests.call()
-        Member.objects.filter(pk=asker.pk).update(standing="suspended")
-        run_due()
-        assert mail.outbox == [] and states(asker) == ["listed"] and badge(asker) == 1
-
-
-def test_a_server_that_stays_away_parks_the_letter_where_operators_see_it(
-    frozen_clock, asker, helper, server, monkeypatch, capsys
-):
-    monkeypatch.setattr(Server, "is_away", True)
-    a_reply(author=helper, thread=a_thread(author=helper), body="@Asker")
-    settle(frozen_clock)
-    for _ in range(tasks.send.max_attempts + 1):
-        frozen_clock.move(timedelta(hours=2))
-        run_due(raise_errors=False)
-    assert mail.outbox == [] and states(asker) == ["queued"] and len(told(asker)) == 1
-    call_command("tasks", "list")
-    assert "notices.send" in capsys.readouterr().out
-    page = signed_in(Client(), asker).get("/notices/sent/").content.decode()
-    assert "waiting to be sent" in page
-    monkeypatch.setattr(Server, "is_away", False)
-    for _ in range(2):
-        call_command("tasks", "retry", "--all")
-        run_due(raise_errors=False)
-    assert len(mail.outbox) == 1 and states(asker) == ["sent"]

@@ -1,0 +1,5 @@
+"""Fixtures of the tests of notices."""
+
+from tests.support.mailserver import server
+
+__all__ = ["server"]
