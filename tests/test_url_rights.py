@@ -21,7 +21,8 @@ from tests.builders.forum import a_board, a_field, a_reply, a_thread
 from tests.builders.members import a_member, an_imported_member, signed_in
 from tests.builders.polls import a_poll, a_vote
 from tests.builders.quizzes import a_quiz
-from tests.url_rights_table import GET_CIRCLE, GET_PUBLIC, POST_CIRCLE, POST_PUBLIC
+from tests.url_rights_posts import POST_CIRCLE, POST_PUBLIC
+from tests.url_rights_table import GET_CIRCLE, GET_PUBLIC
 
 pytestmark = pytest.mark.django_db
 

@@ -6,19 +6,20 @@ hazard model, and what chance a number of points means), the rest for judging; a
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from community.core import chance
 from forum.queries.history import Event
 from moderation.desk import hands as working
 from moderation.desk import hazard, measures, scoring
 from moderation.desk.hands import Helped, Place, Plan
 from moderation.desk.hazard import Case, Hazard
 from moderation.desk.measures import Bin, Interval, Row, Steps
+from moderation.desk.past import Known
 from moderation.desk.replaying import AHEAD, STEP, At, Moment, replay
 
 LEARN = 0.6  # of the moments, the first
@@ -137,7 +138,12 @@ def _place(order: Order, model: Hazard | None) -> Place:
             return lambda known, _at: known.age
         case Order.NEWEST:
             return lambda known, _at: -known.age
-    return lambda known, at: random.Random(f"{SEED} {known.thread_id} {at.isoformat()}").random()  # noqa: S311
+    return _by_lot
+
+
+def _by_lot(known: Known, at: datetime) -> float:
+    with chance.seeded(f"{SEED} {known.thread_id} {at.isoformat()}"):
+        return chance.jitter()
 
 
 def _plan(order: Order, model: Hazard | None, hands: int, at: At) -> Plan:

@@ -8,12 +8,16 @@ a thread's rows resemble each other. Calibration: Brier 1950, and the mean gap o
 from __future__ import annotations
 
 import math
-import random
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+from community.core import chance
+
+T = TypeVar("T")
 
 RESAMPLES = 200
 GROUPS = 10
@@ -55,7 +59,7 @@ def difference(first: Sequence[Row], second: Sequence[Row], *, seed: int) -> Int
     return _bootstrap(one, seed, lambda weights: _weighted_auc(one, weights) - _weighted_auc(other, weights))
 
 
-def _weighted_auc(ordered: Sequence[Row], weights: dict[int, int] | None) -> float:
+def _weighted_auc(ordered: Sequence[Row], weights: Mapping[int, int] | None) -> float:
     below = won = 0.0  # warm rows so far, and pairs won by a cold row
     cold_all = warm_all = 0
     place = 0
@@ -76,26 +80,32 @@ def _weighted_auc(ordered: Sequence[Row], weights: dict[int, int] | None) -> flo
     return won / (cold_all * warm_all) if cold_all and warm_all else math.nan
 
 
-def _bootstrap(rows: Sequence[Row], seed: int, figure: Callable[[dict[int, int] | None], float]) -> Interval:
+def _bootstrap(
+    rows: Sequence[Row], seed: int, figure: Callable[[Mapping[int, int] | None], float]
+) -> Interval:
     threads = sorted({row.thread for row in rows})
-    dice = random.Random(seed)  # noqa: S311  resampling, the same in every run
     found = []
-    for _ in range(RESAMPLES if threads else 0):
-        weights: dict[int, int] = {}
-        for thread in dice.choices(threads, k=len(threads)):
-            weights[thread] = weights.get(thread, 0) + 1
-        value = figure(weights)
+    for drawn in _resamples(threads, seed):
+        value = figure(Counter(drawn))
         if not math.isnan(value):
             found.append(value)
     return _middle(figure(None), found)
+
+
+def _resamples(things: Sequence[T], seed: int) -> Iterator[list[T]]:
+    """As many things as there are, drawn with replacement; the same draws in every run."""
+    if not things:
+        return
+    with chance.seeded(seed):
+        drawn = [[chance.pick(things) for _ in things] for _ in range(RESAMPLES)]
+    yield from drawn
 
 
 def mean_interval(values: Sequence[float], *, seed: int) -> Interval:
     """The mean of independent values."""
     if not values:
         return Interval(math.nan, math.nan, math.nan)
-    dice = random.Random(seed)  # noqa: S311
-    means = [sum(dice.choices(values, k=len(values))) / len(values) for _ in range(RESAMPLES)]
+    means = [sum(drawn) / len(values) for drawn in _resamples(values, seed)]
     return _middle(sum(values) / len(values), means)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from community.core import chance
 
 MOST_QUESTIONS = 25
 MOST_OPTIONS = 6
@@ -31,15 +32,13 @@ def plan(
     seed: str, questions: Sequence[tuple[int, Sequence[int]]], *, draws: int = 0, shuffles: bool = True
 ) -> Plan:
     """The order of one attempt: the same for the same seed. `draws` > 0 takes as many questions by chance."""
-    source = random.Random(f"quiz:{seed}")  # noqa: S311  repeatable on purpose; the seed itself is a secret's
     told = [(question, list(options)) for question, options in questions]
-    if shuffles:
-        source.shuffle(told)
-        for _question, options in told:
-            source.shuffle(options)
-    if 0 < draws < len(told):
-        drawn = set(source.sample([question for question, _options in told], draws))
-        told = [row for row in told if row[0] in drawn]
+    with chance.seeded(f"quiz:{seed}"):
+        if shuffles:
+            told = [(question, chance.shuffled(options)) for question, options in chance.shuffled(told)]
+        if 0 < draws < len(told):
+            drawn = set(chance.shuffled([question for question, _options in told])[:draws])
+            told = [row for row in told if row[0] in drawn]
     return told
 
 

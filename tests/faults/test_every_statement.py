@@ -34,7 +34,8 @@ from polls.counters import recounts
 from polls.quizzes import actions as quiz_actions
 from polls.quizzes import counters as quiz_counters
 from tests.concurrency.together import assert_exact
-from tests.faults import keeping_verbs as _keeping_verbs  # noqa: F401  its verbs join the others
+from tests.faults import board_verbs as _board_verbs  # noqa: F401  its verbs join the others
+from tests.faults import keeping_verbs as _keeping_verbs  # noqa: F401
 from tests.faults import letter_verbs, notice_verbs, quiz_verbs
 from tests.faults.forum_verbs import FORUM, Act, World
 from tests.faults.letter_verbs import ROOMS
