@@ -89,7 +89,7 @@ def _stage() -> dict[str, Any]:
         body="https://example.org/" + "a" * 300 + "\n\n```\n" + "x" * 400,
     )
     left, picture = _words_of_the_leaver(people["leaver"], owner, other)
-    polls = _polls(people, board)
+    polls = _polls(people, other)
     return _told(
         people,
         polls
