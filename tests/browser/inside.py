@@ -88,8 +88,8 @@ def _stage() -> dict[str, Any]:
         title="W" * 120,
         body="https://example.org/" + "a" * 300 + "\n\n```\n" + "x" * 400,
     )
-    left, picture = _words_of_the_leaver(people["leaver"], owner, other)
-    polls = _polls(people, other)
+    left, picture = _words_of_the_leaver(people["leaver"], owner, board)
+    polls = _polls(people, board)
     return _told(
         people,
         polls
