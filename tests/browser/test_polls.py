@@ -49,6 +49,7 @@ def test_a_member_changes_a_vote_in_a_thread_and_another_page_sees_the_bars_move
     watcher = visit("moderator")
     watcher.open(stage.places["poll"])
     share = watcher.page.locator('[data-poll] td[data-of="0"]').nth(3)
+    watcher.page.get_by_text("See the result without voting").click()
     watcher.page.get_by_text("As a table").click()
     expect(share).to_have_text("0")
     member = visit("asker", language="en")
