@@ -230,7 +230,7 @@ def _take_away(w: World) -> Act:
 @room
 def _settle(w: World) -> Act:
     upload = _upload(state=State.RECEIVED)
-    verb = partial(making._settle, upload_id=upload.pk, sizes=[[1600, 1600, 900, 100]])
+    verb = partial(making._settle, upload_id=upload.pk, sizes=[[1600, 1600, 900, 100]], motion=0)
     return then(verb, upload)
 
 

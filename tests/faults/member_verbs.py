@@ -45,12 +45,6 @@ def confirm_address(w: World) -> Act:
 
 
 @members
-def end_welcome(w: World) -> Act:
-    member = a_member(away_since=AT)
-    return partial(people.end_welcome, member=member)
-
-
-@members
 def enrol_totp(w: World) -> Act:
     return partial(people.enrol_totp, member=a_member())
 

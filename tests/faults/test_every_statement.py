@@ -50,7 +50,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NO_VERBS = {"mark_read", "mark_seen", "prepare_thread", "prepare_replies", "check_preferences", "time_zones"}
 NO_VERBS |= {"ask_for_card", "due_to_publish", "end_due_pins", "next_rename_at"}
 NO_VERBS |= {"clean_line", "drafted", "has_ballots", "due_polls", "sealed_polls", "why_unfit"}
-NO_VERBS |= {"import_member", "set_avatar", "end_session"}
+NO_VERBS |= {"import_member", "set_avatar", "end_session", "end_welcome"}
 # Steps of an account's leaving, each repeatable: killed after any of them in tests/privacy/test_leaving.py.
 NO_VERBS |= {"set_leaving", "close_account", "erase_name", "former_key", "former_name"}
 NO_VERBS |= {"take_out_words", "take_back_reactions", "let_go_of_names"}

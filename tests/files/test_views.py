@@ -43,6 +43,7 @@ def test_an_upload_is_told_how_to_name_it(client: Client, owner: Member) -> None
         "height": 800,
         "name": "My car",
         "kind": "picture",
+        "note": "",
     }
     assert send(client, photo(2000, 1000), idempotency_key="k").json() == told
 

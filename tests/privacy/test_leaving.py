@@ -223,8 +223,7 @@ def test_what_it_means_is_told_in_numbers_first(client):
     thread = a_thread(author=member)
     a_reply(author=member, thread=thread)
     page = signed_in(client, member).get("/account/data/leave/").content.decode()
-    assert "2 posts" in page
-    assert "1 thread," in page
+    assert "2 posts, 1 thread and" in page
 
 
 def test_the_last_administrator_stays(frozen_clock):
