@@ -49,6 +49,7 @@ def hit(scope: str, subject: str, *, limit: int, per: int) -> RateVerdict:
     """
     if limit < 1 or per < 1:
         raise ValueError("a rate limit needs at least one try in at least one second")
+    limit *= settings.LIMITS_EASED
     now = _now()
     _windows.setdefault(scope, set()).add(per)
     wait = _shared.wait(scope, subject, limit=limit, per=per, now=now)
@@ -59,6 +60,7 @@ def hit(scope: str, subject: str, *, limit: int, per: int) -> RateVerdict:
 
 def peek(scope: str, subject: str, *, limit: int, per: int) -> tuple[int, RateVerdict]:
     """How many tries `subject` has left at `scope`, and what the next one would hear. Counts nothing."""
+    limit *= settings.LIMITS_EASED
     now = _now()
     found = _shared.peek(scope, subject, limit=limit, per=per, now=now)
     left, wait = found or _local.peek(scope, subject, limit=max(1, limit // STRICTER), per=per, now=now)

@@ -194,6 +194,7 @@ PAGE_CACHE_REDIS = ""
 VAPID_PRIVATE_KEY = env("CONVOY_VAPID_KEY", default="")
 VAPID_SUBJECT = env("CONVOY_VAPID_SUBJECT", default="mailto:postmaster@localhost")
 
+LIMITS_EASED = 1  # every rate limit times this; only the embedded site lets it be chosen
 TASKS = {"default": {"BACKEND": "community.core.tasks.backend.Queue", "QUEUES": []}}
 
 _SELF = ["'self'"]

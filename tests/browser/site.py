@@ -87,6 +87,7 @@ class Site:
             "CONVOY_VAR": str(self.var),
             "CONVOY_DEMO": str(int(self.demo)),
             "CONVOY_BASE_URL": self.address,
+            "CONVOY_EASE_LIMITS": "20",  # few people do everything here
             "PYTHONUNBUFFERED": "1",
         }
 

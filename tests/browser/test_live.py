@@ -34,6 +34,7 @@ def test_a_reply_announces_itself_and_moves_nobody(visit: Visit, stage: Stage) -
     reader = reading(visit("asker"), path)
     guest = reading(visit(), path)
     reader.page.mouse.wheel(0, 60)
+    reader.page.wait_for_function("() => scrollY === 60")
     before = reader.page.evaluate(
         "() => [scrollY, document.querySelector('.post').getBoundingClientRect().top]"
     )
