@@ -202,7 +202,7 @@ def test_a_page_that_was_away_is_like_a_fresh_one_afterwards(visit: Visit, stage
 
 def test_focus_in_a_post_that_goes_stays_where_it_was(visit: Visit, stage: Stage) -> None:
     scene = Scene(visit, stage, "Whose words are these?")
-    reader = scene.reader("asker")
+    reader = scene.reader("owner")  # its author would go on seeing the words
     scene.staff.post(f"/posts/{scene.posts[4]}/hide/", reason="Rude")
     gone = reader.page.locator(f"article.tombstone#post-{scene.posts[4]}")
     expect(gone).to_be_focused(timeout=SOON * 1000)
