@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from forum.models import Lane
 from moderation.desk.past import Known
-from moderation.desk.scoring import Reason, Score, Why
+from moderation.desk.scoring import Score, Why
 
 RIDGE = 1.0
 MOST_STEPS = 30
@@ -58,15 +58,8 @@ class Hazard:
 
     def score(self, known: Known) -> Score:
         """The same as points, with reasons of the same form as the rules give; 0 is the usual thread of this site."""
-        points = (
-            Reason(why, round(part * POINTS_A_UNIT))
-            for why, part in zip(FEATURES, self._parts(known), strict=True)
-        )
-        reasons = sorted(
-            (reason for reason in points if reason.points),
-            key=lambda reason: (-abs(reason.points), reason.why),
-        )
-        return Score(known.thread_id, sum(reason.points for reason in reasons), tuple(reasons))
+        parts = zip(FEATURES, self._parts(known), strict=True)
+        return Score.of(known.thread_id, ((why, part * POINTS_A_UNIT) for why, part in parts))
 
     def _parts(self, known: Known) -> list[float]:
         return [

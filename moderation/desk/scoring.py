@@ -52,6 +52,16 @@ class Score:
     total: int
     reasons: tuple[Reason, ...]
 
+    @classmethod
+    def of(cls, thread_id: int, points: Iterable[tuple[Why, float]]) -> Score:
+        """What these points come to, rounded each: reasons that give nothing are left out, the largest come first."""
+        given = (Reason(why, round(amount)) for why, amount in points)
+        reasons = sorted(
+            (reason for reason in given if reason.points),
+            key=lambda reason: (-abs(reason.points), reason.why),
+        )
+        return cls(thread_id, sum(reason.points for reason in reasons), tuple(reasons))
+
     @property
     def shown(self) -> tuple[Reason, ...]:
         """The largest reasons, largest first."""
@@ -60,12 +70,7 @@ class Score:
 
 def score(known: Known) -> Score:
     """The points of one thread."""
-    given = ((why, round(points(known))) for why, points in POINTS.items())
-    reasons = sorted(
-        (Reason(why, points) for why, points in given if points),
-        key=lambda reason: (-abs(reason.points), reason.why),
-    )
-    return Score(known.thread_id, sum(reason.points for reason in reasons), tuple(reasons))
+    return Score.of(known.thread_id, ((why, points(known)) for why, points in POINTS.items()))
 
 
 def ranked(threads: Iterable[Known]) -> list[Score]:
