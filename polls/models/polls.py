@@ -75,8 +75,7 @@ class PollQuerySet(models.QuerySet["Poll"]):
             if viewer.role in ("moderator", "admin"):
                 shown |= ~Q(state=PollState.REMOVED)
         in_thread = Q(thread=None) | Q(thread__in=Thread.objects.visible_to(viewer).order_by().values("pk"))
-        # An empty right (administrators have every one) would leave only what stands beside it.
-        on_board = Q(board=None) | (Q(board__isnull=False) & right_on_board(viewer, Verb.READ, "board_id"))
+        on_board = Q(board=None) | right_on_board(viewer, Verb.READ, "board_id")
         return self.filter(shown).filter(in_thread).filter(on_board)
 
     def public(self) -> PollQuerySet:

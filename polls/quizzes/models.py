@@ -46,9 +46,7 @@ class QuizQuerySet(models.QuerySet["Quiz"]):
             shown |= Q(author_id=viewer.pk) & ~Q(state=QuizState.REMOVED)
             if viewer.role in ("moderator", "admin"):
                 shown |= ~Q(state=QuizState.REMOVED)
-        return self.filter(shown).filter(
-            Q(board=None) | (Q(board__isnull=False) & right_on_board(viewer, Verb.READ, "board_id"))
-        )
+        return self.filter(shown).filter(Q(board=None) | right_on_board(viewer, Verb.READ, "board_id"))
 
     def public(self) -> QuizQuerySet:
         return self.filter(state=QuizState.OPEN)

@@ -10,8 +10,8 @@ from django.test import Client
 
 from community.core import clock
 from polls import actions, guests
-from polls.models import Ballot
-from tests.builders.forum import a_thread
+from polls.models import Ballot, Poll
+from tests.builders.forum import a_board, a_thread
 from tests.builders.members import a_member, signed_in
 from tests.builders.polls import a_poll, a_vote, counted
 
@@ -234,3 +234,9 @@ def test_a_tap_that_is_sent_again_before_the_cookie_came_is_the_same_guests():
     vote(Client(), poll, choice="1", seed="b" * 32)
     vote(Client(), poll, choice="1", seed="not a seed")
     assert counted(poll) == {"": 3, "1": 2, "2": 1}
+
+
+@pytest.mark.parametrize("role", ["member", "admin"])
+def test_a_poll_on_a_board_is_seen_by_whoever_reads_the_board(role):
+    poll, apart = a_poll(board_id=a_board().pk, author=a_member(role="admin")), a_poll()
+    assert set(Poll.objects.visible_to(a_member(role=role))) == {poll, apart}
