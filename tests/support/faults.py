@@ -46,10 +46,11 @@ locked = serialisation  # what SQLite says instead
 
 @dataclass
 class Struck:
-    """How many statements ran, and how many of them were made to fail."""
+    """How many statements ran, how many of them were made to fail, and the last of those."""
 
     statements: int = 0
     failures: int = 0
+    failed: str = ""
 
 
 @contextmanager
@@ -61,6 +62,7 @@ def failing(at: int = 0, *, how: Break = serialisation, times: int = 1) -> Itera
         struck.statements += 1
         if 0 < at <= struck.statements and struck.failures < times:
             struck.failures += 1
+            struck.failed = sql
             how()
         return execute(sql, params, many, context)
 
