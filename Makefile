@@ -14,9 +14,10 @@ SHELL := /bin/bash
 HOST ?= 127.0.0.1
 PORT ?= 8000
 PY := .venv/bin/python
-# Two processes on a small machine; PYTEST_WORKERS=0 to watch one.
+# Two processes on a small machine; PYTEST_WORKERS=0 to watch one. Few tests at a time, so that none waits at the end
+# for another's long ones.
 PYTEST_WORKERS ?= auto
-PYTEST := $(PY) -m pytest -n $(PYTEST_WORKERS) --maxprocesses=4
+PYTEST := $(PY) -m pytest -n $(PYTEST_WORKERS) --maxprocesses=4 --maxschedchunk=4
 SOURCES := community $(wildcard forum polls activity moderation)
 has = $(shell command -v $(1) 2>/dev/null)
 

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ from django.utils import translation
 
 from community.core import catalogs, clock, near
 from community.core.facts import Fact
-from tests.support.migrated import copy_migrated
+from tests.support.emptying import empty_by_rows
+from tests.support.migrated import copy_migrated, place_migrated
 from tests.support.network import block_outbound
 
 _network = pytest.MonkeyPatch()
@@ -34,14 +35,18 @@ hypothesis.settings.load_profile("house")
 def pytest_configure(config: pytest.Config) -> None:
     block_outbound(_network)
     copy_migrated(_databases, config.cache.mkdir("migrated"))
+    empty_by_rows(_databases)
     if not hasattr(config, "workerinput"):  # catalogues are git-ignored; the controller compiles for all
         catalogs.compile_stale(django_settings.LOCALE_PATHS)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that commit come last: cleaning up after them empties the tables, the migrations' own rows included."""
-    items.sort(key=_commits)
+    """Tests that commit come last: cleaning up after them empties the tables, the migrations' own rows included.
+
+    Of those the longest come first, so that the last processor does not work on alone.
+    """
+    items.sort(key=lambda item: (_commits(item), "test_every_statement" not in item.nodeid))
 
 
 def _commits(item: pytest.Item) -> bool:
@@ -64,6 +69,13 @@ def _clean_slate() -> Iterator[None]:
     near.forget()
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(scope="session")
+def lay_database(pytestconfig: pytest.Config) -> Callable[[Path], None]:
+    """`lay_database(var)`: an embedded site in that folder finds most of its migrations done."""
+    folder = pytestconfig.cache.mkdir("migrated")  # type: ignore[union-attr]
+    return lambda var: place_migrated(var / "convoy.sqlite3", folder)
 
 
 @pytest.fixture

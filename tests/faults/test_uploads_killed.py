@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -48,9 +49,10 @@ def run(folder: Path, step: str, *, what: str = "upload") -> int:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(tmp_path_factory: pytest.TempPathFactory, lay_database: Callable[[Path], None]) -> Path:
     """An embedded site of its own, with one member."""
     folder = tmp_path_factory.mktemp("uploads-killed")
+    lay_database(folder)
     run(folder, "never", what="begin")
     return folder
 

@@ -3,12 +3,15 @@
 import io
 import json
 import stat
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import override_settings
 from django_tasks.base import TaskResultStatus
 
@@ -41,28 +44,67 @@ def _worth_testing(thread: PlannedThread) -> bool:
     return bool(special or spoken or thread.title.startswith("4.2 把单踏板挪走了"))
 
 
-@pytest.fixture
-def small_plan(monkeypatch: pytest.MonkeyPatch) -> Plan:
-    """The threads in which something unusual happens, and some of the ordinary ones."""
+def _planned(*, brief: bool) -> Plan:
+    """The threads in which something unusual happens, and some of the ordinary ones; `brief`: four of those alone."""
     whole = compose(now=NOW)
     chosen = [t for t in whole.threads if _worth_testing(t)] + list(whole.threads[10:16])
+    if brief:
+        chosen = [t for t in chosen if not _worth_testing(t)][:4]
     threads = {t.title: t for t in (*chosen, *(t for t in whole.threads if t.board == "owners-council"))}
-    plan = replace(whole, threads=tuple(sorted(threads.values(), key=lambda t: t.posts[0].at)))
+    return replace(whole, threads=tuple(sorted(threads.values(), key=lambda t: t.posts[0].at)))
+
+
+@pytest.fixture
+def brief_plan(monkeypatch: pytest.MonkeyPatch) -> Plan:
+    """Few threads and no votes: enough for those who look at how a seeding goes on, not at what it makes."""
+    plan = _planned(brief=True)
     monkeypatch.setattr(seed_demo, "compose", lambda *, now: plan)
+    monkeypatch.setattr(seed_demo.polls, "make_polls", lambda *_args, **_options: None)
+    monkeypatch.setattr(seed_demo.quizzes, "make_quizzes", lambda *_args, **_options: None)
     return plan
 
 
-@pytest.fixture
-def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+def _leave_out_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures take a process each; one test draws one."""
     monkeypatch.setattr(moving_in, "missing_pictures", list)
     monkeypatch.setattr(seed_demo.magazine, "planned_articles", tuple)
 
 
+@pytest.fixture
+def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    _leave_out_pictures(monkeypatch)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A seeded site: what was planned, what the command said, the folder it kept the accounts in."""
+
+    plan: Plan
+    told: str
+    folder: Path
+
+
+@pytest.fixture(scope="class")
+def demo(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Demo]:
+    """Seeded once for all who only look at it; undone after the last of them."""
+    plan, folder = _planned(brief=False), tmp_path_factory.mktemp("demo")
+    with django_db_blocker.unblock(), transaction.atomic():
+        with pytest.MonkeyPatch.context() as patch, override_settings(VAR_DIR=folder):
+            patch.setattr(seed_demo, "compose", lambda *, now: plan)
+            _leave_out_pictures(patch)
+            told = seeded()
+        yield Demo(plan, told, folder)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, settings: object) -> Path:
-    settings.VAR_DIR = tmp_path  # type: ignore[attr-defined]
-    return tmp_path
+def own_folder(request: pytest.FixtureRequest, tmp_path: Path, settings: object) -> Path:
+    """Where the accounts are kept: a test's own folder, or that of the demo it looks at."""
+    folder: Path = request.getfixturevalue("demo").folder if "demo" in request.fixturenames else tmp_path
+    settings.VAR_DIR = folder  # type: ignore[attr-defined]
+    return folder
 
 
 def seeded() -> str:
@@ -73,109 +115,94 @@ def seeded() -> str:
 
 
 @pytest.mark.django_db
-def test_it_seeds_what_was_planned_and_a_second_run_adds_nothing(
-    small_plan: Plan, without_pictures: None, own_folder: Path
-) -> None:
-    told = seeded()
-    counts = [model.objects.count() for model in (Member, Board, Thread, Post, Reaction, SearchEntry)]
-    assert counts[0] == len(everyone())
-    assert counts[2:5] == [len(small_plan.threads), small_plan.post_count, small_plan.liking_count]
-    assert DemoMark.objects.finished()
-    assert "Conversations: " in told
-    kept = own_folder / "demo_accounts.json"
-    before = kept.read_text()
+class TestTheDemo:
+    """Looks at one demo, seeded once."""
 
-    again = seeded()
-    assert [model.objects.count() for model in (Member, Board, Thread, Post, Reaction, SearchEntry)] == counts
-    assert kept.read_text() == before
-    assert "Conversations" not in again
+    def test_it_seeds_what_was_planned_and_a_second_run_adds_nothing(
+        self, demo: Demo, without_pictures: None
+    ) -> None:
+        counts = [model.objects.count() for model in (Member, Board, Thread, Post, Reaction, SearchEntry)]
+        assert counts[0] == len(everyone())
+        assert counts[2:5] == [len(demo.plan.threads), demo.plan.post_count, demo.plan.liking_count]
+        assert DemoMark.objects.finished()
+        assert "Conversations: " in demo.told
+        kept = demo.folder / "demo_accounts.json"
+        before = kept.read_text()
 
+        again = seeded()
+        assert [
+            model.objects.count() for model in (Member, Board, Thread, Post, Reaction, SearchEntry)
+        ] == counts
+        assert kept.read_text() == before
+        assert "Conversations" not in again
 
-@pytest.mark.django_db
-def test_everything_is_dated_counted_and_findable(small_plan: Plan, without_pictures: None) -> None:
-    seeded()
-    rebuilds = (rebuild_posts, rebuild_threads, rebuild_boards, rebuild_members, rebuild_tags)
-    assert [rebuild() for rebuild in rebuilds] == [0, 0, 0, 0, 0]
-    planned = {thread.title: thread for thread in small_plan.threads}
-    for row in Thread.objects.select_related("board", "author"):
-        thread = planned[row.title]
-        assert (row.board.slug, row.author.name, row.lane) == (
-            thread.board,
-            thread.posts[0].author,
-            thread.lane,
-        )
-        assert row.opened_at == thread.posts[0].at
-    assert set(Post.objects.values_list("posted_at", flat=True)) == {
-        post.at for thread in small_plan.threads for post in thread.posts
-    }
-    assert not Member.objects.filter(is_demo=False).exists()
-    assert SearchEntry.objects.exclude(post=None).count() >= small_plan.post_count - 5
+    def test_everything_is_dated_counted_and_findable(self, demo: Demo) -> None:
+        rebuilds = (rebuild_posts, rebuild_threads, rebuild_boards, rebuild_members, rebuild_tags)
+        assert [rebuild() for rebuild in rebuilds] == [0, 0, 0, 0, 0]
+        planned = {thread.title: thread for thread in demo.plan.threads}
+        for row in Thread.objects.select_related("board", "author"):
+            thread = planned[row.title]
+            assert (row.board.slug, row.author.name, row.lane) == (
+                thread.board,
+                thread.posts[0].author,
+                thread.lane,
+            )
+            assert row.opened_at == thread.posts[0].at
+        assert set(Post.objects.values_list("posted_at", flat=True)) == {
+            post.at for thread in demo.plan.threads for post in thread.posts
+        }
+        assert not Member.objects.filter(is_demo=False).exists()
+        assert SearchEntry.objects.exclude(post=None).count() >= demo.plan.post_count - 5
 
+    def test_no_work_waits_for_the_first_visitor_but_the_letters(self, demo: Demo) -> None:
+        left = rows.rows().exclude(status=TaskResultStatus.SUCCESSFUL)
+        assert {rows.name_of(row) for row in left} <= {"notices.send"}
+        told = Notification.objects.exclude(post_id=None)
+        posted = dict(Post.objects.filter(pk__in=told.values("post_id")).values_list("pk", "posted_at"))
+        assert told.exists()
+        assert all(posted[notice.post_id] <= notice.at <= NOW for notice in told)
+        assert min(notice.at for notice in told) >= NOW - STALE
 
-@pytest.mark.django_db
-def test_no_work_waits_for_the_first_visitor_but_the_letters(
-    small_plan: Plan, without_pictures: None
-) -> None:
-    seeded()
-    left = rows.rows().exclude(status=TaskResultStatus.SUCCESSFUL)
-    assert {rows.name_of(row) for row in left} <= {"notices.send"}
-    told = Notification.objects.exclude(post_id=None)
-    posted = dict(Post.objects.filter(pk__in=told.values("post_id")).values_list("pk", "posted_at"))
-    assert told.exists()
-    assert all(posted[notice.post_id] <= notice.at <= NOW for notice in told)
-    assert min(notice.at for notice in told) >= NOW - STALE
+    def test_moderation_happened_as_written(self, demo: Demo) -> None:
+        assert Thread.objects.filter(state=ThreadState.MERGED).count() == 1
+        hidden = Thread.objects.get(state=ThreadState.HIDDEN)
+        assert hidden.author is not None
+        assert hidden.author.standing == "suspended"
+        assert Thread.objects.exclude(locked_at=None).count() == 2
+        assert Thread.objects.filter(is_pinned=True, pinned_until__gt=NOW).count() == 2
+        assert Post.objects.filter(state="hidden").count() == 1
+        assert Post.objects.filter(edit_count=1).count() == 2
+        assert Member.objects.get(name="温酒").standing == "warned"
 
+    def test_quotations_and_mentions_lead_to_whoever_is_meant(self, demo: Demo) -> None:
+        quoting = Post.objects.filter(source__contains="[!quote ")
+        assert quoting.exists()
+        for post in quoting:
+            number = int(post.source.split("[!quote ")[1].split()[0])
+            quoted = Post.objects.get(pk=number)
+            assert quoted.thread_id == post.thread_id
+            assert f"/posts/{number}/" in post.html
+        mentioning = Post.objects.filter(source__contains="@苏青禾").first()
+        assert mentioning is not None
+        assert 'class="mention"' in mentioning.html
 
-@pytest.mark.django_db
-def test_moderation_happened_as_written(small_plan: Plan, without_pictures: None) -> None:
-    seeded()
-    assert Thread.objects.filter(state=ThreadState.MERGED).count() == 1
-    hidden = Thread.objects.get(state=ThreadState.HIDDEN)
-    assert hidden.author is not None
-    assert hidden.author.standing == "suspended"
-    assert Thread.objects.exclude(locked_at=None).count() == 2
-    assert Thread.objects.filter(is_pinned=True, pinned_until__gt=NOW).count() == 2
-    assert Post.objects.filter(state="hidden").count() == 1
-    assert Post.objects.filter(edit_count=1).count() == 2
-    assert Member.objects.get(name="温酒").standing == "warned"
-
-
-@pytest.mark.django_db
-def test_quotations_and_mentions_lead_to_whoever_is_meant(small_plan: Plan, without_pictures: None) -> None:
-    seeded()
-    quoting = Post.objects.filter(source__contains="[!quote ")
-    assert quoting.exists()
-    for post in quoting:
-        number = int(post.source.split("[!quote ")[1].split()[0])
-        quoted = Post.objects.get(pk=number)
-        assert quoted.thread_id == post.thread_id
-        assert f"/posts/{number}/" in post.html
-    mentioning = Post.objects.filter(source__contains="@苏青禾").first()
-    assert mentioning is not None
-    assert 'class="mention"' in mentioning.html
-
-
-@pytest.mark.django_db
-def test_the_accounts_open_with_the_kept_passwords(
-    small_plan: Plan, without_pictures: None, own_folder: Path
-) -> None:
-    told = seeded()
-    path = own_folder / "demo_accounts.json"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    rows = json.loads(path.read_text())
-    assert [row["who"] for row in rows] == ["owner", "moderator", "prospect", "editor", "admin"]
-    assert len({row["password"] for row in rows}) == 5
-    for row in rows:
-        member = Member.objects.get(email=row["email"])
-        assert member.check_password(row["password"])
-        assert row["password"] in told
-        assert member.emailaddress_set.filter(verified=True, primary=True).exists()
-    assert not Member.objects.get(name="郝大江").has_usable_password()
-    assert Member.objects.get(name="顾南溪").authenticator_set.filter(type="totp").exists()
+    def test_the_accounts_open_with_the_kept_passwords(self, demo: Demo) -> None:
+        path = demo.folder / "demo_accounts.json"
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        rows = json.loads(path.read_text())
+        assert [row["who"] for row in rows] == ["owner", "moderator", "prospect", "editor", "admin"]
+        assert len({row["password"] for row in rows}) == 5
+        for row in rows:
+            member = Member.objects.get(email=row["email"])
+            assert member.check_password(row["password"])
+            assert row["password"] in demo.told
+            assert member.emailaddress_set.filter(verified=True, primary=True).exists()
+        assert not Member.objects.get(name="郝大江").has_usable_password()
+        assert Member.objects.get(name="顾南溪").authenticator_set.filter(type="totp").exists()
 
 
 @pytest.mark.django_db
-def test_lost_passwords_are_replaced(small_plan: Plan, without_pictures: None, own_folder: Path) -> None:
+def test_lost_passwords_are_replaced(brief_plan: Plan, without_pictures: None, own_folder: Path) -> None:
     seeded()
     path = own_folder / "demo_accounts.json"
     old = json.loads(path.read_text())[0]
@@ -218,7 +245,7 @@ def test_it_refuses_production() -> None:
 
 
 @pytest.mark.django_db
-def test_it_does_not_go_on_where_demo_people_stand_unmarked(small_plan: Plan, without_pictures: None) -> None:
+def test_it_does_not_go_on_where_demo_people_stand_unmarked(brief_plan: Plan, without_pictures: None) -> None:
     seeded()
     DemoMark.objects.all().delete()
     with pytest.raises(CommandError, match="not marked"):
@@ -227,7 +254,7 @@ def test_it_does_not_go_on_where_demo_people_stand_unmarked(small_plan: Plan, wi
 
 @pytest.mark.django_db
 def test_an_interrupted_run_leaves_nothing_and_the_next_one_does_it_all(
-    small_plan: Plan, without_pictures: None, monkeypatch: pytest.MonkeyPatch
+    brief_plan: Plan, without_pictures: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
         broken.setattr(seed_demo, "leave_traces", _break_off)
@@ -237,7 +264,7 @@ def test_an_interrupted_run_leaves_nothing_and_the_next_one_does_it_all(
     assert not Post.objects.exists()
     assert not DemoMark.objects.marked()
     seeded()
-    assert Post.objects.count() == small_plan.post_count
+    assert Post.objects.count() == brief_plan.post_count
 
 
 def _break_off(*_args: object) -> None:
@@ -246,7 +273,7 @@ def _break_off(*_args: object) -> None:
 
 @pytest.mark.django_db
 def test_pictures_and_articles_come_once(
-    small_plan: Plan, monkeypatch: pytest.MonkeyPatch, media_root: Path
+    brief_plan: Plan, monkeypatch: pytest.MonkeyPatch, media_root: Path
 ) -> None:
     articles = seed_demo.magazine.planned_articles()[:1]
     monkeypatch.setattr(seed_demo.magazine, "planned_articles", lambda: articles)

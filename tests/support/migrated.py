@@ -2,13 +2,14 @@
 
 A test run spends longer on a thousand migrations than on most tests. The copy is named by what makes it: every
 migration's text, every model's permissions, the versions of Django and SQLite. Another state is another copy: a file
-for SQLite in memory, a template in its server for PostgreSQL.
+for SQLite in memory and for sites in processes of their own, a template in its server for PostgreSQL.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -32,6 +33,14 @@ def copy_migrated(patch: pytest.MonkeyPatch, folder: Path) -> None:
     """Let test databases be copied where their state has been made before; SQLite's copies lie in `folder`."""
     _patch(patch, sqlite.DatabaseCreation, lambda creation: _File(creation.connection, folder))
     _patch(patch, postgresql.DatabaseCreation, _Template)
+
+
+def place_migrated(database: Path, folder: Path) -> None:
+    """Put the copy that lies in `folder`, if there is one, where a site of its own will look for its database."""
+    made = folder / f"{_state()}.sqlite3"
+    if made.exists():
+        database.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(made, database)
 
 
 class _File:

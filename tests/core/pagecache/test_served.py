@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -40,9 +40,10 @@ class Served:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
+def served(tmp_path: Path, lay_database: Callable[[Path], None]) -> Iterator[Served]:
     site = Site(tmp_path / "var", demo=False)
     site.var.mkdir(parents=True)
+    lay_database(site.var)
     site.manage("migrate", "--verbosity", "0")
     command = ["-m", "uvicorn", "tests.core.pagecache.served:application", "--log-level", "warning"]
     with site.log.open("wb") as log:
