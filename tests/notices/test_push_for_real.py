@@ -51,7 +51,8 @@ def subscribed(
     with serving(*[service.answer] * connections, tls=inside) as server:
         service.origin = f"https://site.example:{server.port}"
         policy = server.policy(tls=lambda: outside)
-        monkeypatch.setattr(outbound, "post", partial(outbound.post, policy=policy))
+        waits = {} if connections else {"timeout": 1.0}
+        monkeypatch.setattr(outbound, "post", partial(outbound.post, policy=policy, **waits))
         push.subscribe(
             member=member, endpoint=server.url("/wake/one", "https"), device="Firefox", **browser.keys
         )
