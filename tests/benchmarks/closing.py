@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from tests.benchmarks.fanout import AT_ONCE, Ear, cpu_seconds, event_moments
+from tests.benchmarks.results import Result, Run
 from tests.browser.people import Stage, prepare
 from tests.browser.site import Site, serving
 
@@ -98,7 +99,7 @@ def make_private(site: Site, slug: str) -> None:
     )
 
 
-async def run(site: Site, stage: Stage, thread_id: int, cookies: list[str]) -> None:
+async def run(site: Site, stage: Stage, thread_id: int, cookies: list[str]) -> Run:
     after = max(event_moments(site, thread_id), default=0)
     topic, slug = f"thread:{thread_id}", stage.places["board"].strip("/").split("/")[-1]
     ears = await listen(site, topic, after, cookies)
@@ -112,10 +113,14 @@ async def run(site: Site, stage: Stage, thread_id: int, cookies: list[str]) -> N
             f"{wrong} of {len(ears)} sockets were closed otherwise, or heard something: no figures"
         )
     lags = sorted(at - told for _code, at in done)
-    print(
-        f"{len(ears)} sockets closed after the change: first {lags[0]:.2f} s, half {lags[len(lags) // 2]:.2f} s, "
-        f"last {lags[-1]:.2f} s; server CPU {cpu_seconds(site.pid) - cpu:.2f} s"
+    kept = Run(f"rights withdrawn: {len(ears):,} sockets on one thread")
+    kept.add(
+        Result("half of them closed", lags[len(lags) // 2], "s"),
+        Result("the last closed", lags[-1], "s", 5),
+        Result("all of it: CPU", cpu_seconds(site.pid) - cpu, "s"),
+        Result("frames heard after the change", 0, "", 0),  # otherwise there were no figures
     )
+    return kept
 
 
 def _noted_at(site: Site) -> float:
@@ -131,6 +136,7 @@ def _noted_at(site: Site) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sockets", type=int, default=5000)
+    parser.add_argument("--json", type=Path, help="keep the figures for docs/benchmarks.md")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         site = Site(Path(folder), demo=False)
@@ -140,7 +146,9 @@ def main() -> None:
         keys = json.loads(said.rpartition("KEYS")[2])
         thread_id = int(stage.places["thread"].split("/")[2])
         with serving(site):
-            asyncio.run(run(site, stage, thread_id, [f"{stage.cookie}={key}" for key in keys]))
+            kept = asyncio.run(run(site, stage, thread_id, [f"{stage.cookie}={key}" for key in keys]))
+    if wanted.json:
+        kept.write(wanted.json)
 
 
 if __name__ == "__main__":

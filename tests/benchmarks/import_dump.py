@@ -18,6 +18,7 @@ from xml.sax.saxutils import quoteattr
 
 from tests.benchmarks.dump import ENGLISH, Written, write_dump
 from tests.benchmarks.load import resident_mb
+from tests.benchmarks.results import Result, Run
 from tests.browser.site import ROOT, Site
 
 
@@ -129,13 +130,21 @@ def _row(**fields: object) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--questions", type=int, default=4000, help="questions in the larger dump (4000)")
+    parser.add_argument("--json", type=Path, help="keep the figures for docs/benchmarks.md")
     options = parser.parse_args()
-    print(f"{'posts and comments':>20} {'seconds':>9} {'a second':>9} {'peak MB':>9}")
+    run = Run("a community moves in, embedded")
     for questions in (options.questions // 4, options.questions):
         with tempfile.TemporaryDirectory(prefix="convoy-import-") as folder:
             cost = move_in(Path(folder), questions)
-        rate = cost.items / cost.seconds
-        print(f"{cost.items:>20,} {cost.seconds:>9.1f} {rate:>9.0f} {cost.peak_mb:>9.0f}", flush=True)
+        what = f"{cost.items:,} posts and comments"
+        run.add(
+            Result(
+                f"{what}: speed, start and index included", cost.items / cost.seconds, "/s", 300, most=False
+            ),
+            Result(f"{what}: most memory", cost.peak_mb, "MB", 300),
+        )
+    if options.json:
+        run.write(options.json)
 
 
 if __name__ == "__main__":

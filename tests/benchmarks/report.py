@@ -99,7 +99,7 @@ def _missed(runs: Sequence[Run], notes: dict[str, str]) -> list[str]:
             if result.met is False:
                 key = next((key for key in notes if result.what.startswith(key)), "")
                 by_note.setdefault(key, []).append(
-                    f"- {run.stack}, {run.posts:,} posts: {result.what} is {_number(result.value)} {result.unit}, "
+                    f"- {run.name}: {result.what} is {_number(result.value)} {result.unit}, "
                     f"{_times(result)} the target of {_number(result.target or 0)} {result.unit}."
                 )
     if not by_note:
@@ -118,11 +118,11 @@ def _section(run: Run) -> str:
     machine = run.notes["machine"]
     packages = ", ".join(f"{name} {number}" for name, number in machine["packages"].items())
     lines = [
-        f"## {run.stack.capitalize()}, {run.posts:,} posts\n",
+        f"## {run.name[0].upper()}{run.name[1:]}\n",
         f"{run.notes['at']}, commit {run.notes['commit']}. {machine['processor']}, {machine['cores']} cores, "
         f"{machine['memory_gb']} GB, {machine['system']}, Python {machine['python']}, {packages}. "
-        f"Calibration {machine['calibration_ms']} ms; load of the machine before the run {machine['load']}. "
-        f"Data {run.notes.get('filling', '')}.\n",
+        f"Calibration {machine['calibration_ms']} ms; load of the machine {machine['load']}."
+        f"{f' Data {filling}.' if (filling := run.notes.get('filling')) else ''}\n",
         "| figure | measured | target | |",
         "|---|--:|--:|---|",
     ]

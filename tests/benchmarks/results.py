@@ -44,10 +44,10 @@ class Result:
 
 @dataclass
 class Run:
-    """One run: where, when, on what, and what came out."""
+    """One run: where, when, on what, and what came out. No posts: its name says all of it."""
 
     stack: str
-    posts: int
+    posts: int = 0
     results: list[Result] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
 
@@ -55,6 +55,10 @@ class Run:
         for result in results:
             print(result.line(), flush=True)
             self.results.append(result)
+
+    @property
+    def name(self) -> str:
+        return f"{self.stack}, {self.posts:,} posts" if self.posts else self.stack
 
     def value(self, what: str) -> float | None:
         return next((result.value for result in self.results if result.what == what), None)
