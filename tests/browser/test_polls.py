@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import Stage
+from tests.browser.test_live_changes import Hand
 from tests.browser.visitor import Visitor
 
 Visit = Callable[..., Visitor]
@@ -61,6 +62,26 @@ def test_a_member_changes_a_vote_in_a_thread_and_another_page_sees_the_bars_move
     poll.locator("[data-poll-fetch]").first.click()
     poll.locator('button[name="choice"][value="1"]').click()
     expect(poll.locator("li[data-mine]")).to_contain_text("Under 250 km")
+
+
+def test_a_vote_stays_in_sight_when_the_words_around_it_change(visit: Visit, stage: Stage) -> None:
+    """The frame of an edit is the same for everybody who reads the thread: it knows nobody's vote."""
+    path = stage.places["thread_poll"]
+    guest = visit()
+    guest.open(path)
+    poll = guest.page.locator("[data-poll]")
+    poll.locator('button[name="choice"][value="3"]').click()
+    expect(poll.locator(".my-vote")).to_be_focused()
+    opening = guest.page.locator('article[id^="post-"]').first
+    post = (opening.get_attribute("id") or "").removeprefix("post-")
+    Hand(visit("owner", javascript=False), path).post(
+        f"/posts/{post}/edit/",
+        title="What a full charge is worth in the cold",
+        body="Asked once more, in other words.",
+    )
+    expect(opening).to_contain_text("in other words", timeout=15_000)
+    expect(poll).to_have_count(1)
+    expect(poll.locator(".my-vote")).to_contain_text("Your vote")
 
 
 def test_an_order_is_made_by_keyboard_alone(visit: Visit, stage: Stage) -> None:
