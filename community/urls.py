@@ -24,6 +24,8 @@ urlpatterns = [
     path("", include("activity.messages.urls")),
     path("", include("activity.feed.urls")),
     path("", include("activity.notices.urls")),
+    path("", include("moderation.keymembers.urls")),
+    path("", include("moderation.desk.urls")),
     path("", include("polls.urls")),
     path("", include("polls.quizzes.urls")),
     path("", include("forum.urls")),

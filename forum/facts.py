@@ -210,6 +210,26 @@ class ThreadSplit(Fact):
 
 
 @dataclass(frozen=True)
+class ThreadsTied(Fact):
+    """Somebody found that two threads belong together. `kind`: same | related."""
+
+    thread_id: int
+    target_id: int
+    actor_id: int
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ThreadsUntied(Fact):
+    thread_id: int
+    target_id: int
+    actor_id: int
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class ScheduledReturned(Fact):
     """What was to be published by the clock could not be: it is a draft again. `reason` in its writer's language."""
 

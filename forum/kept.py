@@ -123,6 +123,11 @@ def threads_merged(fact: facts.ThreadsMerged) -> None:
     changed(thread_topic(fact.source_id), thread_topic(fact.target_id), UPKEEP)
 
 
+@records(facts.ThreadsTied, facts.ThreadsUntied)
+def threads_tied(fact: facts.ThreadsTied | facts.ThreadsUntied) -> None:
+    changed(thread_topic(fact.thread_id), thread_topic(fact.target_id))
+
+
 @records(facts.ThreadSplit)
 def thread_split(fact: facts.ThreadSplit) -> None:
     changed(thread_topic(fact.source_id), thread_topic(fact.new_thread_id), UPKEEP)

@@ -113,6 +113,8 @@ class World:
             known["slug"] = self.thread.slug
         if name == "polls:act":
             known["verb"] = "close"
+        if name == "desk:act":
+            known["verb"] = "take"
         if name == "polls:export":
             known["form"] = "csv"
         if name.startswith("quizzes:"):
@@ -181,7 +183,18 @@ def test_every_address_is_in_the_table():
     known = set(addresses())
     assert known - set(GET_PUBLIC) == set(), "new addresses need a row: who may ask, what they get"
     assert set(GET_PUBLIC) - known == set(), "these rows name addresses that are gone"
-    rooms = ("files:", "forum:", "members:", "messages:", "feed:", "notices:", "polls:", "quizzes:")
+    rooms = (
+        "files:",
+        "forum:",
+        "members:",
+        "messages:",
+        "feed:",
+        "notices:",
+        "polls:",
+        "quizzes:",
+        "desk:",
+        "keymembers:",
+    )
     writing = {name for name in known if name.startswith(rooms)}
     assert writing - set(POST_PUBLIC) == set()
 

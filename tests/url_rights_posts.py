@@ -2,6 +2,12 @@
 
 # POST without a body, on an open board: who gets as far as the form or the act.
 POST_PUBLIC = {
+    "desk:act": "L44646",
+    "desk:index": "L44545",
+    "desk:reply": "L44646",
+    "desk:thread": "L44545",
+    "desk:undo": "L44R4R",
+    "keymembers:staff": "L44646",
     "files:cover": "L44646",
     "files:delete": "L44R44",
     "files:media": "555555",

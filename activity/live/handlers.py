@@ -154,6 +154,7 @@ def note_board_rights(fact: forum.BoardRightsChanged) -> None:
     members.SessionsEnded,
     members.StandingChanged,
     members.RoleChanged,
+    members.KeyMembershipChanged,
     members.MemberIgnored,
     members.MemberUnignored,
 )
@@ -161,6 +162,7 @@ def note_member_rights(
     fact: members.SessionsEnded
     | members.StandingChanged
     | members.RoleChanged
+    | members.KeyMembershipChanged
     | members.MemberIgnored
     | members.MemberUnignored,
 ) -> None:

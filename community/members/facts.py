@@ -81,6 +81,15 @@ class RoleChanged(Fact):
 
 
 @dataclass(frozen=True)
+class KeyMembershipChanged(Fact):
+    """The brand named somebody a key member, or their term is over."""
+
+    member_id: int
+    is_key_member: bool
+    by_id: int | None  # None: the term came to its end
+
+
+@dataclass(frozen=True)
 class StandingChanged(Fact):
     """`until` None: until somebody changes it again."""
 

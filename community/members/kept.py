@@ -19,9 +19,19 @@ def profile_changed(fact: facts.ProfileChanged) -> None:
     changed(member_topic(fact.member_id))
 
 
-@records(facts.AvatarChanged, facts.MemberRenamed, facts.RoleChanged, facts.StandingChanged)
+@records(
+    facts.AvatarChanged,
+    facts.KeyMembershipChanged,
+    facts.MemberRenamed,
+    facts.RoleChanged,
+    facts.StandingChanged,
+)
 def member_changed(
-    fact: facts.AvatarChanged | facts.MemberRenamed | facts.RoleChanged | facts.StandingChanged,
+    fact: facts.AvatarChanged
+    | facts.KeyMembershipChanged
+    | facts.MemberRenamed
+    | facts.RoleChanged
+    | facts.StandingChanged,
 ) -> None:
     changed(member_topic(fact.member_id), PEOPLE)
 

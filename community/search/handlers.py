@@ -1,10 +1,12 @@
 """What changes the index. Queued with the change, run after it; a repeat writes the same entry again."""
 
+from django.db import transaction
+
 from community.core.facts import reacts, records
 from community.core.tasks.queue import task
 from community.editorial.facts import ArticlePublished, ArticleWithdrawn
 from community.members.facts import AccountErased, MemberJoined, MemberRenamed
-from community.search import indexing
+from community.search import indexing, relatives
 from forum.facts import (
     AnswerAccepted,
     AnswerWithdrawn,
@@ -20,9 +22,17 @@ from forum.facts import (
     ThreadsMerged,
     ThreadSplit,
     ThreadStateChanged,
+    ThreadsTied,
+    ThreadsUntied,
     ThreadUndone,
 )
 from forum.queries import documents
+
+
+@records(ThreadsTied, ThreadsUntied)
+def forget_relatives(fact: ThreadsTied | ThreadsUntied) -> None:
+    """Both pages show each other, or not any more, from the next look on."""
+    transaction.on_commit(lambda: relatives.forget([fact.thread_id, fact.target_id]))
 
 
 @reacts(ThreadOpened, ReplyPosted, PostEdited, PostStateChanged, name="search.index_post")

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "activity.feed",
     "activity.notices",
     "activity.live",
+    "moderation.keymembers",
     "moderation.desk",
     "community.search",
     "community.editorial",

@@ -33,7 +33,7 @@ from forum.actions.importing import (
     prepare_thread,
 )
 from forum.actions.leaving import let_go_of_names, take_back_reactions, take_out_words
-from forum.actions.links import link_threads
+from forum.actions.links import link_threads, tie_threads, untie_threads
 from forum.actions.moves import merge_threads, move_thread, split_thread
 from forum.actions.reactions import react, unreact
 from forum.actions.reading import (
@@ -143,6 +143,7 @@ __all__ = [
     "sweep_drafts",
     "take_back_reactions",
     "take_out_words",
+    "tie_threads",
     "unaccept_answer",
     "undo_post",
     "unenrol",
@@ -150,5 +151,6 @@ __all__ = [
     "unlock_thread",
     "unpin_thread",
     "unreact",
+    "untie_threads",
     "use_draft",
 ]

@@ -14,7 +14,7 @@ from community.members.models import Member, Role
 from forum.models import Post, PostState, Thread, ThreadState
 
 CHUNK = 2000
-_QUESTION_MARKS = ("?", "？", "؟")
+QUESTION_MARKS = ("?", "？", "؟")
 
 
 class Deed(StrEnum):
@@ -75,7 +75,7 @@ def _words(posts: QuerySet[Post]) -> Iterator[Event]:
             lane=lane,
             author_id=author_id,
             is_staff=author_id in staff,
-            asks=any(mark in plain for mark in _QUESTION_MARKS),
+            asks=any(mark in plain for mark in QUESTION_MARKS),
             length=len(plain),
         )
 

@@ -196,7 +196,7 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
     elif (
         form.is_valid()
         and repeats.is_new_reply(form, author, thread)
-        and _is_timely(form, author, thread)
+        and is_timely(form, author, thread)
         and limit.counts(request, form)
     ):
         data = form.cleaned_data
@@ -228,7 +228,7 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
     return limits.answer(request, "forum/reply.html", context, form, later)
 
 
-def _is_timely(form: ReplyForm, author: Member, thread: Thread) -> bool:
+def is_timely(form: ReplyForm, author: Member, thread: Thread) -> bool:
     """Whether nothing happened that the author should know first; else it is said once, on the form."""
     data = form.cleaned_data
     seen = data["seen"]

@@ -6,19 +6,16 @@ that ranks today's threads replays a community's history, and cannot look ahead.
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forum.models import Lane
 from forum.queries.history import Deed, Event
+from moderation.desk.rhythm import Rhythm
 
 FRESH = timedelta(hours=72)  # a thread older than this is no longer a matter of hours
-HOURS_A_WEEK = 168
-DAY = 24
-PACE_MEMORY = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +61,12 @@ class _Thread:
     follow_up: bool = False
 
 
-@dataclass(slots=True)
-class _Board:
-    by_hour: list[int] = field(default_factory=lambda: [0] * HOURS_A_WEEK)
-    total: int = 0
-    pace: float = 0.0  # posts a day, older ones counting less and less
-    paced_at: datetime | None = None
-
-
 class Past:
     """What has happened so far."""
 
     def __init__(self) -> None:
         self._open: dict[int, _Thread] = {}
-        self._boards: dict[int, _Board] = defaultdict(_Board)
+        self._boards: dict[int, Rhythm] = defaultdict(Rhythm)
         self._written: dict[int, int] = defaultdict(int)
         self.now: datetime | None = None
 
@@ -120,11 +109,7 @@ class Past:
     def _note_words(self, event: Event) -> None:
         if event.author_id is not None:
             self._written[event.author_id] += 1
-        board = self._boards[event.board_id]
-        board.by_hour[_hour_of_week(event.at)] += 1
-        board.total += 1
-        board.pace = _faded(board, event.at) + math.log(2) / (PACE_MEMORY / timedelta(days=1))
-        board.paced_at = event.at
+        self._boards[event.board_id].note(event.at)
 
     def open_at(self, now: datetime) -> list[Known]:
         """The open threads at most 72 hours old, by number. ValueError for a moment before the last event."""
@@ -140,16 +125,16 @@ class Past:
             thread_id=pk,
             board_id=thread.board_id,
             lane=thread.lane,
-            age=_hours(now - thread.opened_at),
-            quiet=_hours(now - thread.last_at),
+            age=hours(now - thread.opened_at),
+            quiet=hours(now - thread.last_at),
             others=thread.others,
             staff=thread.staff,
             asks=thread.asks,
             follow_up=thread.follow_up,
             author_posts=thread.author_posts,
             length=thread.length,
-            rhythm=_rhythm(board, now),
-            pace=_faded(board, now),
+            rhythm=board.share_ahead(now),
+            pace=board.pace_at(now),
         )
 
 
@@ -163,26 +148,5 @@ def told_until(events: Iterable[Event], moment: datetime) -> Past:
     return past
 
 
-def _rhythm(board: _Board, now: datetime) -> float:
-    """How much of a usual day the coming 24 hours of this board are, by what each hour of the week has brought so far.
-
-    Every hour is given one post in advance, so that a young board is taken to be even.
-    """
-    first = _hour_of_week(now)
-    ahead = sum(1 + board.by_hour[(first + hour) % HOURS_A_WEEK] for hour in range(DAY))
-    return ahead / (HOURS_A_WEEK + board.total) * (HOURS_A_WEEK / DAY)
-
-
-def _faded(board: _Board, now: datetime) -> float:
-    """The board's pace now: a post counts half after `PACE_MEMORY`, so that no list of posts is kept."""
-    if board.paced_at is None:
-        return 0.0
-    return float(board.pace * 2 ** (-((now - board.paced_at) / PACE_MEMORY)))
-
-
-def _hour_of_week(at: datetime) -> int:
-    return at.weekday() * DAY + at.hour
-
-
-def _hours(span: timedelta) -> float:
+def hours(span: timedelta) -> float:
     return span.total_seconds() / 3600

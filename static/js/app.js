@@ -6,6 +6,7 @@ import { startComposers } from "./composer.js";
 import { startConfirms } from "./confirm.js";
 import { startCopying } from "./copy.js";
 import { startCovering } from "./cover.js";
+import { startDesk } from "./desk.js";
 import { startDialogs } from "./dialogs.js";
 import { startDock } from "./dock.js";
 import { startDrafts } from "./drafts.js";
@@ -53,5 +54,6 @@ startLetters();
 startBadges();
 startPolls();
 startPush();
+startDesk(); // before the keys of every page: here they mean something else
 const palette = startPalette();
 startKeys(palette);

@@ -11,7 +11,8 @@ export function step(at, by, count) {
   return Math.min(count - 1, Math.max(0, at + by));
 }
 
-function isOff() {
+/** Whether somebody switched single keys off on this device. */
+export function isOff() {
   try {
     return localStorage.getItem(OFF) === "off";
   } catch {

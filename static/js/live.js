@@ -357,7 +357,7 @@ class LiveThread {
       " ",
       send,
     );
-    this.dock.querySelector(".dock-tools").before(line);
+    this.dock.querySelector(".dock-tools, .form-acts").before(line);
     look.focus();
   }
 }

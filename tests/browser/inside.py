@@ -90,6 +90,7 @@ def _stage() -> dict[str, Any]:
     )
     left, picture = _words_of_the_leaver(people["leaver"], owner, board)
     polls = _polls(people, board)
+    _queue(people["reader"], board)
     return _told(
         people,
         polls
@@ -113,6 +114,20 @@ def _stage() -> dict[str, Any]:
         },
         password=PASSWORD,
     )
+
+
+def _queue(asker: Any, board: Any) -> None:
+    """Three open questions on the desk, of which nobody else takes notice."""
+    from moderation.desk import actions
+    from tests.builders.forum import a_thread
+
+    titles = (
+        "Which wall box for a flat that I rent",
+        "隧道里导航总是跳回上一个出口",
+        "Snow chains on nineteen inches",
+    )
+    rows = [a_thread(author=asker, board=board, title=title, body="Who has done it?") for title in titles]
+    actions.rescore(thread_ids=[row.pk for row in rows])
 
 
 def _words_of_the_leaver(leaver: Any, owner: Any, board: Any) -> tuple[Any, str]:

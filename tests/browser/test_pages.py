@@ -46,11 +46,13 @@ PLACES = {
     "consents": ("reader", "/account/consents/"),
     "papers": ("admin", "/staff/papers/"),
     "boards-staff": ("admin", "/staff/boards/"),
+    "desk": ("moderator", "/desk/?lane=ask"),
     "gallery": ("admin", "/gallery/"),
 }
 # Looked at less often, so each in one look only, the harder one.
 SELDOM = {
     "choose-board": ("owner", "/write/"),
+    "key-members": ("moderator", "/staff/key-members/"),
     "hot": ("", "/hot/"),
     "unread": ("owner", "/unread/"),
     "watched": ("owner", "/watched/"),

@@ -169,6 +169,29 @@ def import_replies(w: World) -> Act:
 
 
 @forum
+def tie_threads(w: World) -> Act:
+    return partial(
+        actions.tie_threads,
+        actor=w.moderator,
+        thread_id=w.thread().pk,
+        target_id=w.thread().pk,
+        kind=LinkKind.SAME,
+    )
+
+
+@forum
+def untie_threads(w: World) -> Act:
+    given = {
+        "actor": w.moderator,
+        "thread_id": w.thread().pk,
+        "target_id": w.thread().pk,
+        "kind": LinkKind.SAME,
+    }
+    actions.tie_threads(**given)
+    return partial(actions.untie_threads, **given)
+
+
+@forum
 def link_threads(w: World) -> Act:
     one, other = w.thread(), w.thread()
     return partial(actions.link_threads, actor=None, links=[(one.pk, other.pk, LinkKind.RELATED)])

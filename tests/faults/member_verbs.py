@@ -118,6 +118,11 @@ def set_role(w: World) -> Act:
 
 
 @members
+def mark_key_member(w: World) -> Act:
+    return partial(people.mark_key_member, actor=w.moderator, member_id=a_member().pk, is_key_member=True)
+
+
+@members
 def set_standing(w: World) -> Act:
     return partial(
         people.set_standing, actor=w.moderator, member=a_member(), standing="muted", reason="Shouting"

@@ -10,6 +10,7 @@ from community.interchange.demo import accounts, drawings
 from community.interchange.demo.people import CAR_NAMES, Person, everyone
 from community.members import actions
 from community.members.models import Member
+from moderation.keymembers.actions import name_key_member
 
 Advance = Callable[[], None]
 SPAM_FIGHTER = "顾南溪"
@@ -63,6 +64,23 @@ def _drives(person: Person, year: int) -> str:
     if not person.car:
         return ""
     return f"{CAR_NAMES[person.car]} · {year - person.car_months // 12}"
+
+
+def name_key_members(cast: dict[str, Member], held: clock.FrozenClock, *, now: datetime) -> None:
+    """Those whom the brand takes particular care of have a term, as on a real site."""
+    held.set(now - timedelta(days=30))
+    for person in everyone():
+        if person.key_member:
+            zh = person.tongue == "zh"
+            name_key_member(
+                actor=cast[SPAM_FIGHTER],
+                member_id=cast[person.name].pk,
+                segment="active_owner" if person.verified else "offline",
+                reason="常常第一个回答新车主的问题" if zh else "Often the first to answer new owners",
+                until=now + timedelta(days=150),
+                agreed_on=(now - timedelta(days=31)).date(),
+                agreed_how="私信" if zh else "In a message",
+            )
 
 
 def settle_standing(

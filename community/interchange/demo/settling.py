@@ -9,6 +9,7 @@ from community.core import clock
 from community.core.tasks import rows
 from community.core.tasks.worker import Worker, load_timetable
 from community.interchange.demo.moving_in import Advance
+from moderation.desk import actions as desk
 
 
 def forget_old_news(now: datetime) -> None:
@@ -31,3 +32,11 @@ def work_off(now: datetime, advance: Advance) -> None:
             while worker.step():
                 advance()
             held.set(now)
+
+
+def rank_threads() -> None:
+    """Lay every open thread on the desk: what would have done so was taken back with the old news."""
+    desk.rebuild_rhythms()
+    run = desk.begin_rescore(afresh=True)
+    while desk.rescore_batch(run=run):
+        pass

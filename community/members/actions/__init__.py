@@ -31,7 +31,7 @@ from community.members.actions.relations import (
     unignore,
 )
 from community.members.actions.sessions import end_session, end_sessions
-from community.members.actions.standing import set_role, set_standing
+from community.members.actions.standing import mark_key_member, set_role, set_standing
 
 __all__ = [
     "ImportedPerson",
@@ -55,6 +55,7 @@ __all__ = [
     "ignore_member",
     "import_member",
     "import_members",
+    "mark_key_member",
     "mark_seen",
     "next_rename_at",
     "register_member",

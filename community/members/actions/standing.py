@@ -40,6 +40,20 @@ def set_role(*, actor: Member | None, member: Member, role: str) -> Member:
     return row
 
 
+@action
+def mark_key_member(*, actor: Member | None, member_id: int, is_key_member: bool) -> Member:
+    """Mark somebody as a key member, or not any more: the mark beside their name, and the boards it opens.
+
+    Who may, why and until when is decided where terms are kept. `actor` None: a term came to its end.
+    """
+    row = locked(Member(pk=member_id))
+    if row.is_key_member != is_key_member:
+        row.is_key_member = is_key_member
+        row.save(update_fields=["is_key_member"])
+        publish(facts.KeyMembershipChanged(row.pk, is_key_member, actor.pk if actor else None))
+    return row
+
+
 def sync_groups(member: Member) -> None:
     """Put the member into the one group of their role and take them out of the others'."""
     wanted = GROUP_OF.get(Role(member.role))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from typing import Any
-from zlib import crc32
 
 from django import template
 from django.core.cache import cache
@@ -13,6 +12,7 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 
 from community.search import queries, snippets
+from community.search.relatives import key_of
 from forum.kept import note_related
 from forum.models import LinkKind, Thread
 from forum.queries import links
@@ -29,8 +29,24 @@ def related_threads(context: Context, thread: Thread) -> dict[str, Any]:
 
     The ids are kept for ten minutes, the rights are checked each time: one statement.
     """
-    key = f"search:near:{thread.pk}:{crc32(thread.title.encode('utf-8', 'replace')):x}"
-    viewer = context["request"].user
+    same_ids, rows = _related(context["request"].user, thread)
+    note_related(rows)
+    return {
+        "same": [row for row in rows if row.pk in same_ids][:SHOWN],
+        "threads": [row for row in rows if row.pk not in same_ids][:SHOWN],
+    }
+
+
+@register.simple_tag(takes_context=True)
+def near_threads(context: Context, thread: Thread) -> list[Thread]:
+    """Threads that come near to this one and were not tied to it as the same question. As `related_threads`."""
+    same_ids, rows = _related(context["request"].user, thread)
+    return [row for row in rows if row.pk not in same_ids][:SHOWN]
+
+
+def _related(viewer: Any, thread: Thread) -> tuple[list[int], list[Thread]]:
+    """Ids of threads that ask the same, and all that belong to it, as far as the viewer may read them."""
+    key = key_of(thread)
     try:
         kept = cache.get(key)
         if kept is None:
@@ -42,15 +58,10 @@ def related_threads(context: Context, thread: Thread) -> dict[str, Any]:
             kept = same, [pk for pk in dict.fromkeys(near) if pk not in same][:CANDIDATES]
             cache.set(key, kept, RELATED_SECONDS)
         same_ids, near_ids = kept
-        rows = queries.readable_threads(viewer, [*same_ids, *near_ids])
+        return same_ids, queries.readable_threads(viewer, [*same_ids, *near_ids])
     except DatabaseError:
         logger.exception("related threads failed")
-        same_ids, rows = [], []
-    note_related(rows)
-    return {
-        "same": [row for row in rows if row.pk in same_ids][:SHOWN],
-        "threads": [row for row in rows if row.pk not in same_ids][:SHOWN],
-    }
+        return [], []
 
 
 @register.inclusion_tag("search/_near.html", takes_context=True)

@@ -85,6 +85,7 @@ class Command(BaseCommand):
             with chance.seeded(SEED):
                 polls.make_polls(cast, telling.boards, held, now=plan.now)
                 quizzes.make_quizzes(cast, held, now=plan.now)
+            moving_in.name_key_members(cast, held, now=plan.now)
             moving_in.settle_standing(cast, held, now=plan.now, last=last)
             leave_traces(telling, held, plan.now)
             with chance.seeded(SEED):
@@ -122,6 +123,7 @@ class Command(BaseCommand):
         if due := settling.waiting():
             with progress("Notices", due, self.stdout) as bar:
                 settling.work_off(now, bar.advance)
+        settling.rank_threads()
 
     def _print_accounts(self) -> None:
         known = accounts.kept()

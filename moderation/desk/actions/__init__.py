@@ -1,0 +1,55 @@
+"""The only writers of the desk: one public function per verb."""
+
+from moderation.desk.actions.acts import (
+    assign,
+    begin_answer,
+    link_answer,
+    note_answer,
+    release,
+    settle,
+    snooze,
+    take,
+    wake,
+)
+from moderation.desk.actions.hearing import note_reply
+from moderation.desk.actions.ranking import (
+    BATCH,
+    begin_rescore,
+    is_fresh,
+    let_go,
+    note_words,
+    rebuild_rhythms,
+    rescore,
+    rescore_batch,
+    rescore_board,
+    stale,
+    threads_by,
+    wake_due,
+)
+from moderation.desk.actions.undoing import undo
+
+__all__ = [
+    "BATCH",
+    "assign",
+    "begin_answer",
+    "begin_rescore",
+    "is_fresh",
+    "let_go",
+    "link_answer",
+    "note_answer",
+    "note_reply",
+    "note_words",
+    "rebuild_rhythms",
+    "release",
+    "rescore",
+    "rescore_batch",
+    "rescore_board",
+    "settle",
+    "snooze",
+    "stale",
+    "take",
+    "threads_by",
+    "undo",
+    "wake",
+    "wake_due",
+]

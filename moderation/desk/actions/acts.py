@@ -1,0 +1,201 @@
+"""What somebody at the desk does with a thread: take, hand on, set aside, find that it needs nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from community.core import clock, display
+from community.core.access import Invalid, Refused, no, require
+from community.core.retrying import action
+from community.members.models import Member
+from forum import access as forum
+from forum.actions import clean_line, tie_threads
+from forum.models import LinkKind, Thread
+from moderation.desk import access, policy
+from moderation.desk.actions.hearing import note_reply
+from moderation.desk.models import DeskLog, DeskThread, Place
+
+MOST = 300  # characters of a note or a reason
+WORK = ("place", "note", "wakes_on_reply", "assignee_id", "assigned_by_id")
+MOMENTS = ("due_at", "snoozed_until")
+
+
+def held_row(actor: Member, thread_id: int, version: int | None) -> tuple[Thread, DeskThread]:
+    """The thread and its row, locked, as the actor saw it. 404 for what is not theirs; Refused ("taken") where
+    somebody was quicker, who is named, and ("closed") where the thread is open no more."""
+    thread = access.thread_for_desk(actor, thread_id=thread_id)
+    require(forum.may_moderate(actor, thread))
+    row = DeskThread.objects.select_for_update(of=("self",)).filter(pk=thread_id).first()
+    if row is None:
+        raise Refused(no(_("This thread is not open any more, so it left the desk."), "closed"))
+    if version is not None and row.version != version:
+        raise Refused(no(quicker(thread_id), "taken"))
+    return thread, row
+
+
+def quicker(thread_id: int) -> str:
+    """Who did what with a thread last, to tell somebody who had seen it as it was before. One statement."""
+    line = DeskLog.objects.filter(thread_id=thread_id).select_related("actor").order_by("-pk").first()
+    if line is None or line.actor is None:
+        return _("This thread changed while you looked at it. Look once more, then decide.")
+    return _("%(name)s was quicker: %(what)s, %(when)s. Look once more, then decide.") % {
+        "name": line.actor.name,
+        "what": line.get_verb_display(),
+        "when": display.ago(line.at, clock.now()),
+    }
+
+
+def put(
+    row: DeskThread,
+    actor: Member,
+    verb: DeskLog.Verb,
+    changes: dict[str, Any],
+    *,
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+) -> DeskThread:
+    """Change a held row and write down who did what, why, and what it said before."""
+    before = snapshot(row)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.version += 1
+    row.save()
+    DeskLog.objects.create(
+        thread_id=row.pk,
+        actor=actor,
+        verb=verb,
+        at=clock.now(),
+        reason=reason,
+        data=data or {},
+        before=before,
+        version=row.version,
+    )
+    return row
+
+
+def snapshot(row: DeskThread) -> dict[str, Any]:
+    moments = {name: getattr(row, name) for name in MOMENTS}
+    told = {name: at.isoformat() if at else None for name, at in moments.items()}
+    return {name: getattr(row, name) for name in WORK} | told
+
+
+def clean_why(text: str, *, field: str, required: bool) -> str:
+    line = clean_line(text)
+    if required and not line:
+        raise Invalid(_("Say why, in a few words."), field=field)
+    if len(line) > MOST:
+        raise Invalid(
+            _("That is %(length)d characters long; at most %(most)d fit.")
+            % {"length": len(line), "most": MOST},
+            field=field,
+        )
+    return line
+
+
+@action
+def take(*, actor: Member, thread_id: int, version: int) -> DeskThread:
+    """Take a thread in hand. Of many who take it at once, one does."""
+    _thread, row = held_row(actor, thread_id, version)
+    changes = {"assignee_id": actor.pk, "assigned_by_id": actor.pk, "note": "", "due_at": None}
+    return put(row, actor, DeskLog.Verb.TOOK, changes)
+
+
+@action
+def release(*, actor: Member, thread_id: int, version: int) -> DeskThread:
+    """Give a thread back: it is free for everybody."""
+    _thread, row = held_row(actor, thread_id, version)
+    changes = {"assignee_id": None, "assigned_by_id": None, "note": "", "due_at": None}
+    return put(row, actor, DeskLog.Verb.RELEASED, changes)
+
+
+@action
+def assign(
+    *,
+    actor: Member,
+    thread_id: int,
+    version: int,
+    to_id: int,
+    note: str = "",
+    due: policy.Due = policy.Due.NONE,
+) -> DeskThread:
+    """Hand a thread to somebody who moderates its board, with a note and by when. Invalid for anybody else."""
+    note = clean_why(note, field="note", required=False)
+    thread, row = held_row(actor, thread_id, version)
+    other = access.team_for(thread).filter(pk=to_id).first()
+    if other is None:
+        raise Invalid(_("Choose somebody who moderates this board."), field="to")
+    changes = {
+        "assignee_id": other.pk,
+        "assigned_by_id": actor.pk,
+        "note": note,
+        "due_at": policy.due_at(due, clock.now()),
+        "place": Place.DUE,
+        "snoozed_until": None,
+        "wakes_on_reply": False,
+    }
+    return put(
+        row, actor, DeskLog.Verb.ASSIGNED, changes, reason=note, data={"to": other.pk, "name": other.name}
+    )
+
+
+@action
+def snooze(*, actor: Member, thread_id: int, version: int, until: datetime | None) -> DeskThread:
+    """Set a thread aside until a moment, or (None) until somebody writes."""
+    if until is not None and until <= clock.now():
+        raise Invalid(_("Choose a moment that is still to come."), field="until")
+    _thread, row = held_row(actor, thread_id, version)
+    changes = {"place": Place.SNOOZED, "snoozed_until": until, "wakes_on_reply": until is None}
+    data = {"until": until.isoformat() if until else ""}
+    return put(row, actor, DeskLog.Verb.SNOOZED, changes, data=data)
+
+
+@action
+def settle(*, actor: Member, thread_id: int, version: int, reason: str) -> DeskThread:
+    """Find that a thread needs nothing, and say why. It comes back when a member writes."""
+    reason = clean_why(reason, field="reason", required=True)
+    _thread, row = held_row(actor, thread_id, version)
+    changes: dict[str, Any] = {"place": Place.SETTLED, "snoozed_until": None, "wakes_on_reply": False}
+    changes |= {"assignee_id": None, "assigned_by_id": None, "note": "", "due_at": None}
+    return put(row, actor, DeskLog.Verb.SETTLED, changes, reason=reason)
+
+
+@action
+def wake(*, actor: Member, thread_id: int, version: int) -> DeskThread:
+    """Take up again what was set aside or needed nothing."""
+    _thread, row = held_row(actor, thread_id, version)
+    changes = {"place": Place.DUE, "snoozed_until": None, "wakes_on_reply": False}
+    return put(row, actor, DeskLog.Verb.WOKE, changes)
+
+
+@action
+def link_answer(*, actor: Member, thread_id: int, version: int, target_id: int) -> DeskThread:
+    """Tie a thread to the one that answers the same question. Repeated it changes nothing more."""
+    _thread, row = held_row(actor, thread_id, version)
+    is_new = tie_threads(actor=actor, thread_id=thread_id, target_id=target_id, kind=LinkKind.SAME)
+    data = {"target": target_id, "is_new": is_new}
+    return put(row, actor, DeskLog.Verb.LINKED, {}, data=data)
+
+
+@action
+def begin_answer(*, actor: Member, thread_id: int) -> DeskThread:
+    """Say that one answers, so that nobody else does meanwhile. Refused ("writing") while somebody else is at it."""
+    _thread, row = held_row(actor, thread_id, None)
+    if row.is_being_answered and row.writer_id != actor.pk:
+        raise Refused(no(is_writing(row), "writing"))
+    row.writer_id, row.writing_until = actor.pk, clock.now() + policy.WRITING_FOR
+    row.save(update_fields=["writer", "writing_until"])
+    return row
+
+
+def is_writing(row: DeskThread) -> str:
+    name = row.writer.name if row.writer else ""
+    return _("%(name)s is answering this. Send again if yours is needed as well.") % {"name": name}
+
+
+@action
+def note_answer(*, actor: Member, thread_id: int, post_id: int) -> None:
+    """What was sent from the desk is done there at once; a reply from elsewhere is noted by its fact."""
+    note_reply(thread_id=thread_id, author_id=actor.pk, role=actor.role, post_id=post_id, at=clock.now())

@@ -1,0 +1,52 @@
+"""What a reply means for the work that lay on the desk."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from community.core import clock
+from community.core.retrying import action
+from moderation.desk.knowing import STAFF
+from moderation.desk.models import DeskLog, DeskThread, Place
+
+REST = timedelta(hours=24)  # after a staff answer, unless somebody writes before
+
+
+@action
+def note_reply(*, thread_id: int, author_id: int, role: str, post_id: int, at: datetime) -> None:
+    """Somebody wrote: what waited for that is due again; staff who answered are done here for a day.
+
+    Repeat-safe. At most four statements.
+    """
+    row = DeskThread.objects.select_for_update(of=("self",)).filter(pk=thread_id).first()
+    if row is None:
+        return
+    if role in STAFF:
+        if DeskLog.objects.filter(
+            thread_id=thread_id, verb=DeskLog.Verb.ANSWERED, data__post=post_id
+        ).exists():
+            return  # noted when it was sent from the desk
+        _note_answer(row, author_id, post_id, at)
+    elif row.place == Place.SETTLED or row.wakes_on_reply:
+        row.place, row.snoozed_until, row.wakes_on_reply = Place.DUE, None, False
+        row.version += 1
+        row.save(update_fields=["place", "snoozed_until", "wakes_on_reply", "version"])
+
+
+def _note_answer(row: DeskThread, author_id: int, post_id: int, at: datetime) -> None:
+    row.version += 1
+    if row.writer_id == author_id:
+        row.writer_id, row.writing_until = None, None
+    if row.assignee_id in (None, author_id):  # what somebody else has in hand stays in their hands
+        row.assignee_id, row.assigned_by_id, row.note, row.due_at = None, None, "", None
+        if row.place != Place.SETTLED and at + REST > clock.now():
+            row.place, row.snoozed_until, row.wakes_on_reply = Place.SNOOZED, at + REST, True
+    row.save()
+    DeskLog.objects.create(
+        thread_id=row.pk,
+        actor_id=author_id,
+        verb=DeskLog.Verb.ANSWERED,
+        at=at,
+        data={"post": post_id},
+        version=row.version,
+    )

@@ -1,0 +1,69 @@
+"""What is typed and chosen at the desk."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from moderation.desk.policy import Due, Until
+
+UNTIL = (
+    (Until.HOUR.value, _("For an hour")),
+    (Until.HOURS.value, _("For four hours")),
+    (Until.MORNING.value, _("Until tomorrow morning")),
+    (Until.MONDAY.value, _("Until Monday morning")),
+    (Until.REPLY.value, _("Until somebody writes")),
+)
+DUE = (
+    (Due.NONE.value, _("No hurry")),
+    (Due.HOUR.value, _("Within an hour")),
+    (Due.HOURS.value, _("Within four hours")),
+    (Due.DAY.value, _("Within a day")),
+)
+_ADDRESS = re.compile(r"(?:^|/threads/)(\d{1,18})(?:/|$|[?#])")
+
+
+class ActForm(forms.Form):
+    """Any act: on the thread as it was seen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    use_required_attribute = False  # one of several forms beside each other
+
+
+class AssignForm(ActForm):
+    to = forms.TypedChoiceField(label=_("To whom"), coerce=int)
+    note = forms.CharField(label=_("What they should know"), required=False, max_length=300)
+    due = forms.ChoiceField(label=_("By when"), choices=DUE, required=False)
+
+    def __init__(self, *args: Any, team: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        to = self.fields["to"]
+        assert isinstance(to, forms.TypedChoiceField)
+        to.choices = team
+
+
+class SnoozeForm(ActForm):
+    until = forms.ChoiceField(label=_("How long"), choices=UNTIL, initial=Until.REPLY.value)
+
+
+class SettleForm(ActForm):
+    reason = forms.CharField(
+        label=_("Why"), max_length=300, error_messages={"required": _("Say why, in a few words.")}
+    )
+
+
+class LinkForm(ActForm):
+    target = forms.CharField(
+        label=_("Address or number of the thread that answers it"),
+        max_length=400,
+        error_messages={"required": _("Say which thread.")},
+    )
+
+    def clean_target(self) -> int:
+        found = _ADDRESS.search(self.cleaned_data["target"].strip())
+        if found is None:
+            raise forms.ValidationError(_("This is no address of a thread here."))
+        return int(found[1])

@@ -1,0 +1,98 @@
+"""What the desk does when somebody writes or keeps order, and by the clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from community.core.counters import register
+from community.core.facts import Fact, reacts
+from community.core.tasks import cron
+from community.members.models import Member
+from forum import facts as forum
+from forum.models import Post
+from moderation.desk import actions
+from moderation.keymembers.facts import KeyMemberEnded, KeyMemberNamed
+from polls import facts as polls
+
+RUN = 20_000  # threads that one run of the clock ranks anew at most
+register("desk.rhythm", actions.rebuild_rhythms)
+
+
+@reacts(forum.ThreadOpened, forum.ReplyPosted, name="desk.words")
+def heard_words(fact: forum.ThreadOpened | forum.ReplyPosted) -> None:
+    """Somebody wrote: one thread is ranked anew, and its board is a little livelier."""
+    posted = Post.objects.filter(pk=fact.post_id).values_list("posted_at", flat=True).first()
+    if posted is not None:
+        actions.note_words(board_id=fact.board_id, at=posted)
+    actions.rescore(thread_ids=[fact.thread_id])
+    if posted is not None and isinstance(fact, forum.ReplyPosted):
+        role = Member.objects.filter(pk=fact.author_id).values_list("role", flat=True).first() or ""
+        actions.note_reply(
+            thread_id=fact.thread_id, author_id=fact.author_id, role=role, post_id=fact.post_id, at=posted
+        )
+
+
+@reacts(
+    forum.PostEdited,
+    forum.PostUndone,
+    forum.PostStateChanged,
+    forum.ThreadStateChanged,
+    forum.AnswerAccepted,
+    forum.AnswerWithdrawn,
+    forum.ThreadLocked,
+    forum.ThreadUnlocked,
+    forum.ThreadChanged,
+    forum.ThreadMoved,
+    forum.ThreadsMerged,
+    forum.ThreadSplit,
+    forum.PostsImported,
+    polls.PollClosed,
+    polls.PollReopened,
+    name="desk.rescore",
+)
+def heard_change(fact: Fact) -> None:
+    """Whatever else changes how a thread stands."""
+    if threads := threads_of(fact):
+        actions.rescore(thread_ids=threads)
+
+
+@reacts(forum.BoardArranged, name="desk.board")
+def heard_board(fact: forum.BoardArranged) -> None:
+    """A board was closed or opened, with everything on it."""
+    if fact.board_id is not None:
+        actions.rescore_board(board_id=fact.board_id)
+
+
+@reacts(KeyMemberNamed, KeyMemberEnded, name="desk.key_member")
+def heard_key_member(fact: KeyMemberNamed | KeyMemberEnded) -> None:
+    """Their open threads count otherwise from now on."""
+    ids = actions.threads_by([fact.member_id])
+    for start in range(0, len(ids), actions.BATCH):
+        actions.rescore(thread_ids=ids[start : start + actions.BATCH])
+
+
+def threads_of(fact: Fact) -> list[int]:
+    """Every thread that a fact is about."""
+    told: dict[str, Any] = vars(fact)
+    single = [told.get(name) for name in ("thread_id", "source_id", "target_id", "new_thread_id")]
+    return sorted({pk for pk in (*single, *told.get("thread_ids", ())) if pk})
+
+
+@cron("*/5 * * * *", name="desk.rescore_stale")
+def rescore_stale() -> None:
+    """What time alone changes: silence grows, a promise comes near its end, readers go."""
+    ids = actions.stale(limit=RUN)
+    for start in range(0, len(ids), actions.BATCH):
+        actions.rescore(thread_ids=ids[start : start + actions.BATCH])
+
+
+@cron("* * * * *", name="desk.wake_due")
+def wake_due() -> None:
+    """What was set aside until now is due again."""
+    actions.wake_due()
+
+
+@cron("23 4 * * *", name="desk.rhythm")
+def count_rhythms() -> None:
+    """What moved in, moved away or was never written, since each post was noted."""
+    actions.rebuild_rhythms()

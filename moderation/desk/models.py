@@ -1,0 +1,162 @@
+"""The queue of open threads, what was done with it, and what the ranking remembers of boards."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from community.core import clock
+from forum.models import Board, Lane, Thread
+from moderation.desk.rhythm import Rhythm
+from moderation.desk.scoring import SHOWN, Reason, Why
+
+_KNOWN = frozenset(Why)
+
+
+class Place(models.TextChoices):
+    """Where a thread lies on the desk."""
+
+    DUE = "due", _("Due")
+    SNOOZED = "snoozed", _("Set aside")
+    SETTLED = "settled", _("Needs nothing")
+
+
+class DeskThread(models.Model):
+    """An open thread on the desk: how it is ranked, written by `actions.ranking` alone, and what was done with it."""
+
+    thread = models.OneToOneField(Thread, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="+", db_index=False)
+    lane = models.CharField(max_length=4, choices=Lane)
+
+    score = models.IntegerField()
+    reasons = models.JSONField()  # [[why, points], …], the largest first; they sum to the score
+    is_fresh = models.BooleanField()  # a matter of hours: time still changes its score
+    is_key = models.BooleanField()  # a key member opened it and waits for an answer
+    scored_at = models.DateTimeField()
+
+    place = models.CharField(max_length=7, choices=Place, default=Place.DUE)
+    version = models.PositiveIntegerField(
+        default=0
+    )  # one step for each act: who saw an older one acts on nothing
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    note = models.CharField(max_length=300, blank=True, default="")  # handed over with it
+    due_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True)  # None: until somebody writes
+    wakes_on_reply = models.BooleanField(default=False)
+    writer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    writing_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["place", "is_fresh", "-score", "thread"], name="desk_queue"),
+            models.Index(fields=["board", "place", "is_fresh", "-score", "thread"], name="desk_by_board"),
+            models.Index(
+                fields=["assignee", "-score", "thread"],
+                condition=Q(assignee__isnull=False),
+                name="desk_assigned",
+            ),
+            models.Index(fields=["-score", "thread"], condition=Q(is_key=True), name="desk_key_members"),
+            models.Index(
+                fields=["snoozed_until"], condition=Q(snoozed_until__isnull=False), name="desk_snoozed"
+            ),
+            models.Index(fields=["scored_at"], condition=Q(is_fresh=True), name="desk_stale"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.thread_id}: {self.score}"
+
+    @property
+    def why(self) -> list[Reason]:
+        """Every reason, the largest first; one that this release does not know is left out."""
+        return [Reason(Why(name), points) for name, points in self.reasons if name in _KNOWN]
+
+    @property
+    def shown(self) -> list[Reason]:
+        return self.why[:SHOWN]
+
+    @property
+    def is_being_answered(self) -> bool:
+        return (
+            self.writer_id is not None and self.writing_until is not None and self.writing_until > clock.now()
+        )
+
+
+class DeskLog(models.Model):
+    """What somebody did at the desk, and why. Append-only, but for the mark that it was undone."""
+
+    class Verb(models.TextChoices):
+        ANSWERED = "answered", pgettext_lazy("desk", "answered")
+        ASSIGNED = "assigned", pgettext_lazy("desk", "handed on")
+        TOOK = "took", pgettext_lazy("desk", "took")
+        RELEASED = "released", pgettext_lazy("desk", "gave back")
+        SNOOZED = "snoozed", pgettext_lazy("desk", "set aside")
+        WOKE = "woke", pgettext_lazy("desk", "took up again")
+        SETTLED = "settled", pgettext_lazy("desk", "found that it needs nothing")
+        LINKED = "linked", pgettext_lazy("desk", "linked the known answer")
+        UNDID = "undid", pgettext_lazy("desk", "took back")
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="+", db_index=False)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    verb = models.CharField(max_length=8, choices=Verb)
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=300, blank=True, default="")
+    data = models.JSONField(default=dict)  # to whom, until when, which thread
+    before = models.JSONField(null=True)  # what the row said before; None for what cannot be undone
+    version = models.PositiveIntegerField()  # of the row afterwards
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["thread", "-id"], name="desk_log_of_thread"),
+            models.Index(fields=["actor", "-id"], name="desk_log_of_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.thread_id}"
+
+
+class BoardRhythm(models.Model):
+    """When people write on a board, and how much of late; see `rhythm`."""
+
+    board = models.OneToOneField(Board, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    by_hour = models.JSONField()
+    total = models.PositiveIntegerField()
+    pace = models.FloatField()
+    paced_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.board_id}: {self.total}"
+
+    @property
+    def rhythm(self) -> Rhythm:
+        return Rhythm(list(self.by_hour), self.total, self.pace, self.paced_at)
+
+    def take(self, rhythm: Rhythm) -> None:
+        self.by_hour, self.total = rhythm.by_hour, rhythm.total
+        self.pace, self.paced_at = rhythm.pace, rhythm.paced_at
+
+
+class Rescore(models.Model):
+    """How far a rescore of every thread has come; one that was killed goes on from here."""
+
+    began_at = models.DateTimeField()
+    after_id = models.PositiveBigIntegerField(default=0)  # threads up to this number are done
+    scored = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.began_at}: {self.scored}"

@@ -1,0 +1,31 @@
+"""What the desk holds about a member, and how it goes."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from community.core import personal
+from community.core.personal import DERIVED, INNER, NUMBER, YOU, Stays, each, holds, nothing
+
+personal.room("staff", _("Your work for this community"))
+
+_LOG = "a line of a log keeps who acted as a number, without a name"
+
+nothing(
+    "desk.DeskThread",
+    "how urgent a thread is; what it follows from is told with the thread",
+    "thread board lane score reasons is_fresh is_key scored_at place version assignee assigned_by note due_at "
+    "snoozed_until wakes_on_reply writer writing_until",
+    points=each("assignee assigned_by writer", "who has it in hand is a number; the log tells what you did"),
+)
+nothing("desk.BoardRhythm", "how much is written when, never by whom", "board by_hour total pace paced_at")
+nothing("desk.Rescore", "how far a count has come", "id began_at after_id scored finished_at")
+holds(
+    "desk.DeskLog",
+    room="staff",
+    title=_("What you did at the desk"),
+    owner="actor",
+    told="thread verb at reason undone_at",
+    untold={"id": NUMBER, "actor": YOU, "data": DERIVED, "before": INNER, "version": INNER},
+    erase=Stays(kept=each("id thread actor verb at reason data before version undone_at", _LOG)),
+)

@@ -1,0 +1,214 @@
+"""Pages of the desk: the queue, one thread on it, and the member who opened it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import F, Q, QuerySet
+
+from community.core import clock
+from community.core.pagination import KeysetPage, keyset, number_to_page, numbered
+from community.members.models import Member, all_but_face
+from forum.access import may_reply
+from forum.models import Board, Lane, Post, PostState, Thread
+from forum.policy import POSTS_PER_PAGE
+from forum.queries import threads as forum
+from forum.queries.links import linked_ids
+from moderation.desk import access, policy
+from moderation.desk.models import DeskLog, DeskThread, Place
+from moderation.desk.policy import Act, View
+from moderation.desk.scoring import Reason
+
+if TYPE_CHECKING:
+    from forum.roles import Viewer
+
+ROWS = 20
+TAIL = 8  # posts shown of a long thread, beside its first
+LINES = 12
+ORDER = ("-score", "thread_id")
+_VIEWS = frozenset(View)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the desk was asked for, cleaned: unknown values fall back to everything that is due."""
+
+    view: View = View.DUE
+    board: Board | None = None
+    lane: str = ""
+    boards: Sequence[Board] = field(default=(), compare=False)
+
+    @classmethod
+    def of(cls, params: Mapping[str, str], boards: Sequence[Board]) -> Wanted:
+        view, lane = params.get("view", ""), params.get("lane", "")
+        board = next((one for one in boards if one.slug == params.get("board")), None)
+        return cls(
+            view=View(view) if view in _VIEWS else View.DUE,
+            board=board,
+            lane=lane if lane in Lane.values else "",
+            boards=boards,
+        )
+
+    @property
+    def query(self) -> str:
+        """As it stands in an address: "?view=mine&lane=ask", or ""."""
+        told = {"view": "" if self.view == View.DUE else self.view.value, "lane": self.lane}
+        told["board"] = self.board.slug if self.board else ""
+        parts = [f"{name}={value}" for name, value in told.items() if value]
+        return "?" + "&".join(parts) if parts else ""
+
+    def but(self, **changes: object) -> str:
+        return replace(self, **changes).query or "?"  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thread of the queue as a page shows it."""
+
+    desk: DeskThread
+    thread: Thread
+    reasons: list[tuple[Reason, int]]  # with the hours of silence
+    act: Act
+    quiet: int
+
+
+def boards_for(viewer: Viewer) -> list[Board]:
+    """Boards whose threads lie on this viewer's desk, in the order of the house. One statement."""
+    rows = access.boards_of(viewer).defer("form", "about_en", "about_zh")
+    return list(rows.order_by("group__position", "group_id", "position", "id"))
+
+
+def queue(viewer: Member, wanted: Wanted, cursor: str | None) -> KeysetPage[DeskThread]:
+    """A stretch of the queue, the highest score first, the older thread first among equals. One statement."""
+    rows = _rows().filter(board__in=[board.pk for board in wanted.boards])
+    if wanted.board is not None:
+        rows = rows.filter(board=wanted.board)
+    if wanted.lane:
+        rows = rows.filter(lane=wanted.lane)
+    return keyset(_seen(rows, viewer, wanted.view), order=ORDER, cursor=cursor, size=ROWS)
+
+
+def _seen(rows: QuerySet[DeskThread], viewer: Member, view: View) -> QuerySet[DeskThread]:
+    due = rows.filter(place=Place.DUE)
+    match view:
+        case View.DUE:
+            return due.filter(Q(assignee=None) | Q(assignee=viewer.pk), is_fresh=True)
+        case View.FREE:
+            idle = Q(writing_until=None) | Q(writing_until__lte=clock.now())
+            return due.filter(idle, assignee=None, is_fresh=True)
+        case View.MINE:
+            return due.filter(assignee=viewer.pk)
+        case View.TEAM:
+            return due.exclude(assignee=None).exclude(assignee=viewer.pk)
+        case View.KEY:
+            return due.filter(is_key=True)
+        case View.OLDER:
+            return due.filter(is_fresh=False)
+        case View.SNOOZED:
+            return rows.filter(place=Place.SNOOZED)
+        case View.SETTLED:
+            return rows.filter(place=Place.SETTLED)
+
+
+def _rows() -> QuerySet[DeskThread]:
+    face = all_but_face("thread__author", "assignee", "assigned_by", "writer", also=("post_count",))
+    return DeskThread.objects.select_related(
+        "thread", "thread__author", "board", "assignee", "assigned_by", "writer"
+    ).defer("thread__excerpt", "board__rights", "board__form", "board__about_en", "board__about_zh", *face)
+
+
+def dress(row: DeskThread) -> Row:
+    """A row with its reasons and the best next act. No statement."""
+    thread = row.thread
+    quiet = max(0, int((clock.now() - thread.last_posted_at) / timedelta(hours=1)))
+    act = policy.next_act(
+        {reason.why for reason in row.why},
+        lane=thread.lane,
+        answers=thread.answer_count,
+        has_poll=bool(thread.poll_count),
+    )
+    return Row(row, thread, [(reason, quiet) for reason in row.shown], act, quiet)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thread on the desk, with what is needed to decide about it."""
+
+    row: Row | None  # None: it left the desk
+    page: forum.ThreadPage
+    left_out: int  # posts between the first and those shown
+    log: list[DeskLog]
+    others: list[Thread]  # by the same author, the latest first
+    same: list[Thread]  # tied as the same question
+    team: list[Member]
+    mine: DeskLog | None  # the viewer's last act, that may be taken back
+
+
+def case(viewer: Member, thread: Thread) -> Case:
+    """One thread with its posts, its log and its author's other threads. Seven statements at most.
+
+    `thread` comes from `access.thread_for_desk`.
+    """
+    desk = _rows().filter(pk=thread.pk).first()
+    shown = Q(number=1) | Q(number__gt=max(1, thread.last_number - TAIL))
+    posts = list(Post.objects.for_page(viewer).filter(shown, thread=thread).order_by("number"))
+    forum.dress(viewer, thread, posts)
+    page = forum.page_of(viewer, thread, posts)
+    last = number_to_page(thread.last_number, POSTS_PER_PAGE)
+    page.pages = numbered(
+        thread.last_number, last, POSTS_PER_PAGE
+    )  # what comes next belongs to the last page
+    page.reply_verdict = may_reply(viewer, thread)
+    log = DeskLog.objects.filter(thread=thread).select_related("actor").order_by("-pk")[:LINES]
+    others = Thread.objects.public().visible_to(viewer).filter(author_id=thread.author_id)
+    tied = [pk for pk, kind in linked_ids(thread.pk) if kind == "same"]
+    return Case(
+        row=dress(desk) if desk else None,
+        page=page,
+        left_out=max(0, thread.last_number - 1 - TAIL),
+        log=list(log),
+        others=list(others.exclude(pk=thread.pk).select_related("board").order_by("-opened_at", "-id")[:5]),
+        same=list(Thread.objects.visible_to(viewer).filter(pk__in=tied)[:5]) if tied else [],
+        team=list(access.team_for(thread)),
+        mine=last_of(viewer),
+    )
+
+
+def last_of(viewer: Member) -> DeskLog | None:
+    """The viewer's last act that may still be taken back. One statement."""
+    since = clock.now() - policy.UNDO_WITHIN
+    lines = DeskLog.objects.filter(actor=viewer, at__gte=since, undone_at=None, before__isnull=False)
+    return lines.select_related("thread").order_by("-pk").first()
+
+
+@dataclass(frozen=True, slots=True)
+class WentWell:
+    """What the team has done since this morning."""
+
+    answered: int
+    settled: int
+    by_members: int  # first answers that came from members
+
+
+def went_well(boards: Sequence[Board], since: datetime) -> WentWell:
+    """Two statements."""
+    ids = [board.pk for board in boards]
+    lines = DeskLog.objects.filter(at__gte=since, thread__board__in=ids, undone_at=None)
+    verbs = list(lines.values_list("verb", flat=True)[:1000])
+    answers = Post.objects.filter(
+        posted_at__gte=since, number=2, state=PostState.VISIBLE, thread__board__in=ids, author__role="member"
+    )
+    return WentWell(
+        answered=verbs.count(DeskLog.Verb.ANSWERED),
+        settled=verbs.count(DeskLog.Verb.SETTLED),
+        by_members=answers.exclude(author=F("thread__author")).count(),
+    )
+
+
+def next_after(viewer: Member, wanted: Wanted, thread_id: int) -> int | None:
+    """The thread to go on with after this one was done. One statement."""
+    found = [row.pk for row in queue(viewer, wanted, None).items if row.pk != thread_id]
+    return found[0] if found else None

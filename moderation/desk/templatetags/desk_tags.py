@@ -1,0 +1,65 @@
+"""Words and marks of the desk's pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from moderation.desk import wording
+from moderation.desk.models import DeskThread
+from moderation.desk.policy import View
+from moderation.desk.queries import Wanted
+from moderation.desk.scoring import Reason
+
+register = template.Library()
+register.filter("in_hand", wording.in_hand)
+register.filter("act_in_words", wording.act_in_words)
+register.filter("key_of", wording.key_of)
+
+
+@register.simple_tag
+def why(reason: Reason, quiet: int) -> str:
+    """A reason as a short sentence."""
+    return wording.reason_in_words(reason, quiet)
+
+
+@register.simple_tag
+def whys(reasons: list[tuple[Reason, int]]) -> str:
+    """The largest reasons, one sentence after another."""
+    return wording.sentences([wording.reason_in_words(reason, quiet) for reason, quiet in reasons])
+
+
+@register.filter
+def share(points: int, total: int) -> int:
+    """How much of the largest reason a bar is filled, 4 to 100."""
+    return max(4, min(100, round(100 * abs(points) / max(1, abs(total)))))
+
+
+@register.simple_tag
+def desk_views(wanted: Wanted) -> list[dict[str, Any]]:
+    """The parts of the desk as links, with which one this is."""
+    return [
+        {"label": wording.view_in_words(view), "url": wanted.but(view=view), "is_here": view == wanted.view}
+        for view in View
+    ]
+
+
+@register.simple_tag
+def but(wanted: Wanted, **changes: Any) -> str:
+    """The address of another part of the desk."""
+    return wanted.but(**changes)
+
+
+@register.filter
+def silence(quiet: int) -> str:
+    """Hours of silence as they stand in a kilometre stone."""
+    if quiet < 72:
+        return _("%(count)s h") % {"count": quiet}
+    return _("%(count)s d") % {"count": quiet // 24}
+
+
+@register.filter
+def is_mine(row: DeskThread, user: Any) -> bool:
+    return row.assignee_id is not None and row.assignee_id == user.pk

@@ -1,0 +1,15 @@
+"""Addresses of the desk: below `/desk/`, behind the second factor. Add, never change."""
+
+from django.urls import path
+
+from moderation.desk.views import acts, pages
+
+app_name = "desk"
+
+urlpatterns = [
+    path("desk/", pages.index, name="index"),
+    path("desk/undo/", acts.undo, name="undo"),
+    path("desk/threads/<int:thread_id>/", pages.thread, name="thread"),
+    path("desk/threads/<int:thread_id>/reply/", acts.reply, name="reply"),
+    path("desk/threads/<int:thread_id>/<str:verb>/", acts.act, name="act"),
+]

@@ -1,0 +1,98 @@
+"""What the desk's pages do alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from community.members.models import Member
+from forum.forms import ReplyForm
+from forum.models import Lane, Thread
+from forum.views import drafts, limits
+from forum.views._shared import sleep_note, sleeps
+from moderation.desk import queries, wording
+from moderation.desk.forms import AssignForm, LinkForm, SettleForm, SnoozeForm
+from moderation.desk.queries import Wanted
+
+
+def wanted_of(request: HttpRequest, viewer: Member) -> Wanted:
+    """Which part of the desk this page stands in. One statement."""
+    return Wanted.of(request.GET.dict(), queries.boards_for(viewer))
+
+
+def address(thread_id: int, wanted: Wanted) -> str:
+    return reverse("desk:thread", args=[thread_id]) + wanted.query
+
+
+def queue_context(request: HttpRequest, viewer: Member, wanted: Wanted) -> dict[str, Any]:
+    """The queue at the left of every page of the desk. One statement."""
+    page = queries.queue(viewer, wanted, request.GET.get("page"))
+    return {
+        "queue": [queries.dress(row) for row in page.items],
+        "queue_page": page,
+        "wanted": wanted,
+        "boards": wanted.boards,
+        "lanes": Lane.choices,
+        "here": "desk",
+    }
+
+
+def reply_form(request: HttpRequest, thread: Thread) -> tuple[ReplyForm, dict[str, Any]]:
+    """A reply not begun, begun by a draft, or (`?ask=1`) begun with a question. One statement."""
+    place = f"thread-{thread.pk}"
+    draft = drafts.begun(request, place)
+    start: dict[str, object] = {"seen": thread.last_number, "awake": "1" if sleeps(thread) else ""}
+    start |= drafts.words_of(draft)
+    if "ask" in request.GET and not start.get("body"):
+        start["body"] = begun_question(thread)
+    return ReplyForm(initial=start), drafts.form_context(request, place, draft)
+
+
+def begun_question(thread: Thread) -> str:
+    """The first words of a question back, in the language of the thread."""
+    with translation.override({"zh": "zh-hans", "en": "en"}.get(thread.lang, translation.get_language())):
+        return _("So that we can help: ")
+
+
+def case_page(
+    request: HttpRequest,
+    viewer: Member,
+    thread: Thread,
+    *,
+    bound: dict[str, forms.Form] | None = None,
+    context: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """One thread on the desk. `bound`: forms that were sent and come back with what was wrong."""
+    wanted = wanted_of(request, viewer)
+    case = queries.case(viewer, thread)
+    version = {"version": case.row.desk.version if case.row else 0}
+    team = [(one.pk, one.name) for one in case.team]
+    shown: dict[str, Any] = {
+        "assign": AssignForm(initial=version, team=team, prefix="assign"),
+        "snooze": SnoozeForm(initial=version, prefix="snooze"),
+        "settle": SettleForm(initial=version, prefix="settle"),
+        "link": LinkForm(initial=version, prefix="link"),
+    }
+    given = {"upload_most": 50, **queue_context(request, viewer, wanted)}
+    if "reply" not in (bound or {}):
+        shown["reply"], more = reply_form(request, thread)
+        given |= more
+    shown |= bound or {}
+    given |= {
+        "thread": thread,
+        "board": thread.board,
+        "case": case,
+        "page": case.page,
+        "forms": shown,
+        "form": shown["reply"],
+        "opened": next((name for name, form in (bound or {}).items() if form.errors), ""),
+        "lines": [(line, wording.line_in_words(line)) for line in case.log],
+        "sleep": sleep_note(thread),
+        **(context or {}),
+    }
+    return limits.answer(request, "desk/thread.html", given, *(bound or {}).values())

@@ -1,0 +1,227 @@
+"""What is sent from the desk: one form an act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from community.core import clock
+from community.core.access import Invalid, Refused, absent
+from community.core.middleware import wants_json
+from community.members.models import Member
+from forum import actions as forum
+from forum.forms import ReplyForm
+from forum.models import Thread
+from forum.views import drafts, limits, repeats
+from forum.views._shared import actor_of, attempt, members_only, previewed, sent, unsent
+from forum.views.attaching import takes_files
+from forum.views.writing import is_timely
+from moderation.desk import access, actions, policy, queries
+from moderation.desk.forms import ActForm, AssignForm, LinkForm, SettleForm, SnoozeForm
+from moderation.desk.models import DeskThread
+from moderation.desk.policy import Due, Until
+from moderation.desk.queries import Wanted
+from moderation.desk.views._shared import address, case_page, wanted_of
+
+# Whoever gave a thread away, or is done with it, goes on with the next.
+GOES_ON = frozenset({"assign", "snooze", "settle"})
+
+
+@require_POST
+@members_only
+def act(request: HttpRequest, thread_id: int, verb: str) -> HttpResponse:
+    """One act on one thread. What was wrong comes back with the form; who was quicker is told."""
+    actor = actor_of(request)
+    thread = access.thread_for_desk(actor, thread_id=thread_id)
+    form = _form(request, thread, verb)
+    if not form.is_valid():
+        return case_page(request, actor, thread, bound={verb: form})
+    done, is_script = _ACTS[verb], wants_json(request)
+    try:
+        said = done(actor, thread, form)
+    except Refused as refusal:
+        if is_script:
+            return JsonResponse({"said": refusal.reason}, status=409)
+        field = getattr(refusal, "field", "")
+        if field and field in form.fields:
+            form.add_error(field, refusal.reason)
+            return case_page(request, actor, thread, bound={verb: form})
+        messages.error(request, refusal.reason)
+        return HttpResponseRedirect(address(thread_id, wanted_of(request, actor)))
+    if is_script:
+        return JsonResponse({"said": said})
+    messages.success(request, said)
+    wanted = wanted_of(request, actor)
+    return (
+        _on(actor, wanted, thread_id) if verb in GOES_ON else HttpResponseRedirect(address(thread_id, wanted))
+    )
+
+
+def _on(actor: Member, wanted: Wanted, thread_id: int) -> HttpResponse:
+    following = queries.next_after(actor, wanted, thread_id)
+    to = address(following, wanted) if following else reverse("desk:index") + wanted.query
+    return HttpResponseRedirect(to)
+
+
+def _form(request: HttpRequest, thread: Thread, verb: str) -> ActForm:
+    data = request.POST
+    match verb:
+        case "assign":
+            team = [(one.pk, one.name) for one in access.team_for(thread)]
+            return AssignForm(data, team=team, prefix=verb)
+        case "snooze":
+            return SnoozeForm(data, prefix=verb)
+        case "settle":
+            return SettleForm(data, prefix=verb)
+        case "link":
+            return LinkForm(data, prefix=verb)
+        case "take" | "release" | "wake" | "answering":
+            return ActForm(data)
+    raise absent()
+
+
+def _take(actor: Member, thread: Thread, form: forms.Form) -> str:
+    actions.take(actor=actor, thread_id=thread.pk, version=form.cleaned_data["version"])
+    return _("It is in your hands.")
+
+
+def _release(actor: Member, thread: Thread, form: forms.Form) -> str:
+    actions.release(actor=actor, thread_id=thread.pk, version=form.cleaned_data["version"])
+    return _("It is free for everybody.")
+
+
+def _assign(actor: Member, thread: Thread, form: forms.Form) -> str:
+    data = form.cleaned_data
+    row: DeskThread = actions.assign(
+        actor=actor,
+        thread_id=thread.pk,
+        version=data["version"],
+        to_id=data["to"],
+        note=data["note"],
+        due=Due(data["due"]),
+    )
+    return _("Handed to %(name)s.") % {"name": row.assignee.name if row.assignee else ""}
+
+
+def _snooze(actor: Member, thread: Thread, form: forms.Form) -> str:
+    data = form.cleaned_data
+    until = policy.comes_back(Until(data["until"]), clock.now(), timezone.get_current_timezone())
+    actions.snooze(actor=actor, thread_id=thread.pk, version=data["version"], until=until)
+    return _("Set aside. It comes back by itself.")
+
+
+def _settle(actor: Member, thread: Thread, form: forms.Form) -> str:
+    data = form.cleaned_data
+    actions.settle(actor=actor, thread_id=thread.pk, version=data["version"], reason=data["reason"])
+    return _("It needs nothing, until a member writes.")
+
+
+def _wake(actor: Member, thread: Thread, form: forms.Form) -> str:
+    actions.wake(actor=actor, thread_id=thread.pk, version=form.cleaned_data["version"])
+    return _("It is due again.")
+
+
+def _link(actor: Member, thread: Thread, form: forms.Form) -> str:
+    data = form.cleaned_data
+    try:
+        actions.link_answer(
+            actor=actor, thread_id=thread.pk, version=data["version"], target_id=data["target"]
+        )
+    except Http404:
+        raise Invalid(_("There is no such thread for you."), field="target") from None
+    return _("Linked. Readers find the answer from here.")
+
+
+def _answering(actor: Member, thread: Thread, form: forms.Form) -> str:
+    actions.begin_answer(actor=actor, thread_id=thread.pk)
+    return _("The others see that you answer this.")
+
+
+_ACTS: dict[str, Callable[[Member, Thread, forms.Form], str]] = {
+    "take": _take,
+    "release": _release,
+    "assign": _assign,
+    "snooze": _snooze,
+    "settle": _settle,
+    "wake": _wake,
+    "link": _link,
+    "answering": _answering,
+}
+
+
+@require_POST
+@members_only
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take back what one did last; then that thread is shown."""
+    actor = actor_of(request)
+    wanted = wanted_of(request, actor)
+    try:
+        row = actions.undo(actor=actor)
+    except Refused as refusal:
+        messages.error(request, refusal.reason)
+        return HttpResponseRedirect(reverse("desk:index") + wanted.query)
+    messages.success(request, _("Taken back."))
+    return HttpResponseRedirect(address(row.pk, wanted))
+
+
+@require_POST
+@members_only
+@takes_files
+def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """Reply and go on with the next thread. Words stay where they are whenever something is wrong."""
+    actor = actor_of(request)
+    thread = access.thread_for_desk(actor, thread_id=thread_id)
+    place, limit = f"thread-{thread.pk}", limits.REPLY
+    kept = drafts.save_asked(request, place)
+    if kept:
+        return HttpResponseRedirect(address(thread_id, wanted_of(request, actor)))
+    form = ReplyForm(sent(request), initial=unsent(request))
+    context = drafts.form_context(request, place, None) | previewed(request)
+    if (
+        form.is_valid()
+        and repeats.is_new_reply(form, actor, thread)
+        and is_timely(form, actor, thread)
+        and _is_alone(request, form, actor, thread, context)
+        and limit.counts(request, form)
+    ):
+        data = form.cleaned_data
+        post = attempt(
+            form,
+            lambda: forum.post_reply(
+                author=actor,
+                thread_id=thread.pk,
+                body=data["body"],
+                reply_to_id=data["reply_to"],
+                draft=drafts.written(request, place),
+                idempotency_key=form.once_key,
+            ),
+        )
+        if post:
+            actions.note_answer(actor=actor, thread_id=thread.pk, post_id=post.pk)
+            messages.success(request, _("Answered. It comes back when somebody writes, or tomorrow."))
+            return _on(actor, wanted_of(request, actor), thread.pk)
+    return case_page(request, actor, thread, bound={"reply": form}, context=context)
+
+
+def _is_alone(
+    request: HttpRequest, form: ReplyForm, actor: Member, thread: Thread, context: dict[str, object]
+) -> bool:
+    """Whether nobody else is answering this thread; else it is said once, on the form."""
+    if "anyway" in request.POST:
+        return True
+    try:
+        actions.begin_answer(actor=actor, thread_id=thread.pk)
+    except Refused as refusal:
+        if refusal.code != "writing":
+            return True  # it left the desk; a reply may still be taken
+        form.add_error(None, refusal.reason)
+        context["anyway"] = True
+        return False
+    return True

@@ -1,0 +1,38 @@
+"""The queue, and one thread on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from community.core import clock
+from forum.views._shared import actor_of, members_only
+from moderation.desk import access, queries
+from moderation.desk.policy import View
+from moderation.desk.views._shared import case_page, queue_context, wanted_of
+
+
+@require_safe
+@members_only
+def index(request: HttpRequest) -> HttpResponse:
+    """What needs somebody next. Eight statements at most with session, account and second factor."""
+    viewer = actor_of(request)
+    wanted = wanted_of(request, viewer)
+    context: dict[str, Any] = queue_context(request, viewer, wanted)
+    context["mine"] = queries.last_of(viewer)
+    if not context["queue"] and wanted.view in (View.DUE, View.FREE):
+        morning = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+        context["well"] = queries.went_well(wanted.boards, morning)
+    return render(request, "desk/index.html", context)
+
+
+@require_safe
+@members_only
+def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """One thread between the queue and its author. 404 for what is not on a board of the viewer's."""
+    viewer = actor_of(request)
+    return case_page(request, viewer, access.thread_for_desk(viewer, thread_id=thread_id))

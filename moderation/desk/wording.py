@@ -1,0 +1,100 @@
+"""Reasons, acts and lines of the log in words."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from moderation.desk.models import DeskLog, DeskThread
+from moderation.desk.policy import Act, View
+from moderation.desk.scoring import Reason, Why
+
+# What gives points, and where it differs what the same says when it takes some.
+_REASONS: dict[Why, tuple[Promise, Promise | None]] = {
+    Why.AGE: (gettext_lazy("Threads this old seldom get a word by themselves"), None),
+    Why.UNANSWERED: (gettext_lazy("Nobody but its author has written"), None),
+    Why.QUESTION: (gettext_lazy("An open question"), None),
+    Why.NEWCOMER: (gettext_lazy("Its author’s first post here"), None),
+    Why.FOLLOW_UP: (gettext_lazy("Its author asked again"), None),
+    Why.PROMISE: (gettext_lazy("The promise of an answer ends soon"), None),
+    Why.KEY_MEMBER: (gettext_lazy("By a key member"), None),
+    Why.SLOW_HOURS: (gettext_lazy("Few people are about now"), gettext_lazy("Many people are about now")),
+    Why.QUIET_BOARD: (gettext_lazy("A quiet board"), gettext_lazy("A lively board")),
+    Why.POLL_CLOSED: (gettext_lazy("Its poll has just closed"), None),
+    Why.VIEWERS: (gettext_lazy("Members are reading it now"), None),
+    Why.WATCHERS: (gettext_lazy("Members wait for its next word"), None),
+    Why.TALKED_OF: (gettext_lazy("Members talk here by themselves"), None),
+}
+_ACTS: dict[Act, tuple[str, Promise]] = {
+    Act.REPLY: ("r", gettext_lazy("Reply")),
+    Act.FOLLOW_UP: ("q", gettext_lazy("Ask a follow-up")),
+    Act.LINK: ("l", gettext_lazy("Link the known answer")),
+    Act.POLL: ("p", gettext_lazy("Attach a poll")),
+    Act.NOTHING: ("n", gettext_lazy("Needs nothing")),
+}
+_VIEWS: dict[View, Promise] = {
+    View.DUE: gettext_lazy("Due"),
+    View.FREE: pgettext_lazy("desk", "Free"),
+    View.MINE: pgettext_lazy("desk", "Mine"),
+    View.TEAM: gettext_lazy("The team’s"),
+    View.KEY: gettext_lazy("Key members waiting"),
+    View.OLDER: gettext_lazy("Older"),
+    View.SNOOZED: gettext_lazy("Set aside"),
+    View.SETTLED: gettext_lazy("Needs nothing"),
+}
+_LINES: dict[str, Promise] = {
+    DeskLog.Verb.ANSWERED: gettext_lazy("%(name)s answered"),
+    DeskLog.Verb.ASSIGNED: gettext_lazy("%(name)s handed this to %(to)s"),
+    DeskLog.Verb.TOOK: gettext_lazy("%(name)s took this in hand"),
+    DeskLog.Verb.RELEASED: gettext_lazy("%(name)s gave this back"),
+    DeskLog.Verb.SNOOZED: gettext_lazy("%(name)s set this aside"),
+    DeskLog.Verb.WOKE: gettext_lazy("%(name)s took this up again"),
+    DeskLog.Verb.SETTLED: gettext_lazy("%(name)s found that this needs nothing"),
+    DeskLog.Verb.LINKED: gettext_lazy("%(name)s linked the known answer"),
+    DeskLog.Verb.UNDID: gettext_lazy("%(name)s took the last step back"),
+}
+
+
+def reason_in_words(reason: Reason, hours_quiet: int = 0) -> str:
+    """One reason as a short sentence without its end."""
+    if reason.why is Why.QUIET:
+        if hours_quiet < 1:
+            return _("Quiet for less than an hour")
+        told = ngettext("Quiet for %(count)s hour", "Quiet for %(count)s hours", hours_quiet)
+        return told % {"count": hours_quiet}
+    gives, takes = _REASONS[reason.why]
+    return str(takes if takes is not None and reason.points < 0 else gives)
+
+
+def sentences(parts: list[str]) -> str:
+    """Short sentences in a row, as this language sets them."""
+    return "".join(_("%(sentence)s. ") % {"sentence": part} for part in parts).strip()
+
+
+def act_in_words(act: Act) -> str:
+    return str(_ACTS[act][1])
+
+
+def key_of(act: Act) -> str:
+    """The key that does it."""
+    return _ACTS[act][0]
+
+
+def view_in_words(view: View) -> str:
+    return str(_VIEWS[view])
+
+
+def line_in_words(line: DeskLog) -> str:
+    """Who did what, as a sentence without its end."""
+    who = line.actor.name if line.actor else _("Somebody who left")
+    return str(_LINES[line.verb]) % {"name": who, "to": line.data.get("name", "")}
+
+
+def in_hand(row: DeskThread) -> str:
+    """Who is at it, for a row of the queue; "" while it is free."""
+    if row.is_being_answered and row.writer is not None:
+        return _("%(name)s is answering") % {"name": row.writer.name}
+    if row.assignee is not None:
+        return _("In the hands of %(name)s") % {"name": row.assignee.name}
+    return ""

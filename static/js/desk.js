@@ -1,0 +1,98 @@
+// The desk by keyboard: one key an act. Every act is a link or a form that works without any of this.
+import { isTyping } from "./dom.js";
+import { isOff, step } from "./keys.js";
+import { toast } from "./toast.js";
+
+const HOLD = 5 * 60 * 1000; // the server keeps the mark "is answering" for longer
+
+/** What a key means on the desk: a step through the queue, the help, or the name of an act. */
+export function meaning(key) {
+  if (key === "j") return { by: 1 };
+  if (key === "k") return { by: -1 };
+  if (key === "?") return { help: true };
+  return "oraqplsnu".includes(key) && key.length === 1 ? { act: key } : null;
+}
+
+function rows() {
+  return [...document.querySelectorAll("[data-desk-row]")];
+}
+
+function walk(by) {
+  const all = rows();
+  let at = all.findIndex((row) => row.contains(document.activeElement));
+  if (at < 0) at = all.findIndex((row) => row.getAttribute("aria-current"));
+  const row = all[step(at, by, all.length)];
+  row?.querySelector("h3 a")?.focus({ preventScroll: true });
+  row?.scrollIntoView({ block: "nearest" });
+}
+
+function open() {
+  const row = document.activeElement?.closest?.("[data-desk-row]");
+  const link = row?.querySelector("h3 a") ?? document.querySelector("[data-desk-forum]");
+  link?.click();
+}
+
+function act(key) {
+  if (key === "o") {
+    open();
+    return;
+  }
+  const target = document.querySelector(`[data-desk-key="${key}"]`);
+  if (!target) return;
+  if (target.matches("details")) {
+    target.open = true;
+    target.querySelector("form :is(select, input:not([type=hidden]), textarea)")?.focus();
+  } else if (key === "r") {
+    const area = document.querySelector("form#reply textarea");
+    area?.focus({ preventScroll: true });
+    area?.scrollIntoView({ block: "nearest" });
+  } else target.click();
+}
+
+/** Let the others see that this thread is being answered, from the first word on. */
+function watchAnswering(form) {
+  let told = 0;
+  form.addEventListener("input", async (event) => {
+    if (!event.target.matches("textarea") || Date.now() - told < HOLD) return;
+    told = Date.now();
+    const sent = new FormData();
+    sent.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    sent.set("version", "0");
+    try {
+      const answer = await fetch(form.dataset.deskAnswering, {
+        method: "POST",
+        body: sent,
+        headers: { Accept: "application/json" },
+      });
+      if (answer.status === 409) toast((await answer.json()).said);
+    } catch {
+      told = 0; // the line is away: the next word tries again
+    }
+  });
+}
+
+export function startDesk() {
+  const desk = document.querySelector("[data-desk]");
+  if (!desk) return;
+  const help = document.getElementById("desk-keys");
+  const form = desk.querySelector("[data-desk-answering]");
+  if (form) watchAnswering(form);
+  if (location.hash === "#reply") act("r");
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      for (const one of desk.querySelectorAll(".acts details[open]")) {
+        one.open = false;
+        one.querySelector("summary").focus();
+      }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+    if (isTyping(event.target) || document.querySelector("dialog[open]") || isOff()) return;
+    const meant = meaning(event.key);
+    if (!meant) return;
+    event.preventDefault();
+    if (meant.by) walk(meant.by);
+    else if (meant.help) help?.showModal();
+    else act(meant.act);
+  });
+}

@@ -1,0 +1,34 @@
+"""Everything the desk can say is said in words, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import translation
+
+from moderation.desk import wording
+from moderation.desk.models import DeskLog
+from moderation.desk.policy import Act, View
+from moderation.desk.scoring import Reason, Why
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_reason_act_and_part_has_words(language):
+    with translation.override(language):
+        reasons = {wording.reason_in_words(Reason(why, points), 5) for why in Why for points in (3, -3)}
+        assert len(reasons) == len(Why) + 2, "a slow hour and a quiet board have a contrary"
+        assert len({wording.act_in_words(act) for act in Act}) == len(Act)
+        assert len({wording.view_in_words(view) for view in View}) == len(View)
+        for verb in DeskLog.Verb:
+            assert "Somebody" in wording.line_in_words(DeskLog(verb=verb)) or language != "en"
+
+
+def test_reasons_stand_as_sentences():
+    quiet = [wording.reason_in_words(Reason(Why.QUIET, 9), hours) for hours in (0, 1, 7)]
+    assert quiet == ["Quiet for less than an hour", "Quiet for 1 hour", "Quiet for 7 hours"]
+    assert wording.sentences(["One", "Two"]) == "One. Two."
+    with translation.override("zh-hans"):
+        assert wording.sentences(["一", "二"]) == "一。二。"
+
+
+def test_each_act_has_a_key_of_its_own():
+    assert len({wording.key_of(act) for act in Act}) == len(Act)

@@ -1,0 +1,148 @@
+"""Every verb of the desk and of key members, each on a thread or a member of its own: what the fault tests run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from community.core import clock
+from moderation.desk import actions
+from moderation.desk.models import DeskThread
+from moderation.keymembers import actions as key_members
+from tests.builders.forum import a_board, a_reply
+from tests.builders.members import a_member
+from tests.faults.forum_verbs import Act, World
+
+DESK: dict[str, Callable[[World], Act]] = {}
+CHANGED: dict[str, tuple[str, Any]] = {"begin_answer": ("writer_id", lambda pk: pk is not None)}
+# Built of other verbs, or one statement that needs no transaction.
+NO_VERBS = {"wake_due"}
+
+
+def desk(prepare: Callable[[World], Act]) -> Callable[[World], Act]:
+    DESK[prepare.__name__] = prepare
+    return prepare
+
+
+def _row(w: World) -> DeskThread:
+    thread = w.thread()
+    actions.rescore(thread_ids=[thread.pk])
+    return DeskThread.objects.get(pk=thread.pk)
+
+
+def _given(w: World) -> dict[str, Any]:
+    return {"actor": w.moderator, "thread_id": _row(w).pk, "version": 0}
+
+
+@desk
+def rescore(w: World) -> Act:
+    return partial(actions.rescore, thread_ids=[w.thread().pk, w.thread().pk])
+
+
+@desk
+def rescore_batch(w: World) -> Act:
+    """A run that has one thread before it."""
+    last = DeskThread.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    thread = w.thread()
+    run = actions.begin_rescore(afresh=True)
+    run.after_id = max(last, thread.pk - 1)
+    run.save()
+    return partial(actions.rescore_batch, run=run)
+
+
+@desk
+def note_words(w: World) -> Act:
+    return partial(actions.note_words, board_id=a_board().pk, at=clock.now())
+
+
+@desk
+def note_reply(w: World) -> Act:
+    row = _row(w)
+    given = {"author_id": w.moderator.pk, "role": "moderator", "post_id": 987, "at": clock.now()}
+    return partial(actions.note_reply, thread_id=row.pk, **given)
+
+
+@desk
+def note_answer(w: World) -> Act:
+    row = _row(w)
+    post = a_reply(author=w.moderator, thread=row.thread)
+    return partial(actions.note_answer, actor=w.moderator, thread_id=row.pk, post_id=post.pk)
+
+
+@desk
+def take(w: World) -> Act:
+    return partial(actions.take, **_given(w))
+
+
+@desk
+def release(w: World) -> Act:
+    return partial(actions.release, **_given(w))
+
+
+@desk
+def assign(w: World) -> Act:
+    return partial(actions.assign, **_given(w), to_id=w.admin.pk, note="Please")
+
+
+@desk
+def snooze(w: World) -> Act:
+    return partial(actions.snooze, **_given(w), until=clock.now() + timedelta(hours=1))
+
+
+@desk
+def settle(w: World) -> Act:
+    return partial(actions.settle, **_given(w), reason="All was said")
+
+
+@desk
+def wake(w: World) -> Act:
+    return partial(actions.wake, **_given(w))
+
+
+@desk
+def link_answer(w: World) -> Act:
+    return partial(actions.link_answer, **_given(w), target_id=w.thread().pk)
+
+
+@desk
+def begin_answer(w: World) -> Act:
+    return partial(actions.begin_answer, actor=w.moderator, thread_id=_row(w).pk)
+
+
+@desk
+def undo(w: World) -> Act:
+    actions.link_answer(**_given(w), target_id=w.thread().pk)
+    return partial(actions.undo, actor=w.moderator)
+
+
+def _naming() -> dict[str, Any]:
+    now = clock.now()
+    return {
+        "member_id": a_member().pk,
+        "segment": "club_leader",
+        "reason": "Leads the club of the coast",
+        "until": now + timedelta(days=90),
+        "agreed_on": now.date(),
+        "agreed_how": "In a message",
+    }
+
+
+@desk
+def name_key_member(w: World) -> Act:
+    return partial(key_members.name_key_member, actor=w.moderator, **_naming())
+
+
+@desk
+def end_term(w: World) -> Act:
+    term = key_members.name_key_member(actor=w.moderator, **_naming())
+    return partial(key_members.end_term, actor=w.moderator, term_id=term.pk, reason="Moved away")
+
+
+@desk
+def end_due_terms(w: World) -> Act:
+    term = key_members.name_key_member(actor=w.moderator, **_naming())
+    past = clock.now() - timedelta(days=1)
+    type(term).objects.filter(pk=term.pk).update(since=past - timedelta(days=1), until=past)
+    return partial(key_members.end_due_terms)
