@@ -30,6 +30,7 @@ from tests.builders.editorial import an_article
 from tests.builders.forum import a_board, a_field, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
 from tests.builders.polls import a_poll, a_vote
+from tests.builders.promises import a_calendar, a_promise
 from tests.builders.quizzes import a_quiz, an_attempt
 
 FEW, MANY, LONG = 2, 20, 45
@@ -54,6 +55,9 @@ class House:
         ]
         for number, writer in enumerate(self.writers):
             self._conversation(number, writer)
+        calendar = a_calendar()
+        for board in self.boards:
+            a_promise(board, calendar=calendar)
         self.thread = self._thread_of(rows)
         self.long_thread = self._thread_of(LONG)
         self._polls(rows)
@@ -167,6 +171,8 @@ PAGES: list[tuple[str, str, Address, int]] = [
     ("board, one lane", MEMBER, lambda house: f"{house.board.get_absolute_url()}?lane=ask&sort=hot", 5),
     ("board, what is new", GUEST, lambda house: f"{house.board.get_absolute_url()}since/", 2),
     ("board, what is new", MEMBER, lambda house: f"{house.board.get_absolute_url()}since/", 3),
+    ("board's promise", GUEST, lambda house: f"{house.board.get_absolute_url()}promise/", 4),
+    ("board's promise", MEMBER, lambda house: f"{house.board.get_absolute_url()}promise/", 5),
     ("latest", GUEST, _list("/latest/"), 1),
     ("latest", MEMBER, _list("/latest/"), 2),
     ("unread", MEMBER, _list("/unread/"), 2),

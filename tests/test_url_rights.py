@@ -20,6 +20,7 @@ from tests.builders.files import an_upload
 from tests.builders.forum import a_board, a_field, a_reply, a_thread
 from tests.builders.members import a_member, an_imported_member, signed_in
 from tests.builders.polls import a_poll, a_vote
+from tests.builders.promises import a_calendar, a_promise
 from tests.builders.quizzes import a_quiz
 from tests.url_rights_posts import POST_CIRCLE, POST_PUBLIC
 from tests.url_rights_table import GET_CIRCLE, GET_PUBLIC
@@ -63,6 +64,8 @@ class World:
         self.upload = an_upload(owner=self.author)
         self.poll = a_poll(thread=self.thread)
         a_vote(self.poll, 1, by=self.insider)
+        self.calendar = a_calendar()
+        a_promise(self.board, calendar=self.calendar)
         self.quiz = a_quiz(1, author=a_member(role="admin"), board=self.board.slug)
         self.letter = letters.start_conversation(
             actor=self.author, recipients=[self.insider], body="Between us"
@@ -93,6 +96,8 @@ class World:
             "size": 192,
             "section": "threads",
             "provider_id": "none",
+            "calendar_id": self.calendar.pk,
+            "alert_id": 1,
             "kind": "terms",
             "page_view_restriction_id": 1,
             "page_id": 1,
@@ -194,6 +199,7 @@ def test_every_address_is_in_the_table():
         "quizzes:",
         "desk:",
         "keymembers:",
+        "promises:",
     )
     writing = {name for name in known if name.startswith(rooms)}
     assert writing - set(POST_PUBLIC) == set()

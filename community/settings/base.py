@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "activity.notices",
     "activity.live",
     "moderation.keymembers",
+    "moderation.promises",
     "moderation.desk",
     "community.search",
     "community.editorial",

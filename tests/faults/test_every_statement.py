@@ -24,6 +24,7 @@ import community.files
 import community.privacy
 import moderation.desk
 import moderation.keymembers
+import moderation.promises
 from activity.notices import webpush
 from community.core import retrying
 from community.core.tasks import rows
@@ -37,13 +38,14 @@ from polls.quizzes import actions as quiz_actions
 from polls.quizzes import counters as quiz_counters
 from tests.concurrency.together import assert_exact
 from tests.faults import board_verbs as _board_verbs  # noqa: F401  its verbs join the others
-from tests.faults import desk_verbs, letter_verbs, notice_verbs, quiz_verbs
+from tests.faults import desk_verbs, letter_verbs, notice_verbs, promise_verbs, quiz_verbs
 from tests.faults import keeping_verbs as _keeping_verbs  # noqa: F401
 from tests.faults.desk_verbs import DESK
 from tests.faults.forum_verbs import FORUM, Act, World
 from tests.faults.letter_verbs import ROOMS
 from tests.faults.member_verbs import MEMBERS
 from tests.faults.poll_verbs import POLLS
+from tests.faults.promise_verbs import PROMISES
 from tests.faults.quiz_verbs import QUIZZES
 from tests.support import faults
 
@@ -76,17 +78,27 @@ CHANGED: dict[str, tuple[str, Any]] = {
     "reopen_poll": ("closed_at", None),
     **letter_verbs.CHANGED,
     **notice_verbs.CHANGED,
+    **promise_verbs.CHANGED,
     **quiz_verbs.CHANGED,
     **desk_verbs.CHANGED,
 }
-VERBS = FORUM | MEMBERS | POLLS | QUIZZES | ROOMS | DESK
+VERBS = FORUM | MEMBERS | POLLS | QUIZZES | ROOMS | DESK | PROMISES
 GROUPS = [
     list(verbs)[n::parts]
-    for verbs, parts in ((FORUM, 4), (MEMBERS, 2), (POLLS, 2), (QUIZZES, 1), (ROOMS, 4), (DESK, 2))
+    for verbs, parts in (
+        (FORUM, 4),
+        (MEMBERS, 2),
+        (POLLS, 2),
+        (QUIZZES, 1),
+        (ROOMS, 4),
+        (DESK, 2),
+        (PROMISES, 2),
+    )
     for n in range(parts)
 ]
 NEWER_ROOMS = (
     activity.messages, activity.notices, community.files, community.privacy, moderation.desk, moderation.keymembers,
+    moderation.promises,
 )  # fmt: skip
 _DECORATED = retrying.action(lambda: None).__code__
 
@@ -108,9 +120,11 @@ def test_no_verb_is_left_out() -> None:
         if name[0].islower()
     }
     assert names - NO_VERBS <= set(FORUM) | set(MEMBERS) | set(POLLS) | set(QUIZZES)
-    covered = {name.removesuffix("_in_notices") for name in ROOMS} | set(DESK) | desk_verbs.NO_VERBS
+    covered = (
+        {name.removesuffix("_in_notices") for name in ROOMS} | set(DESK) | desk_verbs.NO_VERBS | set(PROMISES)
+    )
     assert {name for room in NEWER_ROOMS for name in _actions_in(room)} <= covered
-    rooms = (FORUM, MEMBERS, POLLS, QUIZZES, ROOMS, DESK)
+    rooms = (FORUM, MEMBERS, POLLS, QUIZZES, ROOMS, DESK, PROMISES)
     assert len(VERBS) == sum(map(len, rooms)), "each name once"
 
 

@@ -131,6 +131,8 @@ class Secret:
             "conversation_id": 1,
             "message_id": 1,
             "token": "none",
+            "calendar_id": 1,
+            "alert_id": 1,
         }
 
 

@@ -1,0 +1,116 @@
+"""What time does to clocks: somebody gets the question, it is handed over, the lead is told, it breaks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from community.core import clock
+from community.core.access import absent
+from community.core.facts import publish
+from community.core.once import put_once
+from community.core.retrying import action
+from community.members.models import Member
+from moderation.promises.actions.clocks import moments, refresh_record
+from moderation.promises.facts import ClockChanged
+from moderation.promises.models import Alert, Calendar, Clock, Promise, RotaShift
+from moderation.promises.policy import Duty, on_duty
+
+BATCH = 100
+Stage = Clock.Stage
+
+
+@action
+def watch_clocks() -> int:
+    """Do what is due now for up to a hundred clocks, the longest due first; how many there were."""
+    now = clock.now()
+    rows = list(
+        Clock.objects.select_for_update(of=("self",), no_key=True)
+        .filter(next_at__lte=now, answered_at=None, is_aside=False)
+        .select_related("terms", "thread")
+        .order_by("next_at", "id")[:BATCH]
+    )
+    rota = _rota({row.board_id for row in rows}) if rows else {}
+    boards = set()
+    for row in rows:
+        calendar, duties = rota.get(row.board_id, (None, []))
+        if _advance(row, calendar, duties, now):
+            boards.add(row.board_id)
+        publish(ClockChanged(thread_id=row.thread_id, board_id=row.board_id))
+    for board_id in sorted(boards):
+        refresh_record(board_id)
+    return len(rows)
+
+
+def _rota(board_ids: set[int]) -> dict[int, tuple[Calendar, list[Duty]]]:
+    """The calendars of boards with everybody's turns. Two statements."""
+    promises = list(Promise.objects.filter(board_id__in=board_ids).select_related("calendar"))
+    duties: dict[int, list[Duty]] = {}
+    active = RotaShift.objects.filter(
+        calendar__in=[row.calendar_id for row in promises], member__is_active=True
+    )
+    for shift in active.order_by("pk"):
+        duties.setdefault(shift.calendar_id, []).append(shift.duty)
+    return {row.board_id: (row.calendar, duties.get(row.calendar_id, [])) for row in promises}
+
+
+def _advance(row: Clock, calendar: Calendar | None, duties: list[Duty], now: datetime) -> bool:
+    """Take a clock to the stage that its time has come for, past any that were missed; whether it broke now."""
+    half, late = moments(row)
+    due_stage = (
+        Stage.BROKEN
+        if row.due_at <= now
+        else Stage.LATE
+        if late <= now
+        else Stage.HANDED
+        if half <= now
+        else Stage.HELD
+    )
+    row.stage = max(due_stage, row.stage)
+    row.next_at = {Stage.HELD: half, Stage.HANDED: late, Stage.LATE: row.due_at}.get(Stage(row.stage))
+    breaks = row.stage == Stage.BROKEN and row.broken_at is None
+    if breaks:
+        row.broken_at = row.due_at
+    lead = calendar.lead_id if calendar else None
+    recipient, is_gap = lead, False
+    if row.stage in (Stage.HELD, Stage.HANDED):
+        recipient, is_gap = _whose(row, calendar, duties, now)
+        row.holder_id = recipient
+    row.save(update_fields=["stage", "next_at", "broken_at", "holder"])
+    put_once(Alert(clock=row, lap=row.laps, stage=row.stage, recipient_id=recipient, is_gap=is_gap, at=now))
+    return breaks
+
+
+def _whose(
+    row: Clock, calendar: Calendar | None, duties: list[Duty], now: datetime
+) -> tuple[int | None, bool]:
+    """Who gets a question: of those on the rota who speak its language, not who has had it, whoever has the fewest.
+
+    Nobody there: it falls to the lead, and the row says that it is a gap.
+    """
+    if calendar is None:
+        return None, True
+    people = on_duty(calendar.hours, duties, now, row.thread.lang)
+    others = [pk for pk in people if pk != row.holder_id] or people
+    if not others:
+        return calendar.lead_id, True
+    waiting = Q(answered_at=None, is_aside=False, holder__in=others)
+    load = dict(Clock.objects.filter(waiting).values_list("holder").annotate(n=Count("pk")))
+    return min(others, key=lambda pk: (load.get(pk, 0), others.index(pk))), False
+
+
+@action
+def note_seen(*, actor: Member, alert_id: int) -> Alert:
+    """Put one's own alert away. Repeatable; 404 for somebody else's."""
+    row = (
+        Alert.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk=alert_id, recipient=actor)
+        .first()
+    )
+    if row is None:
+        raise absent()
+    if row.seen_at is None:
+        row.seen_at = clock.now()
+        row.save(update_fields=["seen_at"])
+    return row

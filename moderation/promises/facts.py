@@ -1,0 +1,20 @@
+"""What happens to promises, in the past tense."""
+
+from dataclasses import dataclass
+
+from community.core.facts import Fact
+
+
+@dataclass(frozen=True)
+class PromiseChanged(Fact):
+    """A board promises something else, or the record of its promise says something else."""
+
+    board_id: int
+
+
+@dataclass(frozen=True)
+class ClockChanged(Fact):
+    """A question's clock started, stopped, started anew, was set aside or broke."""
+
+    thread_id: int
+    board_id: int

@@ -1,0 +1,90 @@
+"""What boards promise and how they kept it, for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import F, Min, Q
+
+from community.core import clock
+from community.core.near import near
+from forum.models import Board, Lane, PostState, Thread
+from moderation.promises.models import Clock, Promise, Terms
+from moderation.promises.policy import DAYS_TOLD, Hours, Record, record_of, worked
+from moderation.promises.queries.clocks import told_clocks
+
+if TYPE_CHECKING:
+    from forum.roles import Viewer
+
+KEY = "promises.shown"
+SECONDS = 300
+MOST_LOOKED_AT = 1000
+MOST_MISSES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What stands on a board's page and beside its composer."""
+
+    minutes: int
+    record: Record
+
+
+def lines() -> Mapping[int, Line]:
+    """What every board promises, by board: they are few, and every page asks. No statement most of the time."""
+    return near(KEY, _lines, SECONDS)
+
+
+def _lines() -> dict[int, Line]:
+    rows = Promise.objects.filter(minutes__isnull=False)
+    return {row.board_id: Line(row.minutes or 0, row.record) for row in rows}
+
+
+def promise_of(board_id: int) -> Promise | None:
+    """A board's promise with its calendar. One statement."""
+    return Promise.objects.select_related("calendar").filter(board_id=board_id).first()
+
+
+def past_terms(board_id: int) -> list[Terms]:
+    """What a board promised and promises, the newest first. One statement."""
+    return list(Terms.objects.filter(board_id=board_id).select_related("by").order_by("-from_at", "-id")[:50])
+
+
+def misses(viewer: Viewer, board_id: int) -> list[Clock]:
+    """The promises that the record counts as broken, as far as the viewer may see the questions. One statement."""
+    now = clock.now()
+    over = Q(broken_at__isnull=False) | Q(answered_at=None, is_aside=False, due_at__lte=now)
+    seen = Thread.objects.visible_to(viewer).values("pk")
+    rows = told_clocks(board_id, now).filter(over, thread__in=seen).select_related("thread", "terms")
+    return list(rows.order_by("-due_at", "-id")[:MOST_MISSES])
+
+
+def effect_of(board: Board, hours: Hours, minutes: int) -> Record:
+    """How a promise would have been kept by first replies to the questions of the last thirty days. One statement."""
+    now = clock.now()
+    other = Q(posts__number__gt=1, posts__state=PostState.VISIBLE)
+    rows = (
+        Thread.objects.public()
+        .filter(board=board, lane=Lane.ASK, opened_at__gt=now - timedelta(days=DAYS_TOLD), imported_from="")
+        .annotate(first=Min("posts__posted_at", filter=other & ~Q(posts__author=F("author"))))
+        .order_by("-opened_at")
+        .values_list("opened_at", "first")[:MOST_LOOKED_AT]
+    )
+    target = timedelta(minutes=minutes)
+    return record_of(
+        outcome
+        for opened, first in rows
+        if (outcome := _outcome(hours, target, opened, first, now)) is not None
+    )
+
+
+def _outcome(
+    hours: Hours, target: timedelta, opened: datetime, first: datetime | None, now: datetime
+) -> tuple[bool, int | None] | None:
+    waited = worked(hours, opened, first or now)
+    if first is None:
+        return (False, None) if waited > target else None
+    return waited <= target, int(waited.total_seconds())

@@ -1,0 +1,109 @@
+"""What pages say of promises. A site without any pays nothing for them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.template.context import Context
+from django.utils.translation import gettext as _
+
+from community.core import clock
+from community.core.pagecache import stands_on
+from forum.kept import board_topic
+from forum.models import Board
+from forum.moments import in_words
+from moderation.promises import typed
+from moderation.promises.models import Clock
+from moderation.promises.policy import Record, after
+from moderation.promises.queries import boards, clocks
+
+if TYPE_CHECKING:
+    from forum.queries.threads import ThreadPage
+
+register = template.Library()
+register.filter("span_words", typed.span_words)
+register.filter("shift_words", typed.shift_words)
+register.filter("wait_words", typed.wait_words)
+
+
+@register.filter
+def record_words(record: Record) -> str:
+    """A board's record, or that there are too few questions to say anything."""
+    if not record.is_told:
+        return typed.few_words(record.asked)
+    return typed.record_words(record.asked, record.percent, record.median)
+
+
+@register.filter
+def wall(at: datetime, zone: str) -> str:
+    """A moment on the wall of a zone, with its day."""
+    return in_words(at.astimezone(ZoneInfo(zone)))
+
+
+@register.filter
+def left_words(left: timedelta) -> str:
+    """Working time that is left, in whole minutes."""
+    return typed.span_words(int(left.total_seconds() // 60))
+
+
+@register.inclusion_tag("promises/_line.html")
+def board_promise(board: Board) -> dict[str, Any]:
+    """What a board promises and its record, in a line. No statement most of the time; nothing for no promise."""
+    stands_on(board_topic(board.pk))
+    return {"board": board, "line": boards.lines().get(board.pk)}
+
+
+@register.inclusion_tag("promises/_beside.html", takes_context=True)
+def promise_beside(context: Context, board: Board) -> dict[str, Any]:
+    """Beside the composer: the promise, its record, and by when somebody who asks now is answered. One statement."""
+    told = board_promise(board)
+    request = context["request"]
+    if told["line"] is not None and request.user.is_authenticated:
+        promise = boards.promise_of(board.pk)
+        if promise is not None and promise.minutes is not None:
+            hours = promise.calendar.hours
+            told["due"] = after(hours, clock.now(), timedelta(minutes=promise.minutes))
+            told["zone"] = hours.zone
+    return told
+
+
+@register.inclusion_tag("promises/_thread.html", takes_context=True)
+def thread_promise(context: Context, page: ThreadPage) -> dict[str, Any]:
+    """A question's clock, for who asked and for the board's moderators. At most two statements; none for others."""
+    request, thread = context["request"], page.thread
+    is_mine = request.user.is_authenticated and thread.author_id == request.user.pk
+    told: dict[str, Any] = {"request": request, "csrf_token": context.get("csrf_token"), "row": None}
+    if not (is_mine or page.can["moderate"]) or not boards.lines():
+        return told
+    row = clocks.clock_of(thread.pk)
+    if row is None:
+        return told
+    now = clock.now()
+    told |= {
+        "row": row,
+        "thread": thread,
+        "is_mine": is_mine,
+        "is_broken": row.is_broken(now),
+        "state": _state(row),
+        "zone": row.terms.zone,
+        "rejected": clocks.rejected(thread.pk) if is_mine else [],
+        "may_reject": is_mine and row.answer is not None and thread.accepted_post_id != row.answer_id,
+    }
+    return told
+
+
+def _state(row: Clock) -> str:
+    if row.is_running:
+        return "running"
+    return "aside" if row.is_aside else "answered"
+
+
+@register.filter
+def stage_words(row: Clock) -> str:
+    """What the watch over a clock has done, for the team."""
+    if row.stage == Clock.Stage.NEW:
+        return _("waits for working hours")
+    return str(Clock.Stage(row.stage).label)

@@ -1,0 +1,1 @@
+"""Pages of promises: for readers, for the team, for administrators."""

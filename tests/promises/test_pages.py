@@ -1,0 +1,175 @@
+"""What readers, the team and administrators see of promises."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from moderation.promises.models import Calendar, Machine, Promise, RotaShift, SetAside
+from moderation.promises.tasks import watch
+from tests.builders.forum import a_board, a_reply, a_thread
+from tests.builders.members import a_member, signed_in
+from tests.builders.promises import a_calendar, a_promise
+
+pytestmark = pytest.mark.django_db
+WEEK = {"mon": "09:00–12:30, 13:30–18:00", "fri": "22:00–06:00", "holidays": "2026-12-25 Christmas"}
+
+
+@pytest.fixture
+def board(frozen_clock):
+    board = a_board()
+    a_promise(board, 120)
+    return board
+
+
+def answered(board, n: int) -> None:
+    for _ in range(n):
+        a_reply(author=a_member(), thread=a_thread(author=a_member(), board=board))
+
+
+def seen(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_a_board_says_what_it_promises_and_that_there_are_too_few_to_say_how_it_goes(board):
+    page = seen(Client(), board.get_absolute_url())
+    assert "First answer within 2 h of working time." in page
+    assert "No question was due" in page and "%" not in page.split("First answer")[1].split("</p>")[0]
+
+
+def test_with_enough_questions_it_says_how_it_kept_it(board, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        answered(board, 10)
+    page = seen(Client(), board.get_absolute_url())
+    assert "Last 30 days: 100 % in time, median 0 min." in page
+    public = seen(Client(), reverse("promises:board", args=[board.slug]))
+    assert "Last 30 days: 100 % in time" in public and "So that nobody waits" in public
+
+
+def test_beside_the_composer_stands_by_when_an_answer_is_due(board):
+    client = signed_in(Client(), a_member())
+    page = seen(client, reverse("forum:new_thread", args=[board.slug]))
+    assert "Asked now, that is by Monday, 23 November 2026, 11:00" in page
+
+
+def test_a_board_without_a_promise_says_nothing(frozen_clock):
+    board = a_board()
+    assert "working time" not in seen(Client(), board.get_absolute_url())
+    assert "promises nothing" in seen(Client(), reverse("promises:board", args=[board.slug]))
+
+
+def test_who_asked_sees_the_clock_and_can_say_that_a_reply_is_no_answer(board):
+    asker, helper = a_member(), a_member()
+    thread = a_thread(author=asker, board=board)
+    client = signed_in(Client(), asker)
+    assert "is promised by Monday" in seen(client, thread.get_absolute_url())
+    assert "is promised by" not in seen(Client(), thread.get_absolute_url())
+    post = a_reply(author=helper, thread=thread)
+    assert "#2 is not an answer" in seen(client, thread.get_absolute_url())
+    address = reverse("promises:no_answer", args=[post.pk])
+    assert client.post(address).status_code == 302
+    assert "You said that #2" in seen(client, thread.get_absolute_url())
+    signed_in(Client(), helper).post(address, {"do": "undo"})
+    assert SetAside.objects.exists()
+    client.post(address, {"do": "undo"})
+    assert not SetAside.objects.exists()
+
+
+def test_the_team_sees_what_waits_on_its_boards(board):
+    thread = a_thread(author=a_member(), board=board)
+    moderator = a_member(role="moderator")
+    client = signed_in(Client(), moderator, strongly=True)
+    page = seen(client, reverse("promises:desk"))
+    assert thread.title in page and "first post here" in page and "there is no lead" in page
+    a_reply(author=moderator, thread=thread)
+    assert "Nobody waits" in seen(client, reverse("promises:desk"))
+
+
+def test_the_team_sees_its_alerts_and_puts_them_away(frozen_clock):
+    lead = a_member(role="moderator")
+    board = a_board()
+    a_promise(board, 120, calendar=a_calendar(lead=lead))
+    a_thread(author=a_member(), board=board)
+    watch.func()
+    client = signed_in(Client(), lead, strongly=True)
+    page = seen(client, reverse("promises:desk"))
+    assert "You were asked to look" in page and "nobody was on the rota" in page
+    alert = client.get(reverse("promises:desk")).context["alerts"][0]
+    client.post(reverse("promises:seen", args=[alert.pk]))
+    assert "You were asked to look" not in seen(client, reverse("promises:desk"))
+    assert thread_is_with(lead)
+
+
+def thread_is_with(member) -> bool:
+    return "mine" in seen(signed_in(Client(), member, strongly=True), reverse("promises:desk") + "?show=mine")
+
+
+def test_a_calendar_shows_its_effect_before_it_is_in_force(frozen_clock):
+    admin = a_member(role="admin")
+    client = signed_in(Client(), admin, strongly=True)
+    address = reverse("promises:calendar_new")
+    words = WEEK | {"title": "Vienna", "zone": "Europe/Vienna", "lead": admin.pk}
+    shown = client.post(address, words | {"preview": "1"})
+    assert "16 h of working time in a week" in shown.content.decode() and not Calendar.objects.exists()
+    assert client.post(address, words | {"save": "1"}).status_code == 302
+    row = Calendar.objects.get()
+    assert row.shifts == [[0, 540, 750], [0, 810, 1080], [4, 1320, 360]]
+    assert row.holidays == [["2026-12-25", "Christmas"]]
+    page = seen(client, reverse("promises:calendar", args=[row.pk]))
+    assert "Friday 22:00–00:00" in page or "Friday 22:00–24:00" in page, "a gap of the rota"
+    rota = reverse("promises:rota", args=[row.pk])
+    client.post(rota, {"member": admin.pk, "weekday": "0", "hours": "09:00-18:00", "language": "en"})
+    turn = RotaShift.objects.get()
+    assert turn.duty.shift == (0, 540, 1080)
+    client.post(rota, {"remove": turn.pk})
+    assert not RotaShift.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"mon": "nine to five"},
+        {"mon": "25:00–26:00"},
+        {"mon": "09:61–10:00"},
+        {"holidays": "2026-02-30 Never"},
+        {"holidays": "soon"},
+        {"zone": "Mars/Olympus"},
+        {"mon": "", "fri": ""},
+    ],
+    ids=str,
+)
+def test_what_no_clock_shows_comes_back_with_the_form(frozen_clock, wrong):
+    client = signed_in(Client(), a_member(role="admin"), strongly=True)
+    words = WEEK | {"title": "Vienna", "zone": "Europe/Vienna", "save": "1"} | wrong
+    response = client.post(reverse("promises:calendar_new"), words)
+    assert response.status_code == 422 and not Calendar.objects.exists()
+
+
+def test_a_promise_shows_what_it_would_have_meant(board):
+    answered(board, 3)
+    client = signed_in(Client(), a_member(role="admin"), strongly=True)
+    calendar = Calendar.objects.get()
+    address = reverse("promises:promise", args=[board.pk])
+    words = {"calendar": calendar.pk, "minutes": "60", "reason": "Faster"}
+    shown = client.post(address, words | {"preview": "1"}).content.decode()
+    assert "Of 3 questions" in shown and "3 would have been in time" in shown
+    assert Promise.objects.get().minutes == 120
+    client.post(address, words | {"save": "1"})
+    assert Promise.objects.get().minutes == 60
+    client.post(address, words | {"minutes": "", "save": "1"})
+    assert Promise.objects.get().minutes is None
+    assert client.post(address, words | {"minutes": "1", "save": "1"}).status_code == 422
+
+
+def test_accounts_that_write_by_themselves_are_named_by_administrators(board):
+    client = signed_in(Client(), a_member(role="admin"), strongly=True)
+    robot, address = a_member(), reverse("promises:staff")
+    client.post(address, {"name": robot.name, "reason": "It greets"})
+    row = Machine.objects.get()
+    assert robot.name in seen(client, address)
+    assert client.post(address, {"name": "Nobody at all", "reason": "?"}).status_code == 422
+    client.post(address, {"unname": row.pk})
+    assert not Machine.objects.exists()

@@ -1,0 +1,134 @@
+"""The watch over clocks: who gets a question, when it is handed over, when the lead is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.http import Http404
+
+from moderation.promises import actions
+from moderation.promises.models import Alert, Clock
+from moderation.promises.tasks import watch
+from tests.builders.forum import a_board, a_reply, a_thread
+from tests.builders.members import a_member
+from tests.builders.promises import a_calendar, a_promise
+
+pytestmark = pytest.mark.django_db
+Stage = Clock.Stage
+MONDAY = (0, 9 * 60, 17 * 60)
+
+
+class House:
+    def __init__(self, *rota: str) -> None:
+        self.admin, self.lead = a_member(role="admin"), a_member(role="admin")
+        self.calendar = a_calendar(by=self.admin, lead=self.lead)
+        self.team = [a_member(role="moderator") for _ in rota]
+        for member, language in zip(self.team, rota, strict=True):
+            actions.add_shift(
+                actor=self.admin,
+                calendar_id=self.calendar.pk,
+                member=member,
+                shift=MONDAY,
+                language=language,
+            )
+        self.board = a_board()
+        a_promise(self.board, 120, calendar=self.calendar, by=self.admin)
+
+    def asks(self, title: str = "How far in the cold?") -> Clock:
+        thread = a_thread(author=a_member(), board=self.board, title=title)
+        return Clock.objects.get(thread=thread)
+
+
+def told(row: Clock) -> list[tuple[int, int | None, bool]]:
+    return [
+        (a.stage, a.recipient_id, a.is_gap) for a in Alert.objects.filter(clock=row).order_by("at", "stage")
+    ]
+
+
+def test_a_question_is_with_one_then_with_another_then_with_the_lead_and_then_broken(frozen_clock):
+    house = House("", "")
+    first, second = house.team
+    row = house.asks()
+    for minutes in (0, 59, 1, 29, 1, 29, 1):
+        frozen_clock.move(timedelta(minutes=minutes))
+        watch.func()
+        watch.func()  # a second worker has nothing to do
+    assert told(row) == [
+        (Stage.HELD, first.pk, False),
+        (Stage.HANDED, second.pk, False),
+        (Stage.LATE, house.lead.pk, False),
+        (Stage.BROKEN, house.lead.pk, False),
+    ]
+    row.refresh_from_db()
+    assert row.broken_at == row.due_at and row.holder == second and row.next_at is None
+
+
+def test_work_is_shared_and_a_language_is_minded(frozen_clock):
+    house = House("en", "en", "zh")
+    rows = [house.asks() for _ in range(2)] + [house.asks("冬天充一次电能开多远？")]
+    watch.func()
+    for row in rows:
+        row.refresh_from_db()
+    assert {rows[0].holder, rows[1].holder} == set(house.team[:2])
+    assert rows[2].holder == house.team[2]
+
+
+def test_a_gap_of_the_rota_falls_to_the_lead_and_says_so(frozen_clock):
+    house = House()
+    row = house.asks()
+    watch.func()
+    assert told(row) == [(Stage.HELD, house.lead.pk, True)]
+
+
+def test_at_night_nobody_is_called_before_the_morning(frozen_clock):
+    house = House("")
+    frozen_clock.move(timedelta(hours=20))
+    row = house.asks()
+    watch.func()
+    assert told(row) == []
+    frozen_clock.move(timedelta(hours=4))  # nine on a Tuesday, for which there is no rota
+    watch.func()
+    assert told(row) == [(Stage.HELD, house.lead.pk, True)]
+
+
+def test_what_was_answered_is_watched_no_more_and_a_new_start_from_its_beginning(frozen_clock):
+    house = House("")
+    row = house.asks()
+    watch.func()
+    helper = a_member()
+    post = a_reply(author=helper, thread=row.thread)
+    frozen_clock.move(timedelta(hours=1))
+    watch.func()
+    assert len(told(row)) == 1
+    actions.call_no_answer(actor=row.thread.author, post_id=post.pk)
+    watch.func()
+    assert told(row) == [(Stage.HELD, house.team[0].pk, False)] * 2, "once in each lap"
+
+
+def test_a_watch_that_was_away_goes_on_where_time_has_come_to(frozen_clock):
+    house = House("")
+    row = house.asks()
+    frozen_clock.move(timedelta(hours=30))
+    watch.func()
+    assert told(row) == [(Stage.BROKEN, house.lead.pk, False)]
+
+
+def test_an_alert_is_put_away_by_whom_it_is_for(frozen_clock):
+    house = House("")
+    house.asks()
+    watch.func()
+    alert = Alert.objects.get()
+    with pytest.raises(Http404):
+        actions.note_seen(actor=house.lead, alert_id=alert.pk)
+    actions.note_seen(actor=house.team[0], alert_id=alert.pk)
+    alert.refresh_from_db()
+    assert alert.seen_at == frozen_clock.now()
+
+
+def test_only_the_team_stands_on_a_rota(frozen_clock):
+    house = House()
+    from community.core.access import Invalid
+
+    with pytest.raises(Invalid):
+        actions.add_shift(actor=house.admin, calendar_id=house.calendar.pk, member=a_member(), shift=MONDAY)
