@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
 from community.core import chance
+from community.core.ratelimit import client_network
 
 COOKIE = "ballot"
 YEAR = 365 * 24 * 3600
@@ -41,6 +42,23 @@ def key_of(request: HttpRequest) -> str:
 
 def new_token() -> str:
     return chance.token(24)
+
+
+def is_seed(raw: str) -> bool:
+    """Whether a script sent something to make a token from."""
+    return bool(_KNOWN.match(raw))
+
+
+def mark_of(request: HttpRequest, scope: str) -> str:
+    """What two requests of one browser have in common before it has a cookie; "" for one that says nothing of itself.
+
+    A keyed digest, kept for as long as answered requests are: nobody reads an address in it.
+    """
+    browser = request.headers.get("User-Agent", "")
+    if not browser:
+        return ""
+    said = [scope, client_network(request), browser, request.headers.get("Accept-Language", "")]
+    return salted_hmac("polls.guest.mark", "\n".join(said), algorithm="sha256").hexdigest()[:40]
 
 
 def token_from(seed: str) -> str:

@@ -13,6 +13,7 @@ from polls.actions.closing import (
     sealed_polls,
 )
 from polls.actions.making import drafted, duplicate_poll, edit_poll, has_ballots, make_poll
+from polls.actions.newcomers import seed_of_newcomer
 from polls.actions.places import follow_merge, follow_split
 from polls.actions.reasons import give_reason
 from polls.actions.taking_over import pledge_ballots, take_over_ballots
@@ -41,6 +42,7 @@ __all__ = [
     "remove_poll",
     "reopen_poll",
     "sealed_polls",
+    "seed_of_newcomer",
     "take_over_ballots",
     "why_unfit",
     "withdraw_ballot",

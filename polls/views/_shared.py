@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from community.core.access import Refused
 from community.core.origin import is_own_form
-from polls import guests, policy
+from polls import actions, guests, policy
 from polls.policy import Picks
 from polls.queries.dressing import Shown
 from polls.voters import Voter
@@ -34,6 +34,15 @@ def voter_of(request: HttpRequest) -> Voter:
     if request.user.is_authenticated:
         return Voter.of(request.user)
     return Voter(None, guests.key_of(request))
+
+
+def token_of_newcomer(request: HttpRequest, scope: str) -> str:
+    """A cookie's token for a guest without one. What is sent twice in a moment, script or not, is one guest's."""
+    seed = request.POST.get("seed", "")
+    if guests.is_seed(seed):
+        return guests.token_from(seed)
+    mark = guests.mark_of(request, scope)
+    return guests.token_from(actions.seed_of_newcomer(mark=mark)) if mark else guests.new_token()
 
 
 def wants_piece(request: HttpRequest) -> bool:

@@ -25,7 +25,7 @@ from polls.kept import POLLS
 from polls.policy import Unfit
 from polls.queries import shown as queries
 from polls.queries.dressing import Shown
-from polls.views._shared import from_guests, picks_of, piece, voter_of, wants_piece
+from polls.views._shared import from_guests, picks_of, piece, token_of_newcomer, voter_of, wants_piece
 from polls.voters import Voter
 
 STATUS = {"closed": 409, "voted": 409, "key_reused": 409, "conflict": 409, "rate": 429}
@@ -78,7 +78,7 @@ def vote(request: HttpRequest, poll_id: int) -> HttpResponse:
                 reverse("polls:poll_short", args=[poll_id])
             )  # a machine filled in everything
         if not voter.guest_key:
-            token = guests.token_from(request.POST.get("seed", ""))
+            token = token_of_newcomer(request, f"poll:{poll_id}")
             voter = Voter(None, guests.key_from(token))
     try:
         limits.require_few(request, poll_id, is_new=bool(token))

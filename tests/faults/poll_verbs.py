@@ -160,3 +160,8 @@ def follow_split(w: World) -> Act:
     actions.make_poll(actor=w.asker, spec=a_spec(), thread_id=thread.pk, post_id=reply.pk)
     new = a_thread(author=w.helper, board=w.board)
     return partial(actions.follow_split, new_thread_id=new.pk, post_ids=[reply.pk])
+
+
+@polls
+def seed_of_newcomer(w: World) -> Act:
+    return partial(actions.seed_of_newcomer, mark=f"a-browser-{next(_serial)}")

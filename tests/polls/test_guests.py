@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -107,3 +108,27 @@ def test_joining_takes_the_votes_along_also_when_the_address_is_proved_on_anothe
     phone.force_login(member)  # and later the phone comes back
     assert groups(poll) == {"member": 1}
     assert counted(poll) == {"": 1, "2": 1}
+
+
+def _pressed(poll: Poll, choice: int, browser: str) -> None:
+    """A vote from a browser that brings no cookie and runs no script."""
+    assert vote(Client(), poll, choice=str(choice), headers=OURS | {"user-agent": browser}).status_code == 302
+
+
+def test_a_double_press_without_a_script_is_one_ballot(frozen_clock):
+    poll = a_poll(audience="everyone")
+    _pressed(poll, 1, "A browser")
+    frozen_clock.move(timedelta(milliseconds=1200))
+    _pressed(poll, 1, "A browser")
+    assert counted(poll)[""] == 1
+    _pressed(poll, 1, "Another browser")
+    assert counted(poll)[""] == 2
+    frozen_clock.move(timedelta(seconds=10))
+    _pressed(poll, 2, "A browser")
+    assert groups(poll) == {"guest": 3}
+
+
+def test_a_press_in_two_polls_is_two_guests():
+    for poll in (a_poll(audience="everyone"), a_poll(audience="everyone")):
+        _pressed(poll, 1, "A browser")
+    assert len(set(Ballot.objects.values_list("guest_key", flat=True))) == 2
