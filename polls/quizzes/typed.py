@@ -78,6 +78,7 @@ def _question(data: QueryDict, at: str, place_of: dict[int, int]) -> QuestionSpe
         upload=_text(data, f"{at}-upload"),
         alt=_text(data, f"{at}-alt"),
         pk=_number(data, f"{at}-pk"),
+        at=at,
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from community.core.access import Invalid, Refused
+from community.files.actions import discard_unused
 from polls.quizzes import actions, typed
 from polls.quizzes.actions import OptionSpec, OutcomeSpec, QuestionSpec
 from polls.quizzes.models import Item, Question, Quiz
@@ -15,6 +18,7 @@ from polls.quizzes.policy import MOST_OPTIONS, MOST_QUESTIONS
 from polls.quizzes.queries import statistics as figures
 from polls.quizzes.queries.statistics import of_quiz
 from polls.quizzes.statistics import ENOUGH
+from tests.builders.files import an_upload, photo
 from tests.builders.members import a_member, signed_in
 from tests.builders.quizzes import a_question, a_quiz, a_spec, an_attempt, an_outcome_quiz
 
@@ -250,3 +254,51 @@ def test_the_page_of_figures_is_for_the_author_and_the_team():
 def test_an_outcome_without_a_title_is_refused():
     with pytest.raises(Invalid):
         an_outcome_quiz(outcomes=[OutcomeSpec("One"), OutcomeSpec(" ")])
+
+
+def _typed(**fields: object) -> dict[str, object]:
+    """The form of a quiz of one question, as a browser sends it."""
+    told = {
+        "title": "Roads of the north",
+        "kind": "knowledge",
+        "questions": "1",
+        "outcomes": "0",
+        "do": "publish",
+    }
+    asked = {
+        "text": "Where is this?",
+        "0-text": "Norway",
+        "0-right": "1",
+        "1-text": "Gobi",
+        "alt": "A road by the sea",
+    }
+    return told | {f"q-0-{name}": value for name, value in asked.items()} | fields
+
+
+def test_a_question_shows_one_of_my_pictures_or_a_new_one():
+    editor = a_member(role="editor")
+    client = signed_in(Client(), editor, strongly=True)
+    small = photo(64, 48)
+    mine, other = an_upload(owner=editor, data=small), an_upload(owner=a_member(), data=small)
+    form = client.get("/quizzes/new/").content.decode()
+    assert f'name="q-0-upload" value="{mine.key}"' in form
+    assert other.key not in form
+    assert client.post("/quizzes/new/", _typed(**{"q-0-upload": mine.key})).status_code == 302
+    assert Question.objects.get().picture == mine
+    sent = client.post("/quizzes/new/", _typed(**{"q-0-upload": other.key}))
+    assert sent.status_code == 422
+    file = SimpleUploadedFile("road.jpg", small, "image/jpeg")
+    more = client.post("/quizzes/new/", _typed(do="question", **{"q-0-file": file})).content.decode()
+    (key,) = re.findall(r'name="q-0-upload" value="(\w+)" checked', more)
+    assert client.post("/quizzes/new/", _typed(**{"q-0-upload": key})).status_code == 302
+    assert Question.objects.last().picture.key == key
+    broken = SimpleUploadedFile("road.jpg", b"no picture", "image/jpeg")
+    assert client.post("/quizzes/new/", _typed(**{"q-0-file": broken})).status_code == 422
+
+
+def test_a_picture_that_a_question_shows_is_not_swept_away():
+    editor = a_member(role="editor")
+    shown, unused = [an_upload(owner=editor, data=photo(64, 48), is_ready=False) for _ in range(2)]
+    a_quiz([a_question(upload=shown.key, alt="A road")], author=editor)
+    assert discard_unused(upload_ids=[shown.pk, unused.pk]) == 1
+    assert Question.objects.get().picture == shown

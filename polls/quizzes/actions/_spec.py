@@ -34,7 +34,7 @@ class OptionSpec:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSpec:
-    """`pk`: of a question in the bank that this is, as it stands or in other words."""
+    """`pk`: of a question in the bank that this is, as it stands or in other words. `at`: its place in a form."""
 
     text: str
     options: Sequence[OptionSpec] = ()
@@ -45,6 +45,7 @@ class QuestionSpec:
     upload: str = ""
     alt: str = ""
     pk: int = 0
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

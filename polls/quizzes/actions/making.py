@@ -104,6 +104,11 @@ def duplicate_quiz(*, actor: Member, slug: str) -> Quiz:
     return copy
 
 
+def used_uploads(upload_ids: set[int]) -> set[int]:
+    """Those that a question of the bank shows. One statement."""
+    return set(Question.objects.filter(picture_id__in=upload_ids).values_list("picture_id", flat=True))
+
+
 def _put(quiz: Quiz, spec: Spec, actor: Member) -> None:
     put_words(quiz, spec, actor)
     put_rules(quiz, spec)

@@ -12,6 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community.core.access import Invalid, Refused, require
 from community.core.links import link
+from community.files import links
+from community.files.actions import receive_upload
+from community.files.models import Upload
 from community.members.views._shared import me, mine
 from forum.models import Board
 from polls import eligibility
@@ -22,6 +25,7 @@ from polls.quizzes.queries import statistics as figures
 from polls.quizzes.queries.asked import LETTERS, Asked, Choice
 
 BANK = 30  # questions of the bank that the form offers
+PICTURES = 8  # of the member's own that each question offers
 
 
 @mine
@@ -91,7 +95,10 @@ def move(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _put(request: HttpRequest, quiz: Quiz | None) -> HttpResponse:
-    spec = typed.from_post(request.POST)
+    try:
+        spec = _with_pictures(request, typed.from_post(request.POST))
+    except Invalid as refusal:
+        return _form(request, typed.from_post(request.POST), quiz, problem=refusal, status=422)
     match request.POST.get("do"):
         case "question":
             return _form(request, typed.with_room(spec, questions=1), quiz)
@@ -110,6 +117,28 @@ def _put(request: HttpRequest, quiz: Quiz | None) -> HttpResponse:
         return _form(request, spec, quiz, problem=refusal, status=422)
     messages.success(request, _("Saved: %(title)s") % {"title": quiz.title})
     return HttpResponseRedirect(quiz.get_absolute_url())
+
+
+def _with_pictures(request: HttpRequest, spec: Spec) -> Spec:
+    """The questions with the pictures that came along, stored. Invalid at the file's place."""
+    questions = []
+    for question in spec.questions:
+        file = request.FILES.get(f"{question.at}-file")
+        if file is None:
+            questions.append(question)
+            continue
+        try:
+            upload = receive_upload(owner=me(request), file=file, name=file.name or "", alt=question.alt)
+        except Refused as refusal:
+            raise Invalid(f"{file.name}: {refusal.reason}", field=f"{question.at}-alt") from None
+        questions.append(replace(question, upload=upload.key))
+    return replace(spec, questions=questions)
+
+
+def _pictures(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """The member's latest pictures as the form offers them: (key, address of the smallest, what is to be seen)."""
+    rows = Upload.objects.of(me(request).pk).filter(kind="picture", state="ready")[:PICTURES]
+    return [(row.key, links.small(row), row.alt or row.name) for row in rows]
 
 
 def _from_bank(request: HttpRequest, spec: Spec) -> Spec:
@@ -138,6 +167,7 @@ def _form(
         "bank": bank.order_by("-pk")[:BANK],
         "boards": Board.objects.readable_by(request.user).order_by("position", "pk"),
         "kinds": Kind.choices,
+        "pictures": _pictures(request),
         "audiences": list(eligibility.known()),
         "whiches": Which.choices,
         "policy": policy,
