@@ -31,7 +31,7 @@ from tests.builders.forum import a_board, a_field, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
 from tests.builders.polls import a_poll, a_vote
 from tests.builders.promises import a_calendar, a_promise
-from tests.builders.quizzes import a_quiz, an_attempt
+from tests.builders.quizzes import a_player, a_quiz, a_run, a_tap, an_attempt, led
 
 FEW, MANY, LONG = 2, 20, 45
 KB = 1024
@@ -118,6 +118,12 @@ class House:
         self.quiz = a_quiz(rows, pass_percent=50)
         for taker in [*self.writers, self.reader, self.reader]:
             an_attempt(self.quiz, by=taker, right=1)
+        self.run = a_run(self.quiz)
+        for player in [*self.writers, self.reader]:
+            a_player(self.run, by=player, name=player.name)
+        led(self.run, "next")
+        a_tap(self.run.players.get(member=self.reader))
+        led(self.run, "close")
 
     def _thread_of(self, posts: int) -> Thread:
         """A thread by many people who answer one another and react, with an accepted answer and a log."""
@@ -203,6 +209,8 @@ PAGES: list[tuple[str, str, Address, int]] = [
     ("quiz", MEMBER, lambda house: house.quiz.get_absolute_url(), 5),
     ("quiz result", MEMBER, lambda house: f"{house.quiz.get_absolute_url()}result/", 11),
     ("quiz question", MEMBER, lambda house: f"{house.quiz.get_absolute_url()}play/?answered=0", 8),
+    ("hosted quiz", GUEST, lambda house: house.run.get_absolute_url(), 8),
+    ("hosted quiz", MEMBER, lambda house: house.run.get_absolute_url(), 12),
     ("feed", MEMBER, _list("/feed/"), 5),
     ("messages", MEMBER, _list("/messages/"), 3),
     ("notices", MEMBER, _list("/notices/"), 3),

@@ -21,7 +21,7 @@ from tests.builders.forum import a_board, a_field, a_reply, a_thread
 from tests.builders.members import a_member, an_imported_member, signed_in
 from tests.builders.polls import a_poll, a_vote
 from tests.builders.promises import a_calendar, a_promise
-from tests.builders.quizzes import a_quiz
+from tests.builders.quizzes import a_quiz, a_run
 from tests.url_rights_posts import POST_CIRCLE, POST_PUBLIC
 from tests.url_rights_table import GET_CIRCLE, GET_PUBLIC
 
@@ -67,6 +67,7 @@ class World:
         self.calendar = a_calendar()
         a_promise(self.board, calendar=self.calendar)
         self.quiz = a_quiz(1, author=a_member(role="admin"), board=self.board.slug)
+        self.run = a_run(self.quiz)
         self.letter = letters.start_conversation(
             actor=self.author, recipients=[self.insider], body="Between us"
         )
@@ -123,7 +124,7 @@ class World:
         if name == "polls:export":
             known["form"] = "csv"
         if name.startswith("quizzes:"):
-            known["slug"] = self.quiz.slug
+            known |= {"slug": self.quiz.slug, "code": self.run.code}
         if name == "polls:poll":
             known["slug"] = self.poll.slug
         if name in ("forum:tag", "forum:tag_follow"):

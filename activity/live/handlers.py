@@ -8,13 +8,14 @@ from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from activity.live import hints, tallies
+from activity.live import hints, runs, tallies
 from activity.live.models import LiveEvent, RightsNote, mark_of
 from activity.notices import facts as notices
 from community.core.facts import records
 from community.members import facts as members
 from forum import facts as forum
 from polls import facts as polls
+from polls.quizzes import facts as quizzes
 
 Kind = LiveEvent.Kind
 
@@ -135,6 +136,16 @@ def note_counts(
 def note_taken_over(fact: polls.BallotsTakenOver) -> None:
     for poll_id in fact.poll_ids:
         hints.wake(tallies.topic_of(poll_id), 0)
+
+
+@records(quizzes.RunMoved)
+def note_step(fact: quizzes.RunMoved) -> None:
+    hints.wake(runs.topic_of(fact.run_id), runs.step_of(fact.sequence))
+
+
+@records(quizzes.RunJoined, quizzes.RunAnswered)
+def note_player(fact: quizzes.RunJoined | quizzes.RunAnswered) -> None:
+    hints.wake(runs.topic_of(fact.run_id), 0)
 
 
 # Rights ----------------------------------------------------------------------------------------------------------

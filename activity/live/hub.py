@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from activity.live import frames, hints, looks, rights, tallies
+from activity.live import frames, hints, looks, rights, runs, tallies
 from activity.live.asking import Asking
 from activity.live.badges import Badges
 from activity.live.layer import Ears
@@ -36,11 +36,12 @@ log = structlog.get_logger("community.live")
 
 PULSE = 1.0  # seconds between looks of the hub's own
 BOARD_REST = 1.0  # seconds between two frames about one board
-POLL_REST = 0.5  # the same for what was counted in a poll
+POLL_REST = 0.5  # the same for what was counted in a poll, or in a step of a hosted quiz
 # Topics that are told how they stand, not step by step, and what to ask for that.
 STANDING: dict[str, Callable[[int, int], tuple[str, int]]] = {
     "board": looks.board_news,
     "poll": tallies.news,
+    "run": runs.news,
 }
 
 
@@ -119,7 +120,9 @@ class Hub:
         if topic.kind in STANDING:
             sequence = sequence or topic.sequence + 1
         if sequence > topic.sequence:
-            topic.wanted = max(topic.wanted, sequence)
+            topic.wanted, topic.is_stale = max(topic.wanted, sequence), True
+            if topic.kind == "run" and runs.is_step(topic.sequence, sequence):
+                topic.stir.set()  # the next question waits for no counts
             if not topic.is_reading:
                 topic.is_reading = True
                 self.spawn(self._read(topic))
@@ -193,11 +196,19 @@ class Hub:
             seat.is_held = False
 
     async def _catch_up_standing(self, topic: Topic, after: int, seats: list[Seat]) -> None:
-        text, at = await self.work.run(STANDING[topic.kind], topic.pk, after)
+        knew = after
+        while True:
+            text, at = await self.work.run(STANDING[topic.kind], topic.pk, after)
+            for seat in seats:
+                if text and knew:
+                    seat.socket.push(frames.message_of(text))
+                seat.sequence = max(after, at)
+            is_behind = after < at < topic.sequence  # it moved on meanwhile
+            after = max(after, at)
+            if not is_behind:
+                break
+        # No await between the comparison and this: what comes next is told by the topic.
         for seat in seats:
-            if text and after:
-                seat.socket.push(frames.message_of(text))
-            seat.sequence = max(after, at)
             seat.is_held = False
 
     # -- reading
@@ -205,11 +216,12 @@ class Hub:
     async def _read(self, topic: Topic) -> None:
         """Read and tell until nothing newer is known. Never two at a time for one topic."""
         try:
-            while topic.wanted > topic.sequence and topic.seats:
-                if topic.kind in STANDING:
+            if topic.kind in STANDING:
+                # A hint while one reads may speak of what came after: it is read again.
+                while topic.is_stale and topic.seats:
                     await self._read_standing(topic)
-                else:
-                    await self._read_thread(topic)
+            while topic.kind not in STANDING and topic.wanted > topic.sequence and topic.seats:
+                await self._read_thread(topic)
         except Exception as error:
             # The database is away: the pulse asks again.
             log.warning("live_read_failed", topic=topic.name, error=repr(error))
@@ -241,13 +253,16 @@ class Hub:
         return frames.news_for_hub(thread_id, after, audiences), self.asking.notes()
 
     async def _read_standing(self, topic: Topic) -> None:
-        began, rest = monotonic(), POLL_REST if topic.kind == "poll" else BOARD_REST
+        began, rest = monotonic(), BOARD_REST if topic.kind == "board" else POLL_REST
+        topic.is_stale = False
+        topic.stir.clear()
         text, at = await self.work.run(STANDING[topic.kind], topic.pk, topic.sequence)
         topic.wanted = 0 if at <= topic.sequence else at
         if text and at > topic.sequence:
             self.counts["frames"] += topic.tell(frames.Frame(at, topic.kind, {None: text}))
         topic.sequence = max(topic.sequence, at)
-        await asyncio.sleep(max(0.0, rest - (monotonic() - began)))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(topic.stir.wait(), max(0.0, rest - (monotonic() - began)))
 
     # -- the net below
 

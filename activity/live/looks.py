@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.http import Http404
 
-from activity.live import rights, tallies
+from activity.live import rights, runs, tallies
 from activity.live.rights import Place
 from community.members.access import audience_of
 from community.members.models import Member
@@ -60,7 +60,7 @@ def look_once(session_key: str, topic: str, language: str) -> Place | None:
 
 def sequences(topics: Iterable[str]) -> dict[str, int]:
     """How far each topic has got; those that are gone are missing. One statement a kind of topic."""
-    wanted: dict[str, list[int]] = {"thread": [], "board": [], "poll": []}
+    wanted: dict[str, list[int]] = {"thread": [], "board": [], "poll": [], "run": []}
     for topic in topics:
         kind, pk = rights.split_topic(topic)
         if kind:
@@ -74,6 +74,8 @@ def sequences(topics: Iterable[str]) -> dict[str, int]:
         found |= {f"board:{board.pk}": rights.moment_of(board) for board in boards}
     if wanted["poll"]:
         found |= {tallies.topic_of(pk): version for pk, version in tallies.versions(wanted["poll"]).items()}
+    if wanted["run"]:
+        found |= {runs.topic_of(pk): version for pk, version in runs.kept(wanted["run"]).items()}
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
@@ -16,7 +16,7 @@ from django.contrib.sessions.models import Session
 from django.http import Http404
 from django.utils.crypto import constant_time_compare
 
-from activity.live import tallies
+from activity.live import runs, tallies
 from community.core import clock
 from community.members.access import may_speak
 from community.members.models import Ignore, Member
@@ -27,6 +27,12 @@ from forum.queries import readers
 if TYPE_CHECKING:
     from forum.roles import Viewer
 
+# Topics whose names are given out with a page, and who may sit there: (how far it is, the board) for each viewer.
+GIVEN_OUT: dict[str, Callable[[str], int]] = {"poll": tallies.poll_of, "run": runs.run_of}
+COUNTED: dict[str, Callable[[Sequence[Viewer], int], list[tuple[int, int] | None]]] = {
+    "poll": tallies.places,
+    "run": runs.places,
+}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -124,8 +130,8 @@ def place_for(viewer: Viewer, topic: str, language: str) -> Place | None:
             return _in_thread(viewer, thread, language, ignores=ignores)
         if kind == "board":
             return _on_board(access.board_for_writing(viewer, board_id=pk), language)
-        if kind == "poll":
-            return _at_poll(tallies.places([viewer], pk)[0], language)
+        if kind in COUNTED:
+            return _at(COUNTED[kind]([viewer], pk)[0], language)
     except Http404:
         return None
     return None
@@ -144,17 +150,17 @@ def places_for(viewers: Sequence[Viewer], topic: str, language: str) -> list[Pla
     if kind == "board":
         boards = readers.boards_for(viewers, board_id=pk)
         return [None if board is None else _on_board(board, language) for board in boards]
-    if kind == "poll":
-        return [_at_poll(place, language) for place in tallies.places(viewers, pk)]
+    if kind in COUNTED:
+        return [_at(place, language) for place in COUNTED[kind](viewers, pk)]
     return [None] * len(viewers)
 
 
 def split_topic(topic: str) -> tuple[str, int]:
     """`thread:12` → ("thread", 12); ("", 0) for what is none."""
     kind, _, number = topic.partition(":")
-    if kind == "poll":
-        poll_id = tallies.poll_of(number)
-        return ("poll", poll_id) if poll_id else ("", 0)
+    if kind in GIVEN_OUT:
+        found = GIVEN_OUT[kind](number)
+        return (kind, found) if found else ("", 0)
     if kind in ("thread", "board") and number.isascii() and number.isdecimal() and len(number) < 16:
         return kind, int(number)
     return "", 0
@@ -170,7 +176,7 @@ def microseconds(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(microseconds=1)
 
 
-def _at_poll(place: tuple[int, int] | None, language: str) -> Place | None:
+def _at(place: tuple[int, int] | None, language: str) -> Place | None:
     return Place(Audience(language), *place) if place else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,8 @@ class Topic:
     seats: set[Seat] = field(default_factory=set)
     is_reading: bool = False
     is_subscribed: bool = False
+    is_stale: bool = False  # of what is told as it stands: somebody said that it stands otherwise now
+    stir: asyncio.Event = field(default_factory=asyncio.Event)  # ends the rest between two frames
 
     def audiences(self) -> set[Audience]:
         return {seat.audience for seat in self.seats}

@@ -12,7 +12,8 @@ from community.members.access import may_speak
 from community.members.models import Member, all_but_face
 from polls import eligibility
 from polls.access import is_team
-from polls.quizzes.models import Attempt, Quiz, QuizState
+from polls.quizzes import hosted
+from polls.quizzes.models import Attempt, Quiz, QuizState, Run
 from polls.voters import Voter
 
 if TYPE_CHECKING:
@@ -59,6 +60,38 @@ def may_manage(viewer: Viewer, quiz: Quiz) -> Verdict:
     return no(_("Only whoever made this quiz, or the team, can change it."), "not_author")
 
 
+def may_host(viewer: Viewer, quiz: Quiz) -> Verdict:
+    """Leading a run of it: its author and the team. Nobody need have seen its questions: a draft can be hosted."""
+    verdict = may_manage(viewer, quiz)
+    if not verdict:
+        return verdict
+    if not quiz.is_knowledge:
+        return no(_("Only quizzes with right answers can be hosted."), "kind")
+    if quiz.state not in (QuizState.DRAFT, QuizState.OPEN):
+        return no(_("This quiz is archived. Its questions are not asked any more."), "closed")
+    return YES
+
+
+def may_lead(viewer: Viewer, run: Run) -> Verdict:
+    """Going on with a run that is there: whoever began it, and the team."""
+    verdict = may_make(viewer)
+    if verdict and run.host_id != viewer.pk and not is_team(viewer):
+        return no(_("Only whoever hosts this quiz, or the team, can lead it."), "not_host")
+    return verdict
+
+
+def may_play(voter: Voter, run: Run) -> Verdict:
+    """Whether this person may take part in a run that is under way."""
+    if run.is_over:
+        return no(_("This quiz is over. Its results stay here."), "closed")
+    if voter.member is not None:
+        verdict = may_speak(voter.member)
+        if not verdict:
+            return verdict
+    quiz = run.quiz
+    return eligibility.audience_of(quiz.audience).rule(voter.viewer, quiz.audience_value)
+
+
 # Fetch + check (+ lock) -----------------------------------------------------------------------------------------
 
 
@@ -93,3 +126,21 @@ def open_attempt(voter: Voter, quiz: Quiz) -> Attempt:
     if attempt is None:
         raise absent()
     return attempt
+
+
+def run_for_reading(viewer: Viewer, *, code: str) -> Run:
+    """One statement, with its quiz. 404 for a code that is none, and for a board that the viewer does not read."""
+    rows = Run.objects.visible_to(viewer).select_related("quiz")
+    run = rows.filter(code=hosted.code_of(code)).first()
+    if run is None:
+        raise absent()
+    return run
+
+
+def run_for_change(actor: Viewer, *, code: str) -> Run:
+    """The run, with its quiz, visible to the actor and locked until commit. Callers check their verdict."""
+    rows = Run.objects.visible_to(actor).select_related("quiz").select_for_update(of=("self",))
+    run = rows.filter(code=hosted.code_of(code)).first()
+    if run is None:
+        raise absent()
+    return run

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 
 from community.core.counters import register
-from polls.quizzes.models import Answer, Attempt, Option, Question, Quiz
+from polls.quizzes.models import Answer, Attempt, Option, Player, Question, Quiz, Run, RunAnswer
 
 
 def recount(quiz_id: int) -> int:
@@ -46,9 +46,33 @@ def _recount_question(question_id: int) -> int:
     return wrong
 
 
+def recount_players(run_id: int) -> int:
+    """Set a run's players right as their answers say; how many were wrong. Two statements, and one for each that was."""
+    rows = RunAnswer.objects.filter(run=run_id, is_right=True).values_list("player")
+    real = {pk: (points, n) for pk, points, n in rows.annotate(points=Sum("points"), n=Count("pk"))}
+    wrong = 0
+    for player in Player.objects.select_for_update().filter(run=run_id).order_by("pk"):
+        points, n = real.get(player.pk, (0, 0))
+        if (player.points, player.right_count) != (points, n):
+            Player.objects.filter(pk=player.pk).update(points=points, right_count=n)
+            wrong += 1
+    return wrong
+
+
+def rebuild_runs() -> int:
+    """Set the players of every run right. A question that is closing meanwhile is waited for."""
+    wrong = 0
+    for pk in Run.objects.order_by("pk").values_list("pk", flat=True).iterator():
+        with transaction.atomic():
+            Run.objects.select_for_update().get(pk=pk)
+            wrong += recount_players(pk)
+    return wrong
+
+
 def rebuild() -> int:
     """Set every number right; how many rows were wrong."""
     return sum(recount(pk) for pk in Quiz.objects.order_by("pk").values_list("pk", flat=True).iterator())
 
 
 register("quizzes.answers", rebuild)
+register("quizzes.players", rebuild_runs)

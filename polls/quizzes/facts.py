@@ -47,3 +47,26 @@ class AttemptsTakenOver(Fact):
 
     member_id: int
     quiz_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class RunMoved(Fact):
+    """A hosted run took the step `sequence`: what everybody in it sees is something else now."""
+
+    run_id: int
+    sequence: int
+    state: str
+
+
+@dataclass(frozen=True)
+class RunJoined(Fact):
+    """Somebody came into a hosted run."""
+
+    run_id: int
+
+
+@dataclass(frozen=True)
+class RunAnswered(Fact):
+    """Somebody answered the question that is open in a hosted run. Never what."""
+
+    run_id: int

@@ -1,4 +1,4 @@
-"""What the room does when somebody signs in: what this device answered without an account becomes theirs."""
+"""What the room does by the clock, and when somebody signs in: what this device answered becomes theirs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from community.core.tasks import cron
 from community.members.models import Member
 from polls import guests
 from polls.models import GuestPledge
@@ -21,3 +22,11 @@ def take_over(request: HttpRequest | None, user: Member, **kwargs: Any) -> None:
     keys |= set(GuestPledge.objects.filter(member=user).values_list("guest_key", flat=True))
     for key in sorted(keys - {""}):
         actions.take_over_attempts(member=user, guest_key=key)
+        actions.take_over_players(member=user, guest_key=key)
+
+
+@cron("* * * * *", name="quizzes.keep_time")
+def keep_time() -> None:
+    """Runs that nobody looks at: their questions close, they wait for a host who is gone, and end when left alone."""
+    for run_id in actions.due_runs():
+        actions.keep_time(run_id=run_id)

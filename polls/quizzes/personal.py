@@ -85,6 +85,41 @@ holds(
     ),
 )
 
+# Runs: who led them keeps a number as an author does; who played keeps their place among the others, without a name.
+holds(
+    "quizzes.Run",
+    room="quizzes",
+    title=_("Quizzes you hosted"),
+    owner="host",
+    told="id quiz code state started_at ended_at seconds",
+    untold={"host": YOU} | each("sheets sequence asked shown_at ends_at host_seen_at paused_at", INNER),
+    erase=Stays(
+        kept=each("id quiz host code sheets seconds state sequence asked shown_at ends_at", _WORDS)
+        | each("host_seen_at paused_at started_at ended_at", _WORDS)
+    ),
+)
+holds(
+    "quizzes.RunAnswer",
+    room="quizzes",
+    title=_("What you answered in hosted quizzes"),
+    owner="player__member",
+    told="run place picked elapsed is_right points at",
+    untold={"id": NUMBER, "player": YOU},
+    erase=Stays(kept=each("id run player place picked elapsed is_right points at", _COUNTED)),
+)
+holds(
+    "quizzes.Player",
+    room="quizzes",
+    title=_("Hosted quizzes you played in"),
+    owner="member",
+    told="id run name points right_count joined_at",
+    untold={"member": YOU} | each("guest_key name_key is_nameless", INNER),
+    erase=Stays(
+        blank={"member": None, "guest_key": "", "name": "", "name_key": ""},
+        kept=each("id run is_nameless points right_count joined_at", _COUNTED),
+    ),
+)
+
 
 @personal.names("quizzes.Quiz")
 def quiz_names(viewer: Viewer, ids: Iterable[int]) -> dict[int, tuple[str, str]]:

@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from polls.quizzes.views import lists, making, sharing, taking
+from polls.quizzes.views import hosting, lists, making, playing, sharing, taking
 
 app_name = "quizzes"
 
 urlpatterns = [
+    path("q/", playing.join, name="join"),  # short: it is called out in a hall
+    path("q/<str:code>/", playing.room, name="room"),
+    path("q/<str:code>/enter/", playing.enter, name="enter"),
+    path("q/<str:code>/answer/", playing.answer, name="run_answer"),
+    path("q/<str:code>/state/", playing.state, name="state"),
+    path("q/<str:code>/host/", hosting.host, name="host"),
     path("quizzes/", lists.quizzes, name="list"),
     path("quizzes/new/", making.new, name="new"),
     path("quizzes/cards/<str:token>/", sharing.card, name="card"),
@@ -22,5 +28,7 @@ urlpatterns = [
     path("quizzes/<str:slug>/preview/", making.preview, name="preview"),
     path("quizzes/<str:slug>/statistics/", making.statistics, name="statistics"),
     path("quizzes/<str:slug>/duplicate/", making.duplicate, name="duplicate"),
+    path("quizzes/<str:slug>/runs/", hosting.list_of, name="runs"),
+    path("quizzes/<str:slug>/runs/start/", hosting.start, name="start_run"),
     path("quizzes/<str:slug>/move/", making.move, name="move"),
 ]

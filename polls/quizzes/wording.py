@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from polls import eligibility
 from polls.quizzes.models import Quiz
 from polls.quizzes.queries.asked import Asked
+from polls.quizzes.queries.runs import Mine, Stage
 
 
 def rules(quiz: Quiz, count: int) -> list[tuple[str, str]]:
@@ -99,3 +100,43 @@ def remark(name: str) -> str:
         case "unused":
             return _("An answer nobody takes could as well not be there. Find a mistake people really make.")
     return _("This question does its work.")
+
+
+def run_phrases() -> dict[str, str]:
+    """What a player is told in a hosted run, by name; places in braces are filled in here and by the script."""
+    return {
+        "lobby": _("You are in. It begins when the host says so."),
+        "pick": _("The first answer you send counts."),
+        "in": _("Your answer is in: {letters}. It took {seconds} s."),
+        "right": _("Right: {gain} points."),
+        "wrong": _("Not this time."),
+        "none": _("No answer from you here."),
+        "total": _("{points} points, place {place} of {players}."),
+        "end": _("You finished on place {place} of {players}, with {points} points."),
+        "left": _("{n} s left"),
+        "up": _("Time is up. Answers under way still count for a moment."),
+        "paused": _("The host is away just now. Nothing is lost: it goes on when they are back."),
+        "away": _("The connection is gone. This page asks again by itself."),
+        "failed": _("That did not arrive. Please try again."),
+    }
+
+
+def run_said(told: Stage, mine: Mine) -> str:
+    """The same, of how this player stands, as the page is drawn."""
+    words, player, given = run_phrases(), mine.player, mine.answer
+    total = words["total"].format(points=player.points, place=mine.place, players=told.players)
+    match told.run.state:
+        case "lobby":
+            return words["lobby"]
+        case "asking":
+            if given is None:
+                return words["pick"]
+            return words["in"].format(letters=mine.letters, seconds=f"{given.elapsed / 1000:.1f}")
+        case "closed":
+            if given is None:
+                return f"{words['none']} {total}"
+            how = words["right"].format(gain=given.points) if given.is_right else words["wrong"]
+            return f"{how} {total}"
+        case "standings":
+            return total
+    return words["end"].format(points=player.points, place=mine.place, players=told.players)

@@ -14,9 +14,19 @@ export function pause(tries, chance = Math.random()) {
 }
 
 export class Line {
-  /** `topics`: name → function that tells the last step heard. `poll`: asks by HTTP; may be absent. */
-  constructor({ topics, onFrame, onState = () => {}, poll = null }) {
-    Object.assign(this, { topics, onFrame, onState, poll });
+  /**
+   * `topics`: name → function that tells the last step heard. `poll`: asks by HTTP; may be absent. `every` and `after`:
+   * for pages where fifteen seconds, and three tries before the first of them, are too long.
+   */
+  constructor({
+    topics,
+    onFrame,
+    onState = () => {},
+    poll = null,
+    every = POLL_EVERY,
+    after = TRIES_BEFORE_POLLING,
+  }) {
+    Object.assign(this, { topics, onFrame, onState, poll, every, after });
     Line.isThere = true;
     this.tries = 0;
     this.isOver = false;
@@ -77,7 +87,7 @@ export class Line {
   retry() {
     this.tries += 1;
     this.onState("away");
-    if (this.tries >= TRIES_BEFORE_POLLING) this.startPolling();
+    if (this.tries >= this.after) this.startPolling();
     this.timer = setTimeout(() => this.connect(), pause(this.tries));
   }
 
@@ -113,7 +123,7 @@ export class Line {
     if (this.polling) return;
     const ask = () => {
       // Spread out, so that pages that lost their sockets together do not ask together for ever.
-      this.polling = setTimeout(ask, POLL_EVERY * (0.75 + Math.random() / 2));
+      this.polling = setTimeout(ask, this.every * (0.75 + Math.random() / 2));
       if (document.hidden || this.isOver) return;
       this.poll?.();
       document.dispatchEvent(new CustomEvent("line:poll"));

@@ -234,8 +234,34 @@ def _quizzes(people: dict[str, Any]) -> dict[str, str]:
     """One of knowledge and one of taste, of two questions each."""
     from tests.builders.quizzes import a_quiz, an_outcome_quiz
 
-    made = {"quiz": a_quiz(2, pass_percent=50, author=people["admin"]), "quiz_outcome": an_outcome_quiz()}
+    made = {
+        "quiz": a_quiz(2, pass_percent=50, author=people["admin"]),
+        "quiz_outcome": an_outcome_quiz(),
+        "quiz_hosted": _hosted_quiz(people["admin"]),
+    }
     return {name: quiz.get_absolute_url() for name, quiz in made.items()}
+
+
+def _hosted_quiz(author: Any) -> Any:
+    from polls.quizzes.actions import OptionSpec, QuestionSpec
+    from tests.builders.quizzes import a_quiz
+
+    asked = {
+        "At ten below, which one buys the most kilometres?": (
+            "110 down to 100 km/h", "Cabin from 22 to 20 °C", "Preheat for half an hour", "Tyres from 2.4 to 2.6 bar",
+        ),
+        "Which one charges fastest from cold?": ("A warmed battery", "A cold one", "Both alike"),
+    }  # fmt: skip
+    questions = [
+        QuestionSpec(
+            text,
+            [OptionSpec(option, is_right=not at) for at, option in enumerate(options)],
+            why="Preheating saves the first 40 km; slowing down saves all of them.",
+            source="Measured on three winter trips",
+        )
+        for text, options in asked.items()
+    ]
+    return a_quiz(questions, author=author, title="Winter evening quiz", shuffles=False, seconds=120)
 
 
 def _demo() -> dict[str, Any]:

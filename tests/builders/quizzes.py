@@ -8,7 +8,7 @@ from typing import Any
 from community.members.models import Member
 from polls.quizzes import actions
 from polls.quizzes.actions import OptionSpec, OutcomeSpec, QuestionSpec, Spec
-from polls.quizzes.models import Attempt, Kind, Question, Quiz
+from polls.quizzes.models import Attempt, Kind, Player, Question, Quiz, Run, RunAnswer
 from polls.voters import Voter
 from tests.builders.members import a_member
 
@@ -85,3 +85,33 @@ def an_attempt(
             picked = ["0"]
         attempt = actions.answer_question(voter=voter, slug=quiz.slug, place=place, picked=picked).attempt
     return attempt
+
+
+def a_run(quiz: Quiz | None = None, *, host: Member | None = None, questions: int = 2, **fields: Any) -> Run:
+    """A run in its lobby, hosted by the quiz's author."""
+    quiz = quiz or a_quiz(questions, shuffles=False, **fields)
+    return actions.start_run(actor=host or quiz.author, slug=quiz.slug)
+
+
+def a_player(run: Run, *, by: Member | None = None, guest: str = "", name: str = "") -> Player:
+    voter = Voter(None, guest) if guest else Voter.of(by or a_member())
+    return actions.join_run(voter=voter, code=run.code, name=name)
+
+
+def led(run: Run, *moves: str) -> Run:
+    """The run after its host did these, one after the other."""
+    for to in moves:
+        run = actions.move_run(actor=run.host, code=run.code, to=to, step=Run.objects.get(pk=run.pk).sequence)
+    return run
+
+
+def a_tap(player: Player, *, right: bool = True) -> RunAnswer:
+    """The player's answer to the open question."""
+    run = Run.objects.get(pk=player.run_id)
+    voter = Voter.of(player.member) if player.member else Voter(None, player.guest_key)
+    sheet = run.sheet
+    assert sheet is not None
+    picked = [at for at in range(len(sheet.choices)) if (at in sheet.key) is right][: len(sheet.key)]
+    return actions.answer_run(
+        voter=voter, code=run.code, place=run.place, picked=[str(at) for at in picked]
+    ).answer

@@ -15,9 +15,13 @@ from polls import actions
 from polls.counters import recount
 from polls.models import Ballot, BallotChoice, Participation, Poll, Tally
 from polls.policy import Picks
+from polls.quizzes import actions as quizzes
+from polls.quizzes.counters import rebuild_runs
+from polls.quizzes.models import Player, RunAnswer
 from polls.voters import Voter
 from tests.builders.members import a_member
 from tests.builders.polls import a_poll, a_vote, counted
+from tests.builders.quizzes import a_player, a_run, a_tap, led
 from tests.concurrency.together import PEOPLE, at_once, done
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -158,3 +162,46 @@ def test_the_same_person_in_many_tabs_gets_an_answer_in_each():
     assert set(codes) <= {200, 409}
     assert 200 in codes
     assert BallotChoice.objects.filter(ballot__poll=poll).count() == 1
+
+
+def test_a_guest_without_a_cookie_who_presses_twice_at_once_has_one_ballot():
+    """No script, no cookie: only the database can tell that these are one."""
+    poll = a_poll(audience="everyone")
+    told = {"origin": "http://testserver", "user-agent": "A browser", "accept-language": "en"}
+
+    def press() -> int:
+        return Client().post(f"/polls/{poll.pk}/vote/", {"choice": "1"}, headers=told).status_code
+
+    assert at_once(*[press] * PEOPLE) == [302] * PEOPLE
+    assert Ballot.objects.filter(poll=poll).count() == 1
+    assert counted(poll)[""] == 1
+
+
+def test_answers_at_the_moment_of_the_close_are_counted_or_refused_and_nothing_between():
+    """Whoever is told that the answer is in has it in the points; nobody answers a closed question."""
+    run = a_run(questions=1)
+    players = [a_player(run, guest=f"guest-{n}") for n in range(PEOPLE - 1)]
+    led(run, "next")
+    results = at_once(*[partial(a_tap, player) for player in players], partial(led, run, "close"))
+    told = [result for result in done(results) if isinstance(result, RunAnswer)]
+    assert {result.code for result in results if isinstance(result, Refused)} <= {"closed"}
+    assert RunAnswer.objects.filter(run=run, is_right=True).count() == len(told)
+    assert Player.objects.filter(run=run, right_count=1).count() == len(told)
+    assert rebuild_runs() == 0
+
+
+def test_a_player_who_answers_many_times_at_once_has_one_answer():
+    run = a_run(questions=1)
+    player = a_player(run)
+    led(run, "next")
+    answers = at_once(*[partial(a_tap, player, right=bool(n % 2)) for n in range(PEOPLE)])
+    assert len({answer.pk for answer in answers}) == 1
+    assert RunAnswer.objects.count() == 1
+
+
+def test_the_host_who_presses_many_times_at_once_takes_one_step():
+    run = a_run(questions=3)
+    press = partial(quizzes.move_run, actor=run.host, code=run.code, to="next", step=1)
+    at_once(*[press] * PEOPLE)
+    run.refresh_from_db()
+    assert (run.sequence, run.asked) == (2, 1)

@@ -8,16 +8,22 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from polls.quizzes import actions, typed
+from community.core import clock
+from polls.quizzes import actions, hosted, typed
+from polls.quizzes.models import Run
 from polls.voters import Voter
 from tests.builders.members import a_member
-from tests.builders.quizzes import a_quiz, a_spec, an_attempt
+from tests.builders.quizzes import a_player, a_quiz, a_run, a_spec, an_attempt, led
 from tests.faults.forum_verbs import Act, World
 
 QUIZZES: dict[str, Callable[[World], Act]] = {}
 CHANGED: dict[str, tuple[str, Any]] = {
     "edit_quiz": ("about", "Other words"),
     "move_quiz": ("state", "archived"),
+    "greet_host": ("paused_at", None),
+    "keep_time": ("paused_at", lambda at: at is not None),
+    "move_run": ("state", "asking"),
+    "take_name_off": ("sequence", 2),
     "show_question": ("shown_at", lambda at: at is not None),
 }
 _serial = count(1)
@@ -92,3 +98,62 @@ def take_card_back(w: World) -> Act:
     attempt = an_attempt(a_quiz(1), by=member)
     actions.make_card(voter=Voter.of(member), attempt_id=attempt.pk)
     return partial(actions.take_card_back, voter=Voter.of(member), attempt_id=attempt.pk)
+
+
+@quizzes
+def start_run(w: World) -> Act:
+    quiz = a_quiz(2)
+    return partial(actions.start_run, actor=quiz.author, slug=quiz.slug)
+
+
+@quizzes
+def move_run(w: World) -> Act:
+    run = a_run()
+    return partial(actions.move_run, actor=run.host, code=run.code, to="next", step=1)
+
+
+@quizzes
+def greet_host(w: World) -> Act:
+    run = _left_alone()
+    actions.keep_time(run_id=run.pk)
+    return partial(actions.greet_host, actor=run.host, code=run.code)
+
+
+@quizzes
+def keep_time(w: World) -> Act:
+    return partial(actions.keep_time, run_id=_left_alone().pk)
+
+
+@quizzes
+def take_name_off(w: World) -> Act:
+    run = a_run()
+    player = a_player(run, name=f"Somebody {next(_serial)}")
+    return partial(actions.take_name_off, actor=run.host, code=run.code, player_id=player.pk)
+
+
+@quizzes
+def join_run(w: World) -> Act:
+    name = f"Newcomer {next(_serial)}"
+    return partial(actions.join_run, voter=Voter.of(a_member()), code=a_run().code, name=name)
+
+
+@quizzes
+def answer_run(w: World) -> Act:
+    run = a_run()
+    voter = Voter.of(a_player(run).member)
+    led(run, "next")
+    return partial(actions.answer_run, voter=voter, code=run.code, place=0, picked=["0"])
+
+
+@quizzes
+def take_over_players(w: World) -> Act:
+    run, member, key = a_run(), a_member(), f"a-player-of-the-fault-tests-{next(_serial)}"
+    a_player(run, by=member)
+    a_player(run, guest=key)
+    return partial(actions.take_over_players, member=member, guest_key=key)
+
+
+def _left_alone() -> Run:
+    """A run whose host has been gone for a while."""
+    with clock.frozen(clock.now() - 2 * hosted.AWAY):
+        return a_run()

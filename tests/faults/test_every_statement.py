@@ -54,7 +54,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Single statements that need no transaction, and what is built of other verbs or writes no rows.
 NO_VERBS = {"mark_read", "mark_seen", "prepare_thread", "prepare_replies", "check_preferences", "time_zones"}
 NO_VERBS |= {"ask_for_card", "due_to_publish", "end_due_pins", "next_rename_at"}
-NO_VERBS |= {"clean_line", "drafted", "has_ballots", "due_polls", "sealed_polls", "why_unfit"}
+NO_VERBS |= {"clean_line", "drafted", "has_ballots", "due_polls", "due_runs", "sealed_polls", "why_unfit"}
 NO_VERBS |= {"import_member", "set_avatar", "end_session", "end_welcome"}
 # Steps of an account's leaving, each repeatable: killed after any of them in tests/privacy/test_leaving.py.
 NO_VERBS |= {"set_leaving", "close_account", "erase_name", "former_key", "former_name"}
@@ -89,7 +89,7 @@ GROUPS = [
         (FORUM, 4),
         (MEMBERS, 2),
         (POLLS, 2),
-        (QUIZZES, 1),
+        (QUIZZES, 2),
         (ROOMS, 4),
         (DESK, 2),
         (PROMISES, 2),

@@ -20,7 +20,7 @@ from polls.voters import Voter
 from tests.builders.forum import a_board, a_field, a_group, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
 from tests.builders.polls import a_poll, a_vote
-from tests.builders.quizzes import a_question, a_quiz, an_attempt
+from tests.builders.quizzes import a_player, a_question, a_quiz, a_run, an_attempt, led
 from tests.test_url_rights import addresses
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +91,9 @@ class Secret:
             shows_name=True,
         )
         self.public_quiz = a_quiz()
+        self.run, self.public_run = a_run(self.quiz), a_run(self.public_quiz)
+        a_player(self.run, by=self.insider, name=self.insider.name)
+        led(self.run, "next")
         self.reply = a_reply(author=self.insider, thread=self.thread, body=REPLY)
         a_reply(author=self.author, thread=self.thread, body=f"And {REPLY} again, @{self.insider.name}.")
         actions.edit_post(actor=self.insider, post_id=self.reply.pk, body=f"{REPLY}, edited")
@@ -157,6 +160,7 @@ def every_address(secret: Secret) -> Iterator[str]:
             if name.startswith("quizzes:"):
                 known["slug"] = secret.quiz.slug if private else secret.public_quiz.slug
                 known["token"] = secret.card.token
+                known["code"] = (secret.run if private else secret.public_run).code
             if name == "polls:poll":
                 known["slug"] = (secret.poll if private else secret.public_poll).slug
             if name == "forum:tag":

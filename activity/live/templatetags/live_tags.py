@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
-from activity.live import tallies
+from activity.live import runs, tallies
 from activity.live.rights import moment_of
 from forum import policy
 from forum.models import Board
@@ -15,6 +15,7 @@ from forum.queries.threads import ThreadPage
 
 register = template.Library()
 register.simple_tag(tallies.topic_of, name="poll_topic")
+register.simple_tag(runs.topic_of, name="run_topic")
 
 
 @register.inclusion_tag("live/_bar.html", takes_context=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -23,6 +24,7 @@ from polls.quizzes.kept import quiz_topic
 from polls.quizzes.models import Question, Quiz
 from polls.quizzes.queries import results
 from polls.quizzes.queries.asked import Asked
+from polls.quizzes.queries.runs import Mine
 from polls.voters import Voter
 
 register = template.Library()
@@ -30,6 +32,7 @@ register.filter("quiz_rules", wording.rules)
 register.filter("verdict", wording.verdict)
 register.filter("right_answer", wording.right_answer)
 register.filter("remark", wording.remark)
+register.filter("run_said", wording.run_said)
 
 
 @register.inclusion_tag("quizzes/_box.html", takes_context=True)
@@ -120,6 +123,14 @@ def rows_of(question: QuestionSpec) -> list[OptionSpec]:
 
 
 @register.filter
+def with_own(pictures: Sequence[tuple[str, str, str]], question: QuestionSpec) -> list[tuple[str, str, str]]:
+    """The pictures a question offers, the one it has chosen among them also while its sizes are being made."""
+    known = {key for key, _small, _words in pictures}
+    own = [(question.upload, "", "")] if question.upload and question.upload not in known else []
+    return [*own, *pictures]
+
+
+@register.filter
 def weight_of(option: OptionSpec, place: int) -> int | str:
     return option.weights.get(place, "")
 
@@ -128,3 +139,37 @@ def weight_of(option: OptionSpec, place: int) -> int | str:
 def clock_words(n: int) -> str:
     """What the script says of so many seconds, with a place for the number."""
     return ngettext("%(n)s second left", "%(n)s seconds left", n) % {"n": "{n}"}
+
+
+@register.simple_tag
+def run_words() -> str:
+    """The phrases of a hosted run, as the script reads them."""
+    return json.dumps(wording.run_phrases(), ensure_ascii=False)
+
+
+@register.filter
+def as_json(told: object) -> str:
+    """Plain values for a script, in an attribute."""
+    return json.dumps(told, separators=(",", ":"))
+
+
+@register.filter
+def picked_here(place: int, mine: Mine | None) -> bool:
+    """Whether the player picked the option at this place of the present question."""
+    return bool(mine and mine.answer and place in mine.answer.places)
+
+
+@register.filter
+def in_two(code: str) -> str:
+    """A code as it is read out: ABC DEF."""
+    return f"{code[:3]} {code[3:]}"
+
+
+@register.filter
+def mille(seconds: float) -> int:
+    return math.ceil(1000 * seconds)
+
+
+@register.filter
+def ceiled(seconds: float) -> int:
+    return math.ceil(seconds)

@@ -1,0 +1,359 @@
+// A hosted quiz. The stage, what everybody sees, is drawn by the server and put in with each step; what is one's own
+// (picked, won, which place) is worked out here from what the whole room hears, as the server works it out, too.
+import { isTyping } from "./dom.js";
+import { Line } from "./line.js";
+import { placeOf } from "./quiz.js";
+import { fill } from "./words.js";
+
+const STEP = 2 ** 20; // versions within one step of the run
+const FULL = 1000;
+const LEAST = 500;
+const POLL_EVERY = 2500;
+const HERE_EVERY = 10_000;
+const GRACE = 2200; // after the clock: then the host's page asks for the close
+
+/** What a right answer is worth after so many milliseconds. Pure; the same whole numbers as the server's. */
+export function pointsOf(took, seconds) {
+  const whole = 1000 * seconds;
+  return FULL - Math.floor(((FULL - LEAST) * Math.min(took, whole)) / whole);
+}
+
+/** Which place so many points are among all scores; who is level shares it. Pure. */
+export function placeAmong(mine, scores) {
+  return 1 + scores.filter((score) => score > mine).length;
+}
+
+/** Whether two lists name the same places. Pure. */
+export function samePlaces(one, other) {
+  return [...one].sort().join() === [...other].sort().join();
+}
+
+const stepOf = (version) => Math.floor(version / STEP);
+
+/** What the host's screen and the players' pages do alike: hear, count, tell the time. */
+class Hearer {
+  constructor(root, topic, version) {
+    this.root = root;
+    this.topic = topic;
+    this.version = version;
+    this.words = JSON.parse(root.dataset.words);
+    this.isAway = false;
+    this.isPaused = false;
+  }
+
+  listen(every) {
+    this.line = new Line({
+      topics: { [this.topic]: () => this.version },
+      onFrame: (frame) => this.hear(frame),
+      onState: (state) => {
+        this.isAway = state !== "live";
+        this.showLine();
+      },
+      poll: () => this.ask(),
+      every,
+      after: 1,
+    });
+  }
+
+  hear(frame) {
+    if (frame.t !== this.topic || frame.s <= this.version) return;
+    const isBehind = !frame.html && stepOf(frame.s) > stepOf(this.version);
+    this.count(frame.n);
+    if (isBehind) {
+      this.ask();
+      return;
+    }
+    this.version = frame.s;
+    if (frame.html) {
+      this.isPaused = frame.paused;
+      this.showLine();
+      this.take(frame);
+    }
+  }
+
+  count([players, answered]) {
+    this.players = players;
+    for (const cell of this.root.querySelectorAll("[data-run-players]")) cell.textContent = players;
+    for (const cell of this.root.querySelectorAll("[data-run-answered]")) cell.textContent = answered;
+  }
+
+  /** Count down to nothing; `over` is called then. */
+  run(left, over = () => {}) {
+    clearTimeout(this.ticking);
+    const clock = this.root.querySelector("[data-run-clock]");
+    if (!clock) return;
+    const end = performance.now() + left;
+    const tick = () => {
+      const n = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+      clock.textContent = n ? fill(this.words.left, { n }) : this.words.up;
+      clock.toggleAttribute("data-soon", n <= 5);
+      if (n) this.ticking = setTimeout(tick, 200);
+      else over();
+    };
+    tick();
+  }
+
+  showLine() {
+    const line = this.root.querySelector(this.lineAt);
+    if (!line) return;
+    line.hidden = !(this.isAway || this.isPaused);
+    line.textContent = this.isAway ? this.words.away : this.words.paused;
+  }
+}
+
+class Room extends Hearer {
+  lineAt = "[data-run-line]";
+
+  constructor(root) {
+    super(root, root.dataset.run, Number(root.dataset.version));
+    const { state, at, seconds, players, mine, left } = root.dataset;
+    Object.assign(this, { state, at: Number(at), seconds: Number(seconds), players: Number(players) });
+    this.mine = JSON.parse(mine);
+    this.stage = root.querySelector("[data-run-stage]");
+    this.form = root.querySelector("[data-run-form]");
+    this.isPaused = !root.querySelector(this.lineAt).hidden;
+    this.form.addEventListener("submit", (event) => this.send(event));
+    document.addEventListener("keydown", (event) => this.press(event));
+    this.mark();
+    this.run(Number(left));
+    if (state !== "ended") this.listen(POLL_EVERY);
+  }
+
+  take(frame) {
+    Object.assign(this, { state: frame.state, at: frame.at });
+    if (this.mine) document.querySelector("[data-run-enter]")?.remove(); // names are for the lobby
+    const isHere = this.root.contains(document.activeElement) || document.activeElement === document.body;
+    const { lang } = document.documentElement;
+    // Drawn by our own server, every text in it escaped.
+    this.stage.innerHTML = frame.html[lang] ?? Object.values(frame.html)[0];
+    this.count(frame.n);
+    if (this.mine) this.reckon(frame);
+    this.mark();
+    this.run(frame.left);
+    this.say();
+    if (isHere) this.stage.querySelector("[data-run-focus]")?.focus({ preventScroll: true });
+  }
+
+  /** My points behind this step: worked out where nothing was missed, else asked for. */
+  reckon(frame) {
+    const { mine } = this;
+    if (mine.answer && mine.answer.at !== frame.at) mine.answer = null;
+    if (frame.scores === undefined) return;
+    if (frame.scored === mine.scored + 1 && frame.key && frame.at === mine.scored) {
+      mine.points += this.gain(frame.key);
+      mine.scored = frame.scored;
+    }
+    if (frame.scored === mine.scored) mine.place = placeAmong(mine.points, frame.scores);
+    else this.ask();
+  }
+
+  gain(key) {
+    const { answer } = this.mine;
+    if (!answer) return 0;
+    answer.won = samePlaces(answer.picked, key) ? pointsOf(answer.took, this.seconds) : 0;
+    return answer.won;
+  }
+
+  async ask() {
+    try {
+      const answer = await fetch(`${this.root.dataset.ask}?after=${this.version}`, {
+        headers: { Accept: "application/json" },
+      });
+      if (!answer.ok) throw new Error(answer.status);
+      const { frame, mine } = await answer.json();
+      if (mine) this.mine = mine;
+      if (frame.s > this.version) this.hear({ ...frame, t: this.topic });
+      else this.say();
+    } catch {
+      // The next frame or the next poll asks again.
+    }
+  }
+
+  async send(event) {
+    event.preventDefault();
+    const fields = this.form.querySelector("fieldset");
+    if (!fields || fields.disabled) return;
+    const body = new FormData(this.form, event.submitter);
+    fields.disabled = true;
+    event.submitter?.setAttribute("data-mine", "");
+    let problem = this.words.failed;
+    try {
+      const answer = await fetch(this.form.action, {
+        method: "POST",
+        body,
+        headers: { Accept: "application/json" },
+      });
+      const told = await answer.json();
+      if (answer.ok) {
+        if (this.mine) this.mine.answer = told;
+        this.mark();
+        this.say();
+        return;
+      }
+      problem = told.problem ?? told.error?.reason ?? problem;
+    } catch {
+      // Said below; the fields are open again.
+    }
+    event.submitter?.removeAttribute("data-mine");
+    if (fields.isConnected) fields.disabled = false;
+    this.tell(problem);
+  }
+
+  /** Show what I picked, in the question and in its answer. */
+  mark() {
+    const answer = this.mine?.answer;
+    if (!answer || answer.at !== this.at) return;
+    for (const row of this.stage.querySelectorAll("[data-place]")) {
+      const isMine = answer.picked.includes(Number(row.dataset.place));
+      row.toggleAttribute("data-mine", isMine);
+      const box = row.querySelector("input");
+      if (box) box.checked = isMine;
+    }
+    const fields = this.stage.querySelector("fieldset");
+    if (fields) fields.disabled = true;
+  }
+
+  say() {
+    if (!this.mine) return;
+    const { points, place, answer } = this.mine;
+    const values = { points, place, players: this.players };
+    const total = fill(this.words.total, values);
+    if (this.state === "asking") {
+      const rows = [...this.stage.querySelectorAll("[data-place][data-mine] > b")];
+      const letters = rows.map((row) => row.textContent).join(", ");
+      const seconds = ((answer?.took ?? 0) / 1000).toFixed(1);
+      this.tell(answer ? fill(this.words.in, { letters, seconds }) : this.words.pick);
+    } else if (this.state === "closed") {
+      let how = this.words.none;
+      if (answer) how = answer.won ? fill(this.words.right, { gain: answer.won }) : this.words.wrong;
+      this.tell(`${how} ${total}`);
+    } else if (this.state === "standings") this.tell(total);
+    else if (this.state === "ended") this.tell(fill(this.words.end, values));
+    else this.tell(this.words.lobby);
+  }
+
+  tell(text) {
+    const panel = this.root.querySelector("[data-run-mine]");
+    if (panel) panel.textContent = text;
+    this.root.querySelector("[data-run-said]").textContent = text;
+  }
+
+  /** A letter goes to its answer; Enter sends it. */
+  press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isTyping(event.target) && !this.stage.contains(event.target)) return;
+    const row = this.stage.querySelectorAll("fieldset:not(:disabled) [data-place]")[placeOf(event.key)];
+    if (!row) return;
+    event.preventDefault();
+    const box = row.querySelector("input");
+    if (box) box.checked = !box.checked;
+    (box ?? row).focus();
+  }
+}
+
+class Screen extends Hearer {
+  lineAt = "[data-host-line]";
+
+  constructor(root) {
+    super(root, root.dataset.host, 0);
+    this.dress();
+    document.addEventListener("submit", (event) => this.send(event));
+    document.addEventListener("keydown", (event) => this.press(event));
+    this.listen(POLL_EVERY);
+    setInterval(() => this.here(), HERE_EVERY);
+  }
+
+  get stage() {
+    return this.root.querySelector("[data-host-stage]");
+  }
+
+  /** After a new stage stands in the page. */
+  dress() {
+    this.version = Math.max(this.version, Number(this.stage.dataset.version));
+    this.run(Number(this.stage.dataset.left), () => {
+      this.ticking = setTimeout(() => this.here(), GRACE);
+    });
+    this.showLine();
+  }
+
+  count(n) {
+    super.count(n);
+    const [players, answered] = n;
+    const far = `${players ? Math.round((920 * answered) / players) / 10 : 0}%`;
+    this.root.querySelector("[data-host-road]")?.setAttribute("x2", far);
+    this.root.querySelector("[data-host-car]")?.setAttribute("x", far);
+  }
+
+  take() {
+    this.ask();
+  }
+
+  async ask() {
+    try {
+      this.put(await fetch(location.href, { headers: { "HX-Request": "true" } }));
+    } catch {
+      // The next frame or the next poll asks again.
+    }
+  }
+
+  async put(answer) {
+    const html = await answer.text();
+    const box = document.createElement("template");
+    box.innerHTML = html; // drawn by our own server, every text in it escaped
+    const fresh = box.content.querySelector("[data-host-stage]");
+    if (!fresh || Number(fresh.dataset.version) < Number(this.stage.dataset.version)) return;
+    const isOpen = this.stage.querySelector("[data-host-off]")?.open;
+    const hadFocus = this.stage.contains(document.activeElement);
+    this.stage.replaceWith(fresh);
+    const names = fresh.querySelector("[data-host-off]");
+    if (names && isOpen) names.open = true;
+    if (hadFocus) fresh.querySelector("[data-key=' ']")?.focus();
+    this.dress();
+  }
+
+  async send(event) {
+    const form = event.target;
+    if (!form.matches?.("[data-host-form]") || event.defaultPrevented) return;
+    event.preventDefault();
+    const body = new FormData(form, event.submitter);
+    if (form.getAttribute("aria-busy") === "true") return;
+    form.setAttribute("aria-busy", "true");
+    try {
+      await this.put(await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } }));
+    } catch {
+      this.isAway = true;
+      this.showLine();
+    }
+    form.removeAttribute("aria-busy");
+  }
+
+  /** Say that the host is there; the server looks at the clock with it. */
+  async here() {
+    const form = this.stage.querySelector("[data-host-form]");
+    if (!form || this.stage.dataset.state === "ended") return;
+    const body = new FormData(form);
+    body.set("do", "here");
+    try {
+      await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+    } catch {
+      // The next one says it.
+    }
+  }
+
+  press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.target.closest?.("button, summary, a")) return; // these know what to do with a key
+    const buttons = [...this.root.querySelectorAll("[data-key]")];
+    const button = buttons.find((one) => one.dataset.key === event.key.toLowerCase());
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  }
+}
+
+export function startRuns() {
+  const room = document.querySelector("[data-run]");
+  if (room) new Room(room);
+  const host = document.querySelector("[data-host]");
+  if (host) new Screen(host);
+}
