@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("moderation.desk.urls")),
     path("", include("polls.urls")),
     path("", include("polls.quizzes.urls")),
+    path("", include("polls.surveys.urls")),
     path("", include("forum.urls")),
     path("", include("community.search.urls")),
     path("", include("community.interchange.urls")),

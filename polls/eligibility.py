@@ -6,26 +6,31 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.core.access import YES, Verdict, no
+from community.members.models import Member, Role
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
 
 Rule = Callable[["Viewer", str], Verdict]  # of whoever wants to vote, and the poll's `audience_value`
+Count = Callable[[str], int]  # how many could vote, by `audience_value`
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom a poll is for. `label` is shown before voting; `rule` answers with its reason."""
+    """Whom a poll is for. `label` is shown before voting; `rule` answers with its reason; `count` says how many these
+    are, where anybody knows."""
 
     key: str
     label: str | Promise
     rule: Rule
     takes_guests: bool = False
+    count: Count | None = None
 
 
 _audiences: dict[str, Audience] = {}
@@ -78,7 +83,17 @@ def _key_members(viewer: Viewer, value: str) -> Verdict:
     return no(gettext("This poll is for key members."), "not_key_member")
 
 
+def _many(**which: bool) -> Count:
+    """Counts members who could vote: with an account of their own, not the team's or a partner's. One statement."""
+
+    def count(_value: str) -> int:
+        rows = Member.objects.filter(role=Role.MEMBER, is_active=True, **which)
+        return rows.filter(Q(source="") | ~Q(claimed_at=None)).count()
+
+    return count
+
+
 register(Audience("everyone", _("Everybody, also without an account"), _anybody, takes_guests=True))
-register(Audience("members", _("Members"), _members))
-register(Audience("owners", _("Verified owners"), _owners))
-register(Audience("key_members", _("Key members"), _key_members))
+register(Audience("members", _("Members"), _members, count=_many()))
+register(Audience("owners", _("Verified owners"), _owners, count=_many(is_verified_owner=True)))
+register(Audience("key_members", _("Key members"), _key_members, count=_many(is_key_member=True)))

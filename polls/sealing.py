@@ -19,12 +19,15 @@ STEP = 4096  # bytes: sizes of boxes go up in these steps
 _NONCE = 12
 
 
-def marks_of(poll_id: int, member_id: int) -> list[str]:
-    """What says that this member took part: by the present secret, then by earlier ones."""
+def marks_of(poll_id: int | str, member_id: int) -> list[str]:
+    """What says that this member took part: by the present secret, then by earlier ones.
+
+    `poll_id`, here and below: a poll, or the name of another thing whose answers are sealed.
+    """
     return [_mark(f"{poll_id}:{member_id}", secret) for secret in _secrets()]
 
 
-def sealed(keys: Sequence[str], *, poll_id: int, slot: int) -> bytes:
+def sealed(keys: Sequence[str], *, poll_id: int | str, slot: int) -> bytes:
     """The waiting ballots as they lie in the database. `keys` come shuffled."""
     words = json.dumps(list(keys), separators=(",", ":")).encode()
     padded = words + b" " * (-len(words) % STEP)
@@ -32,7 +35,7 @@ def sealed(keys: Sequence[str], *, poll_id: int, slot: int) -> bytes:
     return nonce + AESGCM(_key(settings.SECRET_KEY)).encrypt(nonce, padded, _place(poll_id, slot))
 
 
-def opened(content: bytes | memoryview, *, poll_id: int, slot: int) -> list[str]:
+def opened(content: bytes | memoryview, *, poll_id: int | str, slot: int) -> list[str]:
     """What `sealed` was given. ValueError for a box of another poll, another site, or spoilt."""
     content = bytes(content)
     for secret in _secrets():
@@ -57,5 +60,5 @@ def _mark(value: str, secret: str) -> str:
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def _place(poll_id: int, slot: int) -> bytes:
+def _place(poll_id: int | str, slot: int) -> bytes:
     return f"{poll_id}/{slot}".encode()

@@ -9,6 +9,7 @@ app_name = "polls"
 urlpatterns = [
     path("polls/", lists.polls, name="list"),
     path("polls/new/", making.new, name="new"),
+    path("polls/truth/", lists.truth, name="truth"),
     path("polls/<int:poll_id>/edit/", making.edit, name="edit"),
     path("polls/<int:poll_id>/manage/", managing.manage, name="manage"),
     path("polls/<int:poll_id>/manage/<str:verb>/", managing.act, name="act"),

@@ -26,12 +26,15 @@ from community.members import actions as people
 from forum import actions
 from forum.actions.drafts import Written
 from forum.models import Scheduled, Thread
+from polls.surveys import actions as surveys
 from tests.builders.editorial import an_article
 from tests.builders.forum import a_board, a_field, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
 from tests.builders.polls import a_poll, a_vote
 from tests.builders.promises import a_calendar, a_promise
 from tests.builders.quizzes import a_player, a_quiz, a_run, a_tap, an_attempt, led
+from tests.builders.surveys import a_question as asked
+from tests.builders.surveys import a_survey, answered, begun
 
 FEW, MANY, LONG = 2, 20, 45
 KB = 1024
@@ -62,6 +65,7 @@ class House:
         self.long_thread = self._thread_of(LONG)
         self._polls(rows)
         self._quizzes(rows)
+        self._surveys(rows)
         for writer in self.writers:
             people.follow(member=self.reader, target=writer)
             letters.start_conversation(actor=writer, recipients=[self.reader], body="Hello there")
@@ -124,6 +128,20 @@ class House:
         led(self.run, "next")
         a_tap(self.run.players.get(member=self.reader))
         led(self.run, "close")
+
+    def _surveys(self, rows: int) -> None:
+        """Surveys, one of as many questions answered by others and half-way by the reader; one with its results out."""
+        for _ in range(rows):
+            a_survey()
+        self.survey = a_survey(*[asked() for _ in range(rows)])
+        for taker in self.writers:
+            answered(self.survey, dict.fromkeys(range(1, rows + 1), 1), by=taker)
+        begun(self.survey, dict.fromkeys(range(1, rows), 1), by=self.reader)
+        self.told = a_survey(*[asked() for _ in range(rows)])
+        for taker in self.writers:
+            answered(self.told, dict.fromkeys(range(1, rows + 1), 1), by=taker)
+        surveys.close_wave(actor=self.told.author, slug=self.told.slug)
+        surveys.publish_results(actor=self.told.author, slug=self.told.slug, wave_number=1)
 
     def _thread_of(self, posts: int) -> Thread:
         """A thread by many people who answer one another and react, with an accepted answer and a log."""
@@ -211,6 +229,13 @@ PAGES: list[tuple[str, str, Address, int]] = [
     ("quiz question", MEMBER, lambda house: f"{house.quiz.get_absolute_url()}play/?answered=0", 8),
     ("hosted quiz", GUEST, lambda house: house.run.get_absolute_url(), 8),
     ("hosted quiz", MEMBER, lambda house: house.run.get_absolute_url(), 12),
+    ("surveys", GUEST, _list("/surveys/"), 1),
+    ("surveys", MEMBER, _list("/surveys/"), 2),
+    ("survey", GUEST, lambda house: house.survey.get_absolute_url(), 4),
+    ("survey", MEMBER, lambda house: house.survey.get_absolute_url(), 6),
+    ("survey page", MEMBER, lambda house: f"{house.survey.get_absolute_url()}fill/", 7),
+    ("survey results", GUEST, lambda house: f"{house.told.get_absolute_url()}results/", 8),
+    ("survey results", MEMBER, lambda house: f"{house.told.get_absolute_url()}results/", 10),
     ("feed", MEMBER, _list("/feed/"), 5),
     ("messages", MEMBER, _list("/messages/"), 3),
     ("notices", MEMBER, _list("/notices/"), 3),

@@ -22,6 +22,7 @@ from tests.builders.members import a_member, an_imported_member, signed_in
 from tests.builders.polls import a_poll, a_vote
 from tests.builders.promises import a_calendar, a_promise
 from tests.builders.quizzes import a_quiz, a_run
+from tests.builders.surveys import a_survey
 from tests.url_rights_posts import POST_CIRCLE, POST_PUBLIC
 from tests.url_rights_table import GET_CIRCLE, GET_PUBLIC
 
@@ -68,6 +69,7 @@ class World:
         a_promise(self.board, calendar=self.calendar)
         self.quiz = a_quiz(1, author=a_member(role="admin"), board=self.board.slug)
         self.run = a_run(self.quiz)
+        self.survey = a_survey(author=a_member(role="admin"), board=self.board.slug)
         self.letter = letters.start_conversation(
             actor=self.author, recipients=[self.insider], body="Between us"
         )
@@ -125,6 +127,8 @@ class World:
             known["form"] = "csv"
         if name.startswith("quizzes:"):
             known |= {"slug": self.quiz.slug, "code": self.run.code}
+        if name.startswith("surveys:"):
+            known |= {"slug": self.survey.slug, "form": "csv"}
         if name == "polls:poll":
             known["slug"] = self.poll.slug
         if name in ("forum:tag", "forum:tag_follow"):
@@ -201,6 +205,7 @@ def test_every_address_is_in_the_table():
         "desk:",
         "keymembers:",
         "promises:",
+        "surveys:",
     )
     writing = {name for name in known if name.startswith(rooms)}
     assert writing - set(POST_PUBLIC) == set()

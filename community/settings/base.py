@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "community.files",
     "forum",
     "polls.quizzes",  # before polls, which forgets a newcomer's pledge once it has kept it
+    "polls.surveys",  # likewise
     "polls",
     "activity.messages",
     "activity.feed",

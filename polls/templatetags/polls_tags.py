@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from community.core.pagecache import stands_on
 from community.files.links import shown as picture_of
-from polls import tally, wording
+from polls import labels, tally, wording
 from polls.kept import POLLS, poll_topic
 from polls.models import Choice, Poll
 from polls.queries import shown as queries
@@ -29,6 +29,7 @@ register = template.Library()
 register.filter("poll_rules", wording.rules)
 register.filter("why_not", wording.why_not)
 register.filter("poll_end", wording.end)
+register.filter("truth_label", labels.of_poll)
 
 
 @register.inclusion_tag("polls/_poll.html", takes_context=True)
@@ -181,11 +182,17 @@ def _rank(shown: Shown, choice: Choice) -> int:
 
 @register.filter
 def truth_line(shown: Shown) -> list[str]:
-    """Who answered, since when, and what was changed meanwhile."""
+    """Who answered, since when, and what was changed or added meanwhile."""
     counts, poll = shown.counts, shown.poll
     said = [ngettext("%(n)d member", "%(n)d members", counts.members) % {"n": counts.members}]
     if counts.guests or shown.audience.takes_guests:
         said.append(ngettext("%(n)d guest", "%(n)d guests", counts.guests) % {"n": counts.guests})
+    owners = counts.ballots.get("owner", 0)
+    if owners:
+        said.append(
+            ngettext("%(n)d verified owner among them", "%(n)d verified owners among them", owners)
+            % {"n": owners}
+        )
     house = counts.ballots.get("house", 0)
     if house:
         said.append(
@@ -197,6 +204,9 @@ def truth_line(shown: Shown) -> list[str]:
             ngettext("Wording changed %(n)d time", "Wording changed %(n)d times", poll.correction_count)
             % {"n": poll.correction_count}
         )
+    late = sum(choice.added_at is not None for choice in shown.choices)
+    if late:
+        said.append(ngettext("%(n)d choice added later", "%(n)d choices added later", late) % {"n": late})
     return said
 
 

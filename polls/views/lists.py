@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from community.core.pagecache import CURSOR, kept_for_guests, leave_out
 from forum import kept as forum_kept
+from polls import labels
 from polls.access import may_make
 from polls.kept import POLLS
 from polls.queries import lists
@@ -24,3 +25,10 @@ def polls(request: HttpRequest) -> HttpResponse:
         leave_out()
     context = {"page": page, "tab": tab, "may_make": may_make(request.user), "here": "polls"}
     return render(request, "polls/list.html", context)
+
+
+@kept_for_guests(forum_kept.BOARDS)
+@require_safe
+def truth(request: HttpRequest) -> HttpResponse:
+    """By which rules results are judged. No statement beside session and account."""
+    return render(request, "polls/truth.html", {"rules": labels.rules(), "here": "polls"})

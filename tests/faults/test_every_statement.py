@@ -36,9 +36,10 @@ from polls import statements
 from polls.counters import recounts
 from polls.quizzes import actions as quiz_actions
 from polls.quizzes import counters as quiz_counters
+from polls.surveys import actions as survey_actions
 from tests.concurrency.together import assert_exact
 from tests.faults import board_verbs as _board_verbs  # noqa: F401  its verbs join the others
-from tests.faults import desk_verbs, letter_verbs, notice_verbs, promise_verbs, quiz_verbs
+from tests.faults import desk_verbs, letter_verbs, notice_verbs, promise_verbs, quiz_verbs, survey_verbs
 from tests.faults import keeping_verbs as _keeping_verbs  # noqa: F401
 from tests.faults.desk_verbs import DESK
 from tests.faults.forum_verbs import FORUM, Act, World
@@ -47,6 +48,7 @@ from tests.faults.member_verbs import MEMBERS
 from tests.faults.poll_verbs import POLLS
 from tests.faults.promise_verbs import PROMISES
 from tests.faults.quiz_verbs import QUIZZES
+from tests.faults.survey_verbs import SURVEYS
 from tests.support import faults
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,6 +56,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Single statements that need no transaction, and what is built of other verbs or writes no rows.
 NO_VERBS = {"mark_read", "mark_seen", "prepare_thread", "prepare_replies", "check_preferences", "time_zones"}
 NO_VERBS |= {"ask_for_card", "due_to_publish", "end_due_pins", "next_rename_at"}
+NO_VERBS |= {"due_waves", "anonymous_waves", "has_begun"}
 NO_VERBS |= {"clean_line", "drafted", "has_ballots", "due_polls", "due_runs", "sealed_polls", "why_unfit"}
 NO_VERBS |= {"import_member", "set_avatar", "end_session", "end_welcome"}
 # Steps of an account's leaving, each repeatable: killed after any of them in tests/privacy/test_leaving.py.
@@ -81,8 +84,9 @@ CHANGED: dict[str, tuple[str, Any]] = {
     **promise_verbs.CHANGED,
     **quiz_verbs.CHANGED,
     **desk_verbs.CHANGED,
+    **survey_verbs.CHANGED,
 }
-VERBS = FORUM | MEMBERS | POLLS | QUIZZES | ROOMS | DESK | PROMISES
+VERBS = FORUM | MEMBERS | POLLS | QUIZZES | SURVEYS | ROOMS | DESK | PROMISES
 GROUPS = [
     list(verbs)[n::parts]
     for verbs, parts in (
@@ -90,6 +94,7 @@ GROUPS = [
         (MEMBERS, 2),
         (POLLS, 2),
         (QUIZZES, 2),
+        (SURVEYS, 1),
         (ROOMS, 4),
         (DESK, 2),
         (PROMISES, 2),
@@ -115,16 +120,16 @@ def _in_no_hurry(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
 def test_no_verb_is_left_out() -> None:
     names = {
         name
-        for room in (forum_actions, member_actions, poll_actions, quiz_actions)
+        for room in (forum_actions, member_actions, poll_actions, quiz_actions, survey_actions)
         for name in room.__all__
         if name[0].islower()
     }
-    assert names - NO_VERBS <= set(FORUM) | set(MEMBERS) | set(POLLS) | set(QUIZZES)
+    assert names - NO_VERBS <= set(FORUM) | set(MEMBERS) | set(POLLS) | set(QUIZZES) | set(SURVEYS)
     covered = (
         {name.removesuffix("_in_notices") for name in ROOMS} | set(DESK) | desk_verbs.NO_VERBS | set(PROMISES)
     )
     assert {name for room in NEWER_ROOMS for name in _actions_in(room)} <= covered
-    rooms = (FORUM, MEMBERS, POLLS, QUIZZES, ROOMS, DESK, PROMISES)
+    rooms = (FORUM, MEMBERS, POLLS, QUIZZES, SURVEYS, ROOMS, DESK, PROMISES)
     assert len(VERBS) == sum(map(len, rooms)), "each name once"
 
 

@@ -21,6 +21,8 @@ from tests.builders.forum import a_board, a_field, a_group, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
 from tests.builders.polls import a_poll, a_vote
 from tests.builders.quizzes import a_player, a_question, a_quiz, a_run, an_attempt, led
+from tests.builders.surveys import a_question as asked
+from tests.builders.surveys import a_survey
 from tests.test_url_rights import addresses
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +96,10 @@ class Secret:
         self.run, self.public_run = a_run(self.quiz), a_run(self.public_quiz)
         a_player(self.run, by=self.insider, name=self.insider.name)
         led(self.run, "next")
+        self.survey = a_survey(
+            asked(f"{BODY} one", f"{BODY} two"), author=admin, title=f"Which {TITLE}?", board=self.board.slug
+        )
+        self.public_survey = a_survey()
         self.reply = a_reply(author=self.insider, thread=self.thread, body=REPLY)
         a_reply(author=self.author, thread=self.thread, body=f"And {REPLY} again, @{self.insider.name}.")
         actions.edit_post(actor=self.insider, post_id=self.reply.pk, body=f"{REPLY}, edited")
@@ -161,6 +167,8 @@ def every_address(secret: Secret) -> Iterator[str]:
                 known["slug"] = secret.quiz.slug if private else secret.public_quiz.slug
                 known["token"] = secret.card.token
                 known["code"] = (secret.run if private else secret.public_run).code
+            if name.startswith("surveys:"):
+                known |= {"form": "csv", "slug": (secret.survey if private else secret.public_survey).slug}
             if name == "polls:poll":
                 known["slug"] = (secret.poll if private else secret.public_poll).slug
             if name == "forum:tag":

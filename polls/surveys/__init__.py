@@ -1,0 +1,1 @@
+"""Surveys: several questions, a way through them that depends on the answers, asked again in waves."""
