@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
 from community.core import clock
 from community.core.prepared import Prepared
 from community.members.access import may_see_field
-from community.members.models import Member
+from community.members.models import Ignore, Member
 from community.search import engine, marks, ranking
 from community.search.analysis import Phrase, phrases, terms
 from community.search.asking import Asked, clean, parse
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from forum.roles import Viewer
 
 __all__ = ["PAGE", "Asked", "Hit", "Results", "parse", "readable_threads", "related_ids", "search", "suggest"]
+
+Row = TypeVar("Row", bound=Model)
 
 PAGE = 20
 CANDIDATES = 400  # of the newest matches, this many are ranked; twenty pages
@@ -263,13 +265,25 @@ def suggest(viewer: Viewer, text: str, size: int = 5) -> dict[str, list[Any]]:
     titles.sort(key=lambda one: -sum(term in f" {one.title_terms}" for term in wanted))
     return {
         "boards": boards[:size],
-        "people": _people([one.ref for one in people])[:size],
+        "people": _people(viewer, [one.ref for one in people])[:size],
         "threads": _opened_by(viewer, [one.ref for one in titles])[:size],
     }
 
 
-def _people(ids: list[int]) -> list[Member]:
-    return list(Member.objects.filter(pk__in=ids, is_active=True).order_by("-pk")) if ids else []
+def _people(viewer: Viewer, ids: list[int]) -> list[Member]:
+    if not ids:
+        return []
+    return list(_near(viewer, "pk", Member.objects.filter(pk__in=ids, is_active=True)).order_by("-pk"))
+
+
+def _near(viewer: Viewer, person: str, rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Nothing is suggested of somebody whom the viewer ignores, or who blocked the viewer."""
+    if not viewer.is_authenticated:
+        return rows
+    apart = Q(member=viewer.pk, target=OuterRef(person)) | Q(
+        member=OuterRef(person), target=viewer.pk, blocks=True
+    )
+    return rows.exclude(Exists(Ignore.objects.filter(apart)))
 
 
 def _opened_by(viewer: Viewer, post_ids: list[int]) -> list[Thread]:
@@ -277,8 +291,7 @@ def _opened_by(viewer: Viewer, post_ids: list[int]) -> list[Thread]:
     if not post_ids:
         return []
     rows = (
-        Thread.objects.public()
-        .visible_to(viewer)
+        _near(viewer, "author", Thread.objects.public().visible_to(viewer))
         .filter(posts__in=post_ids, posts__number=1, posts__state=PostState.VISIBLE)
         .select_related("board")
         .annotate(opening_id=F("posts"))

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 
 from community.core.tasks.testing import run_due
+from community.members import actions as members
 from community.search import queries
 from community.search.asking import parse
 from community.search.models import SearchEntry
@@ -17,7 +18,7 @@ from forum.models import Post, Thread
 from forum.rights import CIRCLE, DEFAULT_RIGHTS
 from tests.builders.editorial import an_article
 from tests.builders.forum import a_board, a_reply, a_thread
-from tests.builders.members import a_member
+from tests.builders.members import a_member, signed_in
 
 pytestmark = pytest.mark.django_db
 GUEST = AnonymousUser()
@@ -229,3 +230,22 @@ def test_a_thread_merged_away_is_found_at_its_new_place_only(scene):
     hits = queries.search(GUEST, parse({"q": f"{WORD} wrap"})).hits
     assert [hit.post.thread_id for hit in hits] == [target.pk]
     assert Thread.objects.get(pk=scene.thread.pk) not in queries.suggest(GUEST, WORD)["threads"]
+
+
+@pytest.mark.parametrize("relation", ["ignores", "blocks", "is blocked"])
+def test_nobody_is_suggested_to_those_they_are_kept_away_from(client, relation):
+    viewer, other = a_member(name="Viewer"), a_member(name="Zacharias")
+    a_thread(author=other, title="Zachariah's tyres")
+    run_due()
+
+    def suggested(member) -> str:
+        return signed_in(client, member).get("/search/suggest", {"q": "Zacha"}).content.decode()
+
+    assert "Zacharias" in suggested(viewer) and "tyres" in suggested(viewer)
+    if relation == "is blocked":
+        members.block(member=other, target=viewer)
+    else:
+        act = members.block if relation == "blocks" else members.ignore_member
+        act(member=viewer, target=other)
+    assert suggested(viewer) == '{"groups": []}'
+    assert "Zacharias" in suggested(a_member())
