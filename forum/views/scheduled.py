@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from community.core import clock
 from community.core.access import Refused, absent
 from forum import access, actions
 from forum.forms import LaterForm, OnceForm, ReplyForm, ThreadForm
@@ -25,11 +24,6 @@ from forum.sent import sent_words
 from forum.views import drafts
 from forum.views._shared import act_and_return, actor_of, attempt, members_only
 from forum.views.posts import post_url
-
-
-def later_form(request: HttpRequest) -> LaterForm:
-    """When to publish: bound where somebody pressed the button for it."""
-    return LaterForm(request.POST if "later" in request.POST else None)
 
 
 def scheduled_instead(
@@ -54,16 +48,6 @@ def scheduled_instead(
         return None
     messages.success(request, _said_when(row))
     return HttpResponseRedirect(reverse("forum:scheduled"))
-
-
-def later_context(request: HttpRequest, later: LaterForm) -> dict[str, Any]:
-    """What `_later.html` reads: may they, in which zone, and since when."""
-    now = timezone.localtime(clock.now())
-    return {
-        "later": later,
-        "later_verdict": access.may_schedule(actor_of(request)),
-        "later_zone": zone_in_words(timezone.get_current_timezone_name(), now),
-    }
 
 
 def _attempt(form: Any, later: LaterForm, act: Callable[[], Scheduled]) -> Scheduled | None:

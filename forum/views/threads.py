@@ -21,7 +21,7 @@ from forum import access, actions, kept, policy
 from forum.models import Thread, WatchLevel
 from forum.queries import threads as queries
 from forum.road import road
-from forum.views import limits
+from forum.views import limits, moments
 from forum.views._shared import act_and_return, actor_of, members_only, sleep_note, viewer_of
 
 
@@ -72,6 +72,8 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
         "watch_levels": WatchLevel.choices,
         "here": "boards",
     }
+    if page.reply_verdict:
+        context |= moments.later_context(request, moments.later_form(request))
     response = render(request, "forum/thread.html", context)
     if viewer.is_authenticated and page.posts and request.method == "GET":
         actions.mark_read(member=actor_of(request), thread=row, number=page.posts[-1].number)

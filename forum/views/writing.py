@@ -21,7 +21,7 @@ from forum.models import Lane, Post, Thread
 from forum.queries import lists
 from forum.queries import writing as queries
 from forum.rendering import render_body
-from forum.views import drafts, guests, limits, repeats, scheduled
+from forum.views import drafts, guests, limits, moments, repeats, scheduled
 from forum.views._shared import (
     actor_of,
     attempt,
@@ -86,7 +86,7 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
     initial |= dict(waiting.words_of(request)) | unsent(request)
     form = ThreadForm(sent(request), board=board, initial={k: v for k, v in initial.items() if v})
     form.guess(author.drives)
-    limit, later = limits.OPEN_THREAD, scheduled.later_form(request)
+    limit, later = limits.OPEN_THREAD, moments.later_form(request)
     if later.is_bound:
         if form.is_valid() and (done := scheduled.scheduled_instead(request, form, later, place)):
             return done
@@ -118,7 +118,7 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
         "here": "write",
     }
     context |= drafts.form_context(request, place, draft) | previewed(request)
-    context |= scheduled.later_context(request, later)
+    context |= moments.later_context(request, later)
     return limits.answer(request, "forum/compose.html", context, form, later)
 
 
@@ -189,7 +189,7 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
     start |= dict(waiting.words_of(request)) | unsent(request)
     if "quote" in request.POST:
         start |= _with_quote(start, thread, request.POST.getlist("quote"))
-    form, later = ReplyForm(sent(request), initial=start), scheduled.later_form(request)
+    form, later = ReplyForm(sent(request), initial=start), moments.later_form(request)
     if later.is_bound:
         if form.is_valid() and (done := scheduled.scheduled_instead(request, form, later, place)):
             return done
@@ -224,7 +224,7 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
         "here": "boards",
     }
     context |= drafts.form_context(request, place, draft) | previewed(request)
-    context |= scheduled.later_context(request, later)
+    context |= moments.later_context(request, later)
     return limits.answer(request, "forum/reply.html", context, form, later)
 
 

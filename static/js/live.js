@@ -317,7 +317,7 @@ class LiveThread {
     document.addEventListener(
       "submit",
       (event) => {
-        if (event.target !== this.dock || !this.arrived) return;
+        if (event.target !== this.dock || !this.arrived || event.submitter?.name === "later") return;
         event.preventDefault();
         event.stopImmediatePropagation();
         this.warn();

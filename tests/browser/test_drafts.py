@@ -1,6 +1,8 @@
 """Words that are never lost: on another device, and when two devices wrote at once."""
 
+import re
 from collections.abc import Callable
+from datetime import date, timedelta
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -36,3 +38,20 @@ def test_a_draft_is_on_another_device_and_two_that_wrote_choose(visit: Visit, st
     desk.open("/account/drafts/")
     expect(desk.page.locator(".drafts")).to_contain_text("Written on, at the desk.")
     expect(desk.page.locator(".drafts")).to_contain_text("Written on, on the phone.")
+
+
+def test_a_reply_is_left_for_later_from_the_box_beside_the_thread(visit: Visit, stage: Stage) -> None:
+    writer = visit("moderator", width="phone")
+    writer.open(stage.places["thread"])
+    box = writer.page.locator("form#reply")
+    expect(box.locator(".later")).to_be_hidden()
+    box.locator("textarea").fill("Said when the snow has melted.")
+    box.locator(".later summary").click()
+    box.locator("[name=later_day]").fill(f"{date.today() + timedelta(days=2)}")
+    box.locator("[name=later_time]").fill("08:30")
+    box.locator("button[name=later]").click()
+    expect(writer.page.get_by_role("main")).to_contain_text("Said when the snow has melted.")
+    expect(writer.page).to_have_url(re.compile(r"/account/scheduled/$"))
+    writer.open(stage.places["thread"])
+    box.locator("textarea").focus()
+    expect(box.locator("textarea")).to_have_value("")

@@ -309,6 +309,15 @@ def test_without_the_script_from_form_to_post(frozen_clock, writer, thread):
     assert posted["Location"].endswith(f"#post-{Post.objects.get(author=writer).pk}")
 
 
+def test_the_reply_box_of_a_thread_offers_it_to_those_who_may(writer, thread):
+    page = signed_in(Client(), writer).get(thread.get_absolute_url()).content.decode()
+    assert 'name="later"' in page and "By the clocks of Europe/Vienna (UTC+1)." in page
+    assert (
+        'name="later"' not in signed_in(Client(), a_member()).get(thread.get_absolute_url()).content.decode()
+    )
+    assert 'name="later"' not in Client().get(thread.get_absolute_url()).content.decode()
+
+
 def test_a_thread_for_later_and_back_to_drafts(writer, thread):
     client = signed_in(Client(), writer)
     words = {"title": "On the day", "body": "Words", "lane": "ask", "tags": "winter", "key": "one"}
