@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from activity.live import hints, runs, tallies
 from activity.live.models import LiveEvent, RightsNote, mark_of
+from activity.messages import facts as letters
 from activity.notices import facts as notices
 from community.core.facts import records
 from community.members import facts as members
@@ -109,6 +110,11 @@ def note_badges(fact: notices.NoticesChanged) -> None:
     hints.notices(fact.member_ids)
 
 
+@records(letters.MessageSent, letters.MessageRemoved)
+def note_letters(fact: letters.MessageSent | letters.MessageRemoved) -> None:
+    hints.wake(f"conversation:{fact.conversation_id}", fact.sequence)
+
+
 @records(
     polls.BallotCast,
     polls.BallotChanged,
@@ -177,6 +183,18 @@ def note_member_rights(
     | members.MemberIgnored
     | members.MemberUnignored,
 ) -> None:
+    _rights(RightsNote.Kind.MEMBER, fact.member_id)
+
+
+@records(members.MemberIgnored)
+def note_blocked(fact: members.MemberIgnored) -> None:
+    """Of two who wrote to each other neither hears the other any more."""
+    if fact.blocks:
+        _rights(RightsNote.Kind.MEMBER, fact.target_id)
+
+
+@records(letters.ConversationLeft)
+def note_left(fact: letters.ConversationLeft) -> None:
     _rights(RightsNote.Kind.MEMBER, fact.member_id)
 
 

@@ -35,13 +35,15 @@ HEALED = metrics.counter("live_lost_hints_total", "Topics found ahead without a 
 log = structlog.get_logger("community.live")
 
 PULSE = 1.0  # seconds between looks of the hub's own
-BOARD_REST = 1.0  # seconds between two frames about one board
-POLL_REST = 0.5  # the same for what was counted in a poll, or in a step of a hosted quiz
+# Seconds between two frames about the same: a board, what was counted in a poll or in a step of a hosted quiz, a
+# private conversation.
+BOARD_REST, POLL_REST, LETTERS_REST = 1.0, 0.5, 0.2
 # Topics that are told how they stand, not step by step, and what to ask for that.
 STANDING: dict[str, Callable[[int, int], tuple[str, int]]] = {
     "board": looks.board_news,
     "poll": tallies.news,
     "run": runs.news,
+    "conversation": looks.letters_news,
 }
 
 
@@ -253,10 +255,14 @@ class Hub:
         return frames.news_for_hub(thread_id, after, audiences), self.asking.notes()
 
     async def _read_standing(self, topic: Topic) -> None:
-        began, rest = monotonic(), BOARD_REST if topic.kind == "board" else POLL_REST
+        began = monotonic()
+        rest = {"board": BOARD_REST, "conversation": LETTERS_REST}.get(topic.kind, POLL_REST)
         topic.is_stale = False
         topic.stir.clear()
         text, at = await self.work.run(STANDING[topic.kind], topic.pk, topic.sequence)
+        if topic.kind == "conversation":
+            # Whoever left, or keeps the other away, is held before anybody is told of what came after that.
+            self.asking.heed(await self.work.run(self.asking.notes))
         topic.wanted = 0 if at <= topic.sequence else at
         if text and at > topic.sequence:
             self.counts["frames"] += topic.tell(frames.Frame(at, topic.kind, {None: text}))

@@ -11,6 +11,9 @@ from django.http import Http404
 
 from activity.live import rights, runs, tallies
 from activity.live.rights import Place
+from activity.messages import queries as letters
+from activity.messages.models import Conversation
+from activity.notices import actions as notices
 from community.members.access import audience_of
 from community.members.models import Member
 from forum import access, actions
@@ -44,6 +47,7 @@ def note_read(member_id: int, topic: str, number: int) -> None:
         with contextlib.suppress(Http404):
             thread = access.thread_for_reading(member, thread_id=pk)
             actions.mark_read(member=member, thread=thread, number=number)
+            notices.read_thread(member=member, thread_id=thread.pk)
 
 
 def unread(member_ids: Iterable[int]) -> dict[int, int]:
@@ -60,7 +64,7 @@ def look_once(session_key: str, topic: str, language: str) -> Place | None:
 
 def sequences(topics: Iterable[str]) -> dict[str, int]:
     """How far each topic has got; those that are gone are missing. One statement a kind of topic."""
-    wanted: dict[str, list[int]] = {"thread": [], "board": [], "poll": [], "run": []}
+    wanted: dict[str, list[int]] = {"thread": [], "board": [], "conversation": [], "poll": [], "run": []}
     for topic in topics:
         kind, pk = rights.split_topic(topic)
         if kind:
@@ -72,6 +76,9 @@ def sequences(topics: Iterable[str]) -> dict[str, int]:
     if wanted["board"]:
         boards = Board.objects.filter(pk__in=wanted["board"]).only("pk", "last_posted_at")
         found |= {f"board:{board.pk}": rights.moment_of(board) for board in boards}
+    if wanted["conversation"]:
+        steps = Conversation.objects.filter(pk__in=wanted["conversation"]).values_list("pk", "sequence")
+        found |= {f"conversation:{pk}": sequence for pk, sequence in steps}
     if wanted["poll"]:
         found |= {tallies.topic_of(pk): version for pk, version in tallies.versions(wanted["poll"]).items()}
     if wanted["run"]:
@@ -97,6 +104,24 @@ def board_news(board_id: int, after: int) -> tuple[str, int]:
         "new": [pk for pk, _last, opened in fresh if opened > after],
     }
     return json.dumps(told, separators=(",", ":")), at
+
+
+def letters_news(conversation_id: int, after: int) -> tuple[str, int]:
+    """How far a private conversation has got, as a frame, if that is further than `after`. At most two statements.
+
+    Numbers only: `n` is the last message, `gone` are those whose words were taken out lately.
+    """
+    row = Conversation.objects.filter(pk=conversation_id).only("sequence", "last_number").first()
+    if row is None or row.sequence <= after:
+        return "", row.sequence if row else after
+    told = {
+        "t": f"conversation:{conversation_id}",
+        "s": row.sequence,
+        "k": "letters",
+        "n": row.last_number,
+        "gone": letters.removed_numbers(conversation_id),
+    }
+    return json.dumps(told, separators=(",", ":")), row.sequence
 
 
 def board_threads(board_id: int) -> list[tuple[int, int, int]]:

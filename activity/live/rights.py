@@ -17,6 +17,7 @@ from django.http import Http404
 from django.utils.crypto import constant_time_compare
 
 from activity.live import runs, tallies
+from activity.messages import access as letters
 from community.core import clock
 from community.members.access import may_speak
 from community.members.models import Ignore, Member
@@ -130,8 +131,8 @@ def place_for(viewer: Viewer, topic: str, language: str) -> Place | None:
             return _in_thread(viewer, thread, language, ignores=ignores)
         if kind == "board":
             return _on_board(access.board_for_writing(viewer, board_id=pk), language)
-        if kind in COUNTED:
-            return _at(COUNTED[kind]([viewer], pk)[0], language)
+        if kind in COUNTED or kind == "conversation":
+            return places_for([viewer], topic, language)[0]
     except Http404:
         return None
     return None
@@ -152,6 +153,9 @@ def places_for(viewers: Sequence[Viewer], topic: str, language: str) -> list[Pla
         return [None if board is None else _on_board(board, language) for board in boards]
     if kind in COUNTED:
         return [_at(place, language) for place in COUNTED[kind](viewers, pk)]
+    if kind == "conversation":
+        sequence, heard = letters.heard_by([viewer.pk for viewer in viewers if viewer.is_authenticated], pk)
+        return [_in_conversation(viewer, sequence, heard, language) for viewer in viewers]
     return [None] * len(viewers)
 
 
@@ -161,7 +165,12 @@ def split_topic(topic: str) -> tuple[str, int]:
     if kind in GIVEN_OUT:
         found = GIVEN_OUT[kind](number)
         return (kind, found) if found else ("", 0)
-    if kind in ("thread", "board") and number.isascii() and number.isdecimal() and len(number) < 16:
+    if (
+        kind in ("thread", "board", "conversation")
+        and number.isascii()
+        and number.isdecimal()
+        and len(number) < 16
+    ):
         return kind, int(number)
     return "", 0
 
@@ -178,6 +187,14 @@ def microseconds(at: datetime) -> int:
 
 def _at(place: tuple[int, int] | None, language: str) -> Place | None:
     return Place(Audience(language), *place) if place else None
+
+
+def _in_conversation(viewer: Viewer, sequence: int, heard: dict[int, bool], language: str) -> Place | None:
+    """Whoever is in it fetches the words with their own rights: frames carry none."""
+    if not isinstance(viewer, Member) or viewer.pk not in heard:
+        return None
+    may_write = heard[viewer.pk] and bool(may_speak(viewer))
+    return Place(Audience(language, is_member=True, own=True), sequence, 0, may_write)
 
 
 def _on_board(board: Board, language: str) -> Place:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -73,6 +75,22 @@ def held(viewer: Member, *, conversation_id: int) -> tuple[Conversation, list[Pa
     if row is None or not any(one.member_id == viewer.pk and one.left_at is None for one in people):
         raise absent()
     return row, people
+
+
+def heard_by(member_ids: Iterable[int], conversation_id: int) -> tuple[int, dict[int, bool]]:
+    """How far a conversation has got, and which of these members hear at once what happens in it. Three statements.
+
+    Those who are in it now; of two that keep each other away neither. Each with whether the others may see them write:
+    not whoever blocks, or is blocked by, somebody in it.
+    """
+    row = Conversation.objects.filter(pk=conversation_id).only("sequence", "pair").first()
+    if row is None:
+        return 0, {}
+    here = set(Participant.objects.filter(conversation=row, left_at=None).values_list("member_id", flat=True))
+    blocks = Ignore.objects.filter(member__in=here, target__in=here, blocks=True)
+    apart = {pk for pair in blocks.values_list("member_id", "target_id") for pk in pair}
+    asked = here.intersection(member_ids)
+    return row.sequence, {pk: pk not in apart for pk in asked if not (row.is_pair and pk in apart)}
 
 
 def may_read_reports(viewer: Viewer) -> Verdict:

@@ -20,6 +20,7 @@ from community.members.access import may_speak
 from community.members.mentions import MemberLinks
 from community.members.models import Member
 from community.members.queries import unreachable_ids
+from forum.actions.drafts import Written, publish_draft
 
 MOST_PEOPLE = 20
 MOST_REPORTED = 50
@@ -72,9 +73,17 @@ def start_conversation(
 
 @action
 def send_message(
-    *, actor: Member, conversation_id: int, body: str, idempotency_key: str | None = None
+    *,
+    actor: Member,
+    conversation_id: int,
+    body: str,
+    draft: Written | None = None,
+    idempotency_key: str | None = None,
 ) -> Message:
-    """Write into a conversation. Holds its row until commit, so that numbers have no gap. 404 outside of it."""
+    """Write into a conversation; the draft that the words were goes. 404 outside of it.
+
+    Holds its row until commit, so that numbers have no gap.
+    """
     claim = idempotency.claim(
         key=idempotency_key,
         owner=f"member:{actor.pk}",
@@ -87,6 +96,7 @@ def send_message(
     words = _rendered(actor, body)  # the slow part, before the row is held
     conversation, people = access.held(actor, conversation_id=conversation_id)
     message = _written(actor, conversation, people, words)
+    publish_draft(actor, draft)
     claim.finish({"message_id": message.pk})
     return message
 
@@ -97,13 +107,20 @@ def remove_message(*, actor: Member, message_id: int) -> Message:
     found = Message.objects.filter(pk=message_id, author=actor).first()
     if found is None:
         raise absent()
-    access.held(actor, conversation_id=found.conversation_id)
+    conversation, _people = access.held(actor, conversation_id=found.conversation_id)
     row = Message.objects.select_for_update(no_key=True).get(pk=found.pk)
     if row.state != Message.State.REMOVED:
         row.state, row.source, row.html = Message.State.REMOVED, "", ""
         row.save(update_fields=["state", "source", "html"])
+        conversation.sequence += 1
+        conversation.save(update_fields=["sequence"])
         publish(
-            facts.MessageRemoved(message_id=row.pk, conversation_id=row.conversation_id, actor_id=actor.pk)
+            facts.MessageRemoved(
+                message_id=row.pk,
+                conversation_id=conversation.pk,
+                actor_id=actor.pk,
+                sequence=conversation.sequence,
+            )
         )
     return row
 
@@ -308,7 +325,8 @@ def _written(
         _require_open(actor, others)
     conversation.last_number += 1
     conversation.last_at = clock.now()
-    conversation.save(update_fields=["last_number", "last_at"])
+    conversation.sequence += 1
+    conversation.save(update_fields=["last_number", "last_at", "sequence"])
     message.conversation, message.author = conversation, actor
     message.number, message.sent_at = conversation.last_number, conversation.last_at
     message.save(force_insert=True)
@@ -323,6 +341,7 @@ def _written(
             number=message.number,
             author_id=actor.pk,
             recipient_ids=tuple(pk for pk in told if pk not in away),
+            sequence=conversation.sequence,
         )
     )
     return message

@@ -13,6 +13,7 @@ class MessageSent(Fact):
     number: int
     author_id: int
     recipient_ids: tuple[int, ...]  # who is to be told: in it, not muting it, not keeping the author away
+    sequence: int = 0
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class MessageRemoved(Fact):
     message_id: int
     conversation_id: int
     actor_id: int
+    sequence: int = 0
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ class Conversation(models.Model):
     started_at = models.DateTimeField(default=clock.now)
     last_number = models.PositiveIntegerField(default=0)
     last_at = models.DateTimeField(default=clock.now)
+    # Steps of what its pages show: open ones compare themselves with it. Taken under the lock of this row.
+    sequence = models.PositiveBigIntegerField(default=1, db_default=1)
 
     # Put on by `queries` for one participant.
     others: list[Member]

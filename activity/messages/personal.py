@@ -20,9 +20,9 @@ holds(
     title=_("Conversations you began"),
     owner="started_by",
     told="id title started_at last_at",
-    untold={"started_by": YOU, "pair": INNER, "last_number": INNER},
+    untold={"started_by": YOU, "pair": INNER, "last_number": INNER, "sequence": INNER},
     erase=Stays(
-        kept=each("id pair title started_at last_number last_at", _OTHERS)
+        kept=each("id pair title started_at last_number last_at sequence", _OTHERS)
         | {"started_by": "a number without a name; " + _OTHERS}
     ),
 )

@@ -99,6 +99,12 @@ def newer(mine: Participant, after: int, *, most: int = 50) -> list[Message]:
     return _dressed(mine, list(_readable(mine).filter(number__gt=after).order_by("number")[:most]))
 
 
+def removed_numbers(conversation_id: int) -> list[int]:
+    """The last few numbers whose words are gone. One statement."""
+    rows = Message.objects.filter(conversation_id=conversation_id, state=Message.State.REMOVED)
+    return list(rows.order_by("-number").values_list("number", flat=True)[:PER_PAGE])
+
+
 def _readable(mine: Participant) -> QuerySet[Message]:
     ignored = Ignore.objects.filter(member_id=mine.member_id, target_id=OuterRef("author_id"))
     rows = Message.objects.filter(conversation_id=mine.conversation_id, number__gt=mine.from_number).annotate(

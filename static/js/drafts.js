@@ -314,7 +314,7 @@ class Keeper {
 export function startDrafts() {
   const kept = drafts(storage());
   // Posted, or waiting to be published: it stands on one of these.
-  const shown = document.querySelectorAll(".post .prose, .draft-words");
+  const shown = document.querySelectorAll(".post .prose, .letter .prose, .draft-words");
   const posts = [...shown].map((words) => words.textContent).join("\n");
   if (posts) kept.arrived(posts);
   for (const form of document.querySelectorAll("form[data-draft]")) {

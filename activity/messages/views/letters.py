@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +19,8 @@ from community.core.access import Invalid
 from community.core.text import stored
 from community.members.models import Member
 from community.members.queries import find_member
+from community.members.views._shared import next_address
+from forum.views import drafts
 from forum.views import limits as forum_limits
 from forum.views._shared import act_and_return, actor_of, attempt, members_only, posted
 
@@ -83,10 +86,15 @@ def _people(form: StartForm) -> list[Member]:
 @members_only
 @never_cache
 def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
-    """One conversation, its latest page first, and a box to write. At most six statements, and those of reading."""
+    """One conversation, its latest page first, and a box to write. At most ten statements, and those of reading."""
     me = actor_of(request)
     mine = access.participant_for(me, conversation_id=conversation_id)
-    form, limit = MessageForm(posted(request)), limits.sending(me)
+    place, limit = f"message-{conversation_id}", limits.sending(me)
+    kept = drafts.save_asked(request, place)
+    if kept:
+        return kept
+    draft = drafts.begun(request, place)
+    form = MessageForm(posted(request), initial=drafts.words_of(draft))
     if form.is_valid() and limit.counts(request, form):
         sent = attempt(
             form,
@@ -94,6 +102,7 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
                 actor=me,
                 conversation_id=conversation_id,
                 body=form.cleaned_data["body"],
+                draft=drafts.written(request, place),
                 idempotency_key=form.once_key,
             ),
         )
@@ -109,7 +118,9 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
         "is_latest": not request.GET.get("page") or page.bad_cursor,
         "limit_note": limit.note(request),
         "last_number": mine.conversation.last_number,
+        "is_heard": me.pk in access.heard_by([me.pk], conversation_id)[1],
     }
+    context |= drafts.form_context(request, place, draft)
     return forum_limits.answer(request, "letters/conversation.html", context, form)
 
 
@@ -119,7 +130,7 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
 def fresh(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """What came after `?after=`, as the page shows it: for a page that stays open. Three statements, and reading."""
     me = actor_of(request)
-    forum_limits.require_few(request, "letters_fresh", limit=120, per=600)
+    forum_limits.require_few(request, "letters_fresh", limit=400, per=600)
     mine = access.participant_for(me, conversation_id=conversation_id)
     raw = request.GET.get("after", "")
     after = int(raw) if raw.isdecimal() and len(raw) < 10 else mine.conversation.last_number
@@ -184,12 +195,11 @@ def add(request: HttpRequest, conversation_id: int) -> HttpResponse:
 @require_POST
 @members_only
 def remove(request: HttpRequest, message_id: int) -> HttpResponse:
-    return act_and_return(
-        request,
-        lambda: actions.remove_message(actor=actor_of(request), message_id=message_id),
-        done=_("Your message is removed."),
-        to=reverse("messages:list"),
-    )
+    """Take my words out, and go back to where they stood."""
+    gone = actions.remove_message(actor=actor_of(request), message_id=message_id)
+    messages.success(request, _("Your message is removed."))
+    where = f"{gone.conversation.get_absolute_url()}#message-{gone.number}"
+    return HttpResponseRedirect(next_address(request, where))
 
 
 @members_only
