@@ -16,6 +16,7 @@ class ThreadOpened(Fact):
     board_id: int
     author_id: int
     mentioned_ids: tuple[int, ...] = ()
+    quoted_ids: tuple[int, ...] = ()  # posts
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class ReplyPosted(Fact):
     number: int
     reply_to_id: int | None = None
     mentioned_ids: tuple[int, ...] = ()
+    quoted_ids: tuple[int, ...] = ()  # posts
     sequence: int = 0
 
 

@@ -6,7 +6,7 @@ A room that is built later tells its own through `occasions`, in handlers of thi
 from __future__ import annotations
 
 from activity.messages import facts as letters
-from activity.notices import actions, tasks
+from activity.notices import actions, occasions, tasks
 from community.core import chance
 from community.core.facts import records
 from community.members import facts as members
@@ -18,17 +18,31 @@ from polls import facts as polls
 
 @records(forum.ThreadOpened)
 def opened(fact: forum.ThreadOpened) -> None:
-    tasks.later(tasks.tell_of_post, post_id=fact.post_id, mentioned_ids=list(fact.mentioned_ids))
+    _tell_of_post(fact, reply_to_id=None)
 
 
 @records(forum.ReplyPosted)
 def replied(fact: forum.ReplyPosted) -> None:
-    tasks.later(
-        tasks.tell_of_post,
-        post_id=fact.post_id,
-        mentioned_ids=list(fact.mentioned_ids),
-        reply_to_id=fact.reply_to_id,
-    )
+    _tell_of_post(fact, reply_to_id=fact.reply_to_id)
+
+
+def _tell_of_post(fact: forum.ThreadOpened | forum.ReplyPosted, *, reply_to_id: int | None) -> None:
+    """Those it is addressed to at once, the others when it can no longer be taken back. One row is queued."""
+    told = {
+        "post_id": fact.post_id,
+        "mentioned_ids": list(fact.mentioned_ids),
+        "reply_to_id": reply_to_id,
+    }
+    if fact.mentioned_ids or fact.quoted_ids or reply_to_id:
+        tasks.at_once(tasks.tell_of_post, **told)
+    else:
+        tasks.later(tasks.tell_of_post, **told, after=0)
+
+
+@records(forum.PostUndone, forum.ThreadUndone)
+def undone(fact: forum.PostUndone | forum.ThreadUndone) -> None:
+    """It never was: whoever was told at once finds neither a line nor a number."""
+    occasions.never_was(thread_id=fact.thread_id, post_id=fact.post_id)
 
 
 @records(forum.PostEdited)
@@ -36,7 +50,7 @@ def edited(fact: forum.PostEdited) -> None:
     """Whom an edit names hears of it; whom the words name no more, and who has not looked yet, never did."""
     if fact.named_ids:
         told = {"post_id": fact.post_id, "editor_id": fact.editor_id, "key": chance.token(12)}
-        tasks.later(tasks.tell_of_names, member_ids=list(fact.named_ids), **told)
+        tasks.at_once(tasks.tell_of_names, member_ids=list(fact.named_ids), **told)
     if fact.unnamed_ids:
         tasks.take_back_names.enqueue(post_id=fact.post_id, member_ids=list(fact.unnamed_ids))
 
@@ -148,7 +162,9 @@ def standing_changed(fact: members.StandingChanged) -> None:
 @records(letters.MessageSent)
 def written_to(fact: letters.MessageSent) -> None:
     if fact.recipient_ids:
-        tasks.tell_of_message.enqueue(message_id=fact.message_id, recipient_ids=list(fact.recipient_ids))
+        tasks.at_once(
+            tasks.tell_of_message, message_id=fact.message_id, recipient_ids=list(fact.recipient_ids)
+        )
 
 
 @records(letters.ConversationRead)

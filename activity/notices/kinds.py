@@ -29,6 +29,8 @@ class Kind(TextChoices):
 STRENGTH = {kind: place for place, kind in enumerate(Kind)}
 # What names one person; for those who want to hear of a thread "only when I am mentioned".
 ADDRESSED = frozenset({Kind.MENTION, Kind.QUOTE})
+# What a post says to one person: in their list and on their badge while it can still be taken back.
+AT_ONCE = frozenset({Kind.MENTION, Kind.QUOTE, Kind.REPLY})
 
 
 class Channel(TextChoices):

@@ -5,13 +5,14 @@ A batch runs in one transaction with a mark of its own, so that a task that runs
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
 
 from activity.messages.models import Message, Participant
 from activity.notices import policy, telling
-from activity.notices.kinds import Kind
+from activity.notices.kinds import AT_ONCE, Kind
 from activity.notices.models import Delivery, Notification, NotificationQuerySet
 from activity.notices.policy import Candidate
 from activity.notices.telling import BATCH, Happening
@@ -19,6 +20,7 @@ from community.core import clock
 from community.core.models import ReactorRun
 from community.core.once import put_once
 from community.core.retrying import action
+from community.core.text.quotes import quoted_in
 from community.members import counts
 from community.members.mentions import named_in
 from community.members.models import Member
@@ -30,18 +32,19 @@ from polls.models import Poll
 from polls.queries.voted import have_voted
 from polls.voters import Voter
 
-# Written by our own renderer only: members' text cannot make such a tag.
-_QUOTED = re.compile(r'<blockquote class="quote" data-post="(\d{1,18})"')
-MOST_QUOTES = 50
 STALE = timedelta(days=7)
 
 
 @dataclass(slots=True)
 class Step:
-    """What a batch left to do: deliveries to send, and after which member the next batch begins (None: done)."""
+    """What a batch left to do: deliveries to send, and after which member the next batch begins (None: done).
+
+    `settles_at`: when what it spoke of can no longer be taken back, where that is still to come.
+    """
 
     deliveries: list[Delivery] = field(default_factory=list)
     after: int | None = None
+    settles_at: datetime | None = None
 
 
 def thread_subject(thread_id: int) -> str:
@@ -61,29 +64,53 @@ def is_first_run(key: str) -> bool:
 def about_post(
     *, post_id: int, mentioned_ids: tuple[int, ...] = (), reply_to_id: int | None = None, after: int = -1
 ) -> Step:
-    """Tell of a new post. The first batch (`after` -1) is those it is addressed to, if any; the others are watchers.
+    """Tell of a new post. The first batch (`after` -1) is those it is addressed to; the others are watchers.
 
-    Nothing is told of a post that was taken back meanwhile, nor to somebody who has read it already.
+    Nothing is told of a post that was taken back meanwhile, nor to somebody who has read it already. Those it is
+    addressed to are told while it still can be taken back: its row is held until then.
     """
     if not is_first_run(f"notices:post:{post_id}:{after}"):
         return Step()
-    post = Post.objects.select_related("thread__board", "author").filter(pk=post_id).first()
+    post = held_post(post_id) if after < 0 else post_of(post_id)
     if post is None or post.state != PostState.VISIBLE or post.author is None:
         return Step()
     if clock.now() - post.posted_at > STALE:
         return Step()  # moved in from elsewhere, or told after a very long outage: no news
     personal = _addressed(post, mentioned_ids, reply_to_id)
-    if after < 0 and personal:
+    if after < 0:
         following: int | None = 0
         candidates = as_wished(post.thread, personal)
     else:
-        candidates, following = _watching(post, {one.member_id for one in personal}, max(after, 0))
+        told = {one.member_id for one in personal} | _told_in_person(post)
+        candidates, following = _watching(post, told, after)
     ids = {candidate.member_id for candidate in candidates}
     without = {post.author.pk} | unreachable_ids(post.author, ids)
     without |= readers.have_read(post.thread_id, post.number, ids)
     happening = Happening(thread_subject(post.thread_id), post.author.pk, post.thread, post.pk)
     sent = telling.tell(happening, policy.strongest(candidates, without=without))
-    return Step(sent, following)
+    return Step(sent, following, post.posted_at + policy.SETTLING if after < 0 else None)
+
+
+def post_of(post_id: int) -> Post | None:
+    """A post with what telling of it needs. One statement."""
+    return _posts().filter(pk=post_id).first()
+
+
+def held_post(post_id: int) -> Post | None:
+    """The same, held until commit: whoever takes it back meanwhile waits, and finds who was told."""
+    return _posts().select_for_update(of=("self",), no_key=True).filter(pk=post_id).first()
+
+
+def _posts() -> QuerySet[Post]:
+    return Post.objects.select_related("thread__board", "author")
+
+
+def _told_in_person(post: Post) -> set[int]:
+    """Who was told already that this post speaks to them, whatever it says by now. One statement."""
+    rows = Notification.objects.filter(
+        kind__in=AT_ONCE, thread_id=post.thread_id, at__gte=post.posted_at, withdrawn_at=None
+    ).values_list("recipient_id", "items")
+    return {member_id for member_id, items in rows if any(about == post.pk for about, _actor in items)}
 
 
 def _addressed(post: Post, mentioned_ids: tuple[int, ...], reply_to_id: int | None) -> list[Candidate]:
@@ -93,7 +120,7 @@ def _addressed(post: Post, mentioned_ids: tuple[int, ...], reply_to_id: int | No
     """
     still = named_in(post.html) if mentioned_ids else frozenset()
     found = [Candidate(pk, Kind.MENTION) for pk in mentioned_ids if pk in still]
-    quoted = {int(pk) for pk in _QUOTED.findall(post.html)[:MOST_QUOTES]}
+    quoted = quoted_in(post.html)
     if quoted or reply_to_id:
         named = Post.objects.filter(pk__in={*quoted, *([reply_to_id] if reply_to_id else [])})
         for pk, author_id in named.exclude(author=None).values_list("pk", "author_id"):
@@ -256,6 +283,19 @@ def take_back(
     telling.take_back_posts(rows, posts, actor_id=actor_id)
     telling.changed(held)
     return people[-1] if len(people) == BATCH else None
+
+
+def never_was(*, thread_id: int, post_id: int) -> None:
+    """A post is taken back within seconds, its row held: nobody was told of it. One statement where nobody was.
+
+    Callers hold a transaction.
+    """
+    fresh = _told(thread_id).filter(kind__in=AT_ONCE, at__gte=clock.now() - 2 * policy.SETTLING)
+    people = set(fresh.values_list("recipient_id", flat=True))
+    if people:
+        held = [member.pk for member in counts.hold(sorted(people))]
+        telling.take_back_posts(list(fresh.filter(recipient__in=held)), {post_id})
+        telling.changed(held)
 
 
 @action

@@ -7,9 +7,10 @@ from collections.abc import Collection
 from activity.notices import policy, telling
 from activity.notices.kinds import Kind
 from activity.notices.models import OPEN, Delivery, Notification
-from activity.notices.occasions import Step, as_wished, is_first_run, thread_subject
+from activity.notices.occasions import Step, as_wished, held_post, is_first_run, thread_subject
 from activity.notices.policy import Candidate
 from activity.notices.telling import Happening
+from community.core import clock
 from community.core.retrying import action
 from community.members import counts
 from community.members.access import may_see_field
@@ -26,7 +27,7 @@ _WEAKER = (Kind.QUOTE, Kind.REPLY, Kind.FOLLOWED, Kind.WATCHED, Kind.OPENED)
 @action
 def about_names(*, post_id: int, editor_id: int, member_ids: tuple[int, ...], key: str) -> Step:
     """Tell those whom an edit names, if it still does. Each once for each post, however often it is edited."""
-    post = Post.objects.select_related("thread__board", "author").filter(pk=post_id).first()
+    post = held_post(post_id)
     if post is None or post.state != PostState.VISIBLE or post.author is None:
         return Step()
     if not is_first_run(f"notices:names:{key}"):
@@ -42,7 +43,8 @@ def about_names(*, post_id: int, editor_id: int, member_ids: tuple[int, ...], ke
     chosen = policy.strongest(candidates, without=known)
     _instead(post, chosen)
     happening = Happening(thread_subject(post.thread_id), editor.pk, post.thread, post.pk)
-    return Step(telling.tell(happening, chosen, quietly=interrupted))
+    sent = telling.tell(happening, chosen, quietly=interrupted)
+    return Step(sent, settles_at=clock.now() + policy.SETTLING)
 
 
 def _told_before(post: Post, people: Collection[int]) -> tuple[set[int], set[int]]:

@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from activity.notices.kinds import ADDRESSED, STRENGTH, Kind, Rhythm, Ways
+from forum.policy import UNDO_FOR, UNDO_GRACE
 
+SETTLING = UNDO_FOR + UNDO_GRACE  # as long as a post can be taken back
 MOST_ITEMS = 20  # single happenings that a notification remembers by name; the count goes on
 Item = list[int]  # [post, actor]
 

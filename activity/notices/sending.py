@@ -12,7 +12,7 @@ import structlog
 from django.core.mail import EmailMultiAlternatives, get_connection
 
 from activity.notices import budget, letters, policy, queries, telling
-from activity.notices.kinds import DEFAULTS, Rhythm, Ways
+from activity.notices.kinds import AT_ONCE, DEFAULTS, Rhythm, Ways
 from activity.notices.models import (
     OPEN,
     Delivery,
@@ -29,6 +29,7 @@ from community.members.models import Member, Standing
 log = structlog.get_logger("community.notices")
 
 State = Delivery.State
+LONGEST_WAIT = timedelta(minutes=5)  # for what goes on arriving; nobody can hold up a letter for ever
 REMEMBERED = timedelta(days=2)  # spent interruptions are kept this long: any zone's day fits in
 
 
@@ -43,6 +44,16 @@ def load(delivery_id: int) -> Delivery | None:
     if row is not None and row.state == State.SENDING:
         give_up(row, State.UNCLEAR)
     return row if row is not None and row.state == State.QUEUED else None
+
+
+def is_unsettled(delivery: Delivery) -> bool:
+    """Whether it would speak of words of a moment ago, which their author may still take back. One statement."""
+    now = clock.now()
+    if now - delivery.made_at > LONGEST_WAIT:
+        return False
+    about = delivery.contents or [delivery.notification_id or 0]
+    fresh = Notification.objects.filter(OPEN, pk__in=about, kind__in=AT_ONCE)
+    return fresh.filter(at__gt=now - policy.SETTLING).exists()
 
 
 def send_mail(delivery: Delivery) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,13 +12,13 @@ from activity.notices import digests, occasions, people, push, sending
 from activity.notices.kinds import Channel
 from activity.notices.models import Delivery, Notification
 from activity.notices.occasions import Step
+from activity.notices.policy import SETTLING
 from community.core import clock
 from community.core.tasks import QueuedTask, cron, task
 from community.core.tasks.upkeep import delete_in_batches
 from forum.models import Post
-from forum.policy import UNDO_FOR, UNDO_GRACE
 
-SETTLING = UNDO_FOR + UNDO_GRACE  # as long as a post can be taken back, nobody is told of it
+URGENT = 30  # before pictures and whatever else waits: somebody was spoken to
 MAIL_REST = timedelta(seconds=60)  # who is on the site reads it there, and no letter comes
 QUIET_REST = timedelta(minutes=30)
 KEPT = timedelta(days=365)
@@ -29,15 +29,21 @@ def later(queued: QueuedTask[Any, Any], **told: Any) -> None:
     queued.using(run_after=clock.now() + SETTLING).enqueue(**told)
 
 
-def hand_on(deliveries: Iterable[Delivery]) -> None:
-    """Queue deliveries, each for itself: one that fails holds up no other."""
+def at_once(queued: QueuedTask[Any, Any], **told: Any) -> None:
+    """Queue a task that changes somebody's badge, before all that is not so urgent."""
+    queued.using(priority=URGENT).enqueue(**told)
+
+
+def hand_on(deliveries: Iterable[Delivery], *, settles_at: datetime | None = None) -> None:
+    """Queue deliveries, each for itself: one that fails holds up no other. None goes out before it has settled."""
+    now = clock.now()
     for delivery in deliveries:
-        rest = MAIL_REST if delivery.channel == Channel.MAIL else timedelta()
-        send.using(run_after=clock.now() + rest).enqueue(delivery_id=delivery.pk)
+        rested = now + MAIL_REST if delivery.channel == Channel.MAIL else now
+        send.using(run_after=max(rested, settles_at or now)).enqueue(delivery_id=delivery.pk)
 
 
 def _carry_on(step: Step) -> Step:
-    hand_on(step.deliveries)
+    hand_on(step.deliveries, settles_at=step.settles_at)
     return step
 
 
@@ -45,12 +51,17 @@ def _carry_on(step: Step) -> Step:
 def tell_of_post(
     post_id: int, mentioned_ids: list[int], reply_to_id: int | None = None, after: int = -1
 ) -> None:
-    """Tell one batch of people of a post, and queue the next one with it."""
+    """Tell one batch of people of a post, and queue the next one with it.
+
+    Those it is addressed to (`after` -1) are told at once, and reached by mail and push when it has settled; the
+    others are told of it then.
+    """
     told: dict[str, Any] = {"post_id": post_id, "reply_to_id": reply_to_id}
     with transaction.atomic():
         step = _carry_on(occasions.about_post(**told, mentioned_ids=tuple(mentioned_ids), after=after))
         if step.after is not None:
-            tell_of_post.enqueue(**told, mentioned_ids=mentioned_ids, after=step.after)
+            following = tell_of_post.using(run_after=step.settles_at)
+            following.enqueue(**told, mentioned_ids=mentioned_ids, after=step.after)
 
 
 @task("notices.tell_of_poll", max_attempts=8)
@@ -180,7 +191,9 @@ def send(delivery_id: int) -> None:
     delivery = sending.load(delivery_id)
     if delivery is None:
         return
-    if delivery.channel == Channel.DIGEST:
+    if sending.is_unsettled(delivery):
+        send.using(run_after=clock.now() + SETTLING).enqueue(delivery_id=delivery_id)
+    elif delivery.channel == Channel.DIGEST:
         if not sending.send_digest(delivery):
             send.using(run_after=clock.now() + QUIET_REST).enqueue(delivery_id=delivery_id)
     elif delivery.channel == Channel.MAIL:

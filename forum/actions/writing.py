@@ -11,6 +11,7 @@ from community.core import clock, idempotency
 from community.core.access import Invalid, require
 from community.core.facts import publish
 from community.core.retrying import action
+from community.core.text.quotes import quoted_in
 from community.files.links import UploadLinks
 from community.members.access import blocked_between
 from community.members.models import Member
@@ -99,6 +100,7 @@ def open_thread(
             board_id=board.pk,
             author_id=author.pk,
             mentioned_ids=_reachable(author, rendered.mentioned_ids),
+            quoted_ids=tuple(sorted(quoted_in(post.html))),
         )
     )
     claim.finish({"thread_id": thread.pk})
@@ -157,6 +159,7 @@ def post_reply(
             reply_to_id=reply_to.pk if reply_to else None,
             sequence=thread.sequence,
             mentioned_ids=_reachable(author, rendered.mentioned_ids),
+            quoted_ids=tuple(sorted(quoted_in(post.html))),
         )
     )
     claim.finish({"post_id": post.pk})

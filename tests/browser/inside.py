@@ -2,7 +2,7 @@
 
 `stage` writes a small community to try things in; `demo` looks around in the seeded one. Both print one line of JSON:
 who is there (with a session whose second factor is given) and where to look. `later MOMENT` does what is due by then,
-with the clock held there; `told NAME` says when somebody was told last; `due NAME` ends the time to think of somebody
+with the clock held there; `told NAME` says what somebody was told of last; `due NAME` ends the time to think of somebody
 who leaves: the site itself does the rest.
 """
 
@@ -31,7 +31,8 @@ def main() -> None:
 
 
 def _stage() -> dict[str, Any]:
-    """Three boards, one of them private; a thread of three pages, a Chinese one, an awkward one."""
+    """Three boards, one of them private; a thread of three pages, a Chinese one, an awkward one; a conversation."""
+    from activity.messages.actions import send_message, start_conversation
     from forum import actions
     from tests.builders.forum import a_board, a_field, a_group, a_reply, a_thread
     from tests.builders.members import PASSWORD, a_member
@@ -88,6 +89,9 @@ def _stage() -> dict[str, Any]:
         title="W" * 120,
         body="https://example.org/" + "a" * 300 + "\n\n```\n" + "x" * 400,
     )
+    a_reply(author=asker, thread=chinese, body="@Marta Reyes, have you heard that noise?")
+    letter = start_conversation(actor=people["moderator"], recipients=[owner], body="Welcome! **Ask** away.")
+    send_message(actor=owner, conversation_id=letter.conversation_id, body="谢谢！\n\n> 那就从胎压开始。")
     left, picture = _words_of_the_leaver(people["leaver"], owner, board)
     polls = _polls(people, board)
     _queue(people["reader"], board)
@@ -95,6 +99,7 @@ def _stage() -> dict[str, Any]:
         people,
         polls
         | {
+            "conversation": letter.conversation.get_absolute_url(),
             "left_thread": left.get_absolute_url(),
             "left_picture": picture,
             "board": board.get_absolute_url(),
@@ -163,11 +168,13 @@ def _later(moment: str) -> dict[str, Any]:
 
 
 def _told_at(name: str) -> dict[str, Any]:
-    """When this person was told something last, in milliseconds."""
+    """What this person was told of last, and when its post was written, in milliseconds."""
     from activity.notices.models import Notification
+    from forum.models import Post
 
     row = Notification.objects.filter(recipient__name=name).latest("at")
-    return {"at": row.at.timestamp() * 1000, "kind": row.kind}
+    post = Post.objects.get(pk=row.items[-1][0])
+    return {"posted": post.posted_at.timestamp() * 1000, "kind": row.kind}
 
 
 def _due(name: str) -> dict[str, Any]:

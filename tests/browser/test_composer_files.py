@@ -1,8 +1,10 @@
 """Pictures on their way into a text: pasted, dropped, chosen, stopped, refused. The server is played, but for once."""
 
+import base64
 import json
 import re
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.people import Stage
 from tests.browser.visitor import Visitor
+from tests.builders.files import MAKER, photo
 
 Visit = Callable[..., Visitor]
 # A composer that takes files, whatever this site says, and at most three of them.
@@ -23,6 +26,13 @@ READY = """new MutationObserver(() => {
 PASTE = """([name, type]) => {
   const data = new DataTransfer();
   data.items.add(new File(["picture"], name, { type }));
+  document.querySelector("textarea[name=body]").dispatchEvent(
+    new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+PASTE_REAL = """base64 => {
+  const data = new DataTransfer();
+  const bytes = Uint8Array.from(atob(base64), (each) => each.charCodeAt(0));
+  data.items.add(new File([bytes], "dash.jpg", { type: "image/jpeg" }));
   document.querySelector("textarea[name=body]").dispatchEvent(
     new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
 }"""
@@ -161,17 +171,23 @@ def test_a_text_waits_for_its_pictures_and_then_goes_by_itself(writer: Visitor) 
     page.wait_for_url(re.compile(r"/threads/\d+/"))
 
 
-def test_a_picture_really_goes_into_a_thread(visit: Visit, stage: Stage, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("way", "width"), [("chosen", "phone"), ("pasted", "desktop")])
+def test_a_photo_goes_into_a_thread_without_the_place_where_it_was_taken(
+    visit: Visit, stage: Stage, tmp_path: Path, way: str, width: str
+) -> None:
     picture = tmp_path / "dash.jpg"
-    Image.new("RGB", (640, 480), "seagreen").save(picture)
-    visitor = visit("owner", width="phone")
+    picture.write_bytes(photo(640, 480))
+    visitor = visit("owner", width=width)
     visitor.open(stage.places["write"])
     page = visitor.page
     page.locator("[name=title]").fill("A dashboard in the cold")
     page.locator("textarea[name=body]").fill("Here it is:\n")
-    with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Picture or file").click()
-    chooser.value.set_files(picture)
+    if way == "chosen":
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="Picture or file").click()
+        chooser.value.set_files(picture)
+    else:
+        page.evaluate(PASTE_REAL, base64.b64encode(picture.read_bytes()).decode())
     box = page.locator("textarea[name=body]")
     expect(box).to_have_value(re.compile(r"^Here it is:\n!\[\]\(/\S+\)\n$"))
     page.get_by_label("What is to be seen?").fill("A green dashboard")
@@ -181,3 +197,9 @@ def test_a_picture_really_goes_into_a_thread(visit: Visit, stage: Stage, tmp_pat
     shown = page.get_by_role("img", name="A green dashboard")
     expect(shown).to_be_visible()
     assert page.evaluate("image => image.naturalWidth > 0", shown.element_handle())
+    addresses = shown.evaluate("each => [each.currentSrc, each.closest('a').href]")
+    for address in addresses:
+        data = visitor.context.request.get(address).body()
+        assert MAKER.encode() in picture.read_bytes() and MAKER.encode() not in data
+        with Image.open(BytesIO(data)) as downloaded:
+            assert not downloaded.getexif() and "exif" not in downloaded.info

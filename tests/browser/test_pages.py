@@ -35,11 +35,12 @@ PLACES = {
     "sign-in": ("", "/account/login/"),
     "sign-up": ("", "/account/signup/"),
     "feed": ("reader", "/feed/"),
-    "notices": ("reader", "/notices/"),
+    "notices": ("owner", "/notices/"),
     "noise": ("reader", "/notices/settings/"),
     "sent": ("reader", "/notices/sent/"),
     "push": ("reader", "/notices/push/"),
     "messages": ("owner", "/messages/"),
+    "conversation": ("owner", "{conversation}"),
     "data": ("owner", "/account/data/"),
     "data-rows": ("owner", "/account/data/of/forum-post/"),
     "leave": ("owner", "/account/data/leave/"),
@@ -67,24 +68,16 @@ SELDOM = {
     "preferences": ("owner", "/account/settings/preferences/"),
     "ignored": ("owner", "/account/settings/people/"),
     "addresses": ("owner", "/account/email/"),
-    "data": ("owner", "/account/data/"),
-    "leave": ("owner", "/account/data/leave/"),
-    "consents": ("owner", "/account/consents/"),
     "uploads": ("owner", "/account/files/"),
-    "drafts": ("owner", "/account/drafts/"),
-    "notices": ("owner", "/notices/"),
-    "notice-settings": ("owner", "/notices/settings/"),
-    "sent": ("owner", "/notices/sent/"),
-    "messages": ("owner", "/messages/"),
     "message": ("owner", "/messages/new/"),
-    "feed": ("owner", "/feed/"),
+    "report": ("owner", "{conversation}report/"),
+    "door": ("owner", "/messages/settings/"),
     "reset": ("", "/account/password/reset/"),
     "staff": ("admin", "/staff/"),
     "board-form": ("admin", "/staff/boards/new/"),
     "members-staff": ("moderator", "/staff/members/"),
     "claims": ("moderator", "/staff/members/claims/"),
     "tasks": ("admin", "/staff/tasks/"),
-    "papers": ("admin", "/staff/papers/"),
     "reports": ("moderator", "/staff/messages/"),
 }
 LOOKS = {
@@ -109,7 +102,7 @@ def test_pages_are_accessible_and_fit(
 
 def seldom(stage: Stage, place: str) -> tuple[str, str]:
     who, path = SELDOM[place]
-    return who, path.format(thread_id=stage.places["thread"].split("/")[2])
+    return who, path.format(thread_id=stage.places["thread"].split("/")[2], **stage.places)
 
 
 @pytest.mark.parametrize("place", SELDOM)

@@ -12,7 +12,7 @@ from django.db import IntegrityError
 from activity.notices import actions, digests, occasions, tasks
 from activity.notices.counters import rebuild
 from activity.notices.kinds import Rhythm
-from activity.notices.models import Delivery, Notification
+from activity.notices.models import OPEN, Delivery, Notification
 from community.core import clock
 from community.core.tasks import rows
 from community.core.tasks.worker import Worker
@@ -112,6 +112,21 @@ def test_a_follow_a_block_and_their_notice_cross(frozen_clock):
     (row,) = Notification.objects.filter(recipient=target, withdrawn_at=None)
     assert {actor for _none, actor in row.items} == {fan.pk for fan in fans[2:]}
     assert badge(target) == 1 and rebuild() == 0
+
+
+def test_an_undo_and_the_telling_of_it_cross(frozen_clock, crowd):
+    """Whoever comes first, nobody is left with a line or a number about a post that never was."""
+    author, thread = a_member(), a_thread(author=crowd[0])
+    rows.rows().delete()
+    posts = []
+    for member in crowd[1:6]:
+        posts.append(a_reply(author=author, thread=thread, body=f"@{member.name}?"))
+        undo = partial(forum.undo_post, actor=author, post_id=posts[-1].pk)
+        done(at_once(work, undo, work))
+    work()
+    assert not Post.objects.filter(author=author).exists()
+    assert not Notification.objects.filter(OPEN, post_id__in=[post.pk for post in posts]).exists()
+    assert [badge(member) for member in crowd[1:6]] == [0] * 5 and rebuild() == 0
 
 
 class TestDigests:

@@ -74,7 +74,7 @@ def test_the_next_reply_takes_the_number_and_nobody_was_told_of_the_first(frozen
     actions.undo_post(actor=writer, post_id=post.pk)
     frozen_clock.move(timedelta(minutes=5))
     run_due()
-    assert not Notification.objects.exists()
+    assert not Notification.objects.filter(withdrawn_at=None).exists()
     assert a_reply(author=writer, thread=thread).number == 2
     assert_exact()
 

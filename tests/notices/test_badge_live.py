@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from activity.live import hints
 from activity.notices import actions as notices
 from activity.notices.models import Notification
-from community.core import clock
 from community.core.tasks.testing import run_due
 from community.members.models import Member
+from forum import actions
+from forum.models import Post
 from tests.builders.forum import a_reply, a_thread
 from tests.builders.members import a_member
 from tests.live.house import House, play
@@ -20,10 +19,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def _mention(asker: Member, helper: Member) -> None:
-    """A mention that has settled."""
+    """A mention of this moment, and a worker that has come to it."""
     a_reply(author=helper, thread=a_thread(author=helper), body=f"你好，@{asker.name}！")
-    with clock.frozen(clock.now() + timedelta(seconds=13)):
-        run_due()
+    run_due()
 
 
 def test_a_mention_reaches_open_pages_of_its_member_only():
@@ -39,6 +37,39 @@ def test_a_mention_reaches_open_pages_of_its_member_only():
         assert await page.frame() == {"k": "notices", "n": 0}
         await house.settle()
         assert other.waiting() == []
+
+    play(scene)
+
+
+def test_who_has_the_thread_open_and_reads_on_is_told_of_nothing_any_more():
+    asker, helper = a_member(name="Asker"), a_member()
+    thread = a_thread(author=helper)
+
+    async def scene(house: House) -> None:
+        page = await house.open(asker)
+        page.say({"do": "notices", "n": 0})
+        await page.joined(thread, 0)
+        await house.do(a_reply, author=helper, thread=thread, body="@Asker?")
+        await house.do(run_due)
+        heard = [await page.frame(), await page.frame()]
+        assert {"k": "notices", "n": 1} in heard
+        page.say({"do": "read", "t": f"thread:{thread.pk}", "n": 2})
+        assert await page.frame() == {"k": "notices", "n": 0}
+
+    play(scene)
+
+
+def test_an_undone_mention_takes_the_number_back():
+    asker, helper = a_member(name="Asker"), a_member()
+
+    async def scene(house: House) -> None:
+        page = await house.open(asker)
+        page.say({"do": "notices", "n": 0})
+        await house.do(_mention, asker, helper)
+        assert await page.frame() == {"k": "notices", "n": 1}
+        post = await house.do(Post.objects.latest, "pk")
+        await house.do(actions.undo_post, actor=helper, post_id=post.pk)
+        assert await page.frame() == {"k": "notices", "n": 0}
 
     play(scene)
 

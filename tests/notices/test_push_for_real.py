@@ -36,6 +36,7 @@ class Line:
         a_reply(
             author=helper, thread=a_thread(author=helper, title="只有你知道"), body=f"@{self.member.name}"
         )
+        run_due(raise_errors=raise_errors)
         with clock.frozen(clock.now() + timedelta(seconds=15)):
             run_due(raise_errors=raise_errors)
 

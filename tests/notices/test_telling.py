@@ -36,16 +36,6 @@ def helper() -> Member:
     return a_member(name="Helper")
 
 
-def test_nobody_is_told_before_a_post_has_settled(frozen_clock, asker, helper):
-    thread = a_thread(author=asker)
-    a_reply(author=helper, thread=thread, body="@Asker 看这里")
-    frozen_clock.move(timedelta(seconds=11))
-    run_due()
-    assert told(asker) == [] and badge(asker) == 0
-    settle(frozen_clock, seconds=2)
-    assert kinds(asker) == ["mention"] and badge(asker) == 1
-
-
 def test_a_post_taken_back_in_time_is_never_told(frozen_clock, asker, helper):
     thread = a_thread(author=asker)
     post = a_reply(author=helper, thread=thread, body="@Asker wrong thread")

@@ -6,10 +6,13 @@ from markdown_it.token import Token
 
 from community.core.text.characters import clean_source
 
+MOST_QUOTES = 50  # in one text that somebody is told of
 MAX_QUOTED = 1_200  # characters of another post worth repeating
 
 _HEAD = re.compile(r"\[!quote (\d{1,18})(?: ([^\]\n]{1,80}))?\][ \t]*(?:\n|$)")
 _PICTURE = re.compile(r"!\[([^\]\n]{0,300})\]\([^)\n]{0,2000}\)")  # its words are enough in a quote
+# Written by our own renderer only: members' text cannot make such a tag.
+_QUOTED = re.compile(r'<blockquote class="quote" data-post="(\d{1,18})"')
 _OWN_QUOTE = re.compile(r"(?:^[ ]{0,3}>.*(?:\n|$))+\n?", re.MULTILINE)
 
 
@@ -31,6 +34,11 @@ def quote_source(post_id: int, name: str, text: str) -> str:
     said_by = " ".join(re.sub(r"[\[\]]", " ", clean_source(name)).split())[:80]
     head = f"[!quote {post_id} {said_by}]" if said_by else f"[!quote {post_id}]"
     return "\n".join(f"> {line}".rstrip() for line in [head, *source.split("\n")]) + "\n\n"
+
+
+def quoted_in(html: str, *, most: int = MOST_QUOTES) -> frozenset[int]:
+    """The posts that a rendered text quotes, by id; of very many the first ones."""
+    return frozenset(int(pk) for pk in _QUOTED.findall(html)[:most])
 
 
 def attribute_quotes(tokens: list[Token]) -> list[Token]:

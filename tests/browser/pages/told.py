@@ -28,6 +28,10 @@ class AnyPage(SitePage):
     def unread(self) -> int:
         return int(self.page.locator("[data-unread]").first.get_attribute("data-unread") or 0)
 
+    def expect_unread(self, count: int) -> None:
+        """The number is, or becomes, this one."""
+        expect(self.page.locator("[data-unread]").first).to_have_attribute("data-unread", str(count))
+
     def listen(self) -> None:
         """From now on, note when the badge changes."""
         self.page.evaluate(_WATCH)

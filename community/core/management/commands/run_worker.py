@@ -13,16 +13,16 @@ from community.core.tasks.worker import Worker, load_timetable
 class Command(BaseCommand):
     help = (
         "Run queued tasks and the timetable until stopped; start as many as you need. "
-        "Example: manage.py run_worker --interval 0.5"
+        "Example: manage.py run_worker --interval 1"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="run what is due now, then exit")
         parser.add_argument(
-            "--interval", type=float, default=1.0, help="seconds between looks at an empty queue (1)"
+            "--interval", type=float, default=0.25, help="seconds between looks at an empty queue (0.25)"
         )
 
-    def handle(self, *args: Any, once: bool = False, interval: float = 1.0, **options: Any) -> None:
+    def handle(self, *args: Any, once: bool = False, interval: float = 0.25, **options: Any) -> None:
         worker = Worker(interval=max(interval, 0.05))
         if once:
             load_timetable()
