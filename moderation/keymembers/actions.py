@@ -19,7 +19,7 @@ from moderation.keymembers.facts import KeyMemberEnded, KeyMemberNamed
 from moderation.keymembers.models import KeyMember, Segment
 
 LONGEST_TERM = timedelta(days=366)
-SHORTEST_REASON, LONGEST_REASON, LONGEST_HOW = 3, 300, 200
+SHORTEST_REASON, LONGEST_REASON, LONGEST_HOW = 2, 300, 200  # two characters may be a whole reason
 
 
 @action

@@ -25,8 +25,9 @@ def main() -> None:
 
     run = actions.begin_rescore(afresh=True)
     began, spent, peak = time.perf_counter(), time.process_time(), 0
-    while actions.rescore_batch(run=run, size=1000):
+    while actions.rescore_batch(run_id=run.pk, size=1000):
         peak = max(peak, _memory())
+    run.refresh_from_db()
     print(
         f"{run.scored:,} threads ranked: {time.perf_counter() - began:.1f} s, "
         f"{time.process_time() - spent:.1f} s of this processor, at most {peak} MB"

@@ -49,7 +49,7 @@ def rescore_batch(w: World) -> Act:
     run = actions.begin_rescore(afresh=True)
     run.after_id = max(last, thread.pk - 1)
     run.save()
-    return partial(actions.rescore_batch, run=run)
+    return partial(actions.rescore_batch, run_id=run.pk)
 
 
 @desk

@@ -38,5 +38,5 @@ def rank_threads() -> None:
     """Lay every open thread on the desk: what would have done so was taken back with the old news."""
     desk.rebuild_rhythms()
     run = desk.begin_rescore(afresh=True)
-    while desk.rescore_batch(run=run):
+    while desk.rescore_batch(run_id=run.pk):
         pass

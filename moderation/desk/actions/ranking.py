@@ -121,8 +121,9 @@ def begin_rescore(*, afresh: bool = False) -> Rescore:
 
 
 @action
-def rescore_batch(*, run: Rescore, size: int = BATCH) -> int:
+def rescore_batch(*, run_id: int, size: int = BATCH) -> int:
     """Rank the next threads of a run and note how far it has come, in one transaction; 0 when it is through."""
+    run = Rescore.objects.select_for_update().get(pk=run_id)
     ids = list(open_threads().filter(pk__gt=run.after_id).order_by("pk").values_list("pk", flat=True)[:size])
     if ids:
         rescore(thread_ids=ids)

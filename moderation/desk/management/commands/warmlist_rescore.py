@@ -31,6 +31,7 @@ class Command(BaseCommand):
             actions.rebuild_rhythms()
         left = open_threads().filter(pk__gt=run.after_id).count()
         with progress("threads", left, self.stdout) as bar:
-            while done := actions.rescore_batch(run=run, size=max(1, options["batch"])):
+            while done := actions.rescore_batch(run_id=run.pk, size=max(1, options["batch"])):
                 bar.advance(done)
+        run.refresh_from_db()
         self.stdout.write(f"{run.scored} open threads are ranked.")
