@@ -116,6 +116,7 @@ def test_other_words_under_the_same_key_are_kept_and_asked_about(
 
 @pytest.mark.parametrize(("address", "verb"), [(verb, verb) for verb in FORMS], indirect=["address"])
 def test_without_the_key_every_press_is_there(tabs: list[Client], address: str, verb: str) -> None:
-    """The control."""
-    send_at_once(tabs[:3], address, [FORMS[verb][1]] * 3)
+    """The control. Other words each time: the very same ones are asked about where the first are there already."""
+    form = FORMS[verb][1]
+    send_at_once(tabs[:3], address, [form | {"body": f"{form['body']} Tab {number}."} for number in range(3)])
     assert words() == 3
