@@ -5,12 +5,12 @@ from __future__ import annotations
 from community.core import chance, clock, idempotency
 from community.core.retrying import action
 
-MOMENT = 2  # seconds: a double press is over by then, and the next person of a network has hardly begun
+MOMENT = 1  # seconds: a double press is over by then, and the next person of a network has hardly begun
 
 
 @action
 def seed_of_newcomer(*, mark: str) -> str:
-    """What a newcomer's cookie is made of: for the same `mark` the same within two to four seconds, then another.
+    """What a newcomer's cookie is made of: for the same `mark` the same within one to two seconds, then another.
 
     Without a script two presses of one button are two requests that know nothing of each other. The database's unique
     key makes the second wait for the first, and then both are the same guest, whose ballots the database holds to one.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from polls import eligibility
 from polls.quizzes.models import Quiz
@@ -15,7 +15,7 @@ def rules(quiz: Quiz, count: int) -> list[tuple[str, str]]:
     """(heading, sentences): who, what is asked, how often, the result."""
     return [
         (_("Who"), _("%(audience)s.") % {"audience": eligibility.audience_of(quiz.audience).label}),
-        (_("Questions"), " ".join([_questions(quiz, count), _time(quiz)])),
+        (pgettext("quiz", "Questions"), _both(_questions(quiz, count), _time(quiz))),
         (_("Attempts"), attempts(quiz)),
         (_("Result"), _result(quiz)),
     ]
@@ -46,16 +46,21 @@ def attempts(quiz: Quiz) -> str:
         else _("As often as you like.")
     )
     which = quiz.get_which_display() if quiz.is_knowledge else _("The last attempt counts")
-    return f"{often} {which}."
+    return _both(often, _("%(said)s.") % {"said": which})
+
+
+def _both(one: str, other: str) -> str:
+    """Two sentences as the language puts them one after the other."""
+    return _("%(one)s %(other)s") % {"one": one, "other": other}
 
 
 def _result(quiz: Quiz) -> str:
     if not quiz.is_knowledge:
         return _("What suits you, and how much of your answers points there. You alone see it.")
-    said = [_("After each question you read what is right, and why. You alone see your result.")]
+    said = _("After each question you read what is right, and why. You alone see your result.")
     if quiz.pass_percent:
-        said.append(_("It takes %(percent)d %% to pass.") % {"percent": quiz.pass_percent})
-    return " ".join(said)
+        said = _both(said, _("It takes %(percent)d %% to pass.") % {"percent": quiz.pass_percent})
+    return said
 
 
 def verdict(asked: Asked) -> str:
@@ -111,7 +116,8 @@ def run_phrases() -> dict[str, str]:
         "right": _("Right: {gain} points."),
         "wrong": _("Not this time."),
         "none": _("No answer from you here."),
-        "total": _("{points} points, place {place} of {players}."),
+        "total": _("{points} points in all, place {place} of {players}."),
+        "both": _("{one} {two}"),
         "end": _("You finished on place {place} of {players}, with {points} points."),
         "left": _("{n} s left"),
         "up": _("Time is up. Answers under way still count for a moment."),
@@ -134,9 +140,9 @@ def run_said(told: Stage, mine: Mine) -> str:
             return words["in"].format(letters=mine.letters, seconds=f"{given.elapsed / 1000:.1f}")
         case "closed":
             if given is None:
-                return f"{words['none']} {total}"
+                return words["both"].format(one=words["none"], two=total)
             how = words["right"].format(gain=given.points) if given.is_right else words["wrong"]
-            return f"{how} {total}"
+            return words["both"].format(one=how, two=total)
         case "standings":
             return total
     return words["end"].format(points=player.points, place=mine.place, players=told.players)

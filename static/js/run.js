@@ -106,9 +106,9 @@ class Room extends Hearer {
 
   constructor(root) {
     super(root, root.dataset.run, Number(root.dataset.version));
-    const { state, at, seconds, players, mine, left } = root.dataset;
+    const { state, at, seconds, players, own, left } = root.dataset;
     Object.assign(this, { state, at: Number(at), seconds: Number(seconds), players: Number(players) });
-    this.mine = JSON.parse(mine);
+    this.mine = JSON.parse(own);
     this.stage = root.querySelector("[data-run-stage]");
     this.form = root.querySelector("[data-run-form]");
     this.isPaused = !root.querySelector(this.lineAt).hidden;
@@ -121,6 +121,7 @@ class Room extends Hearer {
 
   take(frame) {
     Object.assign(this, { state: frame.state, at: frame.at });
+    this.root.dataset.state = frame.state;
     if (this.mine) document.querySelector("[data-run-enter]")?.remove(); // names are for the lobby
     const isHere = this.root.contains(document.activeElement) || document.activeElement === document.body;
     const { lang } = document.documentElement;
@@ -226,7 +227,7 @@ class Room extends Hearer {
     } else if (this.state === "closed") {
       let how = this.words.none;
       if (answer) how = answer.won ? fill(this.words.right, { gain: answer.won }) : this.words.wrong;
-      this.tell(`${how} ${total}`);
+      this.tell(fill(this.words.both, { one: how, two: total }));
     } else if (this.state === "standings") this.tell(total);
     else if (this.state === "ended") this.tell(fill(this.words.end, values));
     else this.tell(this.words.lobby);
@@ -277,9 +278,11 @@ class Screen extends Hearer {
   }
 
   count(n) {
+    const isNews = n[0] !== this.players;
     super.count(n);
+    if (isNews && this.stage.dataset.state === "lobby") this.ask(); // the names
     const [players, answered] = n;
-    const far = `${players ? Math.round((920 * answered) / players) / 10 : 0}%`;
+    const far = `${players ? Math.round((840 * answered) / players) / 10 : 0}%`;
     this.root.querySelector("[data-host-road]")?.setAttribute("x2", far);
     this.root.querySelector("[data-host-car]")?.setAttribute("x", far);
   }

@@ -46,6 +46,7 @@ def test_three_browsers_play_an_evening_that_survives_the_hosts_reload(
     keys = comes_in(member, code, "一起玩")
     for page in (screen, touch, keys):
         expect(page.locator("[data-run-players]").first).to_have_text("2")
+    expect(screen.locator(".host-names")).to_contain_text("Table six")
     accessible(guest)
 
     screen.keyboard.press("Space")
@@ -57,7 +58,7 @@ def test_three_browsers_play_an_evening_that_survives_the_hosts_reload(
     keys.keyboard.press("b")
     expect(keys.locator("button.ans").nth(1)).to_be_focused()
     keys.keyboard.press("Enter")
-    expect(keys.locator("[data-run-mine]")).to_contain_text("B")
+    expect(keys.locator("[data-run-mine]")).to_contain_text("已收到你的答案：B")
     expect(screen.locator("[data-run-answered]")).to_have_text("2")
     assert screen.locator("[data-win]").count() == 0
 
@@ -68,7 +69,7 @@ def test_three_browsers_play_an_evening_that_survives_the_hosts_reload(
     screen.keyboard.press("Space")
     expect(screen.locator("[data-win]")).to_contain_text("110 down to 100 km/h")
     expect(touch.locator("[data-run-mine]")).to_contain_text(
-        re.compile(r"Right: \d+ points\. \d+ points, place 1 of 2")
+        re.compile(r"Right: \d+ points\. \d+ points in all, place 1 of 2")
     )
     expect(keys.locator("li[data-mine]")).to_contain_text("Cabin")
     for visitor in (host, guest, member):
@@ -78,9 +79,11 @@ def test_three_browsers_play_an_evening_that_survives_the_hosts_reload(
     keys.reload()
     screen.keyboard.press("l")
     expect(keys.locator(".run-top li").first).to_contain_text("Table six")
+    expect(screen.get_by_role("heading", level=1)).to_contain_text("Who is in front")
     screen.keyboard.press("Space")
     expect(touch.get_by_role("heading", level=1)).to_contain_text("Which one charges")
-    screen.get_by_role("button", name="Close now").click()
+    screen.get_by_role("button", name="Close the question").click()
+    expect(screen.locator("[data-win]")).to_contain_text("A warmed battery")
     expect(touch.locator("[data-run-mine]")).to_contain_text("No answer from you")
     screen.get_by_role("button", name="Finish").click()
     expect(touch.locator("[data-run-mine]")).to_contain_text("You finished on place 1 of 2")

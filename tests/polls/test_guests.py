@@ -118,7 +118,7 @@ def _pressed(poll: Poll, choice: int, browser: str) -> None:
 def test_a_double_press_without_a_script_is_one_ballot(frozen_clock):
     poll = a_poll(audience="everyone")
     _pressed(poll, 1, "A browser")
-    frozen_clock.move(timedelta(milliseconds=1200))
+    frozen_clock.move(timedelta(milliseconds=900))
     _pressed(poll, 1, "A browser")
     assert counted(poll)[""] == 1
     _pressed(poll, 1, "Another browser")

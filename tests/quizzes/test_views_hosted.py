@@ -65,7 +65,7 @@ def test_an_evening_without_a_script():
     assert "Your answer is in: A." in page(guest, run.get_absolute_url())
     assert "Because it is." in press("close")
     told = page(guest, run.get_absolute_url())
-    assert re.search(r"Right: \d+ points\. \d+ points, place 1 of 1\.", told)
+    assert re.search(r"Right: \d+ points\. \d+ points in all, place 1 of 1\.", told)
     assert "Table six" in press("next")
     assert "You finished on place 1 of 1" in page(guest, run.get_absolute_url())
     assert "How the questions went" in page(host, f"/q/{run.code}/host/")
@@ -166,6 +166,15 @@ def test_a_refused_name_stays_in_the_form():
     assert not Player.objects.exists()
     foreign = Client().post(f"/q/{run.code}/enter/", headers={"origin": "https://elsewhere.example"})
     assert foreign.status_code == 403
+
+
+def test_a_double_press_is_one_player_and_like_phones_are_many():
+    run = a_run()
+    for _ in range(2):
+        seed = re.search(r'name="seed" value="([^"]+)"', page(Client(), run.get_absolute_url())).group(1)
+        for _ in range(2):
+            Client().post(f"/q/{run.code}/enter/", {"seed": seed}, headers=OURS | {"user-agent": "A phone"})
+    assert run.players.count() == 2
 
 
 def test_hostile_words_stay_words():

@@ -82,7 +82,7 @@ class Stage:
     @property
     def road(self) -> float:
         """How far the answers have come, in per cent of the road."""
-        return round(92 * self.answered / self.players, 1) if self.players else 0.0
+        return round(84 * self.answered / self.players, 1) if self.players else 0.0
 
 
 @dataclass(slots=True)

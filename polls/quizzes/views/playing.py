@@ -18,7 +18,7 @@ from polls.quizzes import access, actions, hosted, limits
 from polls.quizzes.models import Run
 from polls.quizzes.queries import runs
 from polls.quizzes.queries.runs import Mine
-from polls.views._shared import from_guests, token_of_newcomer, voter_of
+from polls.views._shared import from_guests, voter_of
 from polls.voters import Voter
 
 STATUS = {"closed": 409, "full": 409, "rate": 429}
@@ -56,7 +56,8 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
     if voter.member is None and not voter.guest_key:
         if request.POST.get("website"):
             return HttpResponseRedirect(link("quizzes:join"))  # a machine filled in everything
-        token = token_of_newcomer(request, f"run:{hosted.code_of(code)}")
+        # The page is nobody else's copy: its seed makes two presses one guest, and a hall of like phones many.
+        token = guests.token_from(request.POST.get("seed", ""))
         voter = Voter(None, guests.key_from(token))
     try:
         limits.require_few_in_run(request, is_new=bool(token))
@@ -155,6 +156,7 @@ def _page(
         "quiz": run.quiz,
         "mine": found,
         "told": _told(run, found),
+        "seed": guests.new_token(),
         "may_play": access.may_play(voter, run),
         "version": runs.version_of(told),
         "left": runs.seconds_left(run),
