@@ -12,8 +12,8 @@ from community.members.access import may_speak
 from community.members.models import Member, all_but_face
 from forum import access as forum
 from forum.models import Board, Thread
-from polls import eligibility
-from polls.models import Changes, Poll, PollState, Results
+from polls import eligibility, sources
+from polls.models import Changes, Draw, Poll, PollState, Results
 from polls.voters import Voter, group_of
 
 if TYPE_CHECKING:
@@ -104,6 +104,46 @@ def may_manage(viewer: Viewer, poll: Poll) -> Verdict:
     return no(_("Only whoever made this poll, or the team, can change it."), "not_author")
 
 
+def may_answer_for_brand(viewer: Viewer) -> Verdict:
+    """Whether somebody may answer what members decided: the team."""
+    verdict = may_speak(viewer)
+    if not verdict:
+        return verdict
+    if isinstance(viewer, Member) and viewer.is_staff_role:
+        return YES
+    return no(_("The team answers for the brand."), "not_staff")
+
+
+def may_draw(viewer: Viewer) -> Verdict:
+    """Whether somebody may announce a draw and enter its value: moderators and administrators."""
+    verdict = may_speak(viewer)
+    if not verdict:
+        return verdict
+    return YES if is_team(viewer) else no(_("Moderators and administrators hold draws."), "not_staff")
+
+
+def may_win(member: Member) -> Verdict:
+    """Whether somebody may win anything: nobody of the team, no partner, and no minor where an age is known."""
+    if group_of(member) == "house":
+        return no(_("The team and partners take no part in draws."), "house")
+    return sources.barred(member)
+
+
+def may_enter(viewer: Viewer, draw: Draw) -> Verdict:
+    """Whether somebody may enter a draw. One statement, two where answers are sealed."""
+    if not isinstance(viewer, Member):
+        return no(_("Draws are for members. Sign in or join."), "sign_in")
+    for verdict in (may_speak(viewer), may_win(viewer)):
+        if not verdict:
+            return verdict
+    if not draw.takes_entries:
+        return no(_("The list is closed."), "closed")
+    source = sources.source_of(draw.source)
+    if source is None or not source.took_part(viewer, draw.source_id):
+        return no(_("Answer first, whatever you think. Then you can enter."), "not_voted")
+    return YES
+
+
 # Fetch + check (+ lock) -----------------------------------------------------------------------------------------
 
 
@@ -127,3 +167,19 @@ def poll_for_change(actor: Viewer, *, poll_id: int) -> Poll:
     if poll is None:
         raise absent()
     return poll
+
+
+def target_of(viewer: Viewer, source: str, source_id: int) -> sources.Target | None:
+    """What a draw is held among, as far as the viewer may know of it. One statement."""
+    found = sources.source_of(source)
+    return found.find(viewer, source_id) if found is not None and 0 < source_id <= LARGEST_ID else None
+
+
+def draw_for_reading(viewer: Viewer, *, draw_id: int, for_change: bool = False) -> Draw:
+    """The draw, locked until commit if it is to be changed. Two statements; 404 unless the viewer may know of what it
+    is held among."""
+    rows = Draw.objects.select_for_update(of=("self",)) if for_change else Draw.objects
+    draw = rows.filter(pk=draw_id).first() if 0 < draw_id <= LARGEST_ID else None
+    if draw is None or target_of(viewer, draw.source, draw.source_id) is None:
+        raise absent()
+    return draw

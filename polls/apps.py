@@ -12,5 +12,6 @@ class PollsConfig(AppConfig):
         from community.files import uses
         from polls import counters, handlers, kept, personal  # noqa: F401  registered by import
         from polls.actions.making import used_uploads
+        from polls.queries import draws  # noqa: F401
 
         uses.register("polls.choices", used_uploads)

@@ -1,7 +1,7 @@
 """What happens to polls, in the past tense. Never what somebody chose, and nothing about who in a sealed poll."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from community.core.facts import Fact
 
@@ -97,3 +97,56 @@ class PollClosesSoon(Fact):
     poll_id: int
     closes_at: datetime
     thread_id: int | None = None
+
+
+@dataclass(frozen=True)
+class DecisionAnswered(Fact):
+    """The brand said what becomes of what members decided."""
+
+    poll_id: int
+    actor_id: int
+    outcome: str
+    thread_id: int | None = None
+
+
+@dataclass(frozen=True)
+class AnswerDateMoved(Fact):
+    """The brand's answer to a decision is owed by another day."""
+
+    poll_id: int
+    actor_id: int
+    to: date
+    thread_id: int | None = None
+
+
+@dataclass(frozen=True)
+class DrawAnnounced(Fact):
+    """Something can be won by those who took part. `source`: poll | survey."""
+
+    draw_id: int
+    source: str
+    source_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True)
+class DrawFrozen(Fact):
+    draw_id: int
+    source: str
+    source_id: int
+
+
+@dataclass(frozen=True)
+class DrawHeld(Fact):
+    """The winners are known."""
+
+    draw_id: int
+    source: str
+    source_id: int
+
+
+@dataclass(frozen=True)
+class PrizeClaimed(Fact):
+    draw_id: int
+    member_id: int
+    place: int

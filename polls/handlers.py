@@ -26,6 +26,8 @@ def note_ends() -> None:
     actions.remind_of_ends()
     for poll_id in actions.sealed_polls():
         count_box.enqueue(poll_id=poll_id)
+    for draw_id in actions.due_draws():
+        actions.freeze_draw(draw_id=draw_id)
 
 
 @task(name="polls.count_sealed", max_attempts=5)

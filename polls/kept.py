@@ -12,6 +12,7 @@ from forum.kept import thread_topic
 from polls import facts
 
 POLLS = "polls"  # which polls there are: the list, and the first page
+SAID = "said"  # what the brand owes and answered
 
 
 def poll_topic(poll_id: int) -> str:
@@ -24,13 +25,23 @@ def poll_topic(poll_id: int) -> str:
     facts.PollClosed,
     facts.PollReopened,
     facts.PollStateChanged,
+    facts.DecisionAnswered,
+    facts.AnswerDateMoved,
 )
 def poll_changed(
     fact: facts.PollOpened
     | facts.PollChanged
     | facts.PollClosed
     | facts.PollReopened
-    | facts.PollStateChanged,
+    | facts.PollStateChanged
+    | facts.DecisionAnswered
+    | facts.AnswerDateMoved,
 ) -> None:
     places = [thread_topic(fact.thread_id)] if fact.thread_id else []
-    changed(poll_topic(fact.poll_id), POLLS, *places)
+    changed(poll_topic(fact.poll_id), POLLS, SAID, *places)
+
+
+@records(facts.DrawAnnounced)
+def draw_announced(fact: facts.DrawAnnounced) -> None:
+    if fact.source == "poll":
+        changed(poll_topic(fact.source_id))

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from community.core import personal
-from community.core.personal import DERIVED, GOES, INNER, NUMBER, YOU, Stays, each, holds, nothing
+from community.core.personal import (
+    DERIVED,
+    GOES,
+    INNER,
+    NUMBER,
+    SOMEONE_ELSE,
+    YOU,
+    Stays,
+    each,
+    holds,
+    nothing,
+)
 from polls.models import Poll
 
 if TYPE_CHECKING:
@@ -17,6 +28,7 @@ if TYPE_CHECKING:
 personal.room("polls", _("What you voted on"))
 
 _WORDS = "others have voted on these words; who wrote them keeps a number, without a name"
+_DRAWN = "a draw stays as it was announced, frozen and held, so that anyone can recompute it"
 _COUNTED = "a vote that was counted stays counted; whose it was is taken off"
 
 nothing(
@@ -35,7 +47,7 @@ holds(
     untold={"author": YOU}
     | each("slug lang", DERIVED)
     | each("least most low_label high_label takes_other method audience_value is_decision", INNER)
-    | each("closes_after reminded_at home_on last_number correction_count", INNER),
+    | each("closes_after reminded_at home_on last_number correction_count answer_by answered_at draw", INNER),
     erase=Stays(
         kept=each(
             "id author thread post board question slug about lang kind least most low_label high_label takes_other",
@@ -46,6 +58,7 @@ holds(
             _WORDS,
         )
         | each("closes_at closes_after closed_at reminded_at home_on last_number correction_count", _WORDS)
+        | each("answer_by answered_at draw", _WORDS)
     ),
 )
 holds(
@@ -56,6 +69,48 @@ holds(
     told="poll field before after reason at",
     untold={"id": NUMBER, "by": YOU, "number": INNER, "ballots": INNER},
     erase=Stays(kept=each("id poll number field before after reason ballots by at", _WORDS)),
+)
+holds(
+    "polls.BrandAnswer",
+    room="polls",
+    title=_("Answers you gave for the brand"),
+    owner="by",
+    told="poll outcome text at",
+    untold={"id": NUMBER, "by": YOU},
+    erase=Stays(
+        blank={"by": None},
+        kept=each("id poll outcome text at", "it is the brand's word to its members, not yours"),
+    ),
+)
+holds(
+    "polls.Draw",
+    room="polls",
+    title=_("Draws you announced"),
+    owner="made_by",
+    told="id prize terms value_kind closes_at value_at made_at",
+    untold={"made_by": YOU}
+    | each("source source_id winners_wanted frozen_at list_hash entry_count left_out", INNER)
+    | each("value value_source drawn_at", INNER)
+    | {"value_by": SOMEONE_ELSE},
+    points={"value_by": "who entered a public value answers for it; the number stays without a name"},
+    erase=Stays(
+        blank={"made_by": None},
+        kept=each(
+            "id source source_id prize winners_wanted terms value_kind closes_at value_at made_at frozen_at",
+            _DRAWN,
+        )
+        | each("list_hash entry_count left_out value value_source value_by drawn_at", _DRAWN),
+    ),
+)
+holds(
+    "polls.Entry",
+    room="polls",
+    title=_("Draws you entered"),
+    about=_("The code stands in a list that anyone can recompute; your name never stands beside it."),
+    owner="member",
+    told="draw code place claimed_at",
+    untold={"id": NUMBER, "member": YOU},
+    erase=Stays(blank={"member": None}, kept=each("id draw code place claimed_at", _DRAWN)),
 )
 holds(
     "polls.GuestPledge",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from polls.views import lists, making, managing, voting
+from polls.views import draws, lists, making, managing, said, voting
 
 app_name = "polls"
 
@@ -10,6 +10,15 @@ urlpatterns = [
     path("polls/", lists.polls, name="list"),
     path("polls/new/", making.new, name="new"),
     path("polls/truth/", lists.truth, name="truth"),
+    path("said/", said.said, name="said"),
+    path("draws/new/", draws.new, name="draw_new"),
+    path("draws/recompute.py", draws.script, name="draw_script"),
+    path("draws/<int:draw_id>/", draws.draw, name="draw"),
+    path("draws/<int:draw_id>/enter/", draws.enter, name="draw_enter"),
+    path("draws/<int:draw_id>/leave/", draws.leave, name="draw_leave"),
+    path("draws/<int:draw_id>/hold/", draws.hold, name="draw_hold"),
+    path("draws/<int:draw_id>/claim/", draws.claim, name="draw_claim"),
+    path("draws/<int:draw_id>/entries.txt", draws.entries, name="draw_entries"),
     path("polls/<int:poll_id>/edit/", making.edit, name="edit"),
     path("polls/<int:poll_id>/manage/", managing.manage, name="manage"),
     path("polls/<int:poll_id>/manage/<str:verb>/", managing.act, name="act"),
@@ -22,6 +31,7 @@ urlpatterns = [
     path("polls/<int:poll_id>/why/", voting.why, name="why"),
     path("polls/<int:poll_id>/funnel/", managing.funnel, name="funnel"),
     path("polls/<int:poll_id>/result/", voting.result, name="result"),
+    path("polls/<int:poll_id>/answer/", said.answer, name="answer"),
     path("polls/<int:poll_id>/box/", voting.box, name="box"),
     path("polls/<int:poll_id>/<str:slug>/", voting.poll, name="poll"),
 ]

@@ -37,6 +37,7 @@ def who(shown: Shown) -> str:
         said.append(_("Guests are counted apart."))
     if poll.is_decision:
         said.append(_("Members alone decide; the team does not vote."))
+        said.append(_("The brand answers in public within 14 days after it closes."))
     return joined(said)
 
 

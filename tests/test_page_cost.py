@@ -26,7 +26,10 @@ from community.members import actions as people
 from forum import actions
 from forum.actions.drafts import Written
 from forum.models import Scheduled, Thread
+from polls import actions as polls
+from polls.models import Entry
 from polls.surveys import actions as surveys
+from tests.builders.draws import a_draw
 from tests.builders.editorial import an_article
 from tests.builders.forum import a_board, a_field, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
@@ -65,6 +68,7 @@ class House:
         self.long_thread = self._thread_of(LONG)
         self._polls(rows)
         self._quizzes(rows)
+        self._decisions(rows)
         self._surveys(rows)
         for writer in self.writers:
             people.follow(member=self.reader, target=writer)
@@ -128,6 +132,18 @@ class House:
         led(self.run, "next")
         a_tap(self.run.players.get(member=self.reader))
         led(self.run, "close")
+
+    def _decisions(self, rows: int) -> None:
+        """Decisions that wait for the brand, as many that it answered, and a draw with as many entries."""
+        admin = a_member(role="admin")
+        for number in range(2 * rows):
+            poll = a_poll("Yes", "No", is_decision=True, author=admin)
+            polls.close_poll(actor=admin, poll_id=poll.pk)
+            if number % 2:
+                polls.answer_decision(actor=admin, poll_id=poll.pk, outcome="will", text="We do it")
+        self.draw = a_draw(a_poll("Left", "Right"))
+        for writer in self.writers:
+            Entry.objects.create(draw=self.draw, member=writer, code=str(writer.pk))
 
     def _surveys(self, rows: int) -> None:
         """Surveys, one of as many questions answered by others and half-way by the reader; one with its results out."""
@@ -219,6 +235,9 @@ PAGES: list[tuple[str, str, Address, int]] = [
     ("thread with polls", MEMBER, lambda house: house.polled.get_absolute_url(), 8),
     ("polls", GUEST, _list("/polls/"), 1),
     ("polls", MEMBER, _list("/polls/"), 2),
+    ("you said", GUEST, _list("/said/"), 3),
+    ("you said", MEMBER, _list("/said/?show=answered"), 4),
+    ("draw", GUEST, lambda house: house.draw.get_absolute_url(), 3),
     ("poll", GUEST, lambda house: house.poll.get_absolute_url(), 2),
     ("poll", MEMBER, lambda house: house.poll.get_absolute_url(), 3),
     ("quizzes", GUEST, _list("/quizzes/"), 1),

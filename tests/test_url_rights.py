@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from activity.messages import actions as letters
 from forum import actions, rights
+from tests.builders.draws import a_draw
 from tests.builders.files import an_upload
 from tests.builders.forum import a_board, a_field, a_reply, a_thread
 from tests.builders.members import a_member, an_imported_member, signed_in
@@ -65,6 +66,7 @@ class World:
         self.upload = an_upload(owner=self.author)
         self.poll = a_poll(thread=self.thread)
         a_vote(self.poll, 1, by=self.insider)
+        self.draw = a_draw(self.poll)
         self.calendar = a_calendar()
         a_promise(self.board, calendar=self.calendar)
         self.quiz = a_quiz(1, author=a_member(role="admin"), board=self.board.slug)
@@ -83,6 +85,7 @@ class World:
             "slug": self.board.slug,
             "thread_id": self.thread.pk,
             "poll_id": self.poll.pk,
+            "draw_id": self.draw.pk,
             "post_id": self.post.pk,
             "revision": 1,
             "draft_id": 1,

@@ -12,31 +12,52 @@ from polls.actions.closing import (
     reopen_poll,
     sealed_polls,
 )
+from polls.actions.draws import (
+    DrawSpec,
+    announce_draw,
+    claim_prize,
+    due_draws,
+    enter_draw,
+    freeze_draw,
+    hold_draw,
+    leave_draw,
+)
 from polls.actions.making import drafted, duplicate_poll, edit_poll, has_ballots, make_poll
 from polls.actions.newcomers import seed_of_newcomer
 from polls.actions.places import follow_merge, follow_split
 from polls.actions.reasons import give_reason
+from polls.actions.said import answer_decision, move_answer_date
 from polls.actions.taking_over import pledge_ballots, take_over_ballots
 from polls.actions.voting import Cast, cast_ballot, why_unfit, withdraw_ballot
 
 __all__ = [
     "Cast",
+    "DrawSpec",
     "Option",
     "Spec",
+    "announce_draw",
+    "answer_decision",
     "archive_poll",
     "cast_ballot",
+    "claim_prize",
     "close_due_poll",
     "close_poll",
     "count_sealed",
     "drafted",
+    "due_draws",
     "due_polls",
     "duplicate_poll",
     "edit_poll",
+    "enter_draw",
     "follow_merge",
     "follow_split",
+    "freeze_draw",
     "give_reason",
     "has_ballots",
+    "hold_draw",
+    "leave_draw",
     "make_poll",
+    "move_answer_date",
     "pledge_ballots",
     "remind_of_ends",
     "remove_poll",

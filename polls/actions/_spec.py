@@ -20,7 +20,20 @@ from polls.models import Changes, Choice, Kind, Method, Poll, PollState, Results
 
 # What stands in the place of a poll's readable part.
 TAKEN_SLUGS = frozenset(
-    ["vote", "withdraw", "why", "result", "box", "edit", "manage", "voters", "corrections", "funnel", "new"]
+    [
+        "vote",
+        "withdraw",
+        "why",
+        "result",
+        "box",
+        "edit",
+        "manage",
+        "voters",
+        "corrections",
+        "funnel",
+        "new",
+        "answer",
+    ]
 )
 
 

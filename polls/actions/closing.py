@@ -51,10 +51,12 @@ def reopen_poll(*, actor: Member, poll_id: int) -> Poll:
         raise Refused(
             no(_("A sealed poll is counted to the last vote when it closes, so it stays closed."), "sealed")
         )
-    poll.closed_at, poll.closes_after = None, None
+    if poll.answered_at is not None:
+        raise Refused(no(_("The brand has answered this decision. Ask anew in another poll."), "answered"))
+    poll.closed_at, poll.closes_after, poll.answer_by = None, None, None
     if poll.closes_at is not None and poll.closes_at <= clock.now():
         poll.closes_at = None
-    poll.save(update_fields=["closed_at", "closes_at", "closes_after"])
+    poll.save(update_fields=["closed_at", "closes_at", "closes_after", "answer_by"])
     statements.count(poll.pk, {})  # a step: open pages see that it changed
     publish(PollReopened(poll.pk, actor.pk, poll.thread_id))
     return poll
@@ -99,10 +101,9 @@ def close_due_poll(*, poll_id: int) -> bool:
     if poll is None:
         return False
     assert poll.closes_at is not None
-    poll.closed_at = poll.closes_at
-    poll.save(update_fields=["closed_at"])
+    poll.save(update_fields=poll.end(poll.closes_at))
     statements.count(poll.pk, {})
-    publish(PollClosed(poll.pk, "time", poll.closed_at, poll.thread_id))
+    publish(PollClosed(poll.pk, "time", poll.closes_at, poll.thread_id))
     return True
 
 
@@ -167,10 +168,10 @@ def sealed_polls() -> list[int]:
 
 
 def _close(poll: Poll, why: str) -> None:
-    poll.closed_at = clock.now()
-    poll.save(update_fields=["closed_at"])
+    at = clock.now()
+    poll.save(update_fields=poll.end(at))
     statements.count(poll.pk, {})
-    publish(PollClosed(poll.pk, why, poll.closed_at, poll.thread_id))
+    publish(PollClosed(poll.pk, why, at, poll.thread_id))
 
 
 def _set_state(poll: Poll, actor: Member, state: str) -> None:

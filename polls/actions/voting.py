@@ -239,9 +239,9 @@ def _close_when_full(poll: Poll) -> None:
         Tally.objects.filter(poll=poll, key="").exclude(group="house").aggregate(n=Sum("count"))["n"] or 0
     )
     if ballots >= poll.closes_after:
-        poll.closed_at = clock.now()
-        poll.save(update_fields=["closed_at"])
-        publish(PollClosed(poll.pk, "number", poll.closed_at, poll.thread_id))
+        at = clock.now()
+        poll.save(update_fields=poll.end(at))
+        publish(PollClosed(poll.pk, "number", at, poll.thread_id))
 
 
 # Sealed ballots -------------------------------------------------------------------------------------------------

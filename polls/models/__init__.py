@@ -11,6 +11,7 @@ from polls.models.ballots import (
     SealedBox,
     Tally,
 )
+from polls.models.draws import Draw, Entry
 from polls.models.polls import (
     Changes,
     Choice,
@@ -23,18 +24,23 @@ from polls.models.polls import (
     Results,
     Secrecy,
 )
+from polls.models.said import BrandAnswer, Outcome
 
 __all__ = [
     "Ballot",
     "BallotChoice",
     "BallotState",
+    "BrandAnswer",
     "Changes",
     "Choice",
     "Correction",
+    "Draw",
+    "Entry",
     "Group",
     "GuestPledge",
     "Kind",
     "Method",
+    "Outcome",
     "Participation",
     "Poll",
     "PollQuerySet",

@@ -14,6 +14,7 @@ from community.core import clock
 from community.core.links import link
 from forum.models import Board, Post, PostState, Thread, Verb
 from forum.models.boards import right_on_board
+from polls import said
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
@@ -123,6 +124,11 @@ class Poll(models.Model):
     home_on = models.DateField(null=True, blank=True)  # the first page shows it from this day on
     last_number = models.PositiveSmallIntegerField(default=0)  # numbers of choices are never given twice
     correction_count = models.PositiveSmallIntegerField(default=0)
+    answer_by = models.DateField(null=True, blank=True)  # of a decision that has closed: the brand's last day
+    answered_at = models.DateTimeField(null=True, blank=True)  # the first answer
+    draw = models.ForeignKey(
+        "polls.Draw", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
 
     objects = PollQuerySet.as_manager()
 
@@ -132,6 +138,14 @@ class Poll(models.Model):
             models.Index(fields=["author", "-id"], name="poll_by_author"),
             models.Index(fields=["closes_at"], condition=Q(closed_at=None), name="poll_due"),
             models.Index(fields=["-home_on", "-id"], condition=~Q(home_on=None), name="poll_home"),
+            models.Index(
+                fields=["answer_by", "id"],
+                condition=Q(answered_at=None) & ~Q(answer_by=None),
+                name="poll_owed",
+            ),
+            models.Index(
+                fields=["-answered_at", "-id"], condition=~Q(answered_at=None), name="poll_answered"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -163,6 +177,24 @@ class Poll(models.Model):
     @property
     def ended_at(self) -> datetime | None:
         return self.closed_at or self.closes_at
+
+    def end(self, at: datetime) -> list[str]:
+        """Say that it is over, and by when the brand owes an answer; which fields are to be saved."""
+        self.closed_at = at
+        if not self.is_decision:
+            return ["closed_at"]
+        self.answer_by = said.due(at.date())
+        return ["closed_at", "answer_by"]
+
+    @property
+    def answer_state(self) -> str:
+        """How it stands with the brand's answer to a decision: voting | waiting | late | answered."""
+        return said.state(
+            is_over=self.is_over,
+            answer_by=self.answer_by,
+            answered_at=self.answered_at,
+            today=clock.now().date(),
+        )
 
 
 class Choice(models.Model):

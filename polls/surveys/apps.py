@@ -9,4 +9,4 @@ class SurveysConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from polls.surveys import handlers, kept, personal  # noqa: F401  registered by import
+        from polls.surveys import drawing, handlers, kept, personal  # noqa: F401  registered by import

@@ -73,6 +73,9 @@ class Survey(models.Model):
     state = models.CharField(max_length=8, choices=SurveyState, default=SurveyState.OPEN)
     made_at = models.DateTimeField(default=clock.now)
     opens_at = models.DateTimeField(default=clock.now)  # when it was published first
+    draw = models.ForeignKey(
+        "polls.Draw", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
 
     objects = SurveyQuerySet.as_manager()
 

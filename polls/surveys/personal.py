@@ -42,10 +42,11 @@ holds(
     title=_("Surveys you made"),
     owner="author",
     told="id title about thanks secrecy audience state made_at opens_at board",
-    untold={"author": YOU} | each("slug lang", DERIVED),
+    untold={"author": YOU, "draw": INNER} | each("slug lang", DERIVED),
     erase=Stays(
         kept=each(
-            "id author board slug title about thanks lang secrecy audience state made_at opens_at", _WORDS
+            "id author board slug title about thanks lang secrecy audience state made_at opens_at draw",
+            _WORDS,
         )
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -13,11 +13,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from community.core import clock, display
 from community.core.pagecache import stands_on
 from community.files.links import shown as picture_of
-from polls import labels, tally, wording
+from polls import access, labels, tally, wording
+from polls import said as terms
 from polls.kept import POLLS, poll_topic
 from polls.models import Choice, Poll
+from polls.queries import said
 from polls.queries import shown as queries
 from polls.queries.dressing import Shown
 from polls.voters import Voter
@@ -78,6 +81,17 @@ def put_polls(context: Context, page: ThreadPage) -> str:
     return ""
 
 
+@register.inclusion_tag("polls/_said.html", takes_context=True)
+def decision(context: Context, poll: Poll, style: str = "page") -> dict[str, Any]:
+    """How it stands with the brand's answer. No statement but on a page of its own, one where there is an answer."""
+    viewer = context["request"].user
+    return {
+        "poll": poll,
+        "answers": said.answers_of(poll) if style == "page" else [],
+        "may_answer": access.may_answer_for_brand(viewer),
+    }
+
+
 def _context(context: Context, shown: Shown, style: str, at: str) -> dict[str, Any]:
     told = {"shown": shown, "style": style, "at": at}
     return told | {"request": context["request"], "csrf_token": context.get("csrf_token")}
@@ -113,6 +127,17 @@ def span(length: timedelta) -> str:
         return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
     days = round(hours / 24)
     return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
+
+@register.filter
+def plain_day(day: date | None) -> str:
+    return display.day(day, clock.now().date()) if day else ""
+
+
+@register.filter
+def late_by(poll: Poll) -> int:
+    """How many days the first answer came after the last one on which it was in time."""
+    return terms.days_late(poll.answer_by, poll.answered_at.date()) if poll.answered_at else 0
 
 
 @register.filter

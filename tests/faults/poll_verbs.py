@@ -10,9 +10,10 @@ from itertools import count
 from community.core import clock
 from polls import actions
 from polls.actions import Option
-from polls.models import Poll
+from polls.models import Draw, Entry, Poll
 from polls.policy import Picks
 from polls.voters import Voter
+from tests.builders.draws import a_draw
 from tests.builders.forum import a_reply, a_thread
 from tests.builders.members import a_member
 from tests.builders.polls import a_poll, a_spec, a_vote
@@ -165,3 +166,85 @@ def follow_split(w: World) -> Act:
 @polls
 def seed_of_newcomer(w: World) -> Act:
     return partial(actions.seed_of_newcomer, mark=f"a-browser-{next(_serial)}")
+
+
+# What the brand owes, and draws ---------------------------------------------------------------------------------
+
+
+def _decision(w: World) -> Poll:
+    poll = a_poll("Yes", "No", is_decision=True, author=w.admin)
+    return actions.close_poll(actor=w.admin, poll_id=poll.pk)
+
+
+@polls
+def answer_decision(w: World) -> Act:
+    return partial(
+        actions.answer_decision, actor=w.admin, poll_id=_decision(w).pk, outcome="will", text="We do it"
+    )
+
+
+@polls
+def move_answer_date(w: World) -> Act:
+    to = clock.now().date() + timedelta(days=30)
+    return partial(
+        actions.move_answer_date, actor=w.admin, poll_id=_decision(w).pk, to=to, reason="Parts are late"
+    )
+
+
+@polls
+def announce_draw(w: World) -> Act:
+    now = clock.now()
+    spec = actions.DrawSpec("A prize", "A value", now + timedelta(hours=1), now + timedelta(hours=2))
+    poll = a_poll("Left", "Right")
+    return partial(actions.announce_draw, actor=w.admin, source="poll", source_id=poll.pk, spec=spec)
+
+
+def _entry(w: World, *, ago: timedelta = timedelta(0)) -> Entry:
+    """An entry of a draw whose list closed so long ago, or is open."""
+    draw, member = a_draw(), a_member()
+    a_vote(Poll.objects.get(pk=draw.source_id), 1, by=member)
+    entry = actions.enter_draw(actor=member, draw_id=draw.pk, is_adult=True)
+    if ago:
+        now = clock.now()
+        Draw.objects.filter(pk=draw.pk).update(closes_at=now - ago, value_at=now + timedelta(hours=1))
+    return entry
+
+
+@polls
+def enter_draw(w: World) -> Act:
+    draw, member = a_draw(), a_member()
+    a_vote(Poll.objects.get(pk=draw.source_id), 1, by=member)
+    return partial(actions.enter_draw, actor=member, draw_id=draw.pk, is_adult=True)
+
+
+@polls
+def leave_draw(w: World) -> Act:
+    entry = _entry(w)
+    return partial(actions.leave_draw, actor=entry.member, draw_id=entry.draw_id)
+
+
+@polls
+def freeze_draw(w: World) -> Act:
+    return partial(actions.freeze_draw, draw_id=_entry(w, ago=timedelta(minutes=1)).draw_id)
+
+
+def _frozen(w: World) -> Entry:
+    entry = _entry(w, ago=timedelta(minutes=1))
+    actions.freeze_draw(draw_id=entry.draw_id)
+    now = clock.now()
+    Draw.objects.filter(pk=entry.draw_id).update(
+        frozen_at=now - timedelta(minutes=2), value_at=now - timedelta(minutes=1)
+    )
+    return entry
+
+
+@polls
+def hold_draw(w: World) -> Act:
+    return partial(actions.hold_draw, actor=w.admin, draw_id=_frozen(w).draw_id, value="1 2 3")
+
+
+@polls
+def claim_prize(w: World) -> Act:
+    entry = _frozen(w)
+    actions.hold_draw(actor=w.admin, draw_id=entry.draw_id, value="1 2 3")
+    return partial(actions.claim_prize, actor=entry.member, draw_id=entry.draw_id)

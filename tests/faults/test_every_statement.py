@@ -56,7 +56,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Single statements that need no transaction, and what is built of other verbs or writes no rows.
 NO_VERBS = {"mark_read", "mark_seen", "prepare_thread", "prepare_replies", "check_preferences", "time_zones"}
 NO_VERBS |= {"ask_for_card", "due_to_publish", "end_due_pins", "next_rename_at"}
-NO_VERBS |= {"due_waves", "anonymous_waves", "has_begun"}
+NO_VERBS |= {"due_waves", "anonymous_waves", "has_begun", "due_draws"}
 NO_VERBS |= {"clean_line", "drafted", "has_ballots", "due_polls", "due_runs", "sealed_polls", "why_unfit"}
 NO_VERBS |= {"import_member", "set_avatar", "end_session", "end_welcome"}
 # Steps of an account's leaving, each repeatable: killed after any of them in tests/privacy/test_leaving.py.
@@ -79,6 +79,8 @@ CHANGED: dict[str, tuple[str, Any]] = {
     "archive_poll": ("state", "archived"),
     "remove_poll": ("state", "removed"),
     "reopen_poll": ("closed_at", None),
+    "hold_draw": ("value", "1 2 3"),
+    "claim_prize": ("place", 1),
     **letter_verbs.CHANGED,
     **notice_verbs.CHANGED,
     **promise_verbs.CHANGED,

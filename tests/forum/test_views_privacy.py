@@ -17,6 +17,7 @@ from forum.models import Board, Thread
 from forum.rights import CIRCLE
 from polls.quizzes.actions import make_card
 from polls.voters import Voter
+from tests.builders.draws import a_draw
 from tests.builders.forum import a_board, a_field, a_group, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
 from tests.builders.polls import a_poll, a_vote
@@ -83,6 +84,7 @@ class Secret:
         )
         a_vote(self.poll, 1, by=self.insider)
         self.public_poll = a_poll(thread=self.public)
+        self.draw, self.public_draw = a_draw(self.poll, prize=TITLE, terms=BODY), a_draw(self.public_poll)
         admin = a_member(role="admin")
         self.quiz = a_quiz(
             [a_question(f"{BODY}?", why=BODY)], author=admin, title=f"Which {TITLE}?", board=self.board.slug
@@ -113,6 +115,7 @@ class Secret:
             "slug": thread.board.slug,
             "thread_id": thread.pk,
             "poll_id": (self.poll if private else self.public_poll).pk,
+            "draw_id": (self.draw if private else self.public_draw).pk,
             "post_id": self.reply.pk if private else self.public.posts.get(number=2).pk,
             "revision": 1,
             "board_id": thread.board_id,

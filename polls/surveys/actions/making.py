@@ -109,6 +109,7 @@ def duplicate_survey(*, actor: Member, slug: str) -> Survey:
     copy.pk, copy._state.adding = None, True
     copy.author, copy.state, copy.slug = actor, SurveyState.DRAFT, free_slug(source.title)
     copy.made_at = copy.opens_at = clock.now()
+    copy.draw = None
     copy.save(force_insert=True)
     wave = Wave.objects.create(survey=copy)
     copy_questions(access.last_wave(source), wave)
