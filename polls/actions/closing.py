@@ -101,7 +101,7 @@ def close_due_poll(*, poll_id: int) -> bool:
     if poll is None:
         return False
     assert poll.closes_at is not None
-    poll.save(update_fields=poll.end(poll.closes_at))
+    poll.save(update_fields=poll.note_end(poll.closes_at))
     statements.count(poll.pk, {})
     publish(PollClosed(poll.pk, "time", poll.closes_at, poll.thread_id))
     return True
@@ -169,7 +169,7 @@ def sealed_polls() -> list[int]:
 
 def _close(poll: Poll, why: str) -> None:
     at = clock.now()
-    poll.save(update_fields=poll.end(at))
+    poll.save(update_fields=poll.note_end(at))
     statements.count(poll.pk, {})
     publish(PollClosed(poll.pk, why, at, poll.thread_id))
 

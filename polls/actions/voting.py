@@ -240,7 +240,7 @@ def _close_when_full(poll: Poll) -> None:
     )
     if ballots >= poll.closes_after:
         at = clock.now()
-        poll.save(update_fields=poll.end(at))
+        poll.save(update_fields=poll.note_end(at))
         publish(PollClosed(poll.pk, "number", at, poll.thread_id))
 
 

@@ -178,7 +178,7 @@ class Poll(models.Model):
     def ended_at(self) -> datetime | None:
         return self.closed_at or self.closes_at
 
-    def end(self, at: datetime) -> list[str]:
+    def note_end(self, at: datetime) -> list[str]:
         """Say that it is over, and by when the brand owes an answer; which fields are to be saved."""
         self.closed_at = at
         if not self.is_decision:
