@@ -53,6 +53,11 @@ class Wanted:
         )
 
     @property
+    def is_apart(self) -> bool:
+        """Whether this is a part that is looked at less often."""
+        return self.view not in (View.DUE, View.FREE, View.MINE, View.TEAM)
+
+    @property
     def query(self) -> str:
         """As it stands in an address: "?view=mine&lane=ask", or ""."""
         told = {"view": "" if self.view == View.DUE else self.view.value, "lane": self.lane}
