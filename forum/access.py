@@ -239,8 +239,8 @@ def _thread_to_read(kind: Kind, *, thread_id: int, **viewer_values: Any) -> Thre
     return (
         Thread.objects.visible_to(viewer)
         .with_viewer(viewer)
-        .select_related("board", "board__parent", "board__group", "author", "last_poster")
-        .defer(*all_but_face("author", "last_poster"))
+        .select_related("board", "board__parent", "board__group", "author", "last_poster", "raised__by")
+        .defer(*all_but_face("author", "last_poster", "raised__by"))
         .filter(pk=thread_id)
     )
 

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from community.core.counters import register
 from community.members import counts as member_counts
 from forum import totals
-from forum.models import Board, Post, PostState, Reaction, Tag, TagUse, Thread, ThreadState
+from forum.models import Board, Post, PostState, Raised, Reaction, Tag, TagUse, Thread, ThreadState
 
 BATCH = 500
 
@@ -139,6 +139,17 @@ def rebuild_weeks() -> int:
     return wrong
 
 
+def rebuild_raised() -> int:
+    """How many threads of each board stand raised."""
+    real = dict(Raised.objects.values_list("board_id").annotate(n=Count("pk")))
+    wrong = 0
+    for board, stored in Board.objects.values_list("pk", "raised_count"):
+        if stored != real.get(board, 0):
+            Board.objects.filter(pk=board).update(raised_count=real.get(board, 0))
+            wrong += 1
+    return wrong
+
+
 for _name, _rebuild in {
     "forum.posts": rebuild_posts,
     "forum.threads": rebuild_threads,
@@ -147,5 +158,6 @@ for _name, _rebuild in {
     "forum.tags": rebuild_tags,
     "forum.tag_uses": rebuild_tag_uses,
     "forum.weeks": rebuild_weeks,
+    "forum.raised": rebuild_raised,
 }.items():
     register(_name, _rebuild)

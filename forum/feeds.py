@@ -20,6 +20,7 @@ from forum import access, policy
 from forum.drawing import particulars
 from forum.models import Board, Post, PostState, Thread
 from forum.queries import lists
+from forum.raising import said
 
 SIZE = 30
 Row = TypeVar("Row")
@@ -34,7 +35,8 @@ class _Threads(Feed[Thread, Any]):
         return item.title
 
     def item_description(self, item: Thread) -> str:
-        return item.excerpt
+        label = said(item)
+        return f"{label}\n\n{item.excerpt}" if label else item.excerpt
 
     def item_pubdate(self, item: Thread) -> datetime:
         return item.opened_at

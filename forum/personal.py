@@ -44,13 +44,19 @@ nothing(
     "forum.Board",
     _PLACES,
     "id group parent slug title_en title_zh about_en about_zh position lanes is_closed rights form "
-    "thread_count post_count week_count lane_counts last_thread last_posted_at",
+    "thread_count post_count week_count lane_counts raised_count last_thread last_posted_at",
 )
 nothing(
     "forum.BoardField",
     _PLACES,
     "id board kind label_en label_zh help_en help_zh unit_en unit_zh least most places choices lanes is_required "
     "is_filter position retired_at",
+)
+nothing(
+    "forum.Raised",
+    "that a thread stands higher for some hours; its ledger tells the rest",
+    "thread board by reason at until",
+    points={"by": _LOG},
 )
 nothing("forum.BoardRight", _PLACES, "id board role verb")
 nothing("forum.Tag", "tags are everybody's", "id slug name thread_count")

@@ -36,6 +36,7 @@ from tests.builders.members import a_member, signed_in
 from tests.builders.polls import a_poll, a_vote
 from tests.builders.promises import a_calendar, a_promise
 from tests.builders.quizzes import a_player, a_quiz, a_run, a_tap, an_attempt, led
+from tests.builders.raises import a_ledger
 from tests.builders.surveys import a_question as asked
 from tests.builders.surveys import a_survey, answered, begun
 
@@ -66,6 +67,7 @@ class House:
             a_promise(board, calendar=calendar)
         self.thread = self._thread_of(rows)
         self.long_thread = self._thread_of(LONG)
+        a_ledger(self.board, self.writers[0], rows)
         self._polls(rows)
         self._quizzes(rows)
         self._decisions(rows)
@@ -213,6 +215,8 @@ PAGES: list[tuple[str, str, Address, int]] = [
     ("board, what is new", MEMBER, lambda house: f"{house.board.get_absolute_url()}since/", 3),
     ("board's promise", GUEST, lambda house: f"{house.board.get_absolute_url()}promise/", 4),
     ("board's promise", MEMBER, lambda house: f"{house.board.get_absolute_url()}promise/", 5),
+    ("raises", GUEST, lambda house: f"{house.board.get_absolute_url()}raises/", 4),
+    ("raises", MEMBER, lambda house: f"{house.board.get_absolute_url()}raises/", 5),
     ("latest", GUEST, _list("/latest/"), 1),
     ("latest", MEMBER, _list("/latest/"), 2),
     ("unread", MEMBER, _list("/unread/"), 2),

@@ -16,6 +16,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from activity.messages import actions as letters
 from forum import actions, rights
+from forum.models import Board
+from moderation.raises import actions as raises
 from tests.builders.draws import a_draw
 from tests.builders.files import an_upload
 from tests.builders.forum import a_board, a_field, a_reply, a_thread
@@ -69,6 +71,14 @@ class World:
         self.draw = a_draw(self.poll)
         self.calendar = a_calendar()
         a_promise(self.board, calendar=self.calendar)
+        Board.objects.filter(pk=self.board.pk).update(thread_count=20)
+        self.lifted = raises.raise_thread(
+            actor=a_member(role="moderator"),
+            thread_id=self.thread.pk,
+            reason="Needs somebody who drives one",
+            hours=6,
+            by_lot=False,
+        )
         self.quiz = a_quiz(1, author=a_member(role="admin"), board=self.board.slug)
         self.run = a_run(self.quiz)
         self.survey = a_survey(author=a_member(role="admin"), board=self.board.slug)
@@ -104,6 +114,7 @@ class World:
             "provider_id": "none",
             "calendar_id": self.calendar.pk,
             "alert_id": 1,
+            "raise_id": self.lifted.pk,
             "kind": "terms",
             "page_view_restriction_id": 1,
             "page_id": 1,
@@ -209,6 +220,7 @@ def test_every_address_is_in_the_table():
         "keymembers:",
         "promises:",
         "surveys:",
+        "raises:",
     )
     writing = {name for name in known if name.startswith(rooms)}
     assert writing - set(POST_PUBLIC) == set()

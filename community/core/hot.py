@@ -42,6 +42,7 @@ def _words(_language: str | None) -> dict[str, str]:
         "accepted": f'<p class="flag-ans">{icon("check", "s")}{_text(accepted)}</p>',
         "edited": f"{icon('history', 's')}{_text(edited)} ",
         "pin": str(icon("pin", "s")),
+        "raise": str(icon("raise", "s")),
         "hide": str(icon("hide", "s")),
         "reply": str(icon("reply", "s")),
     }
@@ -79,6 +80,8 @@ def thread_row(
         f'<a class="tag" href="{board_url}?tag={quote(slug, safe="")}">{_text(name)}</a>'
         for slug, name in thread.tag_list
     ]
+    if raised := getattr(thread, "raised_words", ""):
+        marks.append(f'<span class="raised">{words["raise"]}<span>{_text(raised)}</span></span>')
     if thread.is_pinned and thread.pin_reason:
         marks.append(f'<span class="pin-why">{_text(thread.pin_reason)}</span>')
     last = thread.last_poster

@@ -77,6 +77,9 @@ class Member(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(max_length=8, blank=True, default="")
     theme = models.CharField(max_length=5, blank=True, default="")
     time_zone = models.CharField(max_length=40, blank=True, default="")
+    plain_order = models.BooleanField(
+        default=False, db_default=False
+    )  # threads that staff raised stand no higher
 
     headline = models.CharField(max_length=80, blank=True, default="")
     bio = models.TextField(blank=True, default="", max_length=2000)

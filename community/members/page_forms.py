@@ -81,6 +81,11 @@ class PreferencesForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone"), required=False, help_text=_("Times on every page are shown in it.")
     )
+    plain_order = forms.BooleanField(
+        label=_("Boards in their plain order"),
+        required=False,
+        help_text=_("Threads that moderators raised stand no higher for you. They are marked all the same."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

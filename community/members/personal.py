@@ -29,6 +29,7 @@ holds(
         "id last_login name email role is_verified_owner is_key_member joined_at last_seen_at away_since greeted_at "
         "returned_at "
         "leaves_at language theme "
+        "plain_order "
         "time_zone headline bio city website drives visibility avatar standing standing_until standing_reason "
         "source source_id claimed_at post_count thread_count helped_count notice_count"
     ),
@@ -61,6 +62,7 @@ holds(
             "language": "",
             "theme": "",
             "time_zone": "",
+            "plain_order": False,
             "headline": "",
             "bio": "",
             "city": "",

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "activity.live",
     "moderation.keymembers",
     "moderation.promises",
+    "moderation.raises",
     "moderation.desk",
     "community.search",
     "community.editorial",

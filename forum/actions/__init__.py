@@ -1,6 +1,6 @@
 """The only writers of the forum: one public function per verb."""
 
-from forum.actions._shared import clean_line
+from forum.actions._shared import clean_line, hold_thread
 from forum.actions.answers import accept_answer, unaccept_answer
 from forum.actions.board_forms import (
     add_field,
@@ -35,6 +35,7 @@ from forum.actions.importing import (
 from forum.actions.leaving import let_go_of_names, take_back_reactions, take_out_words
 from forum.actions.links import link_threads, tie_threads, untie_threads
 from forum.actions.moves import merge_threads, move_thread, split_thread
+from forum.actions.raising import put_up, take_down
 from forum.actions.reactions import react, unreact
 from forum.actions.reading import (
     follow_tag,
@@ -105,6 +106,7 @@ __all__ = [
     "forget_watches",
     "hide_post",
     "hide_thread",
+    "hold_thread",
     "import_replies",
     "import_threads",
     "keep_card",
@@ -123,6 +125,7 @@ __all__ = [
     "prepare_thread",
     "publish_scheduled",
     "purge_post",
+    "put_up",
     "react",
     "remove_post",
     "remove_thread",
@@ -142,6 +145,7 @@ __all__ = [
     "split_thread",
     "sweep_drafts",
     "take_back_reactions",
+    "take_down",
     "take_out_words",
     "tie_threads",
     "unaccept_answer",

@@ -106,6 +106,12 @@ def advance(thread: Thread) -> int:
     return thread.sequence
 
 
+def hold_thread(thread_id: int) -> None:
+    """Lock a thread, whoever may see it, as the forum's own verbs do before they say what changed."""
+    rows = Thread.objects.select_for_update(of=("self",), no_key=True).filter(pk=thread_id)
+    list(rows.values_list("pk"))
+
+
 def log(
     thread: Thread, kind: ThreadLog.Kind, actor: Member | None, *, reason: str = "", **data: Any
 ) -> ThreadLog:

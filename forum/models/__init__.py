@@ -5,6 +5,7 @@ from forum.models.cards import LinkCard, PostLink
 from forum.models.drafts import Draft
 from forum.models.fields import BoardField, FieldKind, FieldValue
 from forum.models.posts import Post, PostRevision, PostState, Reaction, ReactionKind
+from forum.models.raised import Raised
 from forum.models.reading import BoardMark, ReadMark, TagFollow, Watch, WatchLevel
 from forum.models.scheduled import Scheduled
 from forum.models.threads import Lane, LinkKind, Tag, TagUse, Thread, ThreadLink, ThreadLog, ThreadState
@@ -29,6 +30,7 @@ __all__ = [
     "PostRevision",
     "PostState",
     "PostUpload",
+    "Raised",
     "Reaction",
     "ReactionKind",
     "ReadMark",

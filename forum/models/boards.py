@@ -120,6 +120,7 @@ class Board(models.Model):
     # Visible posts of the last seven days: new ones count at once, what grew old or was hidden with the next recount.
     week_count = models.PositiveIntegerField(default=0, db_default=0)
     lane_counts = models.JSONField(default=dict, blank=True)
+    raised_count = models.PositiveSmallIntegerField(default=0, db_default=0)  # most boards have none to fetch
     last_thread = models.ForeignKey(
         "forum.Thread", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )

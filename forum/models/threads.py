@@ -96,13 +96,13 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
     def for_rows(self) -> ThreadQuerySet:
         """Everything a list row shows, in the same statement."""
-        return self.select_related("author", "last_poster", "board").defer(
+        return self.select_related("author", "last_poster", "board", "raised__by").defer(
             "excerpt",
             "board__rights",
             "board__form",
             "board__about_en",
             "board__about_zh",
-            *all_but_face("author", "last_poster"),
+            *all_but_face("author", "last_poster", "raised__by"),
         )
 
 
@@ -155,6 +155,7 @@ class Thread(models.Model):
 
     # Put on by `queries.lists` for one viewer's page.
     new_count: int | None
+    raised_words: str
 
     objects = ThreadQuerySet.as_manager()
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from community.core import clock
 from community.core.pagination import Find, KeysetPage, keyset, stretch
 from community.core.prepared import Prepared, Value
 from community.members.models import all_but_face
@@ -26,6 +27,7 @@ from forum.models import (
     WatchLevel,
 )
 from forum.models.boards import right_on_board
+from forum.raising import said
 from forum.roles import SOME_DAY, Kind, enrolled_values, values_of
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from forum.roles import Viewer
 
 ROWS = 20
+MOST_RAISED = 2  # a tenth of the rows
 COMMONEST_TAGS = 400  # of all tags, looked at for those a viewer may be told of
 LATEST = ("-last_posted_at", "-id")
 
@@ -151,8 +154,9 @@ def _find(viewer: Viewer, source: str, wanted: ListFilter, **values: Value) -> F
 
 
 def dress(thread: Thread) -> Thread:
-    """Put on a row what its template shows beyond columns: how much is new."""
+    """Put on a row what its template shows beyond columns: how much is new, and who raised it and why."""
     thread.new_count = unread_count(thread)
+    thread.raised_words = said(thread)
     return thread
 
 
@@ -181,6 +185,30 @@ def board_page(
     for one in narrowings:
         rows = rows.filter(pk__in=_openings_that_answered(one).values("post__thread_id"))
     return _page(rows, SORTS[wanted.sort], cursor)
+
+
+def _raised_on(kind: Kind, *, board_id: int, now: datetime, **viewer_values: Any) -> QuerySet[Thread]:
+    rows = Thread.objects.public().filter(board_id=board_id, raised__until__gt=now, is_pinned=False)
+    rows = rows.with_viewer(kind.viewer(**viewer_values)).for_rows()
+    return rows.order_by("-raised__at", "-pk")[:MOST_RAISED]
+
+
+_raised = Prepared(_raised_on)
+
+
+def with_raised(page: KeysetPage[Thread], viewer: Viewer, board: Board) -> bool:
+    """Put what stands raised before the rest of a board's first page, after what is pinned; whether there was any.
+
+    One statement where the board has raised threads, none elsewhere. What comes on later pages stays where it is.
+    """
+    if not board.raised_count:
+        return False
+    rows = _raised.rows(Kind.of(viewer), board_id=board.pk, now=clock.now(), **values_of(viewer))
+    up = {row.pk: dress(row) for row in rows}
+    rest = [row for row in page.items if row.pk not in up]
+    pinned = sum(row.is_pinned for row in rest)
+    page.items[:] = [*rest[:pinned], *up.values(), *rest[pinned:]]
+    return bool(up)
 
 
 def _openings_that_answered(wanted: Narrowing) -> QuerySet[FieldValue]:

@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from community.core.pagecache import CURSOR, SLUG, Accepts, kept_for_guests, leave_out, stands_on
+from community.core.pagination import KeysetPage
 from forum import access, actions, kept
-from forum.models import Lane, WatchLevel
+from forum.models import Board, Lane, Thread, WatchLevel
 from forum.queries import lists
 from forum.views import narrowing
 from forum.views._shared import LANES, ONLY, SORTS, act_and_return, actor_of, members_only, viewer_of
 
 PARAMS: dict[str, Accepts] = {"lane": LANES, "sort": SORTS, "tag": SLUG, "only": ONLY, "page": CURSOR}
-PARAMS |= narrowing.PARAMS
+PARAMS |= narrowing.PARAMS | {"raised": frozenset({"off"})}
 
 
 @kept_for_guests(*kept.LISTS)
@@ -36,7 +37,8 @@ def board_list(request: HttpRequest) -> HttpResponse:
 )
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
-    """Threads of one board, filtered and sorted by links. Three statements; one more for members' watch."""
+    """Threads of one board, filtered and sorted by links. Three statements; one more for members' watch, and one
+    where something stands raised."""
     viewer = viewer_of(request)
     place = access.board_for_reading(viewer, slug=slug)
     wanted = lists.ListFilter.of(request.GET.dict())
@@ -45,6 +47,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         leave_out()
         return HttpResponseRedirect(narrowed.address)
     page = lists.board_page(viewer, place, wanted, request.GET.get("page"), narrowed.by)
+    raised = _raise(request, page, place, is_own_list=wanted == lists.ListFilter() and not narrowed.by)
     watch = lists.watch_of(viewer, place)
     subs = lists.sub_boards(viewer, place) if place.parent_id is None else []
     stands_on(*(kept.board_topic(pk) for pk in [place.pk, *(sub.pk for sub in subs)]))
@@ -61,6 +64,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
             if not place.lanes or lane.value in place.lanes
         ],
         "sorts": lists.sort_choices(),
+        "raised": raised,
         "watch": watch,
         "watch_levels": WatchLevel.choices,
         "may_start": access.may_start(viewer, place),
@@ -68,6 +72,16 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     }
     template = "forum/_rows.html" if request.htmx and not request.htmx.boosted else "forum/board.html"  # type: ignore[attr-defined]
     return render(request, template, context)
+
+
+def _raise(request: HttpRequest, page: KeysetPage[Thread], place: Board, *, is_own_list: bool) -> str:
+    """Lift what stands raised on the first page of a board's own list: "on", or "off" where the reader wants none."""
+    if not is_own_list or not place.raised_count or page.previous or request.GET.get("page"):
+        return ""
+    viewer = viewer_of(request)
+    if request.GET.get("raised") == "off" or getattr(viewer, "plain_order", False):
+        return "off"
+    return "on" if lists.with_raised(page, viewer, place) else ""
 
 
 @require_POST

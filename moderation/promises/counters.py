@@ -6,9 +6,9 @@ from django.db import transaction
 from django.db.models import Min, Q
 
 from community.core.counters import register
+from forum.actions import hold_thread
 from forum.models import Thread
 from moderation.promises.actions.clocks import refresh_record, settle
-from moderation.promises.actions.marks import hold_thread
 from moderation.promises.models import Clock, Promise, Terms
 
 

@@ -93,6 +93,9 @@ def _stage() -> dict[str, Any]:
     letter = start_conversation(actor=people["moderator"], recipients=[owner], body="Welcome! **Ask** away.")
     send_message(actor=owner, conversation_id=letter.conversation_id, body="谢谢！\n\n> 那就从胎压开始。")
     left, picture = _words_of_the_leaver(people["leaver"], owner, board)
+    towing = a_board(group=group, slug="towing", title_en="Towing", title_zh="拖挂")
+    for number in range(10):
+        a_thread(author=asker, board=towing, lane="chat", title=f"A caravan over pass {number + 1}")
     polls = _polls(people, board)
     _queue(people["reader"], board)
     return _told(

@@ -327,3 +327,19 @@ def split_thread(w: World) -> Act:
         title="Another matter",
         reason="Another matter",
     )
+
+
+@forum
+def put_up(w: World) -> Act:
+    until = clock.now() + timedelta(hours=6)
+    return partial(
+        actions.put_up, actor=w.moderator, thread_id=w.thread().pk, reason="Needs an owner", until=until
+    )
+
+
+@forum
+def take_down(w: World) -> Act:
+    thread = w.thread()
+    until = clock.now() + timedelta(hours=6)
+    actions.put_up(actor=w.moderator, thread_id=thread.pk, reason="Needs an owner", until=until)
+    return partial(actions.take_down, actor=w.moderator, thread_id=thread.pk)

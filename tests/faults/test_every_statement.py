@@ -25,6 +25,7 @@ import community.privacy
 import moderation.desk
 import moderation.keymembers
 import moderation.promises
+import moderation.raises
 from activity.notices import webpush
 from community.core import retrying
 from community.core.tasks import rows
@@ -39,7 +40,15 @@ from polls.quizzes import counters as quiz_counters
 from polls.surveys import actions as survey_actions
 from tests.concurrency.together import assert_exact
 from tests.faults import board_verbs as _board_verbs  # noqa: F401  its verbs join the others
-from tests.faults import desk_verbs, letter_verbs, notice_verbs, promise_verbs, quiz_verbs, survey_verbs
+from tests.faults import (
+    desk_verbs,
+    letter_verbs,
+    notice_verbs,
+    promise_verbs,
+    quiz_verbs,
+    raise_verbs,
+    survey_verbs,
+)
 from tests.faults import keeping_verbs as _keeping_verbs  # noqa: F401
 from tests.faults.desk_verbs import DESK
 from tests.faults.forum_verbs import FORUM, Act, World
@@ -48,6 +57,7 @@ from tests.faults.member_verbs import MEMBERS
 from tests.faults.poll_verbs import POLLS
 from tests.faults.promise_verbs import PROMISES
 from tests.faults.quiz_verbs import QUIZZES
+from tests.faults.raise_verbs import RAISES
 from tests.faults.survey_verbs import SURVEYS
 from tests.support import faults
 
@@ -55,7 +65,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # Single statements that need no transaction, and what is built of other verbs or writes no rows.
 NO_VERBS = {"mark_read", "mark_seen", "prepare_thread", "prepare_replies", "check_preferences", "time_zones"}
-NO_VERBS |= {"ask_for_card", "due_to_publish", "end_due_pins", "next_rename_at"}
+NO_VERBS |= {"hold_thread", "ask_for_card", "due_to_publish", "end_due_pins", "next_rename_at"}
 NO_VERBS |= {"due_waves", "anonymous_waves", "has_begun", "due_draws"}
 NO_VERBS |= {"clean_line", "drafted", "has_ballots", "due_polls", "due_runs", "sealed_polls", "why_unfit"}
 NO_VERBS |= {"import_member", "set_avatar", "end_session", "end_welcome"}
@@ -84,11 +94,12 @@ CHANGED: dict[str, tuple[str, Any]] = {
     **letter_verbs.CHANGED,
     **notice_verbs.CHANGED,
     **promise_verbs.CHANGED,
+    **raise_verbs.CHANGED,
     **quiz_verbs.CHANGED,
     **desk_verbs.CHANGED,
     **survey_verbs.CHANGED,
 }
-VERBS = FORUM | MEMBERS | POLLS | QUIZZES | SURVEYS | ROOMS | DESK | PROMISES
+VERBS = FORUM | MEMBERS | POLLS | QUIZZES | SURVEYS | ROOMS | DESK | PROMISES | RAISES
 GROUPS = [
     list(verbs)[n::parts]
     for verbs, parts in (
@@ -100,12 +111,13 @@ GROUPS = [
         (ROOMS, 4),
         (DESK, 2),
         (PROMISES, 2),
+        (RAISES, 1),
     )
     for n in range(parts)
 ]
 NEWER_ROOMS = (
     activity.messages, activity.notices, community.files, community.privacy, moderation.desk, moderation.keymembers,
-    moderation.promises,
+    moderation.promises, moderation.raises,
 )  # fmt: skip
 _DECORATED = retrying.action(lambda: None).__code__
 
@@ -127,11 +139,10 @@ def test_no_verb_is_left_out() -> None:
         if name[0].islower()
     }
     assert names - NO_VERBS <= set(FORUM) | set(MEMBERS) | set(POLLS) | set(QUIZZES) | set(SURVEYS)
-    covered = (
-        {name.removesuffix("_in_notices") for name in ROOMS} | set(DESK) | desk_verbs.NO_VERBS | set(PROMISES)
-    )
+    covered = {name.removesuffix("_in_notices") for name in ROOMS} | desk_verbs.NO_VERBS
+    covered |= set(DESK) | set(PROMISES) | set(RAISES)
     assert {name for room in NEWER_ROOMS for name in _actions_in(room)} <= covered
-    rooms = (FORUM, MEMBERS, POLLS, QUIZZES, SURVEYS, ROOMS, DESK, PROMISES)
+    rooms = (FORUM, MEMBERS, POLLS, QUIZZES, SURVEYS, ROOMS, DESK, PROMISES, RAISES)
     assert len(VERBS) == sum(map(len, rooms)), "each name once"
 
 

@@ -145,6 +145,7 @@ class Secret:
             "token": "none",
             "calendar_id": 1,
             "alert_id": 1,
+            "raise_id": 1,
         }
 
 

@@ -28,6 +28,7 @@ _TAKEN_OVER = (
     "language",
     "theme",
     "time_zone",
+    "plain_order",
     "visibility",
     "is_verified_owner",
     "is_key_member",

@@ -99,10 +99,17 @@ def update_profile(
 
 
 def set_preferences(
-    *, member: Member, language: str | None = None, theme: str | None = None, time_zone: str | None = None
+    *,
+    member: Member,
+    language: str | None = None,
+    theme: str | None = None,
+    time_zone: str | None = None,
+    plain_order: bool | None = None,
 ) -> Member:
-    """Language, theme and time zone; an empty value follows the browser. None leaves one alone."""
-    given = check_preferences(language=language, theme=theme, time_zone=time_zone)
+    """Language, theme, time zone and the order of boards; an empty value follows the browser. None leaves one alone."""
+    given: dict[str, str | bool] = {**check_preferences(language=language, theme=theme, time_zone=time_zone)}
+    if plain_order is not None:
+        given["plain_order"] = plain_order
     changed = {field: value for field, value in given.items() if getattr(member, field) != value}
     if changed:
         _write(member.pk, changed)
@@ -112,7 +119,7 @@ def set_preferences(
 
 
 @action
-def _write(member_id: int, changed: dict[str, str]) -> None:
+def _write(member_id: int, changed: dict[str, str | bool]) -> None:
     Member.objects.filter(pk=member_id).update(**changed)
 
 

@@ -109,7 +109,12 @@ def preferences(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(next_address(request, "/"))
     try:
         if isinstance(request.user, Member):
-            actions.set_preferences(member=request.user, **given)
+            actions.set_preferences(
+                member=request.user,
+                language=given.get("language"),
+                theme=given.get("theme"),
+                time_zone=given.get("time_zone"),
+            )
         else:
             actions.check_preferences(**given)
     except Invalid as refusal:

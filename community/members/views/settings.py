@@ -69,12 +69,14 @@ def picture(request: HttpRequest) -> HttpResponse:
 def preferences(request: HttpRequest) -> HttpResponse:
     """Language, colours, time zone."""
     member = me(request)
-    now = {"language": member.language, "theme": member.theme, "time_zone": member.time_zone}
+    names = ("language", "theme", "time_zone", "plain_order")
+    now = {name: getattr(member, name) for name in names}
     form = PreferencesForm(request.POST or None, initial=now)
     if form.is_valid() and attempt(form, lambda: actions.set_preferences(member=member, **form.cleaned_data)):
         response = _saved(request, "members:my_preferences")
         # This device may have a choice of its own, which would hide the one just made.
-        remember(request, response, **form.cleaned_data)
+        chosen = form.cleaned_data
+        remember(request, response, **{name: chosen[name] for name in ("language", "theme", "time_zone")})
         return response
     return _page(request, "members/settings_preferences.html", form=form)
 

@@ -12,6 +12,7 @@ from community.members.access import may_speak
 from community.members.models import Member
 from forum import access as forum_access
 from forum.access import may_arrange
+from forum.actions import hold_thread
 from forum.models import Post, PostState, Thread
 from moderation.promises.actions.clocks import settle
 from moderation.promises.actions.promising import clean_why
@@ -94,9 +95,3 @@ def _settle_of(member: Member) -> None:
     ):
         hold_thread(thread_id)
         settle(thread_id)
-
-
-def hold_thread(thread_id: int) -> None:
-    """Lock a thread, as the forum's own verbs do before they say what changed."""
-    rows = Thread.objects.select_for_update(of=("self",), no_key=True).filter(pk=thread_id)
-    list(rows.values_list("pk"))

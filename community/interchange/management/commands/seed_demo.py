@@ -14,7 +14,16 @@ from django.db import transaction
 from community.core import chance, clock
 from community.core.models import DemoMark
 from community.core.progress import progress
-from community.interchange.demo import accounts, indexing, magazine, moving_in, polls, quizzes, settling
+from community.interchange.demo import (
+    accounts,
+    indexing,
+    magazine,
+    moving_in,
+    polls,
+    promising,
+    quizzes,
+    settling,
+)
 from community.interchange.demo.compose import SEED, compose
 from community.interchange.demo.people import everyone
 from community.interchange.demo.plan import Plan
@@ -79,6 +88,7 @@ class Command(BaseCommand):
             with progress("Members", len(everyone()), self.stdout) as bar:
                 cast = moving_in.register_everyone(held, now=plan.now, known=fresh, advance=bar.advance)
             telling = Telling(plan, cast, make_boards(cast))
+            promising.make_promises(cast, telling.boards, held, now=plan.now)
             with progress("Conversations", len(telling.steps), self.stdout) as bar:
                 telling.run(held, bar.advance)
                 telling.add_likings()
@@ -87,6 +97,7 @@ class Command(BaseCommand):
                 quizzes.make_quizzes(cast, held, now=plan.now)
             moving_in.name_key_members(cast, held, now=plan.now)
             moving_in.settle_standing(cast, held, now=plan.now, last=last)
+            promising.raise_one(cast, telling.boards, held, now=plan.now)
             leave_traces(telling, held, plan.now)
             with chance.seeded(SEED):
                 moving_in.note_last_visits(cast, held, now=plan.now, last=last)

@@ -1,0 +1,6 @@
+"""The only writers of raises."""
+
+from moderation.raises.actions.ending import count_followed, end_due_raises, withdraw_raise
+from moderation.raises.actions.raising import raise_thread
+
+__all__ = ["count_followed", "end_due_raises", "raise_thread", "withdraw_raise"]

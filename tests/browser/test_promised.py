@@ -1,0 +1,89 @@
+"""A board promises, somebody asks, is answered and was not helped; a moderator raises the thread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.browser.people import Stage
+from tests.browser.visitor import Visitor
+
+Visit = Callable[..., Visitor]
+LABEL = "Raised by Staff Moderator (Moderator): Needs somebody who tows"
+
+
+def test_a_promise_is_made_kept_and_judged_and_a_thread_is_raised(
+    visit: Visit, stage: Stage, accessible
+) -> None:
+    admin = visit("admin", language="en")
+    page = admin.page
+    admin.open("/staff/promises/calendars/new/")
+    page.get_by_label("Name").fill("Always")
+    page.get_by_label("Time zone").first.fill("UTC")
+    for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"):
+        page.get_by_label(day, exact=True).fill("00:00–24:00")
+    page.get_by_role("button", name="Show the effect").click()
+    expect(page.get_by_text("168 h of working time in a week.")).to_be_visible()
+    accessible(admin)
+    page.get_by_role("button", name="Put it in force").click()
+    expect(page.get_by_text("There are working hours with nobody on the rota")).to_be_visible()
+    accessible(admin)
+    admin.open("/staff/promises/")
+    page.get_by_role("link", name="Towing").click()
+    page.get_by_label("First answer within").fill("120")
+    page.get_by_label("Why").fill("So that nobody waits")
+    page.get_by_role("button", name="Show the effect").click()
+    expect(page.get_by_text("Asked now, that is by")).to_be_visible()
+    page.get_by_role("button", name="Put it in force").click()
+    accessible(admin)
+
+    asker = visit("owner", language="en", width="phone")
+    page = asker.page
+    asker.open("/boards/towing/new/")
+    expect(page.get_by_role("heading", name="What we promise")).to_be_visible()
+    page.get_by_label(re.compile("^Title")).fill("What does a caravan cost in range?")
+    page.get_by_label("Text", exact=True).fill("1200 kg, 90 km/h, no wind.")
+    page.get_by_role("button", name="Publish").click()
+    box = page.locator("#promise")
+    expect(box).to_contain_text("A first answer is promised by")
+    accessible(asker)
+    thread = page.url.split("?")[0].replace(stage.site.address, "")
+
+    moderator = visit("moderator", language="en")
+    page = moderator.page
+    moderator.open("/desk/promises/")
+    expect(page.get_by_role("link", name="What does a caravan cost in range?")).to_be_visible()
+    accessible(moderator)
+    moderator.open(f"/threads/{thread.split('/')[2]}/reply/")
+    page.locator("form#write textarea[name=body]").fill("It depends.")
+    page.locator("form#write").get_by_role("button", name="Reply", exact=True).click()
+    expect(page.get_by_text("It depends.").first).to_be_visible()
+
+    asker.open(thread)
+    asker.page.get_by_role("button", name="#2 is not an answer").click()
+    expect(box := asker.page.locator("#promise")).to_contain_text("The clock was started anew 1 time.")
+    expect(box).to_contain_text("You said that #2 by Staff Moderator is not an answer.")
+
+    moderator.open(f"/threads/{thread.split('/')[2]}/manage/")
+    page.get_by_role("link", name="Raise", exact=True).click()
+    page.get_by_label("Reason").fill("Needs somebody who tows")
+    page.get_by_label(re.compile("In any case")).check()
+    accessible(moderator)
+    page.get_by_role("button", name="Raise", exact=True).click()
+    expect(page.get_by_text(LABEL)).to_be_visible()
+
+    guest = visit(width="phone", language="en")
+    guest.open("/boards/towing/")
+    row = guest.page.locator("[data-row]").first
+    expect(row).to_contain_text(LABEL)
+    expect(guest.page.get_by_text("First answer within 2 h of working time.")).to_be_visible()
+    accessible(guest)
+    guest.page.get_by_role("link", name="Plain order").click()
+    expect(guest.page.get_by_text("Plain order: rows that moderators raised")).to_be_visible()
+    guest.page.get_by_role("link", name="All raises").click()
+    expect(guest.page.get_by_text("Too few to say")).to_be_visible()
+    accessible(guest)
+    guest.open("/boards/towing/promise/")
+    accessible(guest)

@@ -1,0 +1,80 @@
+"""Every verb of raises, each on rows of its own: what the fault tests run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from unittest import mock
+
+from community.core import clock
+from moderation.raises import actions, policy
+from moderation.raises.models import Raise
+from tests.builders.forum import a_board, a_thread
+from tests.builders.members import a_member
+from tests.faults.forum_verbs import Act, World
+
+RAISES: dict[str, Callable[[World], Act]] = {}
+CHANGED: dict[str, tuple[str, Any]] = {
+    "withdraw_raise": ("ended_why", "withdrawn"),
+    "count_followed": ("followed", lambda n: n == 0),
+}
+
+
+def raises(prepare: Callable[[World], Act]) -> Callable[[World], Act]:
+    RAISES[prepare.__name__] = prepare
+    return prepare
+
+
+def _raisable(w: World) -> dict[str, Any]:
+    thread = a_thread(author=a_member(), board=a_board())
+    reason = "Needs somebody who drives one"
+    return {"actor": w.moderator, "thread_id": thread.pk, "reason": reason, "hours": 6, "by_lot": False}
+
+
+def _raised(told: dict[str, Any]) -> Raise:
+    """Raised on a board of one thread: a page full of them would take long to write, and the budget is not at stake."""
+    with mock.patch.object(policy, "budget", return_value=1):
+        return actions.raise_thread(**told)
+
+
+@raises
+def raise_thread(w: World) -> Act:
+    return partial(_raised, _raisable(w))
+
+
+@raises
+def withdraw_raise(w: World) -> Act:
+    row = _raised(_raisable(w))
+    return partial(actions.withdraw_raise, actor=w.moderator, raise_id=row.pk)
+
+
+def _later(w: World, act: Callable[[], int]) -> Act:
+    """One raise is due, and no other."""
+    row = _raised(_raisable(w))
+    Raise.objects.exclude(pk=row.pk).update(ended_at=row.at, followed=0)
+
+    def run() -> int:
+        with clock.frozen(clock.now() + timedelta(hours=49)):
+            return act()
+
+    return run
+
+
+@raises
+def count_followed(w: World) -> Act:
+    row = _raised(_raisable(w))
+    Raise.objects.exclude(pk=row.pk).update(ended_at=row.at, followed=0)
+    Raise.objects.filter(pk=row.pk).update(at=row.at - timedelta(hours=49))
+
+    def act() -> Raise:
+        assert actions.count_followed() <= 1
+        return row
+
+    return act
+
+
+@raises
+def end_due_raises(w: World) -> Act:
+    return _later(w, actions.end_due_raises)
