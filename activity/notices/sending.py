@@ -68,6 +68,9 @@ def send_mail(delivery: Delivery) -> None:
     try:
         if claim(delivery, name=row.actor.name if row.actor else ""):
             _hand_over(connection, message, delivery)
+            if delivery.state == State.SENT:
+                # What was folded into it before is said by the letter, too: no digest repeats it.
+                Notification.objects.filter(pk=row.pk, at=row.at).update(waits=False)
     finally:
         connection.close()
 

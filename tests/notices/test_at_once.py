@@ -112,6 +112,19 @@ def test_a_letter_that_would_speak_of_fresh_words_waits_for_them(frozen_clock, a
     assert "Hasty" not in f"{letter.subject} {letter.body} {letter.from_email}" and "Helper" in letter.body
 
 
+def test_what_a_letter_spoke_of_is_in_no_digest_and_what_came_after_is(frozen_clock, asker, helper):
+    thread = a_thread(author=helper)
+    for words in ("@Asker, one.", "@Asker, two."):
+        a_reply(author=helper, thread=thread, body=words)
+        run_due()
+    settle(frozen_clock, seconds=90)
+    assert len(mail.outbox) == 1
+    assert not Notification.objects.get(recipient=asker).waits
+    a_reply(author=helper, thread=thread, body="@Asker, three.")
+    run_due()
+    assert Notification.objects.get(recipient=asker).waits
+
+
 def test_nobody_holds_up_a_letter_for_ever(frozen_clock, asker, helper, monkeypatch):
     monkeypatch.setattr(sending, "LONGEST_WAIT", timedelta(seconds=80))
     thread = a_thread(author=helper)
