@@ -91,7 +91,7 @@ class House:
                 )
             actions.set_watch(member=self.caught_up, board_id=board.pk, level="all")
         with clock.frozen(clock.now() + timedelta(minutes=2)):  # posts have settled, letters have rested
-            run_due()
+            run_due(limit=4000)
 
     def _conversation(self, number: int, writer: Any) -> None:
         """A thread on the first board and one on a board of its own, an open question, an article."""

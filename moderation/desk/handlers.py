@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from community.core.counters import register
-from community.core.facts import Fact, reacts
-from community.core.tasks import cron
+from community.core.facts import Fact, reacts, records
+from community.core.tasks import cron, task
 from community.members.models import Member
 from forum import facts as forum
-from forum.models import Post
+from forum.models import Board, Post
 from moderation.desk import actions
 from moderation.keymembers.facts import KeyMemberEnded, KeyMemberNamed
 from polls import facts as polls
@@ -56,11 +56,16 @@ def heard_change(fact: Fact) -> None:
         actions.rescore(thread_ids=threads)
 
 
-@reacts(forum.BoardArranged, name="desk.board")
+@records(forum.BoardArranged)
 def heard_board(fact: forum.BoardArranged) -> None:
-    """A board was closed or opened, with everything on it."""
-    if fact.board_id is not None:
-        actions.rescore_board(board_id=fact.board_id)
+    """A board may have been closed or opened, with everything on it. A new one has nothing on it yet."""
+    if fact.board_id and Board.objects.filter(pk=fact.board_id, thread_count__gt=0).exists():
+        rescore_board.enqueue(board_id=fact.board_id)
+
+
+@task(name="desk.rescore_board")
+def rescore_board(board_id: int) -> None:
+    actions.rescore_board(board_id=board_id)
 
 
 @reacts(KeyMemberNamed, KeyMemberEnded, name="desk.key_member")
