@@ -243,7 +243,7 @@ def main() -> None:
             host = Host(site, cookie, quiz)
             guests = [Browser(site) for _ in range(wanted.guests)]
             for number, guest in enumerate(guests):
-                guest.post(f"/q/{host.code}/enter/", name=f"Guest {number}")
+                guest.post(f"/q/{host.code}/enter/", name=f"Table {number}")
             asyncio.run(run(site, host, guests, wanted.players, rounds))
 
 

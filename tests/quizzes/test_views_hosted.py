@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from polls import guests
+from polls.quizzes import hosted
 from polls.quizzes.models import Player, Run
 from polls.quizzes.queries import runs
 from tests.builders.members import a_member, signed_in
@@ -175,6 +176,17 @@ def test_a_double_press_is_one_player_and_like_phones_are_many():
         for _ in range(2):
             Client().post(f"/q/{run.code}/enter/", {"seed": seed}, headers=OURS | {"user-agent": "A phone"})
     assert run.players.count() == 2
+
+
+def test_the_room_says_when_its_host_is_away(frozen_clock):
+    run = a_run()
+    client = entered(run)
+    assert "data-run-line hidden" in page(client, run.get_absolute_url())
+    frozen_clock.move(hosted.AWAY)
+    assert "data-run-line hidden" not in page(client, run.get_absolute_url())
+    assert runs.frame(Run.objects.get(pk=run.pk), 0)["paused"]
+    page(signed_in(Client(), run.host, strongly=True), f"/q/{run.code}/host/")
+    assert "data-run-line hidden" in page(client, run.get_absolute_url())
 
 
 def test_hostile_words_stay_words():
