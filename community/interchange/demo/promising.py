@@ -6,19 +6,18 @@ from datetime import datetime, timedelta
 
 from community.core import clock
 from community.members.models import Member, Role
-from forum.models import Thread
+from forum.models import PostState, Thread
 from moderation.promises import actions as promises
 from moderation.promises.policy import Shift
 from moderation.raises import actions as raises
-from moderation.raises.policy import LEAST_REASON
+from moderation.raises.actions.ending import STAFF
+from moderation.raises.policy import SHARE
 
 BOARDS = {"charging-home": 240, "aurora-e": 240, "winter-range": 120}  # slug → minutes of working time
 HOURS: list[Shift] = [(weekday, 8 * 60, 20 * 60) for weekday in range(5)] + [(5, 10 * 60, 16 * 60)]
 PROMISED_FOR = timedelta(days=45)
 WHY = "So that nobody who asks waits for days"
-RAISED_ON = "aurora-e"
 RAISED_WHY = "A question that an owner could answer better than we can"
-assert len(RAISED_WHY) >= LEAST_REASON
 
 
 def _team(cast: dict[str, Member]) -> tuple[Member, list[Member]]:
@@ -44,16 +43,15 @@ def make_promises(
         )
 
 
-def raise_one(
-    cast: dict[str, Member], boards: dict[str, int], held: clock.FrozenClock, *, now: datetime
-) -> None:
+def raise_one(cast: dict[str, Member], held: clock.FrozenClock, *, now: datetime) -> None:
     """An open question that stands raised since two hours."""
     _admin, moderators = _team(cast)
     held.set(now - timedelta(hours=2))
-    waiting = Thread.objects.public().filter(board_id=boards[RAISED_ON], lane="ask", accepted_post=None)
-    thread = (
-        waiting.filter(locked_at=None, is_pinned=False)
-        .exclude(author__in=moderators)
-        .order_by("-opened_at")[3]
+    waiting = Thread.objects.public().filter(
+        board__thread_count__gte=SHARE, lane="ask", accepted_post=None, locked_at=None, is_pinned=False
     )
+    fair = waiting.exclude(author__role__in=STAFF).exclude(posts__state=PostState.HIDDEN)
+    thread = fair.filter(opened_at__lt=held.now()).order_by("-opened_at", "pk").first()
+    if thread is None:
+        return
     raises.raise_thread(actor=moderators[0], thread_id=thread.pk, reason=RAISED_WHY, hours=24, by_lot=False)

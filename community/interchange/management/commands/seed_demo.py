@@ -97,7 +97,7 @@ class Command(BaseCommand):
                 quizzes.make_quizzes(cast, held, now=plan.now)
             moving_in.name_key_members(cast, held, now=plan.now)
             moving_in.settle_standing(cast, held, now=plan.now, last=last)
-            promising.raise_one(cast, telling.boards, held, now=plan.now)
+            promising.raise_one(cast, held, now=plan.now)
             leave_traces(telling, held, plan.now)
             with chance.seeded(SEED):
                 moving_in.note_last_visits(cast, held, now=plan.now, last=last)
