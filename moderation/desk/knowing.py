@@ -45,13 +45,13 @@ def open_threads() -> QuerySet[Thread]:
 
 
 def known_now(thread_ids: Iterable[int], now: datetime) -> list[Known]:
-    """Those of these threads that are open, by number. Two statements; a third where one of them has a poll."""
+    """Those of these threads that are open, by number. Three statements; a fourth where one of them has a poll."""
     rows = list(_told(open_threads().filter(pk__in=among(thread_ids)), now).order_by("pk"))
     rhythms = {
         row.pk: row.rhythm for row in BoardRhythm.objects.filter(board__in={row["board_id"] for row in rows})
     }
     ended = _ended_polls([row["pk"] for row in rows if row["poll_count"]], now)
-    left = promises.hours_left([row["pk"] for row in rows], now)
+    left = promises.hours_left([row["pk"] for row in rows])
     return [_known(row, now, rhythms, ended, left) for row in rows]
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+
+from moderation.promises.queries.clocks import clocks_of
 
 
-def hours_left(thread_ids: Iterable[int], now: datetime) -> dict[int, float]:
-    """Thread → hours until its board's promise breaks, below 0 when it is broken; only threads with such a clock.
+def hours_left(thread_ids: Iterable[int]) -> dict[int, float]:
+    """Thread → hours until its board's promise breaks, below 0 when it is broken. One statement.
 
-    No board has promised anything yet, so there is none; the ranking then takes the usual day.
+    Only threads with such a clock: of the others the ranking takes the usual day.
     """
-    return {}
+    return {pk: shown.hours_left for pk, shown in clocks_of(thread_ids).items()}

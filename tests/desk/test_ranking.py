@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
@@ -12,7 +13,7 @@ from community.core.tasks.testing import run_due
 from community.members import actions as people
 from forum import actions as forum
 from forum.queries import history
-from moderation.desk import actions
+from moderation.desk import actions, promises
 from moderation.desk.handlers import rescore_stale, threads_of
 from moderation.desk.knowing import known_now
 from moderation.desk.models import BoardRhythm, DeskLog, DeskThread, Place, Rescore
@@ -230,7 +231,7 @@ def test_a_batch_costs_the_same_however_many(many, django_assert_max_num_queries
     board = a_board()
     threads = [a_thread(author=a_member(), board=board) for _ in range(many)]
     ids = [thread.pk for thread in threads]
-    with django_assert_max_num_queries(8):  # with the savepoints of bulk_create
+    with django_assert_max_num_queries(9):  # with the savepoints of bulk_create
         assert actions.rescore(thread_ids=ids) == many
 
 
@@ -285,6 +286,15 @@ def test_a_thread_s_own_people_count_when_they_are_key_members(frozen_clock):
     a_reply(author=a_member(), thread=thread)
     run_due()
     assert not row_of(thread).is_key, "somebody answered: nobody waits"
+
+
+def test_a_promise_that_nears_its_end_is_seen(frozen_clock, monkeypatch):
+    thread, other = a_thread(author=a_member()), a_thread(author=a_member())
+    clocks = {thread.pk: SimpleNamespace(hours_left=1.5), other.pk: SimpleNamespace(hours_left=-2.0)}
+    monkeypatch.setattr(promises, "clocks_of", lambda _ids: clocks)
+    actions.rescore(thread_ids=[thread.pk, other.pk])
+    assert whys(row_of(thread))[Why.PROMISE] == 22
+    assert Why.PROMISE not in whys(row_of(other)), "what is broken cannot be kept any more"
 
 
 def test_every_fact_names_its_threads():

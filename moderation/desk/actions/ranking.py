@@ -27,7 +27,7 @@ _SCORED = ["board", "lane", "score", "reasons", "is_fresh", "is_key", "scored_at
 def rescore(*, thread_ids: Collection[int]) -> int:
     """Rank these threads as they stand now; those that are not open leave the desk. How many are open.
 
-    Five statements at most, however many. Repeat-safe: what was done with a row stays.
+    Six statements at most, however many. Repeat-safe: what was done with a row stays.
     """
     now = clock.now()
     known = known_now(thread_ids, now)
