@@ -70,7 +70,6 @@ class House:
         a_ledger(self.board, self.writers[0], rows)
         self._polls(rows)
         self._quizzes(rows)
-        self._decisions(rows)
         self._surveys(rows)
         for writer in self.writers:
             people.follow(member=self.reader, target=writer)
@@ -92,6 +91,7 @@ class House:
             actions.set_watch(member=self.caught_up, board_id=board.pk, level="all")
         with clock.frozen(clock.now() + timedelta(minutes=2)):  # posts have settled, letters have rested
             run_due(limit=4000)
+        self._decisions(rows)
 
     def _conversation(self, number: int, writer: Any) -> None:
         """A thread on the first board and one on a board of its own, an open question, an article."""

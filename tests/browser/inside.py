@@ -237,7 +237,64 @@ def _polls(people: dict[str, Any], board: Any) -> dict[str, str]:
         {name: poll.get_absolute_url() for name, poll in made.items()}
         | {"thread_poll": thread.get_absolute_url()}
         | _quizzes(people)
+        | _surveys(people)
     )
+
+
+def _surveys(people: dict[str, Any]) -> dict[str, str]:
+    """One to answer, one with its results out, a decision that nobody answered in time, and a draw that was held."""
+    from datetime import timedelta
+
+    from community.core import clock
+    from polls import actions as polls
+    from polls.surveys import actions, typed
+    from tests.builders.draws import HOUR, a_draw
+    from tests.builders.members import a_member
+    from tests.builders.polls import a_poll, a_vote
+    from tests.builders.surveys import a_question, a_scale, a_survey, answered, words
+
+    admin = people["admin"]
+    asked = actions.make_survey(actor=admin, spec=typed.template("satisfaction"))
+    told = a_survey(
+        a_scale("nps", "the Aurora E"),
+        a_question("At home", "At work", "On the road", text="Where do you charge most?"),
+        words(text="What should we do first?"),
+        title="A year with the Aurora E",
+        author=admin,
+    )
+    for n in range(14):
+        answered(told, {1: 10 if n % 3 else 5, 2: 1 + n % 2, 3: "Warm cars."})
+    actions.close_wave(actor=admin, slug=told.slug)
+    actions.publish_results(
+        actor=admin,
+        slug=told.slug,
+        wave_number=1,
+        note="You said it is cold. We warm the battery on the way.",
+    )
+    with clock.frozen(clock.now() - timedelta(days=30)) as held:
+        question = "Shall the app show the outside temperature?"
+        decision = a_poll("Yes", "No", question=question, is_decision=True, author=admin, results="always")
+        which = a_poll("Left", "Right", question="Which way to the lake?")
+        draw = a_draw(which, winners=2)
+        for n in range(6):
+            member = a_member()
+            a_vote(decision, 1 + n % 2, by=member)
+            a_vote(which, 1 + n % 2, by=member)
+            polls.enter_draw(actor=member, draw_id=draw.pk, is_adult=True)
+        polls.close_poll(actor=admin, poll_id=decision.pk)
+        held.move(HOUR)
+        polls.freeze_draw(draw_id=draw.pk)
+        held.move(HOUR)
+        polls.hold_draw(actor=admin, draw_id=draw.pk, value="4 8 15 16 23 42")
+    return {
+        "survey": asked.get_absolute_url(),
+        "survey_results": f"{told.get_absolute_url()}results/",
+        "survey_form": "/surveys/new/?template=satisfaction",
+        "survey_list": "/surveys/",
+        "said": "/said/",
+        "decision": decision.get_absolute_url(),
+        "draw": draw.get_absolute_url(),
+    }
 
 
 def _quizzes(people: dict[str, Any]) -> dict[str, str]:

@@ -61,6 +61,7 @@ def brief_plan(monkeypatch: pytest.MonkeyPatch) -> Plan:
     monkeypatch.setattr(seed_demo, "compose", lambda *, now: plan)
     monkeypatch.setattr(seed_demo.polls, "make_polls", lambda *_args, **_options: None)
     monkeypatch.setattr(seed_demo.quizzes, "make_quizzes", lambda *_args, **_options: None)
+    monkeypatch.setattr(seed_demo.surveys, "make_surveys", lambda *_args, **_options: None)
     return plan
 
 

@@ -23,6 +23,7 @@ from community.interchange.demo import (
     promising,
     quizzes,
     settling,
+    surveys,
 )
 from community.interchange.demo.compose import SEED, compose
 from community.interchange.demo.people import everyone
@@ -95,6 +96,7 @@ class Command(BaseCommand):
             with chance.seeded(SEED):
                 polls.make_polls(cast, telling.boards, held, now=plan.now)
                 quizzes.make_quizzes(cast, held, now=plan.now)
+                surveys.make_surveys(cast, held, now=plan.now)
             moving_in.name_key_members(cast, held, now=plan.now)
             moving_in.settle_standing(cast, held, now=plan.now, last=last)
             promising.raise_one(cast, held, now=plan.now)
