@@ -67,6 +67,13 @@ def peek(scope: str, subject: str, *, limit: int, per: int) -> tuple[int, RateVe
     return left, _refusal(-(-wait // SECOND)) if left < 1 else RateVerdict(True)
 
 
+def take_back(scope: str, subject: str, *, per: int) -> None:
+    """Uncount the last try of `subject` at `scope`: nothing came of it. Counts in doubt stay as they are."""
+    now = _now()
+    _shared.take_back(scope, subject, per=per, now=now)
+    _local.take_back(scope, subject, per=per)
+
+
 def reset(scope: str, subject: str) -> None:
     """Forget the tries of `subject` at `scope`, for each window this process has used. For tests."""
     for per in _windows.get(scope, ()):
@@ -146,6 +153,14 @@ class _Shared:
             cache.decr(current)
         return _until_free(counts, limit, per, now)
 
+    def take_back(self, scope: str, subject: str, *, per: int, now: int) -> None:
+        if time.monotonic() < self._resting_until:
+            return
+        with contextlib.suppress(Exception):  # whatever the cache's client throws: stricter then
+            current = _keys(scope, subject, per, now)[-1]
+            if int(_cache().get(current, 0)) > 0:
+                _cache().decr(current)
+
     def forget(self, scope: str, subject: str, *, per: int, now: int) -> None:
         _cache().delete_many(_keys(scope, subject, per, now))
 
@@ -176,6 +191,11 @@ class _Local:
             recent = [at for at in self._tries.get((scope, subject, per), ()) if at > now - per * SECOND]
         left = limit - len(recent)
         return max(0, left), 0 if left > 0 else recent[-limit] + per * SECOND - now
+
+    def take_back(self, scope: str, subject: str, *, per: int) -> None:
+        with self._lock:
+            if recent := self._tries.get((scope, subject, per)):
+                recent.pop()
 
     def forget(self, scope: str, subject: str, *, per: int) -> None:
         with self._lock:

@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from community.members import actions, alarms, signup
+from community.members import actions, alarms, factors, signup
 from community.members.house import brand_name
 from community.members.models import Member
 from community.members.names import LONGEST, fit_name
@@ -54,6 +54,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "max_email_addresses": gettext_lazy("You can have at most %d addresses. Remove one first."),
         "same_as_current": gettext_lazy("This is the one you have already."),
     }
+
+    def login(self, request: HttpRequest, user: Member) -> None:
+        super().login(request, user)
+        factors.note(request, user)
 
     def save_user(self, request: HttpRequest, user: Member, form: Any, commit: bool = True) -> Member:
         data = form.cleaned_data

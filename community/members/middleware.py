@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from community.core import clock
-from community.members import actions
+from community.members import actions, factors
 from community.members.models import Member, Role
 
 log = logging.getLogger("convoy.members")
@@ -66,7 +66,8 @@ class StaffSecondFactorMiddleware:
 
     Guests sign in first; members find nothing there (404); staff without a factor are led to set one up;
     staff whose session has not used it (or not for twelve hours) are asked for it. Every address below the
-    prefix is covered, whatever view stands there.
+    prefix is covered, whatever view stands there. What moderators do elsewhere, in threads and private boards, an
+    account without any factor does not reach either (`factors`).
     """
 
     ROLES = {
@@ -92,6 +93,8 @@ class StaffSecondFactorMiddleware:
         self, request: HttpRequest, view: object, args: object, kwargs: object
     ) -> HttpResponse | None:
         path = request.path_info
+        if factors.is_held_back(request):
+            return _with_next(reverse("mfa_index"), request)
         roles = next((roles for prefix, roles in self.ROLES.items() if path.startswith(prefix)), None)
         if roles is None:
             return None

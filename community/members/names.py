@@ -51,7 +51,7 @@ _OFFICES_ALONE = _listed(
 )
 _HAN_OFFICES = _listed(
     "官方 官网 版主 板主 斑竹 管理员 管理组 管理者 站长 站务 客服 工作人员 运营 超管 小编 编辑部 "
-    "系统消息 系统通知 系统管理 品牌方 售后服务 匿名 游客 已注销 全体成员 所有人"
+    "系统 系统消息 系统通知 系统管理 品牌方 售后服务 匿名 游客 已注销 全体成员 所有人"
 )
 # Next to the brand's own name they pose as the brand.
 _BRAND_COMPANY = _listed(

@@ -126,7 +126,7 @@ class StaffNameForm(forms.Form):
 class PictureForm(forms.Form):
     picture = forms.FileField(
         label=pgettext_lazy("member", "Picture"),
-        help_text=_("JPEG, PNG or WebP, at most 5 MB. Where it was taken is not kept."),
+        help_text=_("JPEG, PNG, WebP, GIF, HEIC or AVIF, at most 5 MB. Where it was taken is not kept."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif,image/avif"}),
     )
     LARGEST = 5 * 1024 * 1024

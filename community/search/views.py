@@ -98,7 +98,12 @@ def suggest(request: HttpRequest) -> JsonResponse:
         {
             "title": _("Threads"),
             "items": [
-                {"title": row.title, "url": row.get_absolute_url(), "meta": row.board.title}
+                {
+                    "title": row.title,
+                    "lang": row.lang,
+                    "url": row.get_absolute_url(),
+                    "meta": row.board.title,
+                }
                 for row in found["threads"]
             ],
         },

@@ -36,6 +36,10 @@ class Limit:
             request.META["forum.retry_after"] = getattr(verdict, "retry_after", 0)
         return bool(verdict)
 
+    def takes_back(self, request: HttpRequest) -> None:
+        """Uncount the last try: the words were refused, and nothing was written."""
+        ratelimit.take_back(self.scope, _subject(request), per=self.per)
+
     def note(self, request: HttpRequest) -> str:
         """What to say before it is met: how many are left, or how long to wait, and why; "" while there are many."""
         left, verdict = ratelimit.peek(self.scope, _subject(request), limit=self.most, per=self.per)

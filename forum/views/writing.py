@@ -108,6 +108,7 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
         )
         if thread:
             return HttpResponseRedirect(thread.get_absolute_url())
+        limit.takes_back(request)
     context = {
         "form": form,
         "board": board,
@@ -213,6 +214,7 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
         )
         if post:
             return HttpResponseRedirect(post_url(thread, post))
+        limit.takes_back(request)
     context = {
         "form": form,
         "thread": thread,

@@ -146,7 +146,7 @@ class Palette {
       "a",
       { role: "option", id, href: item.url, tabindex: "-1", "aria-selected": "false" },
       icon(item.icon ?? "forward"),
-      element("span", {}, ...title),
+      element("span", item.lang ? { lang: item.lang } : {}, ...title),
       element("small", {}, item.meta ?? ""),
     );
   }

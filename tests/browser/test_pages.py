@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.pages.forum import SearchPage
+from tests.browser.pages.forum import SearchPage, WritePage
 from tests.browser.people import Stage
 from tests.browser.visitor import Visitor
 
@@ -98,6 +98,19 @@ def test_pages_are_accessible_and_fit(
     assert visitor.overflow() == 0
     # The gallery shows one component many times: its landmarks cannot all be called differently.
     accessible(visitor, without=("landmark-unique",) if place == "gallery" else ())
+
+
+def test_a_letter_with_a_tower_of_marks_moves_nothing_aside(visit: Visit, stage: Stage) -> None:
+    """It is one letter, as wide as the font makes it: there is no place to break it."""
+    tower = "\u0e14" + "\u0e49\u0e47" * 70
+    owner = visit("owner", width="phone")
+    owner.open(stage.places["write"])
+    path = WritePage(owner).publish(title=tower, body=tower * 3).path_now
+    for width in ("phone", "desktop"):
+        reader = visit(width=width)
+        for place in (path, "/latest/", "/"):
+            reader.open(place)
+            assert reader.overflow() == 0, (width, place)
 
 
 def seldom(stage: Stage, place: str) -> tuple[str, str]:

@@ -235,6 +235,14 @@ def test_replies_come_first_then_my_question_then_what_i_watch(
     assert "In “Skis in the back”." in page and "Choose the answer" in page
 
 
+def test_in_chinese_things_are_counted_as_one_says_it(member: Member, other: Member, frozen_clock) -> None:
+    for title in ("One", "Two"):
+        thread = a_thread(author=member, title=title)
+        a_reply(author=other, thread=thread)
+    page = signed_in(client := Client(), member).get("/", headers={"accept-language": "zh-hans"})
+    assert client.cookies and "有2件事等你" in page.content.decode().replace(" ", "")
+
+
 def test_an_accepted_answer_and_read_posts_wait_no_more(member: Member, other: Member) -> None:
     mine = a_thread(author=member)
     answer = a_reply(author=other, thread=mine)

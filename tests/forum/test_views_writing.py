@@ -140,6 +140,21 @@ def test_too_many_threads_in_an_hour_are_refused_with_the_wait(writer):
     assert Thread.objects.count() == 10
 
 
+def test_words_that_are_refused_use_up_no_thread_and_no_reply(writer):
+    cache.clear()
+    board = a_board()
+    deep = ">" * 400 + " x"
+    for _try in range(12):
+        refused = writer.post(f"/boards/{board.slug}/new/", {"title": "Deep", "body": deep, "lane": "chat"})
+        assert refused.status_code == 422
+    made = writer.post(f"/boards/{board.slug}/new/", {"title": "Fine now", "body": "x", "lane": "chat"})
+    assert made.status_code == 302
+    thread = Thread.objects.get()
+    for _try in range(32):
+        assert writer.post(f"/threads/{thread.pk}/reply/", {"body": deep}).status_code == 422
+    assert writer.post(f"/threads/{thread.pk}/reply/", {"body": "Fine now"}).status_code == 302
+
+
 # -- replies
 
 

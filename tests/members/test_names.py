@@ -69,7 +69,7 @@ admin Admin ADMIN ＡＤＭＩＮ adm1n Admïn the_admin Administrator xadminx a
 Moderator M0derator mod Mod7 ModAnna
 Official 0fficial AnnaOfficial Webmaster
 Staff staff-1 AnnaStaff Support annasupport Team root Bot me null here
-官方 官⽅ 版主 版_主 板主 林小满版主 管理员 管理員 客服小林 工作人員 站长 小编
+系统 官方 官⽅ 版主 版_主 板主 林小满版主 管理员 管理員 客服小林 工作人員 站长 小编
 Aurora aurora Aur0ra AuroraTeam Aurora_Cars aurora-official Aurora中国 Convoy
 """
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from community.members import actions
 from community.members.models import Role
+from tests.builders.forum import a_thread
 from tests.builders.members import PASSWORD, a_member, signed_in, totp_code
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,37 @@ def test_staff_without_a_factor_are_led_to_set_one_up_and_told_why(client, door)
     response = client.get(DOORS[door])
     assert response.url.startswith(reverse("mfa_index") + "?next=")
     assert "those need a second step" in client.get(response.url).content.decode()
+
+
+def test_staff_without_a_factor_act_nowhere_before_they_set_one_up(client):
+    """Moderators' powers lie in threads and private boards as well."""
+    thread, staff = a_thread(author=a_member()), a_member(role=Role.MODERATOR, password=PASSWORD)
+    manage = f"/threads/{thread.pk}/manage/"
+    came_in = client.post(reverse("account_login"), {"login": staff.email, "password": PASSWORD})
+    assert came_in.status_code == 302
+    for path in (manage, thread.get_absolute_url(), "/"):
+        assert client.get(path).url.startswith(reverse("mfa_index") + "?next=")
+    locked = client.post(f"{manage}lock/", {"lock-reason": "Settled"})
+    thread.refresh_from_db()
+    assert locked.url.startswith(reverse("mfa_index")) and thread.locked_at is None
+    assert client.get(reverse("mfa_index")).status_code == 200
+    key = client.get(reverse("mfa_activate_totp"))
+    if key.status_code == 302:  # who they are is asked once more
+        client.post(key.url, {"password": PASSWORD})
+        key = client.get(reverse("mfa_activate_totp"))
+    secret = key.context["form"].secret
+    assert client.post(reverse("mfa_activate_totp"), {"code": totp_code(secret)}).status_code == 302
+    assert client.get(manage).status_code == 200
+
+
+def test_an_office_given_to_somebody_without_a_factor_ends_their_sessions(client):
+    admin, member = a_member(role=Role.ADMIN), a_member(password=PASSWORD)
+    client.post(reverse("account_login"), {"login": member.email, "password": PASSWORD})
+    assert client.get(reverse("mfa_index")).status_code == 200
+    actions.set_role(actor=admin, member=member, role=Role.MODERATOR)
+    assert client.get(reverse("mfa_index")).status_code == 302, "signed out"
+    client.post(reverse("account_login"), {"login": member.email, "password": PASSWORD})
+    assert client.get("/").url.startswith(reverse("mfa_index"))
 
 
 def test_staff_whose_session_has_not_used_it_are_asked(client, door):

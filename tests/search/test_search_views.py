@@ -110,6 +110,7 @@ def test_the_palette_groups_what_begins_like_this(answered, client):
     found = client.get("/search/suggest", {"q": "sun"}).json()["groups"]
     assert [group["title"] for group in found] == ["Threads", "People"]
     assert found[0]["items"][0]["url"] == answered[0].get_absolute_url()
+    assert found[0]["items"][0]["lang"] == answered[0].lang
     assert found[1]["items"][0]["title"] == "Sunbird"
     assert client.get("/search/suggest", {"q": "Noi"}).json()["groups"][0]["title"] == "Boards"
     assert client.get("/search/suggest").json() == {"groups": []}

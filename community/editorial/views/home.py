@@ -8,6 +8,7 @@ from django.contrib.humanize.templatetags.humanize import apnumber
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -79,5 +80,5 @@ def _greeting(name: str, count: int) -> str:
         return _("All quiet, %(name)s") % {"name": name}
     sentence = ngettext(
         "%(count)s thing needs you, %(name)s", "%(count)s things need you, %(name)s", count
-    ) % {"count": apnumber(count), "name": name}
+    ) % {"count": count if translation.get_language() == "zh-hans" else apnumber(count), "name": name}
     return capfirst(sentence)

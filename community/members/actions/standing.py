@@ -14,6 +14,8 @@ from community.core.retrying import action
 from community.members import facts
 from community.members.access import may_set_role, may_set_standing
 from community.members.actions._shared import line, locked
+from community.members.actions.sessions import end_sessions
+from community.members.factors import has_factor
 from community.members.groups import GROUP_OF
 from community.members.models import Member, Role, Standing, StandingChange
 
@@ -31,6 +33,8 @@ def set_role(*, actor: Member | None, member: Member, role: str) -> Member:
         require(may_set_role(actor, row))
     before, row.role = row.role, role
     if before != role:
+        if row.is_staff_role and not has_factor(row):
+            end_sessions(member=row)  # the next one begins with setting a factor up
         row.save(update_fields=["role"])
         publish(
             facts.RoleChanged(member_id=row.pk, before=before, after=role, by_id=actor.pk if actor else None)
