@@ -106,4 +106,6 @@ def stage_words(row: Clock) -> str:
     """What the watch over a clock has done, for the team."""
     if row.stage == Clock.Stage.NEW:
         return _("waits for working hours")
+    if row.holder_id is None and row.stage in (Clock.Stage.HELD, Clock.Stage.HANDED):
+        return _("nobody was on the rota")
     return str(Clock.Stage(row.stage).label)
