@@ -54,17 +54,11 @@ def test_a_mention_in_chinese_is_on_the_open_page_at_once_then_in_a_letter(
     before = page.unread
     page.listen()
     words = "这件事@沈一诺最清楚，请说说看。"
-    thread = ThreadPage.visited_by(visit("owner"), address)
-    thread.reply("@沈一诺，这句发早了。")
+    ThreadPage.visited_by(visit("owner"), address).reply(words)
     heard = page.heard_at()
-    expect(thread.undo).to_be_visible()
     told = json.loads(inside(stage, "told", stage.people["reader"].name))
     assert told["kind"] == "mention"
     record_testsuite_property(f"milliseconds_from_post_to_badge_{width}", round(heard - told["posted"]))
-    page.expect_unread(before + 1)
-    thread.take_back("这句发早了")
-    page.expect_unread(before)
-    ThreadPage.visited_by(thread.visitor, address).reply(words)
     page.expect_unread(before + 1)
     later(stage, datetime.now(UTC) + timedelta(seconds=90))
     ((subject, text),) = letters(stage, title)

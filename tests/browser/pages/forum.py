@@ -39,15 +39,6 @@ class ThreadPage(SitePage):
         dock.locator(".dock-tools > button.btn-primary").click()
         expect(self.main.get_by_text(words)).to_be_visible()
 
-    @property
-    def undo(self) -> Locator:
-        """The button that takes back what was just posted, as long as it is there."""
-        return self.main.locator("form.undo button")
-
-    def take_back(self, words: str) -> None:
-        self.undo.click()
-        expect(self.main.locator("article", has_text=words)).to_have_count(0)
-
     def accept(self, words: str) -> None:
         """Accept the post that says `words`."""
         post = self.main.locator("article", has_text=words)
