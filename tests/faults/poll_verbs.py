@@ -225,7 +225,13 @@ def leave_draw(w: World) -> Act:
 
 @polls
 def freeze_draw(w: World) -> Act:
-    return partial(actions.freeze_draw, draw_id=_entry(w, ago=timedelta(minutes=1)).draw_id)
+    draw = _entry(w, ago=timedelta(minutes=1)).draw
+
+    def act() -> object:
+        actions.freeze_draw(draw_id=draw.pk)
+        return draw
+
+    return act
 
 
 def _frozen(w: World) -> Entry:

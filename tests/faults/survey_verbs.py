@@ -11,7 +11,7 @@ from typing import Any
 
 from community.core import clock
 from polls.surveys import actions, typed
-from polls.surveys.models import Survey, Wave
+from polls.surveys.models import Response, Survey, Wave
 from polls.voters import Voter
 from tests.builders.members import a_member
 from tests.builders.surveys import (
@@ -30,7 +30,9 @@ SURVEYS: dict[str, Callable[[World], Act]] = {}
 CHANGED: dict[str, tuple[str, Any]] = {
     "edit_survey": ("about", "Other words"),
     "move_survey": ("state", "archived"),
+    "answer_page": ("progress", bool),
     "close_wave": ("closed_at", lambda at: at is not None),
+    "close_due_wave": ("closed_at", lambda at: at is not None),
     "publish_results": ("note", "We mend it"),
 }
 _serial = count(1)
@@ -53,13 +55,12 @@ def start_response(w: World) -> Act:
 
 @surveys
 def answer_page(w: World) -> Act:
-    """What it writes lies in a row that is there, so the answer is sent as well."""
     survey = a_survey(a_question())
     voter = begun(survey, {})
 
     def act() -> object:
         actions.answer_page(voter=voter, slug=survey.slug, first=1, sent={1: (["1"], "")})
-        return actions.send_response(voter=voter, slug=survey.slug)
+        return Response.objects.get(member=voter.member)
 
     return act
 
@@ -130,7 +131,12 @@ def close_wave(w: World) -> Act:
 def close_due_wave(w: World) -> Act:
     survey = a_survey()
     Wave.objects.filter(survey=survey).update(closes_at=clock.now() - timedelta(hours=1))
-    return partial(actions.close_due_wave, wave_id=wave_of(survey).pk)
+
+    def act() -> object:
+        actions.close_due_wave(wave_id=wave_of(survey).pk)
+        return wave_of(survey)
+
+    return act
 
 
 @surveys
