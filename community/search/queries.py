@@ -62,6 +62,10 @@ class Results:
     page: int = 1
     pages: int = 0
 
+    @property
+    def people(self) -> list[Member]:
+        return [hit.member for hit in self.hits if hit.member is not None]
+
 
 def search(viewer: Viewer, asked: Asked, page: int = 1, sight: Sight | None = None) -> Results:
     """A page of what the viewer may read; without a match, what comes close.

@@ -16,7 +16,7 @@ from community.core.text import excerpt as cut
 from community.members.models import Member
 from forum import drawing, kept
 from forum.models import BoardRole, Lane, Post, ThreadLog
-from forum.queries import lists, threads
+from forum.queries import lists, threads, written
 
 register = template.Library()
 register.simple_tag(drawing.posts)
@@ -86,6 +86,14 @@ def in_words(line: ThreadLog) -> str:
         ThreadLog.Kind.UNACCEPTED: _("%(name)s opened the question again."),
     }
     return sentences[ThreadLog.Kind(line.kind)] % facts
+
+
+@register.simple_tag(takes_context=True)
+def tell_counts(context: Context, people: Iterable[Member] | Member) -> str:
+    """Set `told_posts`, `told_threads` and `told_helped` of this person, or of these, as far as the viewer may know."""
+    viewer = AnonymousUser() if context.get("seen_as") == "guest" else context["request"].user
+    written.tell_counts(viewer, [people] if isinstance(people, Member) else people)
+    return ""
 
 
 @register.inclusion_tag("forum/_member_activity.html", takes_context=True)
