@@ -17,6 +17,10 @@ _UNRELEASED = "before the first release: nobody has a table that is full, or an 
 ALLOWED = {
     ("forum.0002_thread_sequence", "AddField thread.sequence"): _UNRELEASED,
     ("forum.0013_accepted_answers", "AddIndex thread_accepted"): _UNRELEASED,
+    ("polls.0003_said_and_draws", "AddField poll.draw"): _UNRELEASED,
+    ("polls.0003_said_and_draws", "AddIndex poll_answered"): _UNRELEASED,
+    ("polls.0003_said_and_draws", "AddIndex poll_owed"): _UNRELEASED,
+    ("surveys.0002_draws", "AddField survey.draw"): _UNRELEASED,
     ("search.0003_marks", "AddField searchentry.marks"): _UNRELEASED,
     ("search.0003_marks", "AddField searchentry.version"): _UNRELEASED,
 }

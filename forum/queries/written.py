@@ -18,7 +18,7 @@ def tell_counts(viewer: Viewer, people: Iterable[Member]) -> None:
     """Set `told_posts`, `told_threads` and `told_helped` on each of these people.
 
     Those are the stored counts, less what stands on boards that the viewer cannot read: a difference would tell of
-    it. One statement; where there are such boards, four.
+    it. None for nobody, else one statement; where there are such boards, four.
     """
     by_id: dict[int, list[Member]] = {}
     for person in people:  # the same one may be there twice
@@ -28,7 +28,7 @@ def tell_counts(viewer: Viewer, people: Iterable[Member]) -> None:
             "pk", flat=True
         )
     )
-    posts, threads, helped = _on(closed, by_id) if closed and by_id else ({}, {}, {})
+    posts, threads, helped = _on(closed, by_id) if closed else ({}, {}, {})
     for pk, rows in by_id.items():
         for row in rows:
             row.told_posts = max(0, row.post_count - posts.get(pk, 0))  # type: ignore[attr-defined]
