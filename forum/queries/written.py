@@ -23,11 +23,10 @@ def tell_counts(viewer: Viewer, people: Iterable[Member]) -> None:
     by_id: dict[int, list[Member]] = {}
     for person in people:  # the same one may be there twice
         by_id.setdefault(person.pk, []).append(person)
-    closed = set(
-        Board.objects.exclude(pk__in=Board.objects.readable_by(viewer).values("pk")).values_list(
-            "pk", flat=True
-        )
-    )
+    if not by_id:
+        return
+    readable = Board.objects.readable_by(viewer).values("pk")
+    closed = set(Board.objects.exclude(pk__in=readable).values_list("pk", flat=True))
     posts, threads, helped = _on(closed, by_id) if closed else ({}, {}, {})
     for pk, rows in by_id.items():
         for row in rows:
