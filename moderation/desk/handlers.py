@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from community.core.counters import register
 from community.core.facts import Fact, reacts, records
 from community.core.tasks import cron, task
 from community.members.models import Member
@@ -15,7 +14,6 @@ from moderation.keymembers.facts import KeyMemberEnded, KeyMemberNamed
 from polls import facts as polls
 
 RUN = 20_000  # threads that one run of the clock ranks anew at most
-register("desk.rhythm", actions.rebuild_rhythms)
 
 
 @reacts(forum.ThreadOpened, forum.ReplyPosted, name="desk.words")
@@ -99,5 +97,8 @@ def wake_due() -> None:
 
 @cron("23 4 * * *", name="desk.rhythm")
 def count_rhythms() -> None:
-    """What moved in, moved away or was never written, since each post was noted."""
+    """What moved in, moved away or was never written, since each post was noted.
+
+    A habit, not a count that a page promises: a day late is soon enough, and `warmlist_rescore` does it at once.
+    """
     actions.rebuild_rhythms()

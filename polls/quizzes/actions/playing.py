@@ -148,7 +148,8 @@ def _name(voter: Voter, raw: str) -> tuple[str, str]:
     """The name as it is shown, and its look-alike key; none for none. Nobody plays under another member's name."""
     if not raw.strip():
         return "", ""
-    name = clean_name(raw)
+    own = voter.member is not None and raw == voter.member.name  # whoever gave them that name
+    name = clean_name(raw, by_staff=own)
     key = look_alike_key(name)
     others = Member.objects.filter(name_key=key)
     if voter.member is not None:
