@@ -54,7 +54,7 @@ dev: .venv/.dev catalogs
 	@CONVOY_DEBUG=1 $(PY) manage.py migrate --verbosity 0
 	@CONVOY_DEBUG=1 exec $(PY) -m uvicorn community.asgi:application --host $(HOST) --port $(PORT) \
 		--ws activity.live.wire:Wire --ws-max-size 4096 --ws-per-message-deflate false \
-		--reload --reload-dir community --reload-dir forum --reload-dir polls --reload-dir activity --reload-include '*.html' --lifespan auto
+		--reload --reload-dir community --reload-dir forum --reload-dir polls --reload-dir activity --reload-dir moderation --reload-include '*.html' --lifespan auto
 
 services:
 	@deploy/services.sh start

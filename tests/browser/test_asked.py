@@ -23,7 +23,7 @@ def test_a_board_asks_and_readers_look_for_the_answers(
     page.get_by_label("Mileage").fill("24 k")
     with writer.expecting("422"):
         page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.locator(".problems")).to_contain_text("Write the mileage as one number")
+        expect(page.locator(".problems")).to_contain_text("Write the mileage as one number")
     expect(page.get_by_label("Mileage")).to_have_value("24 k")
     accessible(writer)
     page.get_by_label("Mileage").fill("24 000 km")
