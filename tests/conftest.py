@@ -40,13 +40,35 @@ def pytest_configure(config: pytest.Config) -> None:
         catalogs.compile_stale(django_settings.LOCALE_PATHS)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--on-services",
+        action="store_true",
+        help="only what a database or another service can change: the rest said the same on SQLite",
+    )
+
+
+# Folders whose tests reach services in ways of their own.
+_WITH_SERVICES = ("tests/services/", "tests/live/", "tests/concurrency/", "tests/faults/")
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests that commit come last: cleaning up after them empties the tables, the migrations' own rows included.
 
     Of those the longest come first, so that the last processor does not work on alone.
     """
+    if config.getoption("on_services"):
+        config.hook.pytest_deselected(items=[item for item in items if not _reaches_services(item)])
+        items[:] = filter(_reaches_services, items)
     items.sort(key=lambda item: (_commits(item), "test_every_statement" not in item.nodeid))
+
+
+def _reaches_services(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "live_server", "django_db_setup", "redis_url", "elasticsearch_url"}
+    asked = item.get_closest_marker("django_db") or fixtures & set(getattr(item, "fixturenames", ()))
+    named = {"cache", "caches", "ratelimit", "redis"} & set(vars(getattr(item, "module", None) or object))
+    return bool(asked or named) or item.nodeid.startswith(_WITH_SERVICES)
 
 
 def _commits(item: pytest.Item) -> bool:
