@@ -1,4 +1,4 @@
-"""How often one may vote: soft enough for an office behind one address, and said in plain words."""
+"""How often one may vote or answer: soft enough for an office behind one address, and said in plain words."""
 
 from __future__ import annotations
 
@@ -13,20 +13,14 @@ NEWCOMERS_A_POLL, HOUR = 60, 3600
 NEWCOMERS, MINUTE = 120, 60
 # Whoever has a ballot already, member or guest: votes and changes within a minute.
 TAPS = 60
+# Quizzes and surveys go on for many steps: guests of one network who begin within an hour, steps of one within a minute.
+BEGINNERS, STEPS = 120, 120
 
 
 def require_few(request: HttpRequest, poll_id: int, *, is_new: bool) -> None:
     """Count one vote. Refused ("rate") with what to do instead."""
     if not is_new:
-        who = (
-            f"member:{request.user.pk}"
-            if request.user.is_authenticated
-            else ratelimit.client_network(request)
-        )
-        many = TAPS if request.user.is_authenticated else TAPS * 10
-        verdict = ratelimit.hit("polls.taps", who, limit=many, per=MINUTE)
-        if not verdict:
-            raise Refused(verdict)
+        _require_few_taps(request, "polls.taps", most=TAPS)
         return
     network = ratelimit.client_network(request)
     in_poll = ratelimit.hit("polls.newcomers", f"{poll_id}:{network}", limit=NEWCOMERS_A_POLL, per=HOUR)
@@ -41,3 +35,29 @@ def require_few(request: HttpRequest, poll_id: int, *, is_new: bool) -> None:
                 "rate",
             )
         )
+
+
+def require_few_steps(request: HttpRequest, room: str, *, is_new: bool) -> None:
+    """Count one step in a quiz or a survey; `room` keeps their counts apart. Refused ("rate") with what to do instead."""
+    if not is_new:
+        _require_few_taps(request, f"{room}.taps", most=STEPS)
+        return
+    if not ratelimit.hit(f"{room}.newcomers", ratelimit.client_network(request), limit=BEGINNERS, per=HOUR):
+        raise Refused(
+            no(
+                _(
+                    "Many people without an account began here from your network just now. Sign in to go on at "
+                    "once, or try again later."
+                ),
+                "rate",
+            )
+        )
+
+
+def _require_few_taps(request: HttpRequest, scope: str, *, most: int) -> None:
+    """Count one step of a member, or of a network, which may take ten times as many. Refused ("rate")."""
+    is_member = request.user.is_authenticated
+    who = f"member:{request.user.pk}" if is_member else ratelimit.client_network(request)
+    verdict = ratelimit.hit(scope, who, limit=most if is_member else most * 10, per=MINUTE)
+    if not verdict:
+        raise Refused(verdict)

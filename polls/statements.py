@@ -16,10 +16,6 @@ from django.db import connection
 from community.core import chance, clock
 
 SHARDS = 8
-_OPEN = (
-    "p.state = 'open' AND p.closed_at IS NULL AND p.opens_at <= {now} "
-    "AND (p.closes_at IS NULL OR p.closes_at > {now})"
-)
 
 
 def _now() -> tuple[str, list[Any]]:
@@ -29,10 +25,20 @@ def _now() -> tuple[str, list[Any]]:
     return "%s", [connection.ops.adapt_datetimefield_value(clock.now())]
 
 
-def _open() -> tuple[str, list[Any], str]:
-    """The condition, its parameters, and the lock that keeps it true until the commit."""
+def while_open(row: str) -> tuple[str, list[Any], str]:
+    """That now is between a row's opening and its close: condition, parameters, and the lock that keeps it true until
+    the commit. `row` is what the statement calls a table with `opens_at`, `closes_at` and `closed_at`.
+    """
     now, at = _now()
-    return _OPEN.format(now=now), [*at, *at], " FOR SHARE OF p" if connection.vendor == "postgresql" else ""
+    is_begun = f"{row}.closed_at IS NULL AND {row}.opens_at <= {now}"
+    condition = f"{is_begun} AND ({row}.closes_at IS NULL OR {row}.closes_at > {now})"
+    lock = f" FOR SHARE OF {row}" if connection.vendor == "postgresql" else ""
+    return condition, [*at, *at], lock
+
+
+def _open() -> tuple[str, list[Any], str]:
+    condition, values, lock = while_open("p")
+    return f"p.state = 'open' AND {condition}", values, lock
 
 
 def put_ballot(*, poll_id: int, member_id: int | None, guest_key: str, group: str) -> int | None:

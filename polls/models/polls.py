@@ -15,6 +15,7 @@ from community.core.links import link
 from forum.models import Board, Post, PostState, Thread, Verb
 from forum.models.boards import right_on_board
 from polls import said
+from polls.models.shown import shown_to
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
@@ -69,15 +70,11 @@ class PollState(models.TextChoices):
 class PollQuerySet(models.QuerySet["Poll"]):
     def visible_to(self, viewer: Viewer) -> PollQuerySet:
         """Polls that the viewer may know of: where they stand decides, and drafts are their authors'."""
-        shown = Q(state__in=(PollState.OPEN, PollState.ARCHIVED), opens_at__lte=clock.now())
-        shown &= Q(post=None) | Q(post__state=PostState.VISIBLE)
-        if viewer.is_authenticated:
-            shown |= Q(author_id=viewer.pk) & ~Q(state=PollState.REMOVED)
-            if viewer.role in ("moderator", "admin"):
-                shown |= ~Q(state=PollState.REMOVED)
+        published = Q(state__in=(PollState.OPEN, PollState.ARCHIVED), opens_at__lte=clock.now())
+        published &= Q(post=None) | Q(post__state=PostState.VISIBLE)
         in_thread = Q(thread=None) | Q(thread__in=Thread.objects.visible_to(viewer).order_by().values("pk"))
         on_board = Q(board=None) | right_on_board(viewer, Verb.READ, "board_id")
-        return self.filter(shown).filter(in_thread).filter(on_board)
+        return self.filter(shown_to(viewer, published)).filter(in_thread).filter(on_board)
 
     def public(self) -> PollQuerySet:
         return self.filter(state__in=(PollState.OPEN, PollState.ARCHIVED), opens_at__lte=clock.now())

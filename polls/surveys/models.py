@@ -15,6 +15,7 @@ from community.core.links import link
 from forum.models import Board, Verb
 from forum.models.boards import right_on_board
 from polls.models import Group
+from polls.models.shown import shown_to
 from polls.surveys import fixed, policy
 
 if TYPE_CHECKING:
@@ -48,12 +49,10 @@ class SurveyState(models.TextChoices):
 class SurveyQuerySet(models.QuerySet["Survey"]):
     def visible_to(self, viewer: Viewer) -> SurveyQuerySet:
         """Surveys that the viewer may know of: the board decides, and drafts are their authors' and the team's."""
-        shown = Q(state__in=(SurveyState.OPEN, SurveyState.ARCHIVED))
-        if viewer.is_authenticated:
-            shown |= Q(author_id=viewer.pk) & ~Q(state=SurveyState.REMOVED)
-            if viewer.role in ("moderator", "admin"):
-                shown |= ~Q(state=SurveyState.REMOVED)
-        return self.filter(shown).filter(Q(board=None) | right_on_board(viewer, Verb.READ, "board_id"))
+        published = Q(state__in=(SurveyState.OPEN, SurveyState.ARCHIVED))
+        return self.filter(shown_to(viewer, published)).filter(
+            Q(board=None) | right_on_board(viewer, Verb.READ, "board_id")
+        )
 
 
 class Survey(models.Model):

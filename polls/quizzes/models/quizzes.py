@@ -13,6 +13,7 @@ from community.core import clock
 from community.core.links import link
 from forum.models import Board, Verb
 from forum.models.boards import right_on_board
+from polls.models.shown import shown_to
 from polls.quizzes import policy
 
 if TYPE_CHECKING:
@@ -41,12 +42,10 @@ class QuizState(models.TextChoices):
 class QuizQuerySet(models.QuerySet["Quiz"]):
     def visible_to(self, viewer: Viewer) -> QuizQuerySet:
         """Quizzes that the viewer may know of: the board decides, and drafts are their authors' and the team's."""
-        shown = Q(state__in=(QuizState.OPEN, QuizState.ARCHIVED))
-        if viewer.is_authenticated:
-            shown |= Q(author_id=viewer.pk) & ~Q(state=QuizState.REMOVED)
-            if viewer.role in ("moderator", "admin"):
-                shown |= ~Q(state=QuizState.REMOVED)
-        return self.filter(shown).filter(Q(board=None) | right_on_board(viewer, Verb.READ, "board_id"))
+        published = Q(state__in=(QuizState.OPEN, QuizState.ARCHIVED))
+        return self.filter(shown_to(viewer, published)).filter(
+            Q(board=None) | right_on_board(viewer, Verb.READ, "board_id")
+        )
 
     def public(self) -> QuizQuerySet:
         return self.filter(state=QuizState.OPEN)

@@ -13,8 +13,8 @@ from community.core.access import Invalid, Refused
 from community.core.links import link
 from community.core.pagecache import kept_for_guests
 from forum import kept as forum_kept
-from polls import guests
-from polls.quizzes import access, actions, limits
+from polls import guests, limits
+from polls.quizzes import access, actions
 from polls.quizzes.queries import asked as questions
 from polls.quizzes.queries import results
 from polls.quizzes.queries.asked import Asked
@@ -49,7 +49,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         token = guests.new_token()
         voter = Voter(None, guests.key_from(token))
     try:
-        limits.require_few(request, is_new=bool(token))
+        limits.require_few_steps(request, "quizzes", is_new=bool(token))
         actions.start_attempt(voter=voter, slug=slug, is_unhurried=bool(request.POST.get("unhurried")))
     except Refused as refusal:
         messages.error(request, refusal.reason)
@@ -91,7 +91,7 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
     raw = request.POST.get("place", "")
     place = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 4 else -1
     try:
-        limits.require_few(request, is_new=False)
+        limits.require_few_steps(request, "quizzes", is_new=False)
         given = actions.answer_question(
             voter=voter,
             slug=slug,

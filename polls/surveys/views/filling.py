@@ -12,8 +12,8 @@ from community.core.access import Refused
 from community.core.links import link
 from community.core.pagecache import kept_for_guests
 from forum import kept as forum_kept
-from polls import guests
-from polls.surveys import access, actions, limits, policy
+from polls import guests, limits
+from polls.surveys import access, actions, policy
 from polls.surveys.actions import Unanswered
 from polls.surveys.models import Question, Survey
 from polls.surveys.policy import Given
@@ -57,7 +57,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         token = guests.new_token()
         voter = Voter(None, guests.key_from(token))
     try:
-        limits.require_few(request, is_new=bool(token))
+        limits.require_few_steps(request, "surveys", is_new=bool(token))
         step = actions.start_response(voter=voter, slug=slug)
     except Refused as refusal:
         if refusal.code == "sent":
@@ -91,7 +91,7 @@ def answer(request: HttpRequest, slug: str) -> HttpResponse:
     first = _number(request.POST.get("first", ""))
     sent = {number: (chosen, words) for number, chosen, words in _sent(request)}
     try:
-        limits.require_few(request, is_new=False)
+        limits.require_few_steps(request, "surveys", is_new=False)
         step = actions.answer_page(voter=voter_of(request), slug=slug, first=first, sent=sent)
     except Unanswered as refusal:
         return _again(request, slug, first, refusal)
@@ -129,7 +129,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
 def send(request: HttpRequest, slug: str) -> HttpResponse:
     """Hand it in."""
     try:
-        limits.require_few(request, is_new=False)
+        limits.require_few_steps(request, "surveys", is_new=False)
         actions.send_response(voter=voter_of(request), slug=slug)
     except Refused as refusal:
         messages.error(request, refusal.reason)
