@@ -1,6 +1,6 @@
 """The only writers of the forum: one public function per verb."""
 
-from forum.actions._shared import clean_line, hold_thread
+from forum.actions._shared import clean_line, clean_reason, hold_thread
 from forum.actions.answers import accept_answer, unaccept_answer
 from forum.actions.board_forms import (
     add_field,
@@ -90,6 +90,7 @@ __all__ = [
     "change_lane",
     "change_scheduled",
     "clean_line",
+    "clean_reason",
     "count_polls",
     "create_board",
     "create_group",

@@ -31,17 +31,26 @@ def clean_line(text: str) -> str:
     return " ".join(clean_source(text).split())
 
 
-def clean_reason(reason: str, *, required: bool = True) -> str:
-    """A moderator's reason: one line, at most 300 characters."""
+def clean_reason(
+    reason: str,
+    *,
+    required: bool = True,
+    field: str = "reason",
+    least: int = 1,
+    most: int = MAX_REASON,
+    missing: str = "",
+    too_long: str = "",
+) -> str:
+    """Why something is done, in one line of `least` to `most` characters. Invalid, on `field`, where it does not fit.
+
+    `missing` and `too_long` (with `length` and `most` in it) say so where the usual sentences do not.
+    """
     text = clean_line(reason)
-    if required and not text:
-        raise Invalid(_("Say why, in a few words. Readers see it."), field="reason")
-    if len(text) > MAX_REASON:
-        raise Invalid(
-            _("The reason is %(length)d characters long; at most %(most)d fit.")
-            % {"length": len(text), "most": MAX_REASON},
-            field="reason",
-        )
+    if required and len(text) < least:
+        raise Invalid(missing or _("Say why, in a few words. Readers see it."), field=field)
+    if len(text) > most:
+        sentence = too_long or _("The reason is %(length)d characters long; at most %(most)d fit.")
+        raise Invalid(sentence % {"length": len(text), "most": most}, field=field)
     return text
 
 

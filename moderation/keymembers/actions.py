@@ -14,7 +14,7 @@ from community.core.retrying import action
 from community.members import access
 from community.members import actions as members
 from community.members.models import Member
-from forum.actions import clean_line
+from forum.actions import clean_reason
 from moderation.keymembers.facts import KeyMemberEnded, KeyMemberNamed
 from moderation.keymembers.models import KeyMember, Segment
 
@@ -97,13 +97,11 @@ def _end(row: KeyMember, actor: Member | None, reason: str) -> KeyMember:
 
 
 def _words(text: str, *, field: str, longest: int) -> str:
-    line = clean_line(text)
-    if len(line) < SHORTEST_REASON:
-        raise Invalid(_("Say it in a few words."), field=field)
-    if len(line) > longest:
-        raise Invalid(
-            _("That is %(length)d characters long; at most %(most)d fit.")
-            % {"length": len(line), "most": longest},
-            field=field,
-        )
-    return line
+    return clean_reason(
+        text,
+        field=field,
+        least=SHORTEST_REASON,
+        most=longest,
+        missing=_("Say it in a few words."),
+        too_long=_("That is %(length)d characters long; at most %(most)d fit."),
+    )

@@ -67,7 +67,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NO_VERBS = {"mark_read", "mark_seen", "prepare_thread", "prepare_replies", "check_preferences", "time_zones"}
 NO_VERBS |= {"hold_thread", "ask_for_card", "due_to_publish", "end_due_pins", "next_rename_at"}
 NO_VERBS |= {"due_waves", "anonymous_waves", "has_begun", "due_draws"}
-NO_VERBS |= {"clean_line", "drafted", "has_ballots", "due_polls", "due_runs", "sealed_polls", "why_unfit"}
+NO_VERBS |= {
+    "clean_line",
+    "clean_reason",
+    "drafted",
+    "has_ballots",
+    "due_polls",
+    "due_runs",
+    "sealed_polls",
+    "why_unfit",
+}
 NO_VERBS |= {"import_member", "set_avatar", "end_session", "end_welcome"}
 # Steps of an account's leaving, each repeatable: killed after any of them in tests/privacy/test_leaving.py.
 NO_VERBS |= {"set_leaving", "close_account", "erase_name", "former_key", "former_name"}

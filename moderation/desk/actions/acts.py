@@ -12,7 +12,7 @@ from community.core.access import Invalid, Refused, no, require
 from community.core.retrying import action
 from community.members.models import Member
 from forum import access as forum
-from forum.actions import clean_line, tie_threads
+from forum.actions import clean_reason, tie_threads
 from forum.models import LinkKind, Thread
 from moderation.desk import access, policy
 from moderation.desk.actions.hearing import note_reply
@@ -83,16 +83,14 @@ def snapshot(row: DeskThread) -> dict[str, Any]:
 
 
 def clean_why(text: str, *, field: str, required: bool) -> str:
-    line = clean_line(text)
-    if required and not line:
-        raise Invalid(_("Say why, in a few words."), field=field)
-    if len(line) > MOST:
-        raise Invalid(
-            _("That is %(length)d characters long; at most %(most)d fit.")
-            % {"length": len(line), "most": MOST},
-            field=field,
-        )
-    return line
+    return clean_reason(
+        text,
+        required=required,
+        field=field,
+        most=MOST,
+        missing=_("Say why, in a few words."),
+        too_long=_("That is %(length)d characters long; at most %(most)d fit."),
+    )
 
 
 @action

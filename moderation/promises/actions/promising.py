@@ -10,7 +10,7 @@ from community.core.facts import publish
 from community.core.retrying import action
 from community.members.models import Member
 from forum.access import may_arrange
-from forum.actions import clean_line
+from forum.actions import clean_reason
 from forum.models import Board
 from moderation.promises.facts import PromiseChanged
 from moderation.promises.models import Calendar, Promise, Terms
@@ -71,13 +71,6 @@ def make_terms(row: Promise, actor: Member, reason: str) -> Terms:
 
 def clean_why(reason: str) -> str:
     """Why something about promises is changed: one line, at most 300 characters."""
-    text = clean_line(reason)
-    if not text:
-        raise Invalid(_("Say why, in a few words. It is kept with your name."), field="reason")
-    if len(text) > MOST_REASON:
-        raise Invalid(
-            _("The reason is %(length)d characters long; at most %(most)d fit.")
-            % {"length": len(text), "most": MOST_REASON},
-            field="reason",
-        )
-    return text
+    return clean_reason(
+        reason, most=MOST_REASON, missing=_("Say why, in a few words. It is kept with your name.")
+    )

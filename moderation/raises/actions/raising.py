@@ -62,20 +62,13 @@ def raise_thread(*, actor: Member, thread_id: int, reason: str, hours: int, by_l
 
 def clean_why(reason: str) -> str:
     """The reason readers see beside the title: one line of 10 to 300 characters."""
-    text = forum.clean_line(reason)
-    if len(text) < policy.LEAST_REASON:
-        raise Invalid(
-            _("Say why in at least %(least)d characters. Readers see it beside the title.")
-            % {"least": policy.LEAST_REASON},
-            field="reason",
-        )
-    if len(text) > policy.MOST_REASON:
-        raise Invalid(
-            _("The reason is %(length)d characters long; at most %(most)d fit.")
-            % {"length": len(text), "most": policy.MOST_REASON},
-            field="reason",
-        )
-    return text
+    return forum.clean_reason(
+        reason,
+        least=policy.LEAST_REASON,
+        most=policy.MOST_REASON,
+        missing=_("Say why in at least %(least)d characters. Readers see it beside the title.")
+        % {"least": policy.LEAST_REASON},
+    )
 
 
 def spent() -> Q:
