@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
-from django.db import migrations, models
+from django.db import connection, migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 
@@ -77,6 +77,17 @@ def test_no_migration_locks_a_full_table_without_a_reason() -> None:
     found = {(f"{m.app_label}.{m.name}", told.partition(":")[0]) for m in ours() for told in locking(m)}
     assert found - set(ALLOWED) == set(), "mend it as `locking` says, or write down why it may"
     assert set(ALLOWED) - found == set(), "no longer there"
+
+
+@pytest.mark.django_db
+def test_every_model_has_its_table() -> None:
+    there = set(connection.introspection.table_names())
+    wanted = {
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and connection.vendor in (model._meta.required_db_vendor or connection.vendor)
+    }
+    assert wanted - there == set()
 
 
 def test_schema_and_rows_change_apart() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.faults.house import House
+from tests.support.migrated import restore_migrated
 from tests.support.required import need
 
 pytest.register_assert_rewrite("tests.concurrency.together")
@@ -27,7 +28,7 @@ def house() -> Iterator[House]:
     is_here = Path("/usr/lib/postgresql/15/bin/postgres").exists() and shutil.which("redis-server")
     need("services", is_here or is_root, "PostgreSQL and Redis are not installed")
     need("services", os.environ.get("DATABASE_URL"), "faults of real services are for the run that has them")
-    site = House(is_embedded=False)
+    site = House(is_embedded=False, lay=restore_migrated)
     try:
         yield site
     finally:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,13 +17,15 @@ PATIENCE = 120.0
 
 
 @pytest.fixture(params=["embedded", "production"])
-def site(request: pytest.FixtureRequest, house: House) -> Iterator[House]:
+def site(
+    request: pytest.FixtureRequest, house: House, lay_database: Callable[[Path], None]
+) -> Iterator[House]:
     if request.param == "production":
         yield house
         for name in list(house.running):
             house.kill(name)
         return
-    embedded = House(is_embedded=True)
+    embedded = House(is_embedded=True, lay=lay_database)
     try:
         yield embedded
     finally:

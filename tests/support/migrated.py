@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from importlib.util import find_spec
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+import psycopg
 import pytest
 from django.apps import apps
 from django.core import management
@@ -41,6 +43,29 @@ def place_migrated(database: Path, folder: Path) -> None:
     if made.exists():
         database.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(made, database)
+
+
+def restore_migrated(url: str) -> None:
+    """Fill the empty PostgreSQL database at `url` with what the server of DATABASE_URL keeps migrated, if anything."""
+    kept, tools = os.environ["DATABASE_URL"].rpartition("/")[0], Path("/usr/lib/postgresql/15/bin")
+    template = f"{TEMPLATES}{_state()}"
+    with psycopg.connect(f"{kept}/postgres", autocommit=True) as server:
+        if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
+            return
+    dump = [tools / "pg_dump", "--no-owner", "--no-privileges", f"{kept}/{template}"]
+    fill = [
+        tools / "psql",
+        "--quiet",
+        "--single-transaction",
+        "--set",
+        "ON_ERROR_STOP=1",
+        "--output",
+        os.devnull,
+        url,
+    ]
+    with subprocess.Popen(dump, stdout=subprocess.PIPE) as dumped:
+        subprocess.run(fill, stdin=dumped.stdout, check=True)
+    assert dumped.returncode == 0, template
 
 
 class _File:
