@@ -73,6 +73,7 @@ def test_everything_that_is_wrong_is_named_at_once(monkeypatch: pytest.MonkeyPat
         ("DATABASE_URL", "mysql://u:p@h/n", "does not name PostgreSQL"),
         ("DATABASE_URL", "postgres://u:p@h:5432/", "names no database"),
         ("REDIS_URL", "http://cache", "REDIS_URL is redis://"),
+        ("ELASTICSEARCH_INDEX", "Our Site", "ELASTICSEARCH_INDEX is small letters"),
         ("CONVOY_HOSTS", "*", "never '*'"),
         ("CONVOY_HOSTS", "community.example.org, *", "never '*'"),
         ("CONVOY_HOSTS", "https://community.example.org", "plain host names"),

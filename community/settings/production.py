@@ -1,5 +1,6 @@
 """The site for real. Everything comes from the environment; all that is missing or unsafe is named."""
 
+import re
 from email.utils import parseaddr
 from importlib.util import find_spec
 from pathlib import Path
@@ -131,6 +132,13 @@ def _elasticsearch() -> str:
     return url
 
 
+def _index() -> str:
+    name = _text("ELASTICSEARCH_INDEX") or "convoy-search"
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,99}", name):
+        problems.append(f"ELASTICSEARCH_INDEX is small letters, digits and hyphens: {name!r}.")
+    return name
+
+
 def _mail() -> dict[str, Any]:
     url = _need("EMAIL_URL", "smtp+tls://user:password@host:587; people sign in by mailed codes.")
     if not url:
@@ -222,6 +230,7 @@ PAGE_CACHE = _yes("CONVOY_PAGE_CACHE", default=True)
 PAGE_CACHE_BYTES = _number("CONVOY_PAGE_CACHE_MB", 64, least=1) * 1024 * 1024
 PAGE_CACHE_REDIS = CACHES["default"]["LOCATION"]
 ELASTICSEARCH_URL = _elasticsearch()  # optional: without it the database searches
+ELASTICSEARCH_INDEX = _index()
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _sender()
 vars().update(_mail())
 

@@ -1,7 +1,8 @@
 """What is measured: the site as people run it, in processes of its own, with the processor time of all of them.
 
-`Embedded` is `manage.py serve` on SQLite; `Production` is gunicorn with threads, a worker, PostgreSQL and Redis, as the
-environment names them (`deploy/services.sh env`), on a database that it makes for itself and may drop.
+`Embedded` is `manage.py serve` on SQLite; `Production` is gunicorn with threads, a worker, PostgreSQL, Redis and, where
+there is one, Elasticsearch, as the environment names them (`deploy/services.sh env`), on a database and an index that
+it makes for itself and may drop.
 """
 
 from __future__ import annotations
@@ -59,6 +60,10 @@ class Stack:
         )
         self.answers = json.loads(self.answers_at.read_text())
         return said
+
+    def indexed(self) -> tuple[int, float] | None:
+        """Documents put into a search server of their own and the seconds it took; None where the database searches."""
+        return None
 
     def run(self, *arguments: str, told: str = "") -> str:
         """Run Python on this site's data; its output, or a failure with its error."""
@@ -174,6 +179,8 @@ class Production(Stack):
             "CONVOY_VAR": str(self.var),
             "CONVOY_BIND": f"127.0.0.1:{self.port}",
             "CONVOY_WEB_PROCESSES": str(self.PROCESSES),
+            "ELASTICSEARCH_URL": os.environ.get("ELASTICSEARCH_URL", ""),
+            "ELASTICSEARCH_INDEX": self._database.replace("_", "-"),
             "EMAIL_URL": "smtp+tls://nobody:nothing@127.0.0.1:9",
             "DEFAULT_FROM_EMAIL": "Convoy <convoy@localhost>",
             "PYTHONUNBUFFERED": "1",
@@ -196,6 +203,22 @@ class Production(Stack):
             server.execute(f'DROP DATABASE IF EXISTS "{self._database}" WITH (FORCE)')
             server.execute(f'CREATE DATABASE "{self._database}"')
         return super().fill(posts)
+
+    def indexed(self) -> tuple[int, float] | None:
+        """As `Stack.indexed`: a new index each time, which the site's own check has found equal to the database."""
+        address = os.environ.get("ELASTICSEARCH_URL")
+        if not address:
+            return None
+        from elasticsearch import Elasticsearch
+
+        began = time.perf_counter()
+        self.run("manage.py", "reindex", "--elasticsearch")
+        seconds = time.perf_counter() - began
+        client = Elasticsearch(address)
+        held = int(client.count(index=self._database.replace("_", "-"))["count"])
+        (node,) = client.nodes.info(metric="process")["nodes"].values()
+        self._others["elasticsearch"] = int(node["process"]["id"])
+        return held, seconds
 
     def start(self) -> None:
         import psycopg
