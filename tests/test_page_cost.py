@@ -350,7 +350,7 @@ def thread_of_a_page(db: None) -> Thread:
 
 
 def test_the_first_visit_to_a_thread_stays_in_the_budget_too(thread_of_a_page):
-    """The read mark is one more statement, and related threads are looked up once in ten minutes."""
+    """The read mark is one more statement, and related threads are looked up once in six hours."""
     reader, other = a_member(), a_member()
     client, another = Client(), Client()
     signed_in(another, other).get(thread_of_a_page.get_absolute_url())

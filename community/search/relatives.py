@@ -1,4 +1,4 @@
-"""Where the threads that belong to one are remembered for some minutes, and how they are forgotten."""
+"""Where the threads that belong to one are remembered for some hours, and how they are forgotten."""
 
 from __future__ import annotations
 

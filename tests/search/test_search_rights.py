@@ -181,7 +181,7 @@ def test_the_search_page_names_no_private_board(scene, client):
 
 
 def test_related_threads_are_checked_for_each_reader(scene, client):
-    """The ids are kept for ten minutes; who may read them is asked every time."""
+    """The ids are kept for hours; who may read them is asked every time."""
     cache.clear()
     client.force_login(scene.insider)
     _move(scene)

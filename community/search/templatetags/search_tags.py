@@ -19,7 +19,7 @@ from forum.queries import links
 
 register = template.Library()
 logger = logging.getLogger(__name__)
-RELATED_SECONDS = 600
+RELATED_SECONDS = 6 * 3600
 SHOWN, CANDIDATES = 4, 12  # more are kept than shown: some readers may not read the best of them
 
 
@@ -27,7 +27,7 @@ SHOWN, CANDIDATES = 4, 12  # more are kept than shown: some readers may not read
 def related_threads(context: Context, thread: Thread) -> dict[str, Any]:
     """Threads on the same road, and those that ask the same.
 
-    The ids are kept for ten minutes, the rights are checked each time: one statement.
+    The ids are kept for six hours, the rights are checked each time: one statement.
     """
     same_ids, rows = _related(context["request"].user, thread)
     note_related(rows)
