@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("activity.feed.urls")),
     path("", include("activity.notices.urls")),
     path("", include("moderation.keymembers.urls")),
+    path("", include("moderation.canned.urls")),
     path("", include("moderation.desk.urls")),
     path("", include("polls.urls")),
     path("", include("polls.quizzes.urls")),

@@ -18,6 +18,7 @@ from activity.messages import actions as letters
 from forum import actions, rights
 from forum.models import Board
 from moderation.raises import actions as raises
+from tests.builders.canned import an_answer
 from tests.builders.draws import a_draw
 from tests.builders.files import an_upload
 from tests.builders.forum import a_board, a_field, a_reply, a_thread
@@ -79,6 +80,7 @@ class World:
             hours=6,
             by_lot=False,
         )
+        self.answer = an_answer()
         self.quiz = a_quiz(1, author=a_member(role="admin"), board=self.board.slug)
         self.run = a_run(self.quiz)
         self.survey = a_survey(author=a_member(role="admin"), board=self.board.slug)
@@ -115,6 +117,7 @@ class World:
             "calendar_id": self.calendar.pk,
             "alert_id": 1,
             "raise_id": self.lifted.pk,
+            "answer_id": self.answer.pk,
             "kind": "terms",
             "page_view_restriction_id": 1,
             "page_id": 1,
@@ -216,6 +219,7 @@ def test_every_address_is_in_the_table():
         "notices:",
         "polls:",
         "quizzes:",
+        "canned:",
         "desk:",
         "keymembers:",
         "promises:",

@@ -2,6 +2,10 @@
 
 # POST without a body, on an open board: who gets as far as the form or the act.
 POST_PUBLIC = {
+    "canned:change": "L44646",
+    "canned:list": "L44545",
+    "canned:new": "L44646",
+    "canned:retire": "L44R4R",
     "desk:act": "L44646",
     "desk:index": "L44545",
     "desk:reply": "L44646",

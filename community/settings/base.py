@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "moderation.keymembers",
     "moderation.promises",
     "moderation.raises",
+    "moderation.canned",
     "moderation.desk",
     "community.search",
     "community.editorial",

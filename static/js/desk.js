@@ -1,4 +1,5 @@
 // The desk by keyboard: one key an act. Every act is a link or a form that works without any of this.
+import { apply, stateOf } from "./composer.js";
 import { isTyping } from "./dom.js";
 import { isOff, step } from "./keys.js";
 import { toast } from "./toast.js";
@@ -10,7 +11,7 @@ export function meaning(key) {
   if (key === "j") return { by: 1 };
   if (key === "k") return { by: -1 };
   if (key === "?") return { help: true };
-  return "oraqplsnu".includes(key) && key.length === 1 ? { act: key } : null;
+  return "oracqplsnu".includes(key) && key.length === 1 ? { act: key } : null;
 }
 
 function rows() {
@@ -41,12 +42,41 @@ function act(key) {
   if (!target) return;
   if (target.matches("details")) {
     target.open = true;
-    target.querySelector("form :is(select, input:not([type=hidden]), textarea)")?.focus();
+    target.querySelector("form :is(select, input:not([type=hidden]), textarea), .pop a")?.focus();
   } else if (key === "r") {
     const area = document.querySelector("form#reply textarea");
     area?.focus({ preventScroll: true });
     area?.scrollIntoView({ block: "nearest" });
   } else target.click();
+}
+
+const BLANK = /(?<!\\)\{[a-z]{1,20}\}/;
+
+/** A text area's state with an answer set in where the caret was, its first open blank chosen. */
+export function begun({ text, start, end }, answer) {
+  const before = text.slice(0, start).trimEnd();
+  const after = text.slice(end).trimStart();
+  const head = before ? `${before}\n\n` : "";
+  const open = BLANK.exec(answer);
+  const from = head.length + (open ? open.index : answer.length);
+  return {
+    text: head + answer + (after ? `\n\n${after}` : ""),
+    start: from,
+    end: open ? from + open[0].length : from,
+  };
+}
+
+/** Put a chosen answer into the editor without leaving the page. */
+function takeAnswers(desk) {
+  desk.addEventListener("click", (event) => {
+    const chosen = event.target.closest?.("[data-canned]");
+    const area = desk.querySelector("form#reply textarea");
+    if (!chosen || !area) return;
+    event.preventDefault();
+    chosen.closest("details").open = false;
+    apply(area, begun(stateOf(area), chosen.dataset.canned));
+    area.scrollIntoView({ block: "nearest" });
+  });
 }
 
 /** Let the others see that this thread is being answered, from the first word on. */
@@ -77,6 +107,7 @@ export function startDesk() {
   const help = document.getElementById("desk-keys");
   const form = desk.querySelector("[data-desk-answering]");
   if (form) watchAnswering(form);
+  takeAnswers(desk);
   if (location.hash === "#reply") act("r");
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {

@@ -1,4 +1,4 @@
-"""Every verb of the desk and of key members, each on a thread or a member of its own: what the fault tests run."""
+"""Every verb of the desk, of kept answers and of key members, each on a thread of its own: what the fault tests run."""
 
 from __future__ import annotations
 
@@ -8,15 +8,22 @@ from functools import partial
 from typing import Any
 
 from community.core import clock
+from moderation.canned import actions as canned
 from moderation.desk import actions
 from moderation.desk.models import DeskThread
 from moderation.keymembers import actions as key_members
+from tests.builders.canned import WINTER, an_answer
 from tests.builders.forum import a_board, a_reply
 from tests.builders.members import a_member
 from tests.faults.forum_verbs import Act, World
 
 DESK: dict[str, Callable[[World], Act]] = {}
-CHANGED: dict[str, tuple[str, Any]] = {"begin_answer": ("writer_id", lambda pk: pk is not None)}
+CHANGED: dict[str, tuple[str, Any]] = {
+    "begin_answer": ("writer_id", lambda pk: pk is not None),
+    "change_answer": ("name", "Other"),
+    "retire": ("retired_at", lambda at: at is not None),
+    "bring_back": ("retired_at", None),
+}
 # Built of other verbs, or one statement that needs no transaction.
 NO_VERBS = {"wake_due"}
 
@@ -146,3 +153,35 @@ def end_due_terms(w: World) -> Act:
     past = clock.now() - timedelta(days=1)
     type(term).objects.filter(pk=term.pk).update(since=past - timedelta(days=1), until=past)
     return partial(key_members.end_due_terms)
+
+
+@desk
+def make_answer(w: World) -> Act:
+    return partial(canned.make_answer, actor=w.moderator, name="Kept", text_en="Hello {asker}")
+
+
+@desk
+def change_answer(w: World) -> Act:
+    row = an_answer(by=w.moderator)
+    return partial(
+        canned.change_answer, actor=w.moderator, answer_id=row.pk, version=0, name="Other", text_en="Hello"
+    )
+
+
+@desk
+def retire(w: World) -> Act:
+    return partial(canned.retire, actor=w.moderator, answer_id=an_answer(by=w.moderator).pk)
+
+
+@desk
+def bring_back(w: World) -> Act:
+    row = an_answer(by=w.moderator)
+    canned.retire(actor=w.moderator, answer_id=row.pk)
+    return partial(canned.bring_back, actor=w.moderator, answer_id=row.pk)
+
+
+@desk
+def note_use(w: World) -> Act:
+    an_answer(by=w.moderator)
+    post = a_reply(author=w.moderator, thread=w.thread(), body=WINTER)
+    return partial(canned.note_use, post_id=post.pk)

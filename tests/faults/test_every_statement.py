@@ -22,6 +22,7 @@ import activity.messages
 import activity.notices
 import community.files
 import community.privacy
+import moderation.canned
 import moderation.desk
 import moderation.keymembers
 import moderation.promises
@@ -126,8 +127,8 @@ GROUPS = [
     for n in range(parts)
 ]
 NEWER_ROOMS = (
-    activity.messages, activity.notices, community.files, community.privacy, moderation.desk, moderation.keymembers,
-    moderation.promises, moderation.raises,
+    activity.messages, activity.notices, community.files, community.privacy, moderation.canned, moderation.desk,
+    moderation.keymembers, moderation.promises, moderation.raises,
 )  # fmt: skip
 _DECORATED = retrying.action(lambda: None).__code__
 

@@ -146,6 +146,7 @@ class Secret:
             "calendar_id": 1,
             "alert_id": 1,
             "raise_id": 1,
+            "answer_id": 1,
         }
 
 

@@ -4,6 +4,7 @@ from community.core.text.characters import clean_source, is_blank
 from community.core.text.files import FILES_ROOT, FileLinks, ShownFile, keys_in
 from community.core.text.imports import commonmark_to_html, html_to_markdown
 from community.core.text.limits import MAX_SOURCE, TooLong
+from community.core.text.literal import literal
 from community.core.text.mentions import MentionLinks
 from community.core.text.plain import excerpt, reading_minutes
 from community.core.text.quotes import quote_source
@@ -27,6 +28,7 @@ __all__ = [
     "html_to_markdown",
     "is_blank",
     "keys_in",
+    "literal",
     "needs_render",
     "normalise_title",
     "phrases",

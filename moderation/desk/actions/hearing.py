@@ -8,15 +8,16 @@ from community.core import clock
 from community.core.retrying import action
 from moderation.desk.knowing import STAFF
 from moderation.desk.models import DeskLog, DeskThread, Place
+from moderation.promises.models import SetAside
 
 REST = timedelta(hours=24)  # after a staff answer, unless somebody writes before
 
 
 @action
 def note_reply(*, thread_id: int, author_id: int, role: str, post_id: int, at: datetime) -> None:
-    """Somebody wrote: what waited for that is due again; staff who answered are done here for a day.
+    """Somebody wrote: what waited for that is due again; staff who answered in words of their own are done for a day.
 
-    Repeat-safe. At most four statements.
+    Repeat-safe. At most five statements.
     """
     row = DeskThread.objects.select_for_update(of=("self",)).filter(pk=thread_id).first()
     if row is None:
@@ -39,7 +40,8 @@ def _note_answer(row: DeskThread, author_id: int, post_id: int, at: datetime) ->
         row.writer_id, row.writing_until = None, None
     if row.assignee_id in (None, author_id):  # what somebody else has in hand stays in their hands
         row.assignee_id, row.assigned_by_id, row.note, row.due_at = None, None, "", None
-        if row.place != Place.SETTLED and at + REST > clock.now():
+        is_late = at + REST <= clock.now()
+        if row.place != Place.SETTLED and not is_late and not _is_template(post_id):
             row.place, row.snoozed_until, row.wakes_on_reply = Place.SNOOZED, at + REST, True
     row.save()
     DeskLog.objects.create(
@@ -50,3 +52,8 @@ def _note_answer(row: DeskThread, author_id: int, post_id: int, at: datetime) ->
         data={"post": post_id},
         version=row.version,
     )
+
+
+def _is_template(post_id: int) -> bool:
+    """Whether a reply was an answer kept ready and nothing else: the thread still waits. One statement."""
+    return SetAside.objects.filter(post=post_id, why=SetAside.Why.TEMPLATE).exists()

@@ -7,6 +7,8 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
+from moderation.canned.queries import Offer, Said
+from moderation.canned.wording import listed
 from moderation.desk import wording
 from moderation.desk.models import DeskThread
 from moderation.desk.policy import View
@@ -17,6 +19,7 @@ register = template.Library()
 register.filter("in_hand", wording.in_hand)
 register.filter("act_in_words", wording.act_in_words)
 register.filter("key_of", wording.key_of)
+register.filter("blanks_listed", listed)
 
 
 @register.simple_tag
@@ -50,6 +53,13 @@ def desk_views(wanted: Wanted) -> list[dict[str, Any]]:
 def but(wanted: Wanted, **changes: Any) -> str:
     """The address of another part of the desk."""
     return wanted.but(**changes)
+
+
+@register.simple_tag
+def canned_query(wanted: Wanted, offer: Offer, said: Said) -> str:
+    """What begins the reply with this answer, as it stands in an address."""
+    chosen = f"canned={offer.answer.pk}&as={said.lang}"
+    return f"{wanted.query}&{chosen}" if wanted.query else f"?{chosen}"
 
 
 @register.filter

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from community.members.models import Member
 from forum.forms import ReplyForm
-from forum.models import Lane, Thread
+from forum.models import Lane, Post, Thread
 from forum.views import drafts, limits
 from forum.views._shared import sleep_note, sleeps
+from moderation.canned import queries as canned
 from moderation.desk import queries, wording
 from moderation.desk.forms import AssignForm, LinkForm, SettleForm, SnoozeForm
 from moderation.desk.queries import Wanted
@@ -42,15 +43,31 @@ def queue_context(request: HttpRequest, viewer: Member, wanted: Wanted) -> dict[
     }
 
 
-def reply_form(request: HttpRequest, thread: Thread) -> tuple[ReplyForm, dict[str, Any]]:
-    """A reply not begun, begun by a draft, or (`?ask=1`) begun with a question. One statement."""
+def reply_form(
+    request: HttpRequest, viewer: Member, thread: Thread, opening: Post | None
+) -> tuple[ReplyForm, dict[str, Any]]:
+    """A reply not begun, begun by a draft, with a question (`?ask=1`) or an answer kept ready (`?canned=`, `?as=`).
+
+    What a draft holds stays in front. One statement, at most three with an answer.
+    """
     place = f"thread-{thread.pk}"
     draft = drafts.begun(request, place)
     start: dict[str, object] = {"seen": thread.last_number, "awake": "1" if sleeps(thread) else ""}
     start |= drafts.words_of(draft)
     if "ask" in request.GET and not start.get("body"):
         start["body"] = begun_question(thread)
+    if chosen := _chosen(request, viewer, thread, opening):
+        start["body"] = "\n\n".join(filter(None, (str(start.get("body", "")).rstrip(), chosen)))
     return ReplyForm(initial=start), drafts.form_context(request, place, draft)
+
+
+def _chosen(request: HttpRequest, viewer: Member, thread: Thread, opening: Post | None) -> str:
+    """The text of the answer that the address asks for, with its blanks filled; "" where there is none."""
+    answer = request.GET.get("canned", "")
+    if not (answer.isascii() and answer.isdecimal() and len(answer) < 19):
+        return ""
+    said = canned.offer_of(viewer, thread, opening, int(answer), request.GET.get("as", ""))
+    return said.text if said else ""
 
 
 def begun_question(thread: Thread) -> str:
@@ -70,6 +87,7 @@ def case_page(
     """One thread on the desk. `bound`: forms that were sent and come back with what was wrong."""
     wanted = wanted_of(request, viewer)
     case = queries.case(viewer, thread)
+    opening = next((post for post in case.page.posts if post.is_opening and post.shown), None)
     version = {"version": case.row.desk.version if case.row else 0}
     team = [(one.pk, one.name) for one in case.team]
     shown: dict[str, Any] = {
@@ -80,7 +98,7 @@ def case_page(
     }
     given = {"upload_most": 50, **queue_context(request, viewer, wanted)}
     if "reply" not in (bound or {}):
-        shown["reply"], more = reply_form(request, thread)
+        shown["reply"], more = reply_form(request, viewer, thread, opening)
         given |= more
     shown |= bound or {}
     given |= {
@@ -93,6 +111,7 @@ def case_page(
         "opened": next((name for name, form in (bound or {}).items() if form.errors), ""),
         "lines": [(line, wording.line_in_words(line)) for line in case.log],
         "sleep": sleep_note(thread),
+        "canned": canned.offers(viewer, thread, opening, most=canned.SHOWN),
         **(context or {}),
     }
     return limits.answer(request, "desk/thread.html", given, *(bound or {}).values())

@@ -23,6 +23,9 @@ from forum.views import drafts, limits, repeats
 from forum.views._shared import actor_of, attempt, members_only, previewed, sent, unsent
 from forum.views.attaching import takes_files
 from forum.views.writing import is_timely
+from moderation.canned import actions as canned
+from moderation.canned.policy import blanks_in
+from moderation.canned.wording import listed
 from moderation.desk import access, actions, policy, queries
 from moderation.desk.forms import ActForm, AssignForm, LinkForm, SettleForm, SnoozeForm
 from moderation.desk.models import DeskThread
@@ -186,6 +189,7 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
     context = drafts.form_context(request, place, None) | previewed(request)
     if (
         form.is_valid()
+        and _is_filled(form)
         and repeats.is_new_reply(form, actor, thread)
         and is_timely(form, actor, thread)
         and _is_alone(request, form, actor, thread, context)
@@ -204,8 +208,13 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
             ),
         )
         if post:
+            use = canned.note_use(post_id=post.pk)
             actions.note_answer(actor=actor, thread_id=thread.pk, post_id=post.pk)
-            messages.success(request, _("Answered. It comes back when somebody writes, or tomorrow."))
+            if use is not None and use.is_bare:
+                said = _("Sent. Hardly a word of it was yours, so the thread still waits for an answer.")
+                messages.info(request, said)
+            else:
+                messages.success(request, _("Answered. It comes back when somebody writes, or tomorrow."))
             return _on(actor, wanted_of(request, actor), thread.pk)
     return case_page(request, actor, thread, bound={"reply": form}, context=context)
 
@@ -225,3 +234,10 @@ def _is_alone(
         context["anyway"] = True
         return False
     return True
+
+
+def _is_filled(form: ReplyForm) -> bool:
+    """Whether no blank of an answer is left open; else the form says which."""
+    if left := blanks_in(form.cleaned_data["body"]):
+        form.add_error("body", _("Fill this in before you send it: %(blanks)s.") % {"blanks": listed(left)})
+    return not left

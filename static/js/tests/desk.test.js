@@ -1,14 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { meaning } from "../desk.js";
+import { begun, meaning } from "../desk.js";
 
 test("j and k step through the queue, ? helps, letters are acts", () => {
   assert.deepEqual(meaning("j"), { by: 1 });
   assert.deepEqual(meaning("k"), { by: -1 });
   assert.deepEqual(meaning("?"), { help: true });
-  for (const key of "oraqplsnu") assert.deepEqual(meaning(key), { act: key });
+  for (const key of "oracqplsnu") assert.deepEqual(meaning(key), { act: key });
 });
 
 test("any other key means nothing here", () => {
   for (const key of ["b", "x", "Enter", "", "or", "J"]) assert.equal(meaning(key), null);
+});
+
+test("an answer is set in behind what stands there, its first open blank chosen", () => {
+  assert.deepEqual(begun({ text: "", start: 0, end: 0 }, "Hello {car}."), {
+    text: "Hello {car}.",
+    start: 6,
+    end: 11,
+  });
+  assert.deepEqual(begun({ text: "Hi \nthere", start: 3, end: 3 }, "A \\{car\\}"), {
+    text: "Hi\n\nA \\{car\\}\n\nthere",
+    start: 13,
+    end: 13,
+  });
 });

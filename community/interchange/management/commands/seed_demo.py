@@ -17,6 +17,7 @@ from community.core.progress import progress
 from community.interchange.demo import (
     accounts,
     indexing,
+    keeping,
     magazine,
     moving_in,
     polls,
@@ -100,6 +101,7 @@ class Command(BaseCommand):
             moving_in.name_key_members(cast, held, now=plan.now)
             moving_in.settle_standing(cast, held, now=plan.now, last=last)
             promising.raise_one(cast, held, now=plan.now)
+            keeping.keep_answers(cast, held, now=plan.now)
             leave_traces(telling, held, plan.now)
             with chance.seeded(SEED):
                 moving_in.note_last_visits(cast, held, now=plan.now, last=last)

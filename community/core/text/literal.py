@@ -1,0 +1,14 @@
+"""Words that somebody wrote elsewhere, set into Markdown so that they read as they are and do nothing."""
+
+import re
+
+from community.core.text.characters import clean_source
+
+# Signs that format, link, name somebody or begin a block. A point or a colon counts within a word: there it may make
+# an address. Dashes and the like only begin blocks, so they are harmless anywhere but in front.
+_SIGNS = re.compile(r"[\\`*_{}\[\]<>#|~@&]|[.:/](?=\S)|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
+
+
+def literal(text: str) -> str:
+    """The text in one line, with every sign escaped that Markdown would take for more than itself."""
+    return _SIGNS.sub(r"\\\g<0>", " ".join(clean_source(text).split()))

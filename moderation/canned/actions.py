@@ -1,0 +1,161 @@
+"""The only writers of canned answers: making, changing, retiring, and noting what was begun from one."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from community.core import clock
+from community.core.access import Invalid, Refused, no, require
+from community.core.once import put_once
+from community.core.retrying import action
+from community.core.text import clean_source, is_blank
+from community.members.models import Member, Role
+from forum.actions import clean_reason
+from forum.models import Lane, Post, PostState
+from moderation.canned import access, policy, queries
+from moderation.canned.models import MAX_FITS, MAX_NAME, MAX_TEXT, CannedAnswer, Use
+from moderation.promises.actions import mark_template
+
+TEAM = (Role.MODERATOR, Role.ADMIN)
+
+
+@action
+def make_answer(
+    *,
+    actor: Member,
+    name: str,
+    text_en: str = "",
+    text_zh: str = "",
+    fits: str = "",
+    board_id: int | None = None,
+    lane: str = "",
+    is_shared: bool = True,
+) -> CannedAnswer:
+    """Keep an answer ready, for the team or for oneself. Invalid without a name or any text, and for unknown blanks."""
+    require(access.may_keep(actor))
+    row = CannedAnswer(owner=None if is_shared else actor, made_by=actor)
+    _put(row, actor, name=name, fits=fits, text_en=text_en, text_zh=text_zh, board_id=board_id, lane=lane)
+    row.save(force_insert=True)
+    return row
+
+
+@action
+def change_answer(
+    *,
+    actor: Member,
+    answer_id: int,
+    version: int,
+    name: str,
+    text_en: str = "",
+    text_zh: str = "",
+    fits: str = "",
+    board_id: int | None = None,
+    lane: str = "",
+) -> CannedAnswer:
+    """Say it otherwise. Refused ("changed") where somebody else did meanwhile."""
+    row = access.answer_for_change(actor, answer_id=answer_id)
+    if row.version != version:
+        who = row.changed_by.name if row.changed_by else _("Somebody who left")
+        raise Refused(
+            no(
+                _("%(name)s changed this meanwhile. Your words are kept here; look at theirs first.")
+                % {"name": who},
+                "changed",
+            )
+        )
+    _put(row, actor, name=name, fits=fits, text_en=text_en, text_zh=text_zh, board_id=board_id, lane=lane)
+    row.version += 1
+    row.save()
+    return row
+
+
+def _put(
+    row: CannedAnswer,
+    actor: Member,
+    *,
+    name: str,
+    fits: str,
+    text_en: str,
+    text_zh: str,
+    board_id: int | None,
+    lane: str,
+) -> None:
+    too_long = _("That is %(length)d characters long; at most %(most)d fit.")
+    row.name = clean_reason(
+        name, field="name", most=MAX_NAME, missing=_("Give it a name that you find it by."), too_long=too_long
+    )
+    row.fits = clean_reason(fits, field="fits", required=False, most=MAX_FITS, too_long=too_long)
+    row.text_en, row.text_zh = _text(text_en, "text_en"), _text(text_zh, "text_zh")
+    if not row.texts:
+        raise Invalid(_("Write the answer in one language at least."), field="text_en")
+    if lane and lane not in Lane.values:
+        raise Invalid(_("Choose what threads it is for."), field="lane")
+    if board_id is not None and not access.boards_of(actor).filter(pk=board_id).exists():
+        raise Invalid(_("Choose a board that you moderate."), field="board")
+    row.board_id, row.lane = board_id, lane
+    row.changed_by, row.changed_at = actor, clock.now()
+
+
+def _text(typed: str, field: str) -> str:
+    text = clean_source(typed).strip()
+    if is_blank(text):
+        return ""
+    if len(text) > MAX_TEXT:
+        raise Invalid(
+            _("That is %(length)d characters long; at most %(most)d fit.")
+            % {"length": len(text), "most": MAX_TEXT},
+            field=field,
+        )
+    if unknown := policy.unknown_in(text):
+        raise Invalid(
+            _("There is no blank {%(name)s}. Those there are stand below.") % {"name": unknown[0]},
+            field=field,
+        )
+    return text
+
+
+@action
+def retire(*, actor: Member, answer_id: int) -> CannedAnswer:
+    """Offer an answer no longer. Repeatable; its figures stay."""
+    row = access.answer_for_change(actor, answer_id=answer_id)
+    if row.retired_at is None:
+        row.retired_at = clock.now()
+        row.save(update_fields=["retired_at"])
+    return row
+
+
+@action
+def bring_back(*, actor: Member, answer_id: int) -> CannedAnswer:
+    """Offer an answer again. Repeatable."""
+    row = access.answer_for_change(actor, answer_id=answer_id)
+    if row.retired_at is not None:
+        row.retired_at = None
+        row.save(update_fields=["retired_at"])
+    return row
+
+
+@action
+def note_use(*, post_id: int) -> Use | None:
+    """Note which answer a reply of the team's was begun from, if any; hardly changed, it keeps no promise. Repeatable.
+
+    The words tell, wherever they were sent from: whoever copies an answer by hand is found like whoever chose it.
+    """
+    posts = Post.objects.select_related("author", "thread__board", "thread__author")
+    post = posts.filter(pk=post_id, number__gt=1, state=PostState.VISIBLE).first()
+    if post is None or post.author is None or post.author.role not in TEAM:
+        return None
+    shares = [
+        (policy.share_taken(text, post.plain), answer, lang, text)
+        for answer in access.seen_by(post.author).order_by("pk")[: queries.MOST]
+        for lang, text in answer.texts
+    ]
+    share, answer, lang, text = max(shares, key=lambda one: one[0], default=(0.0, None, "", ""))
+    if answer is None or share < policy.BEGUN:
+        return None
+    opening = Post.objects.filter(thread=post.thread, number=1).first()
+    values = queries.values_in_both(post.author, post.thread, opening, [answer])[lang]
+    is_bare = policy.is_bare(text, values.values(), post.plain)
+    use = Use(answer=answer, post=post, is_bare=is_bare, at=clock.now())
+    if put_once(use) and is_bare:
+        mark_template(actor=post.author, post_id=post.pk)
+    return Use.objects.filter(post=post).first()
