@@ -17,6 +17,7 @@ class ThreadOpened(Fact):
     author_id: int
     mentioned_ids: tuple[int, ...] = ()
     quoted_ids: tuple[int, ...] = ()  # posts
+    called: tuple[str, ...] = ()  # groups
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,15 @@ class ReplyPosted(Fact):
     mentioned_ids: tuple[int, ...] = ()
     quoted_ids: tuple[int, ...] = ()  # posts
     sequence: int = 0
+    called: tuple[str, ...] = ()  # groups
 
 
 @dataclass(frozen=True)
 class PostEdited(Fact):
-    """`named_ids`: whom the words name since this edit; `unnamed_ids`: whom they do not name any more."""
+    """`named_ids`: whom the words name since this edit; `unnamed_ids`: whom they do not name any more.
+
+    `called` and `uncalled`: the same of groups.
+    """
 
     post_id: int
     thread_id: int
@@ -43,6 +48,8 @@ class PostEdited(Fact):
     sequence: int = 0
     named_ids: tuple[int, ...] = ()
     unnamed_ids: tuple[int, ...] = ()
+    called: tuple[str, ...] = ()
+    uncalled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from community.core.text import RENDERER_VERSION, clean_source, excerpt, is_blan
 from community.files.links import UploadLinks
 from community.members.mentions import MemberLinks
 from forum import policy
+from forum.calls import Calls
 from forum.models import Post, Thread
 
 
@@ -25,6 +26,7 @@ class Body:
     plain: str
     mentioned_ids: tuple[int, ...]
     upload_ids: tuple[int, ...] = ()
+    called: tuple[str, ...] = ()  # groups
 
     def put_on(self, post: Post) -> None:
         post.source = self.source
@@ -34,17 +36,18 @@ class Body:
         post.renderer_version = RENDERER_VERSION
 
 
-def render_body(source: str, *, files: UploadLinks | None = None) -> Body:
+def render_body(source: str, *, files: UploadLinks | None = None, calls: Calls | None = None) -> Body:
     """Render Markdown once; one statement with mentions, one with uploads.
 
-    `files` tells which uploads the text may show. Raises `Invalid` for what is empty, too long or deep.
+    `files` tells which uploads the text may show, `calls` which groups it may call: none without it.
+    Raises `Invalid` for what is empty, too long or deep.
     """
     if is_blank(source):
         raise Invalid(_("Write something first."), field="body")
     source = clean_source(source)  # PostgreSQL takes no NUL, and nobody a text that reorders its neighbours
-    links = MemberLinks()
+    links = calls.people if calls else MemberLinks()
     try:
-        rendered = render(source, links=links, shown=files)
+        rendered = render(source, links=calls or links, shown=files)
     except Invalid as refusal:
         raise Invalid(refusal.reason, field="body", code=refusal.code) from refusal
     mentioned = tuple(sorted({links.ids[name] for name in rendered.mentions if name in links.ids}))
@@ -55,7 +58,8 @@ def render_body(source: str, *, files: UploadLinks | None = None) -> Body:
             field="body",
         )
     uploads = tuple(sorted(files.ids[key] for key in rendered.files)) if files else ()
-    return Body(source, str(rendered.html), rendered.plain, mentioned, uploads)
+    called = {calls.found[word][1] for word in rendered.mentions if word in calls.found} if calls else ()
+    return Body(source, str(rendered.html), rendered.plain, mentioned, uploads, tuple(sorted(called)))
 
 
 # What follows a thread's number in other addresses: a thread called "Feed" must not answer there.

@@ -4,7 +4,19 @@ from django.urls import path
 
 from community.core.pagecache import kept_for_guests
 from forum import feeds, kept
-from forum.views import boards, drafts, lists, posts, scheduled, staff, staff_forms, threads, upkeep, writing
+from forum.views import (
+    boards,
+    composing,
+    drafts,
+    lists,
+    posts,
+    scheduled,
+    staff,
+    staff_forms,
+    threads,
+    upkeep,
+    writing,
+)
 
 app_name = "forum"
 
@@ -20,8 +32,8 @@ urlpatterns = [
     path("boards/<slug:slug>/watch/", boards.watch_board, name="board_watch"),
     path("boards/<slug:slug>/feed/", board_feed, name="board_feed"),
     path("write/", writing.choose_board, name="write"),
-    path("compose/preview/", writing.preview, name="preview"),
-    path("compose/people/", writing.people, name="people"),
+    path("compose/preview/", composing.preview, name="preview"),
+    path("compose/people/", composing.people, name="people"),
     path("compose/draft/", drafts.draft, name="draft"),
     path("account/drafts/", drafts.mine, name="drafts"),
     path("account/drafts/<int:draft_id>/", drafts.act, name="draft_act"),

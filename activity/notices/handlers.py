@@ -5,6 +5,8 @@ A room that is built later tells its own through `occasions`, in handlers of thi
 
 from __future__ import annotations
 
+from typing import Any
+
 from activity.messages import facts as letters
 from activity.notices import actions, occasions, tasks
 from community.core import chance
@@ -27,14 +29,20 @@ def replied(fact: forum.ReplyPosted) -> None:
 
 
 def _tell_of_post(fact: forum.ThreadOpened | forum.ReplyPosted, *, reply_to_id: int | None) -> None:
-    """Those it is addressed to at once, the others when it can no longer be taken back. One row is queued."""
-    told = {
+    """Those it is addressed to at once, the others when it can no longer be taken back. One row is queued.
+
+    However many belong to a group that is called, its author waits for none of them.
+    """
+    told: dict[str, Any] = {
         "post_id": fact.post_id,
         "mentioned_ids": list(fact.mentioned_ids),
         "reply_to_id": reply_to_id,
     }
     if fact.mentioned_ids or fact.quoted_ids or reply_to_id:
-        tasks.at_once(tasks.tell_of_post, **told)
+        tasks.at_once(tasks.tell_of_post, **told, called=list(fact.called))
+    elif fact.called:
+        following = {**told, "after": 0}
+        tasks.later(tasks.tell_of_call, post_id=fact.post_id, groups=list(fact.called), then=following)
     else:
         tasks.later(tasks.tell_of_post, **told, after=0)
 
@@ -53,6 +61,11 @@ def edited(fact: forum.PostEdited) -> None:
         tasks.at_once(tasks.tell_of_names, member_ids=list(fact.named_ids), **told)
     if fact.unnamed_ids:
         tasks.take_back_names.enqueue(post_id=fact.post_id, member_ids=list(fact.unnamed_ids))
+    if fact.called:
+        called = {"post_id": fact.post_id, "groups": list(fact.called), "actor_id": fact.editor_id}
+        tasks.later(tasks.tell_of_call, **called)
+    if fact.uncalled:
+        tasks.take_back_calls.enqueue(post_id=fact.post_id, groups=list(fact.uncalled))
 
 
 @records(forum.ReactionChanged)

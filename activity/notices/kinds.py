@@ -16,6 +16,7 @@ class Kind(TextChoices):
     MENTION = "mention", _("Somebody mentions me")
     QUOTE = "quote", _("Somebody quotes me")
     REPLY = "reply", _("Somebody replies to me")
+    CALLED = "called", _("Somebody calls a group I belong to")
     HOUSE = "house", _("Moderators act on my posts or my account")
     ACCEPTED = "accepted", _("My answer is accepted")
     FOLLOWED = "followed", _("Somebody I follow opens a thread")
@@ -27,10 +28,12 @@ class Kind(TextChoices):
 
 
 STRENGTH = {kind: place for place, kind in enumerate(Kind)}
-# What names one person; for those who want to hear of a thread "only when I am mentioned".
-ADDRESSED = frozenset({Kind.MENTION, Kind.QUOTE})
+# What speaks to somebody; for those who want to hear of a thread "only when I am mentioned".
+ADDRESSED = frozenset({Kind.MENTION, Kind.QUOTE, Kind.CALLED})
 # What a post says to one person: in their list and on their badge while it can still be taken back.
 AT_ONCE = frozenset({Kind.MENTION, Kind.QUOTE, Kind.REPLY})
+# What a new post may be to somebody: each is told of it by one of these.
+OF_POST = AT_ONCE | {Kind.CALLED, Kind.FOLLOWED, Kind.WATCHED, Kind.OPENED}
 
 
 class Channel(TextChoices):
@@ -72,5 +75,6 @@ DEFAULTS: dict[str, Ways] = {kind.value: Ways() for kind in Kind} | {
     Kind.MENTION.value: _PERSONAL,
     Kind.QUOTE.value: _PERSONAL,
     Kind.REPLY.value: _PERSONAL,
+    Kind.CALLED.value: Ways(push=True, digest=True),
     Kind.HOUSE.value: Ways(mail=True, digest=True),
 }

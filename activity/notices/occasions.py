@@ -5,6 +5,7 @@ A batch runs in one transaction with a mark of its own, so that a task that runs
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,11 +13,12 @@ from django.db.models import QuerySet
 
 from activity.messages.models import Message, Participant
 from activity.notices import policy, telling
-from activity.notices.kinds import AT_ONCE, Kind
+from activity.notices.kinds import AT_ONCE, OF_POST, Kind
 from activity.notices.models import Delivery, Notification, NotificationQuerySet
 from activity.notices.policy import Candidate
 from activity.notices.telling import BATCH, Happening
 from community.core import clock
+from community.core.among import among
 from community.core.models import ReactorRun
 from community.core.once import put_once
 from community.core.retrying import action
@@ -81,8 +83,7 @@ def about_post(
         following: int | None = 0
         candidates = as_wished(post.thread, personal)
     else:
-        told = {one.member_id for one in personal} | _told_in_person(post)
-        candidates, following = _watching(post, told, after)
+        candidates, following = _watching(post, {one.member_id for one in personal}, after)
     ids = {candidate.member_id for candidate in candidates}
     without = {post.author.pk} | unreachable_ids(post.author, ids)
     without |= readers.have_read(post.thread_id, post.number, ids)
@@ -105,10 +106,14 @@ def _posts() -> QuerySet[Post]:
     return Post.objects.select_related("thread__board", "author")
 
 
-def _told_in_person(post: Post) -> set[int]:
-    """Who was told already that this post speaks to them, whatever it says by now. One statement."""
+def told_of(post: Post, member_ids: Collection[int]) -> set[int]:
+    """Those of the members who were told of this post already, whatever it says by now. One statement."""
     rows = Notification.objects.filter(
-        kind__in=AT_ONCE, thread_id=post.thread_id, at__gte=post.posted_at, withdrawn_at=None
+        recipient_id__in=among(member_ids),
+        kind__in=OF_POST,
+        thread_id=post.thread_id,
+        at__gte=post.posted_at,
+        withdrawn_at=None,
     ).values_list("recipient_id", "items")
     return {member_id for member_id, items in rows if any(about == post.pk for about, _actor in items)}
 
@@ -135,7 +140,7 @@ def as_wished(thread: Thread, candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _watching(post: Post, personal: set[int], after: int) -> tuple[list[Candidate], int | None]:
-    """The next who asked to hear of such posts; after whom to go on. One statement, two for a new thread.
+    """The next who asked to hear of such posts; after whom to go on. Two statements, three for a new thread.
 
     Of a new thread hear those who watch its board and those who follow its author, in one row by rising id.
     """
@@ -147,13 +152,14 @@ def _watching(post: Post, personal: set[int], after: int) -> tuple[list[Candidat
         rows = readers.watchers(thread_id=post.thread_id, after=after, most=BATCH)
     automatic = dict(rows)
     people = sorted(followers | set(automatic))
+    told = personal | told_of(post, people[:BATCH])
     kind = Kind.OPENED if post.is_opening else Kind.WATCHED
     found = [
         Candidate(pk, Kind.FOLLOWED)
         if pk in followers
         else Candidate(pk, kind, _why(post, pk, is_automatic=automatic[pk]))
         for pk in people[:BATCH]
-        if pk not in personal
+        if pk not in told
     ]
     wished = as_wished(post.thread, [one for one in found if one.kind == Kind.FOLLOWED])
     found = [one for one in found if one.kind != Kind.FOLLOWED] + wished

@@ -21,7 +21,7 @@ from forum.models import Post, PostState
 
 FOLLOWERS = "followers"  # the subject: one notice, however many they are
 # What somebody may have been told of the same post before their name stood in it.
-_WEAKER = (Kind.QUOTE, Kind.REPLY, Kind.FOLLOWED, Kind.WATCHED, Kind.OPENED)
+_WEAKER = (Kind.QUOTE, Kind.REPLY, Kind.CALLED, Kind.FOLLOWED, Kind.WATCHED, Kind.OPENED)
 
 
 @action

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from activity.notices import digests, occasions, people, push, sending
+from activity.notices import calls, digests, occasions, people, push, sending
 from activity.notices.kinds import Channel
 from activity.notices.models import Delivery, Notification
 from activity.notices.occasions import Step
@@ -49,19 +49,60 @@ def _carry_on(step: Step) -> Step:
 
 @task("notices.tell_of_post", max_attempts=8)
 def tell_of_post(
-    post_id: int, mentioned_ids: list[int], reply_to_id: int | None = None, after: int = -1
+    post_id: int,
+    mentioned_ids: list[int],
+    reply_to_id: int | None = None,
+    after: int = -1,
+    called: list[str] | None = None,
 ) -> None:
     """Tell one batch of people of a post, and queue the next one with it.
 
     Those it is addressed to (`after` -1) are told at once, and reached by mail and push when it has settled; the
-    others are told of it then.
+    groups it has `called`, and then the others, are told of it then.
     """
     told: dict[str, Any] = {"post_id": post_id, "reply_to_id": reply_to_id}
     with transaction.atomic():
         step = _carry_on(occasions.about_post(**told, mentioned_ids=tuple(mentioned_ids), after=after))
         if step.after is not None:
-            following = tell_of_post.using(run_after=step.settles_at)
-            following.enqueue(**told, mentioned_ids=mentioned_ids, after=step.after)
+            following = {**told, "mentioned_ids": mentioned_ids, "after": step.after}
+            if called:
+                groups = tell_of_call.using(run_after=step.settles_at)
+                groups.enqueue(post_id=post_id, groups=called, then=following)
+            else:
+                tell_of_post.using(run_after=step.settles_at).enqueue(**following)
+
+
+@task("notices.tell_of_call", max_attempts=8)
+def tell_of_call(
+    post_id: int,
+    groups: list[str],
+    actor_id: int | None = None,
+    after: int = 0,
+    then: dict[str, Any] | None = None,
+) -> None:
+    """Tell one batch of the first of these groups that a post calls it, and queue the next one with it.
+
+    When every group has heard, those who watch are told of a new post: `then` is what `tell_of_post` goes on with.
+    """
+    with transaction.atomic():
+        step = calls.about_call(post_id=post_id, group=groups[0], actor_id=actor_id, after=after)
+        if step is None:
+            return
+        _carry_on(step)
+        rest = groups if step.after is not None else groups[1:]
+        if rest:
+            told: dict[str, Any] = {"post_id": post_id, "actor_id": actor_id, "then": then}
+            tell_of_call.enqueue(**told, groups=rest, after=step.after or 0)
+        elif then:
+            tell_of_post.enqueue(**then)
+
+
+@task("notices.take_back_calls", max_attempts=8)
+def take_back_calls(post_id: int, groups: list[str], after: int = 0) -> None:
+    with transaction.atomic():
+        following = calls.take_back_calls(post_id=post_id, groups=tuple(groups), after=after)
+        if following is not None:
+            take_back_calls.enqueue(post_id=post_id, groups=groups, after=following)
 
 
 @task("notices.tell_of_poll", max_attempts=8)

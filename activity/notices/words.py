@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from activity.notices.kinds import Kind
 from activity.notices.models import Notification
 from community.core import pieces
+from forum.calls import Group
 
 _PLACE = re.compile(r"%\((\w+)\)s")
 
@@ -29,7 +30,7 @@ def plain(row: Notification) -> str:
 def why(row: Notification) -> str:
     """Why this came to me."""
     words = _why(row)
-    if row.count > 1 and row.kind in (Kind.WATCHED, Kind.REPLY, Kind.MENTION, Kind.QUOTE):
+    if row.count > 1 and row.kind in (Kind.WATCHED, Kind.REPLY, Kind.MENTION, Kind.QUOTE, Kind.CALLED):
         told = ngettext(
             "%(count)s post became one notice.", "%(count)s posts became one notice.", row.count
         ) % {"count": row.count}
@@ -49,6 +50,7 @@ def off_label(row: Notification) -> str:
         Kind.MENTION.value: _("No mentions"),
         Kind.QUOTE.value: _("No quotes"),
         Kind.REPLY.value: _("No replies to me"),
+        Kind.CALLED.value: _("No calls of groups"),
         Kind.ACCEPTED.value: _("No accepted answers"),
         Kind.FOLLOWED.value: _("No new threads of people I follow"),
         Kind.FOLLOWER.value: _("No new followers"),
@@ -59,6 +61,8 @@ def off_label(row: Notification) -> str:
 def _pattern(row: Notification) -> str:
     if row.kind == Kind.HOUSE:
         return _house(row)
+    if row.kind == Kind.CALLED:
+        return _call(row)
     return {
         Kind.MENTION.value: _("%(who)s mentioned you in %(thread)s"),
         Kind.QUOTE.value: _("%(who)s quoted you in %(thread)s"),
@@ -72,6 +76,14 @@ def _pattern(row: Notification) -> str:
         Kind.MESSAGE.value: _("%(who)s wrote you a message"),
         Kind.FOLLOWER.value: _("%(who)s began to follow you"),
     }[row.kind]
+
+
+def _call(row: Notification) -> str:
+    return {
+        Group.MODERATORS.value: _("%(who)s called the moderators in %(thread)s"),
+        Group.CIRCLE.value: _("%(who)s called everybody of the circle in %(thread)s"),
+        Group.KEY_MEMBERS.value: _("%(who)s called the key members in %(thread)s"),
+    }.get(row.why, _("%(who)s called all owners in %(thread)s"))
 
 
 def _house(row: Notification) -> str:
@@ -109,6 +121,12 @@ def _why(row: Notification) -> str:
         return {"started": _("You started this thread."), "wrote": _("You wrote in this thread.")}.get(
             row.why, _("You watch this thread.")
         )
+    if row.kind == Kind.CALLED:
+        return {
+            Group.MODERATORS.value: _("You moderate this board."),
+            Group.CIRCLE.value: _("You belong to this board's circle."),
+            Group.KEY_MEMBERS.value: _("You are a key member."),
+        }.get(row.why, _("You are a verified owner."))
     if row.kind == Kind.HOUSE and row.data.get("reason"):
         return _("The reason given: %(reason)s") % {"reason": row.data["reason"]}
     return reasons[row.kind]

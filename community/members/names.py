@@ -53,6 +53,8 @@ _HAN_OFFICES = _listed(
     "官方 官网 版主 板主 斑竹 管理员 管理组 管理者 站长 站务 客服 工作人员 运营 超管 小编 编辑部 "
     "系统 系统消息 系统通知 系统管理 品牌方 售后服务 匿名 游客 已注销 全体成员 所有人"
 )
+# A whole name: groups are called by these words.
+_GROUPS = _listed("owners key-members circle 车主 资深车主 圈内成员")
 # Next to the brand's own name they pose as the brand.
 _BRAND_COMPANY = _listed(
     "cars car auto motors motor global china europe app news club community brand group company ceo forum "
@@ -121,7 +123,7 @@ def is_office(name: str) -> bool:
         return True
     alone = {_authority_key(word) for word in _OFFICES_ALONE}
     brand = _authority_key(brand_name())
-    if words & alone or whole == brand:
+    if words & alone or whole == brand or whole in map(_authority_key, _GROUPS):
         return True
     # "Aurora fan" is a member; "Aurora Cars" and "Aurora 中国" pose as the brand.
     rest = whole.removeprefix(brand).removesuffix(brand) if brand else whole

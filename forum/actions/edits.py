@@ -17,6 +17,7 @@ from forum.actions.cards import note_links
 from forum.actions.drafts import Written, publish_draft
 from forum.actions.particulars import Typed
 from forum.actions.uploads import join_uploads, links_for_edit
+from forum.calls import Calls, Place, groups_called
 from forum.facts import PostEdited
 from forum.models import Post, PostRevision, Thread
 from forum.rendering import note_opening, render_body, set_title
@@ -65,7 +66,8 @@ def _edit(
     were_taken: bool = False,
     draft: Written | None = None,
 ) -> Post:
-    rendered = render_body(body, files=links_for_edit(actor, post_id, body))
+    calls = Calls(actor, lambda: _place(actor, post_id))
+    rendered = render_body(body, files=links_for_edit(actor, post_id, body), calls=calls)
     thread, post = access.post_for_change(actor, post_id=post_id)
     require(access.may_edit(actor, thread, post))
     if edit_count is not None and edit_count != post.edit_count:
@@ -79,6 +81,7 @@ def _edit(
         return post
     _keep_version(thread, post, actor, reason)
     before, after = named_in(post.html), frozenset(rendered.mentioned_ids)
+    called_before = groups_called(post.html)
     rendered.put_on(post)
     words = ["source", "html", "plain", "lang", "renderer_version", "edited_at", "edit_count"]
     if answers:
@@ -104,6 +107,8 @@ def _edit(
             sequence=thread.sequence,
             named_ids=tuple(sorted(after - before)),
             unnamed_ids=tuple(sorted(before - after)),
+            called=tuple(sorted({*rendered.called} - called_before)),
+            uncalled=tuple(sorted(called_before - {*rendered.called})),
         )
     )
     return post
@@ -124,6 +129,12 @@ def revert_post(*, actor: Member, post_id: int, revision: int, reason: str = "")
         values=particulars.typed_again(old),
         were_taken=True,
     )
+
+
+def _place(actor: Member, post_id: int) -> Place:
+    """Where the post stands. A group that it calls stays called, whoever edits it. Three statements."""
+    thread, post = access.post_for_reading(actor, post_id=post_id)
+    return Place(thread, groups_called(post.html))
 
 
 def _keep_version(thread: Thread, post: Post, actor: Member, reason: str) -> None:

@@ -14,6 +14,7 @@ from community.core.retrying import action
 from community.core.text import RENDERER_VERSION, Rendered, keys_in
 from community.files.links import UploadLinks
 from forum.actions.imported_words import rendered_somehow
+from forum.calls import words_called
 from forum.facts import PostsRerendered
 from forum.models import Post, PostState, PostUpload, Thread
 from forum.rendering import note_opening
@@ -26,14 +27,18 @@ class KeptLinks:
     """Names that the stored text links stay links, whoever bears them now; no other name becomes one.
 
     A renamed member's old address redirects, and a name that meant nobody when it was written means nobody yet.
+    Groups that were called stay called.
     """
 
     def __init__(self, html: str) -> None:
         self.linked = set(_HREF.findall(html))
+        self.called = words_called(html)
 
     def resolve(self, candidates: Iterable[str]) -> Mapping[str, str]:
+        candidates = list(candidates)
         addresses = {name: reverse("members:profile", args=[name]) for name in candidates}
-        return {name: address for name, address in addresses.items() if address in self.linked}
+        linked = {name: address for name, address in addresses.items() if address in self.linked}
+        return linked | {word: "" for word in candidates if word in self.called}
 
 
 def shown_in(post_id: int, source: str) -> UploadLinks | None:

@@ -204,7 +204,9 @@ def _check_words(author: Member, place: str, words: Mapping[str, str]) -> None:
     else:
         thread = access.thread_for_reading(author, thread_id=_thread_id(place))
         require(access.may_reply(author, thread))
-    render_body(words.get("body", ""), files=UploadLinks([author.pk]))
+    render_body(
+        words.get("body", ""), files=UploadLinks([author.pk])
+    )  # groups are called when it is published
 
 
 def _board(member: Member, place: str) -> Board:

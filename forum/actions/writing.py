@@ -24,6 +24,7 @@ from forum.actions.drafts import Written, publish_draft
 from forum.actions.particulars import Typed
 from forum.actions.reading import note_own_post
 from forum.actions.uploads import join_uploads
+from forum.calls import Calls, Place
 from forum.facts import ReplyPosted, ThreadOpened
 from forum.models import Post, PostState, Thread
 from forum.rendering import note_opening, render_body, set_title
@@ -61,7 +62,8 @@ def open_thread(
     title = clean_title(title)
     lane = clean_lane(lane, board)
     answers = particulars.for_new_thread(board, lane, values)
-    rendered = render_body(body, files=UploadLinks([author.pk]))
+    calls = Calls(author, lambda: Place(board))
+    rendered = render_body(body, files=UploadLinks([author.pk]), calls=calls)
     tag_rows = clean_tags(tags)
     now = clock.now()
     thread = Thread(
@@ -101,6 +103,7 @@ def open_thread(
             author_id=author.pk,
             mentioned_ids=_reachable(author, rendered.mentioned_ids),
             quoted_ids=tuple(sorted(quoted_in(post.html))),
+            called=rendered.called,
         )
     )
     claim.finish({"thread_id": thread.pk})
@@ -127,7 +130,8 @@ def post_reply(
     if claim.result is not None:
         return Post.objects.get(pk=answered(claim.result, "post_id"))
     # Rendering is the slow part: do it before the thread row is held.
-    rendered = render_body(body, files=UploadLinks([author.pk]))
+    calls = Calls(author, lambda: Place(access.thread_for_reading(author, thread_id=thread_id)))
+    rendered = render_body(body, files=UploadLinks([author.pk]), calls=calls)
     thread = access.thread_for_reply(author, thread_id=thread_id)
     reply_to = _answered_post(author, thread, reply_to_id)
     post = Post(
@@ -160,6 +164,7 @@ def post_reply(
             sequence=thread.sequence,
             mentioned_ids=_reachable(author, rendered.mentioned_ids),
             quoted_ids=tuple(sorted(quoted_in(post.html))),
+            called=rendered.called,
         )
     )
     claim.finish({"post_id": post.pk})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django import forms
 from django.contrib import messages
@@ -11,15 +11,18 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from community.core import clock, display
 from community.core.access import Invalid, Refused
 from community.files.links import UploadLinks
 from community.members.views._shared import next_address
 from forum import policy, waiting
+from forum.calls import Calls, Place
 from forum.forms import OnceForm
-from forum.models import Lane, Thread
+from forum.models import Board, Lane, Thread
 from forum.queries import lists
+from forum.queries.calls import count_hearers
 from forum.rendering import render_body
 from forum.sent import sent_words
 
@@ -83,14 +86,35 @@ def unsent(request: HttpRequest) -> dict[str, str]:
     return {} if LOOKING.isdisjoint(request.POST) else sent_words(request.POST)
 
 
-def previewed(request: HttpRequest) -> dict[str, str]:
-    """`preview`: the words as they will stand, or `preview_problem`: why not; nothing unless asked for."""
+def previewed(
+    request: HttpRequest, row: Board | Thread, *, kept: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """`preview`: the words as they will stand, or `preview_problem`: why not; nothing unless asked for.
+
+    `preview_calls`: what comes of the groups they call. `kept`: those that stand there already.
+    """
     if "preview" not in request.POST:
         return {}
+    calls = Calls(actor_of(request), lambda: Place(row, kept))
     try:
-        return {"preview": render_body(request.POST.get("body", ""), files=own_uploads(request)).html}
+        body = render_body(request.POST.get("body", ""), files=own_uploads(request), calls=calls)
     except Refused as refusal:
         return {"preview_problem": refusal.reason}
+    return {"preview": body.html, "preview_calls": calls_of(calls)}
+
+
+def calls_of(calls: Calls) -> list[str]:
+    """What comes of the groups that a text calls, a sentence for each word. A statement for each group, now and then."""
+    told = []
+    for word, (board, group) in calls.found.items():
+        count = count_hearers(board, group)
+        hear = ngettext(
+            "@%(word)s: %(count)s person hears it.", "@%(word)s: %(count)s people hear it.", count
+        )
+        told.append(hear % {"word": word, "count": count})
+    for word, verdict in calls.refused.items():
+        told.append(_("@%(word)s calls nobody. %(reason)s") % {"word": word, "reason": verdict.reason})
+    return told
 
 
 def own_uploads(request: HttpRequest) -> UploadLinks:

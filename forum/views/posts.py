@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from community.core.access import Refused, absent, require
 from community.core.ratelimit import limited
 from forum import access, actions, policy, waiting
+from forum.calls import groups_called
 from forum.diff import line_diff
 from forum.fields import told_of
 from forum.forms import EditForm, OptionalReasonForm, ReasonForm
@@ -91,7 +92,9 @@ def edit(request: HttpRequest, post_id: int) -> HttpResponse:
         "limit_note": limit.note(request),
         "here": "boards",
     }
-    context |= drafts.form_context(request, place, draft) | previewed(request)
+    context |= drafts.form_context(request, place, draft) | previewed(
+        request, thread, kept=groups_called(post.html)
+    )
     return limits.answer(request, "forum/edit.html", context, form)
 
 

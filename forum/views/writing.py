@@ -1,18 +1,16 @@
-"""Writing: a new thread, a reply, a preview, and whom one may call by name."""
+"""Writing: a new thread, and a reply."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from community.core.access import Refused
-from community.core.ratelimit import limited
 from community.core.text import clean_source, quote_source, stored
 from community.members.models import Member
 from forum import access, actions, policy, waiting
@@ -20,13 +18,11 @@ from forum.forms import ReplyForm, ThreadForm
 from forum.models import Lane, Post, Thread
 from forum.queries import lists
 from forum.queries import writing as queries
-from forum.rendering import render_body
 from forum.views import drafts, guests, limits, moments, repeats, scheduled
 from forum.views._shared import (
     actor_of,
     attempt,
     members_only,
-    own_uploads,
     posted,
     previewed,
     sent,
@@ -118,7 +114,7 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
         "title_typed": str(form["title"].value() or ""),
         "here": "write",
     }
-    context |= drafts.form_context(request, place, draft) | previewed(request)
+    context |= drafts.form_context(request, place, draft) | previewed(request, board)
     context |= moments.later_context(request, later)
     return limits.answer(request, "forum/compose.html", context, form, later)
 
@@ -225,7 +221,7 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
         "limit_note": limit.note(request),
         "here": "boards",
     }
-    context |= drafts.form_context(request, place, draft) | previewed(request)
+    context |= drafts.form_context(request, place, draft) | previewed(request, thread)
     context |= moments.later_context(request, later)
     return limits.answer(request, "forum/reply.html", context, form, later)
 
@@ -280,41 +276,3 @@ def _with_quote(start: dict[str, object], thread: Thread, quotes: list[str]) -> 
     written = str(start.get("body", "")).rstrip()
     body = "\n\n".join(part for part in (written, str(added["body"])) if part)
     return {"body": body, "reply_to": start.get("reply_to") or added["reply_to"]}
-
-
-@require_POST
-@members_only
-@limited("preview", limit=120, per=60)
-def preview(request: HttpRequest) -> HttpResponse:
-    """The text as it will stand: rendered by the same hand as the post itself."""
-    try:
-        body = render_body(
-            request.POST.get("source", request.POST.get("body", "")), files=own_uploads(request)
-        )
-    except Refused as refusal:
-        return render(request, "forum/_preview.html", {"problem": refusal.reason}, status=422)
-    return render(request, "forum/_preview.html", {"html": body.html, "empty": _("Nothing to show yet.")})
-
-
-@require_safe
-@members_only
-def people(request: HttpRequest) -> HttpResponse:
-    """Names for completion while writing: `?q=` begins them, `?thread=` puts those who write there first."""
-    member = actor_of(request)
-    limits.require_few(request, "people", limit=240, per=60)
-    raw = request.GET.get("thread", "")
-    thread = (
-        access.thread_for_reading(member, thread_id=int(raw)) if raw.isdecimal() and len(raw) < 19 else None
-    )
-    found = queries.people_for(member, request.GET.get("q", "")[:24].strip(), thread)
-    return JsonResponse(
-        {
-            "people": [
-                {"name": one.member.name, "here": one.is_here, "role": _role(one.member)} for one in found
-            ]
-        }
-    )
-
-
-def _role(member: Member) -> str:
-    return "" if member.role == "member" else str(member.get_role_display())

@@ -53,7 +53,7 @@ class Completion {
   constructor(area, box) {
     this.area = area;
     this.people = box.dataset.people;
-    this.thread = box.dataset.peopleThread;
+    this.place = box.dataset.place ?? "";
     this.known = new Map();
     lists += 1;
     this.list = element("ul", {
@@ -114,17 +114,16 @@ class Completion {
   async ask(called) {
     this.asked?.abort();
     this.asked = new AbortController();
-    const address = new URL(this.people, location.href);
+    const address = new URL(`${this.people}?${this.place}`, location.href);
     address.searchParams.set("q", called.query);
-    if (this.thread) address.searchParams.set("thread", this.thread);
     try {
       const answer = await fetch(address, {
         headers: { Accept: "application/json" },
         signal: this.asked.signal,
       });
       if (!answer.ok) throw new Error(answer.status);
-      const { people } = await answer.json();
-      this.known.set(called.query, people);
+      const { people, groups } = await answer.json();
+      this.known.set(called.query, [...people, ...groups]);
       this.look();
     } catch (error) {
       if (error.name !== "AbortError") this.close();
@@ -148,13 +147,15 @@ class Completion {
     const inside =
       this.called.kind === "sign"
         ? [element("span", { "aria-hidden": "true" }, entry.sign), nameOf(entry, this.called.query)]
-        : [
-            element("b", {}, entry.name),
-            element("small", {}, [entry.role, entry.here && word("inThread")].filter(Boolean).join(" · ")),
-          ];
+        : [element("b", {}, entry.name), element("small", {}, entry.refused ?? about(entry))];
     return element(
       "li",
-      { role: "option", id: `${this.list.id}-${at}`, "aria-selected": "false" },
+      {
+        role: "option",
+        id: `${this.list.id}-${at}`,
+        "aria-selected": "false",
+        ...(entry.refused && { "aria-disabled": "true" }),
+      },
       ...inside,
     );
   }
@@ -189,6 +190,8 @@ class Completion {
 
   take(at) {
     const entry = this.found[at];
+    // A group that one may not call says why; the words stay as they are.
+    if (entry.refused) return this.close();
     const answer = this.called.kind === "sign" ? entry.sign : `@${entry.name}`;
     const caret = this.area.selectionStart;
     const next = answered({ text: this.area.value, caret, called: this.called, answer });
@@ -219,6 +222,11 @@ class Completion {
     this.list.style.left = `${left}px`;
     this.list.style.top = `${top}px`;
   }
+}
+
+/** What stands beside a name: an office, how many a group is, whether somebody writes here. */
+function about({ role, here }) {
+  return [role, here && word("inThread")].filter(Boolean).join(" · ");
 }
 
 const COPIED = [

@@ -7,7 +7,7 @@ export class Preview {
   constructor(box, area) {
     this.box = box;
     this.area = area;
-    this.address = box.dataset.preview;
+    this.address = box.dataset.preview && `${box.dataset.preview}?${box.dataset.place ?? ""}`;
     this.pane = this.address && box.querySelector("[data-preview-pane]");
     this.button = box.querySelector("[data-tool='preview']");
     // Where there is room, the words stay in sight above it.

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from activity.messages import actions as letters
 from activity.notices import actions as notices
-from activity.notices import digests, occasions, people, push, sending, webpush
+from activity.notices import calls, digests, occasions, people, push, sending, webpush
 from activity.notices.kinds import Kind, Ways
 from activity.notices.models import Delivery, NoticeSettings, Notification, Preference, PushSubscription
 from community.members import actions as members
@@ -54,6 +54,19 @@ def about_post(w: World) -> Act:
     named = [a_member(), a_member()]
     post = _naming(w, *named)
     return partial(occasions.about_post, post_id=post.pk, mentioned_ids=tuple(one.pk for one in named))
+
+
+@room
+def about_call(w: World) -> Act:
+    """A moderator calls all owners, of whom there are two."""
+    post = _calling(w)
+    return partial(calls.about_call, post_id=post.pk, group="owners")
+
+
+def _calling(w: World) -> Post:
+    for _ in range(2):
+        a_member(is_verified_owner=True)
+    return a_reply(author=w.moderator, thread=w.thread(), body="Look at this, @owners.")
 
 
 @room
@@ -140,6 +153,15 @@ def take_back_names(w: World) -> Act:
     forum.edit_post(actor=w.helper, post_id=row.post_id, body="Look at this.")
     verb = partial(people.take_back_names, post_id=row.post_id, member_ids=(row.recipient_id,))
     return then(verb, row)
+
+
+@room
+def take_back_calls(w: World) -> Act:
+    post = _calling(w)
+    calls.about_call(post_id=post.pk, group="owners")
+    forum.edit_post(actor=w.moderator, post_id=post.pk, body="Look at this.")
+    row = Notification.objects.filter(kind=Kind.CALLED).latest("pk")
+    return then(partial(calls.take_back_calls, post_id=post.pk, groups=("owners",)), row)
 
 
 @room
@@ -296,6 +318,7 @@ CHANGED: dict[str, tuple[str, Any]] = {
     "take_back": ("withdrawn_at", bool),
     "take_back_answer": ("withdrawn_at", bool),
     "take_back_names": ("withdrawn_at", bool),
+    "take_back_calls": ("withdrawn_at", bool),
     "take_back_follower": ("withdrawn_at", bool),
     "give_up": ("state", Delivery.State.FAILED),
     "look_again": ("withdrawn_at", bool),

@@ -21,7 +21,10 @@ class MentionLinks(Protocol):
     """Who knows the names. `resolve` gets every candidate of a text at once, exactly as typed."""
 
     def resolve(self, candidates: Iterable[str]) -> Mapping[str, str]:
-        """Candidate → address of the person's page, for the candidates that name somebody."""
+        """Candidate → address of the person's page, for the candidates that name somebody.
+
+        An empty address: a name that is marked and leads nowhere, as a group of people has no page.
+        """
         ...
 
 
@@ -86,7 +89,7 @@ def gather(tokens: Sequence[Token]) -> list[str]:
 
 
 def _mention(state: StateInline, silent: bool) -> bool:
-    """Inline rule: the longest known name after an `@` becomes a link."""
+    """Inline rule: the longest known name after an `@` becomes a link, or is marked where it has no page."""
     if state.src[state.pos] != "@" or state.linkLevel > 0:
         return False
     known: Mapping[str, str] = state.env.get("mentions") or {}
@@ -95,11 +98,12 @@ def _mention(state: StateInline, silent: bool) -> bool:
         return False
     name = names[-1]
     if not silent:
-        link = state.push("link_open", "a", 1)
-        link.attrs = {"class": "mention", "href": known[name]}
-        link.meta = {"mention": name}
+        kind, tag = ("link", "a") if known[name] else ("called", "span")
+        opening = state.push(f"{kind}_open", tag, 1)
+        opening.attrs = {"class": "mention", **({"href": known[name]} if known[name] else {})}
+        opening.meta = {"mention": name}
         state.push("text", "", 0).content = f"@{name}"
-        state.push("link_close", "a", -1)
+        state.push(f"{kind}_close", tag, -1)
     state.pos += 1 + len(name)
     return True
 

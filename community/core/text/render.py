@@ -73,7 +73,7 @@ def _mentioned(tokens: Sequence[Token]) -> tuple[str, ...]:
             quotes.pop()
         elif token.type == "inline" and not any(quotes):
             for child in token.children or []:
-                if child.type == "link_open" and (name := child.meta.get("mention")):
+                if child.nesting > 0 and (name := child.meta.get("mention")):
                     names[name] = None
     return tuple(names)
 

@@ -30,7 +30,7 @@ CLASSES = {
     "figure": {"picture"},
     "li": {"task"},
     "pre": {"code"},
-    "span": {"spoiler", "file-note", *code.CLASSES.values()},
+    "span": {"spoiler", "file-note", "mention", *code.CLASSES.values()},
     "summary": {"unnamed"},
     "td": {"to-left", "to-center", "to-right"},
     "th": {"to-left", "to-center", "to-right"},

@@ -186,7 +186,7 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
     if kept:
         return HttpResponseRedirect(address(thread_id, wanted_of(request, actor)))
     form = ReplyForm(sent(request), initial=unsent(request))
-    context = drafts.form_context(request, place, None) | previewed(request)
+    context = drafts.form_context(request, place, None) | previewed(request, thread)
     if (
         form.is_valid()
         and _is_filled(form)
