@@ -7,17 +7,10 @@ import io
 import json
 from typing import Any
 
+from community.core.spreadsheet import cell
 from polls.queries.dressing import Shown
 
-# A cell that begins with one of these is a formula to a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 GROUPS = ("owner", "member", "guest", "house")
-
-
-def cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    clean = text.replace("\x00", "")
-    return f"'{clean}" if clean.lstrip(" \u00a0\u3000").startswith(_FORMULA) else clean
 
 
 def as_csv(shown: Shown) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from community.core import clock
 from community.members.models import Member
 from forum.models import Post, PostState
 from polls.models import Ballot, Poll, Reason
@@ -104,29 +103,3 @@ def _first_answers(poll: Poll, posts: dict[int, Post]) -> dict[int, datetime]:
         if answer is not None:
             found[post.pk] = answer
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class FourSteps:
-    """Known, here for the first time, words and a return, and words again and again: people of one window."""
-
-    known: int  # guests who voted anywhere
-    joined: int
-    spoke_and_returned: int
-    keep_on: int  # wrote on three different days
-
-
-def four_steps(since: datetime) -> FourSteps:
-    """The four numbers of whoever came since then. Four statements."""
-    joined = Member.objects.listed().filter(joined_at__gte=since, joined_at__lte=clock.now(), source="")
-    ids = set(joined.values_list("pk", flat=True))
-    returned = set(joined.exclude(returned_at=None).values_list("pk", flat=True))
-    days: dict[int, set[str]] = {}
-    for author_id, at in (
-        Post.objects.visible().filter(author_id__in=ids).values_list("author_id", "posted_at")
-    ):
-        days.setdefault(author_id or 0, set()).add(at.date().isoformat())
-    known = (
-        Ballot.objects.filter(cast_at__gte=since).exclude(guest_key="").values("guest_key").distinct().count()
-    )
-    return FourSteps(known, len(ids), len(returned & set(days)), sum(len(one) >= 3 for one in days.values()))

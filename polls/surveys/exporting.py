@@ -7,7 +7,7 @@ import io
 import json
 from typing import Any
 
-from polls.exporting import cell
+from community.core.spreadsheet import cell
 from polls.surveys.queries.results import GROUPS, Result, Results
 
 FEW = "<5"  # in the place of what is hidden

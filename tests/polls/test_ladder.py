@@ -137,12 +137,6 @@ def test_whoever_leaves_takes_their_steps_along(poll):
     assert poll.ballots.get().member is None
 
 
-def test_the_four_numbers(poll, frozen_clock):
-    since = clock.now() - timedelta(days=1)
-    vote(Client(), poll, choice="1")
-    assert ladder.four_steps(since).known == 1
-
-
 # -- reminders
 
 
