@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
-from community.core import clock
+from community.core import clock, pieces
 from community.core.pagecache import leave_out
 from community.core.pagination import number_to_page
 from forum import access, policy
@@ -142,8 +142,4 @@ class ThreadFeed(Feed[Post, Thread]):
 
 def speaker(author: Any) -> str:
     """A name with its visible role: whoever speaks for the brand is labelled in feeds too."""
-    if author is None:
-        return _("A former member")
-    if author.is_staff_role or author.role == "partner":
-        return _("%(name)s (%(role)s)") % {"name": author.name, "role": author.get_role_display()}
-    return str(author.name)
+    return pieces.speaker(author) if author is not None else _("A former member")

@@ -23,6 +23,7 @@ from activity.notices import words
 from activity.notices.budget import zone_of
 from activity.notices.kinds import Kind
 from activity.notices.models import Delivery, Notification
+from community.core import pieces
 from community.core.text import excerpt
 from community.members.house import brand_name
 from community.members.models import FACE, Member
@@ -100,7 +101,7 @@ def about(delivery: Delivery, row: Notification, member: Member) -> EmailMultiAl
             "act": _("Read it") if row.thread is not None else _("Look at it"),
         }
         subject = f"Re: {row.thread.title}" if row.thread is not None else title
-        sender = row.actor.name if row.actor is not None else ""
+        sender = pieces.speaker(row.actor) if row.actor is not None else ""
         message = _letter("letter", subject, sender, member, context, off=off)
         if row.thread_id:
             # One conversation in the mail program for one thread on the site.

@@ -133,7 +133,7 @@ def _why(row: Notification) -> str:
 
 
 def _who(row: Notification) -> str:
-    name = row.actor.name if row.actor is not None else _("Somebody")
+    name = pieces.speaker(row.actor) if row.actor is not None else _("Somebody")
     others = row.actor_count - 1
     if others < 1:
         return name

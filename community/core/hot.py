@@ -130,7 +130,7 @@ def post_open(post: Any, thread: Any, told: str = "") -> SafeString:
         notes += f'<p class="post-note">{words["hide"]}{_text(_why_hidden(post))}</p>'
     if post.reply_to_id and post.reply_to and post.reply_to.author:
         to = post.reply_to
-        said = _("%(name)s, #%(number)s") % {"name": to.author.name, "number": to.number}
+        said = _("%(name)s, #%(number)s") % {"name": pieces.speaker(to.author), "number": to.number}
         notes += f'<p class="in-reply"><a href="{_url_of(to)}">{words["reply"]}{_text(said)}</a></p>'
     lang = f' lang="{_text(post.lang)}"' if getattr(post, "lang", "") else ""
     mine = " data-mine" if getattr(post, "is_mine", False) else ""

@@ -84,16 +84,26 @@ def role_badge(member: Any, short: bool = False) -> SafeString:
 
 @cache
 def _badge(role: str, short: bool, _language: str | None) -> SafeString:
-    labels = {
+    label = _role_word(role)
+    if label and short and role != "partner":
+        label = pgettext("role badge", "Staff")
+    return mark_safe(f'<span class="role role-staff">{_text(label)}</span>' if label else "")  # noqa: S308
+
+
+def speaker(member: Any) -> str:
+    """A name where no sign can stand, in letters, push messages and feeds: the role in words, as the sign has it."""
+    name, label = str(member.name), _role_word(getattr(member, "role", ""))
+    return _("%(name)s (%(role)s)") % {"name": name, "role": label} if label else name
+
+
+def _role_word(role: str) -> str:
+    """What the sign of a role says; "" for those who speak for themselves."""
+    return {
         "partner": pgettext("role badge", "Partner"),
         "editor": pgettext("role badge", "Editor"),
         "moderator": pgettext("role badge", "Moderator"),
         "admin": pgettext("role badge", "Administrator"),
-    }
-    label = labels.get(role, "")
-    if label and short and role != "partner":
-        label = pgettext("role badge", "Staff")
-    return mark_safe(f'<span class="role role-staff">{_text(label)}</span>' if label else "")  # noqa: S308
+    }.get(role, "")
 
 
 def owner_marks(member: Any) -> SafeString:

@@ -11,6 +11,7 @@ from django.template.context import Context
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from community.core import pieces
 from community.core.pagecache import stands_on
 from community.core.text import excerpt as cut
 from community.members.models import Member
@@ -53,7 +54,7 @@ def roles_in_words(roles: Iterable[str]) -> str:
 @register.filter
 def in_words(line: ThreadLog) -> str:
     """One log line as a sentence."""
-    who = line.actor.name if line.actor else _("The clock")
+    who = pieces.speaker(line.actor) if line.actor else _("The clock")
     facts: dict[str, Any] = {"name": who, **line.data}
     if line.from_board:
         facts["board"] = line.from_board.title

@@ -112,7 +112,7 @@ def test_what_was_done_stands_in_the_log_with_name_and_reason(client):
             act()
     page = html(client, Thread.objects.get().get_absolute_url())
     for words in (
-        "Nightjar locked this thread.",
+        "Nightjar (Moderator) locked this thread.",
         "Getting loud",
         "unlocked this thread",
         "pinned this thread",
