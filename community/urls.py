@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("activity.notices.urls")),
     path("", include("moderation.keymembers.urls")),
     path("", include("moderation.canned.urls")),
+    path("", include("moderation.insight.urls")),
     path("", include("moderation.desk.urls")),
     path("", include("polls.urls")),
     path("", include("polls.quizzes.urls")),

@@ -190,10 +190,6 @@ def _list(path: str) -> Address:
     return lambda house: path
 
 
-def _last_page(house: House) -> str:
-    return f"{house.long_thread.get_absolute_url()}?page=3"
-
-
 def _narrowed(house: House) -> str:
     car, road = house.fields
     return f"{house.board.get_absolute_url()}?by={car.pk}.aurora-e~{road.pk}.1000..2000&lane=ask"
@@ -217,6 +213,9 @@ PAGES: list[tuple[str, str, Address, int]] = [
     ("board's promise", MEMBER, lambda house: f"{house.board.get_absolute_url()}promise/", 5),
     ("raises", GUEST, lambda house: f"{house.board.get_absolute_url()}raises/", 4),
     ("raises", MEMBER, lambda house: f"{house.board.get_absolute_url()}raises/", 5),
+    ("operations", GUEST, _list("/operations/"), 1),
+    ("operations", MEMBER, _list("/operations/"), 2),
+    ("what staff wrote", GUEST, _list("/operations/posts/"), 2),
     ("latest", GUEST, _list("/latest/"), 1),
     ("latest", MEMBER, _list("/latest/"), 2),
     ("unread", MEMBER, _list("/unread/"), 2),
@@ -233,8 +232,8 @@ PAGES: list[tuple[str, str, Address, int]] = [
     ("thread", MEMBER, lambda house: house.thread.get_absolute_url(), 6),
     ("long thread", GUEST, lambda house: house.long_thread.get_absolute_url(), 4),
     ("long thread", MEMBER, lambda house: house.long_thread.get_absolute_url(), 6),
-    ("long thread's end", GUEST, _last_page, 4),
-    ("long thread's end", MEMBER, _last_page, 6),
+    ("long thread's end", GUEST, lambda house: f"{house.long_thread.get_absolute_url()}?page=3", 4),
+    ("long thread's end", MEMBER, lambda house: f"{house.long_thread.get_absolute_url()}?page=3", 6),
     ("thread with polls", GUEST, lambda house: house.polled.get_absolute_url(), 6),
     ("thread with polls", MEMBER, lambda house: house.polled.get_absolute_url(), 8),
     ("polls", GUEST, _list("/polls/"), 1),

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "moderation.raises",
     "moderation.canned",
     "moderation.desk",
+    "moderation.insight",
     "community.search",
     "community.editorial",
     "community.interchange",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -41,8 +42,11 @@ def ledger(viewer: Viewer, board: Board, cursor: str | None) -> KeysetPage[Raise
     return page
 
 
-def effect_on(board_id: int | None = None) -> Effect:
-    """What followed on a board (None: on all), raised against left out by lot, as far as it is counted. One statement."""
+def effect_on(board_ids: Collection[int] | None = None) -> Effect:
+    """What followed on these boards (None: on all), raised against left out by lot, as far as it is counted.
+
+    One statement.
+    """
     rows = Raise.objects.filter(by_lot=True, followed__isnull=False)
     # Taken back on second thought, or raised in any case after the lot had left it out: neither tells anything.
     second_thought = Q(ended_why=Raise.End.WITHDRAWN, ended_at__lt=F("at") + policy.SECOND_THOUGHT)
@@ -53,8 +57,8 @@ def effect_on(board_id: int | None = None) -> Effect:
         at__lte=OuterRef("at") + policy.WATCHED,
     )
     rows = rows.exclude(second_thought).exclude(Exists(after), state=State.LEFT_OUT)
-    if board_id is not None:
-        rows = rows.filter(board_id=board_id)
+    if board_ids is not None:
+        rows = rows.filter(board_id__in=board_ids)
     counted = rows.aggregate(
         raised=Count("pk", filter=Q(state=State.RAISED)),
         raised_hits=Count("pk", filter=Q(state=State.RAISED, followed__gt=0)),

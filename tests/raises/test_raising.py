@@ -213,7 +213,7 @@ def test_what_followed_is_counted_once_its_time_is_over(hall, lot):
     raised.refresh_from_db()
     left_out.refresh_from_db()
     assert (raised.followed, left_out.followed) == (1, 0)
-    effect = effect_on(hall.board.pk)
+    effect = effect_on([hall.board.pk])
     assert (effect.raised.hits, effect.raised.total, effect.left_out.hits, effect.left_out.total) == (
         1,
         1,
@@ -229,7 +229,7 @@ def test_what_was_raised_in_any_case_is_not_compared(hall, lot):
     hall.lifts(hall.threads[1], by_lot=False)  # it spoils what the lot said
     hall.held.move(timedelta(days=3))
     count.func()
-    effect = effect_on(hall.board.pk)
+    effect = effect_on([hall.board.pk])
     assert effect.raised.total == effect.left_out.total == 0
 
 

@@ -22,7 +22,7 @@ def ledger(request: HttpRequest, slug: str) -> HttpResponse:
     board = access.board_for_reading(viewer, slug=slug)
     stands_on(ledger_topic(board.pk), forum_kept.board_topic(board.pk))
     page = queries.ledger(viewer, board, request.GET.get("page"))
-    effect = queries.effect_on(board.pk)
+    effect = queries.effect_on([board.pk])
     context = {"board": board, "page": page, "effect": effect, "least": policy.LEAST_EACH, "here": "boards"}
     return render(request, "raises/ledger.html", context)
 

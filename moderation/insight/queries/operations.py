@@ -1,0 +1,248 @@
+"""What everybody may know of how the site is run. Boards that guests may not read are in no figure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import TruncDate
+
+from community.core.near import near
+from community.core.pagination import KeysetPage, keyset
+from community.members.models import Role, all_but_face
+from forum.models import Board, Post, PostState, Thread, ThreadLog, ThreadState
+from moderation.insight.window import LENGTHS, Window
+from moderation.promises.queries.boards import Line, lines
+from moderation.raises.models import Raise
+from moderation.raises.policy import Effect, Share
+from moderation.raises.queries import effect_on
+
+STAFF = (Role.EDITOR, Role.MODERATOR, Role.ADMIN)
+SECONDS = 600
+ROWS = 30
+VOICES = ("members", "staff", "partners")
+# How something went out of sight, in the order of the page.
+WAYS = ("staff_hid", "staff_removed", "staff_erased", "own", "left")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Visible posts by who wrote them, by what they are now."""
+
+    members: int = 0
+    staff: int = 0
+    partners: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.members + self.staff + self.partners
+
+    @property
+    def staff_share(self) -> Share:
+        return Share(self.staff, self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Posts and whole threads of the window that are out of sight now, by how they went."""
+
+    way: str
+    posts: int
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What is counted once for everybody. Keys of `said` and `raised` are boards."""
+
+    said: Mapping[int, Said]
+    by_day: Mapping[date, Said]
+    gone: Sequence[Gone]
+    raised: Mapping[int, int]
+    left_out: Mapping[int, int]
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLine:
+    """One board on the page."""
+
+    board: Board
+    said: Said
+    promise: Line | None
+    raised: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """The page. Its boards are those that guests may read, whoever looks."""
+
+    window: Window
+    boards: Sequence[BoardLine]
+    by_day: Sequence[tuple[date, Said]]
+    gone: Sequence[Gone]
+    effect: Effect
+
+    @property
+    def said(self) -> Said:
+        return _sum(line.said for line in self.boards)
+
+    @property
+    def kept(self) -> Share:
+        """Promises of the last thirty days, as the boards' own records have them."""
+        told = [line.promise.record for line in self.boards if line.promise is not None]
+        return Share(sum(one.kept for one in told), sum(one.asked for one in told))
+
+    @property
+    def raised(self) -> int:
+        return sum(line.raised for line in self.boards)
+
+    @property
+    def gone_by_staff(self) -> int:
+        return sum(one.posts + one.threads for one in self.gone if one.way.startswith("staff"))
+
+
+def keys(last: date) -> list[str]:
+    """Where the counts up to this day lie, for whoever changes one."""
+    return [_key(length, last) for length in LENGTHS]
+
+
+def _key(length: int, last: date) -> str:
+    return f"insight.operations.{length}.{last.isoformat()}"
+
+
+def operations(window: Window) -> Operations:
+    """One statement, and five more once in ten minutes."""
+    places = list(public_boards().order_by("group__position", "group_id", "position", "id"))
+    ids = [board.pk for board in places]
+    counted = near(_key(window.days, window.last), lambda: count(window, ids), SECONDS)
+    promised = lines()
+    return Operations(
+        window=window,
+        boards=[
+            BoardLine(
+                board=board,
+                said=counted.said.get(board.pk, Said()),
+                promise=promised.get(board.pk),
+                raised=counted.raised.get(board.pk, 0),
+                left_out=counted.left_out.get(board.pk, 0),
+            )
+            for board in places
+        ],
+        by_day=[(day, counted.by_day.get(day, Said())) for day in window],
+        gone=counted.gone,
+        effect=counted.effect,
+    )
+
+
+def public_boards() -> QuerySet[Board]:
+    """Boards that everybody may read."""
+    return Board.objects.readable_by(AnonymousUser()).defer("rights", "form", "about_en", "about_zh")
+
+
+def count(window: Window, board_ids: Collection[int]) -> Counted:
+    """Five statements, whatever there is to count."""
+    said: dict[int, Said] = {}
+    by_day: dict[date, Said] = {}
+    rows = (
+        _written(window, board_ids)
+        .annotate(day=TruncDate("posted_at", tzinfo=window.wall), voice=_voice())
+        .values_list("thread__board_id", "day", "voice")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    for board_id, day, voice, n in rows:
+        said[board_id] = _sum([said.get(board_id, Said()), Said(**{voice: n})])
+        by_day[day] = _sum([by_day.get(day, Said()), Said(**{voice: n})])
+    raised: dict[int, int] = {}
+    left_out: dict[int, int] = {}
+    asked = Raise.objects.filter(board_id__in=board_ids, at__gte=window.since, at__lt=window.until)
+    for state, board_id, n in asked.values_list("state", "board_id").annotate(n=Count("pk")).order_by():
+        (raised if state == Raise.State.RAISED else left_out)[board_id] = n
+    return Counted(
+        said=said,
+        by_day=by_day,
+        gone=_gone(window, board_ids),
+        raised=raised,
+        left_out=left_out,
+        effect=effect_on(board_ids),
+    )
+
+
+def _sum(parts: Iterable[Said]) -> Said:
+    told = list(parts)
+    return Said(
+        sum(one.members for one in told), sum(one.staff for one in told), sum(one.partners for one in told)
+    )
+
+
+def _voice() -> Case:
+    return Case(
+        When(author__role__in=STAFF, then=Value("staff")),
+        When(author__role=Role.PARTNER, then=Value("partners")),
+        default=Value("members"),
+        output_field=CharField(),
+    )
+
+
+def _in(window: Window, board_ids: Collection[int]) -> QuerySet[Post]:
+    return Post.objects.filter(
+        posted_at__gte=window.since,
+        posted_at__lt=window.until,
+        thread__board_id__in=board_ids,
+        imported_from="",
+    )
+
+
+def _written(window: Window, board_ids: Collection[int]) -> QuerySet[Post]:
+    return _in(window, board_ids).filter(state=PostState.VISIBLE, thread__state=ThreadState.VISIBLE)
+
+
+def _gone(window: Window, board_ids: Collection[int]) -> list[Gone]:
+    """Two statements. A post that went with its thread is counted with the thread alone."""
+    own = Q(state_by=F("author"))
+    posts = (
+        _in(window, board_ids)
+        .filter(thread__state=ThreadState.VISIBLE)
+        .aggregate(
+            staff_hid=Count("pk", filter=Q(state=PostState.HIDDEN)),
+            staff_removed=Count("pk", filter=Q(state=PostState.REMOVED) & ~own),
+            staff_erased=Count("pk", filter=Q(state=PostState.PURGED, state_by__isnull=False)),
+            own=Count("pk", filter=Q(state=PostState.REMOVED) & own),
+            left=Count("pk", filter=Q(state=PostState.PURGED, state_by=None)),
+        )
+    )
+    went = ThreadLog.objects.filter(
+        thread_id=OuterRef("pk"), kind__in=(ThreadLog.Kind.HIDDEN, ThreadLog.Kind.REMOVED)
+    ).order_by("-at", "-id")
+    threads = (
+        Thread.objects.filter(
+            board_id__in=board_ids,
+            opened_at__gte=window.since,
+            opened_at__lt=window.until,
+            state__in=(ThreadState.HIDDEN, ThreadState.REMOVED),
+            imported_from="",
+        )
+        .annotate(gone_by=Subquery(went.values("actor_id")[:1]))
+        .aggregate(
+            staff_hid=Count("pk", filter=Q(state=ThreadState.HIDDEN)),
+            staff_removed=Count("pk", filter=Q(state=ThreadState.REMOVED) & ~Q(gone_by=F("author_id"))),
+            own=Count("pk", filter=Q(state=ThreadState.REMOVED, gone_by=F("author_id"))),
+        )
+    )
+    return [Gone(way, posts[way], threads.get(way, 0)) for way in WAYS]
+
+
+def staff_posts(window: Window, cursor: str | None) -> KeysetPage[Post]:
+    """What staff wrote on boards that everybody may read, the latest first. One statement."""
+    rows = _written(window, [board.pk for board in public_boards().only("pk")])
+    rows = rows.filter(author__role__in=STAFF).select_related("author", "thread__board")
+    rows = rows.defer(
+        "source", "html", "particulars", "cards", "thread__excerpt", "thread__board__rights", "thread__board__form",
+        *all_but_face("author"),
+    )  # fmt: skip
+    return keyset(rows, order=("-posted_at", "-id"), cursor=cursor, size=ROWS)

@@ -1,0 +1,71 @@
+"""What nobody looks after: boards without a visit by staff, and promises about to be broken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Max
+
+from community.core import clock
+from forum.models import Board, ReadMark
+from moderation.insight.queries.operations import STAFF
+from moderation.promises.models import Clock
+
+QUIET_AFTER = timedelta(hours=48)  # a board without a visit for so long is told of
+ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Unvisited:
+    """A board and when somebody of staff last read or wrote there; None: nobody ever did."""
+
+    board: Board
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """`near`: clocks of which three quarters are over, and those that broke and still wait, the first due first."""
+
+    unvisited: Sequence[Unvisited]
+    near: Sequence[Clock]
+
+    @property
+    def is_calm(self) -> bool:
+        return not self.unvisited and not self.near
+
+
+def watch(boards: Sequence[Board]) -> Watch:
+    """Two statements."""
+    ids = [board.pk for board in boards]
+    since = clock.now() - QUIET_AFTER
+    seen = last_visits(ids)
+    quiet = [
+        Unvisited(board, seen.get(board.pk))
+        for board in boards
+        if not board.is_closed
+        and board.last_posted_at
+        and _waits(board.last_posted_at, seen.get(board.pk), since)
+    ]
+    near = Clock.objects.filter(
+        board_id__in=ids, answered_at=None, is_aside=False, stage__gte=Clock.Stage.LATE
+    ).select_related("thread", "board", "terms")
+    return Watch(
+        sorted(quiet, key=lambda one: (one.at is not None, one.at or since, one.board.pk)),
+        list(near.defer("thread__excerpt", "board__rights", "board__form").order_by("due_at", "id")[:ROWS]),
+    )
+
+
+def _waits(written_at: datetime, seen_at: datetime | None, since: datetime) -> bool:
+    """Whether something was written that nobody of staff saw, and for so long. A board where nobody writes needs none."""
+    if seen_at is None:
+        return written_at <= since
+    return seen_at <= since and written_at > seen_at
+
+
+def last_visits(board_ids: Sequence[int]) -> dict[int, datetime]:
+    """When somebody of staff last had a post of these boards on screen; boards without any visit are left out."""
+    marks = ReadMark.objects.filter(thread__board_id__in=board_ids, member__role__in=STAFF)
+    return dict(marks.values_list("thread__board_id").annotate(at=Max("at")).order_by())

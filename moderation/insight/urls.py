@@ -1,0 +1,17 @@
+"""Addresses of figures. People and old links depend on them: add, never change."""
+
+from django.urls import path
+
+from moderation.insight.views import figures, operations, rows
+
+app_name = "insight"
+
+urlpatterns = [
+    path("operations/", operations.page, name="operations"),
+    path("operations/posts/", operations.posts, name="staff_posts"),
+    path("operations/csv/", operations.export, name="operations_csv"),
+    path("desk/insight/", figures.page, name="figures"),
+    path("desk/insight/csv/", figures.export, name="figures_csv"),
+    path("desk/insight/people/", rows.people, name="people"),
+    path("desk/insight/questions/", rows.questions, name="questions"),
+]

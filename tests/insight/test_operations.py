@@ -1,0 +1,199 @@
+"""The public page of operations says what the rows say, of public boards alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from community.core import near
+from community.members import actions as members
+from forum import actions
+from forum.models import Board, Post, Thread
+from forum.rights import CIRCLE
+from moderation.insight.kept import OPERATIONS
+from moderation.insight.window import last_days, length_of
+from moderation.raises import actions as raises
+from tests.builders.forum import a_board, a_reply, a_thread
+from tests.builders.members import a_member
+from tests.builders.promises import ALWAYS, a_calendar, a_promise
+
+pytestmark = pytest.mark.django_db
+PAGE = "/operations/"
+
+
+class Site:
+    """A public board and one of a circle; days on which members, staff and a partner wrote, and what came of it."""
+
+    def __init__(self, held: Any) -> None:
+        self.held, end = held, held.now()
+        self.admin = a_member(role="admin")
+        self.moderator = a_member(role="moderator", name="Li Wei")
+        self.partner = a_member(role="partner")
+        self.member, self.other = a_member(), a_member()
+        self.board, self.circle = a_board(slug="open"), a_board(slug="lounge", rights=CIRCLE)
+        for one in (self.member, self.moderator):
+            actions.enrol(actor=None, board_id=self.circle.pk, member=one, kind="club_member")
+        held.move(-timedelta(days=9))
+        a_promise(self.board, 60, calendar=a_calendar(ALWAYS))
+        self.thread = self._talk(self.board)
+        self._talk(self.circle)
+        self.late = self._talk(self.board)
+        self.gone = a_thread(author=self.other, board=self.board)
+        held.move(timedelta(days=2))
+        Board.objects.update(thread_count=20)
+        raises.raise_thread(
+            actor=self.moderator,
+            thread_id=self.late.pk,
+            reason="Needs an owner of one",
+            hours=12,
+            by_lot=False,
+        )
+        posts = list(Post.objects.filter(thread=self.thread).order_by("number"))
+        actions.hide_post(actor=self.moderator, post_id=posts[1].pk, reason="Not fit to be read")
+        actions.remove_post(actor=self.member, post_id=posts[3].pk)
+        actions.remove_thread(actor=self.moderator, thread_id=self.gone.pk, reason="Spam, every word")
+        held.set(end)
+        a_reply(author=self.moderator, thread=self.late, body="Today's words are not counted yet.")
+
+    def _talk(self, board: Board) -> Thread:
+        thread = a_thread(author=self.member, board=board)
+        for n, author in enumerate([self.moderator, self.member, self.member, self.moderator]):
+            self.held.move(timedelta(hours=5 * n))
+            a_reply(author=author, thread=thread)
+        if board == self.board:
+            a_reply(author=self.partner, thread=thread)
+        return thread
+
+
+@pytest.fixture
+def site(frozen_clock):
+    return Site(frozen_clock)
+
+
+def rows(sql: str, *given: object) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return cursor.fetchall()
+
+
+POSTS = """
+SELECT b.slug, CASE WHEN m.role IN ('editor', 'moderator', 'admin') THEN 'staff'
+                    WHEN m.role = 'partner' THEN 'partners' ELSE 'members' END, count(*)
+FROM forum_post p JOIN forum_thread t ON t.id = p.thread_id JOIN forum_board b ON b.id = t.board_id
+JOIN members_member m ON m.id = p.author_id
+WHERE p.state = 'visible' AND t.state = 'visible' AND p.posted_at >= %s AND p.posted_at < %s
+  AND EXISTS (SELECT 1 FROM forum_boardright r WHERE r.board_id = b.id AND r.verb = 'read' AND r.role = 'guest')
+GROUP BY 1, 2
+"""
+
+
+def test_every_number_equals_a_raw_query(site, client):
+    found = client.get(PAGE).context["found"]
+    since, until = datetime(2026, 10, 24, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC)
+    said = {
+        (line.board.slug, voice): getattr(line.said, voice)
+        for line in found.boards
+        for voice in ("members", "staff", "partners")
+        if getattr(line.said, voice)
+    }
+    assert said == {(slug, voice): n for slug, voice, n in rows(POSTS, since, until)}
+    assert said["open", "staff"] and said["open", "partners"], "the site has both"
+    by_day = sum((one.members + one.staff + one.partners) for _day, one in found.by_day)
+    assert by_day == found.said.total == sum(said.values())
+    lifted = "SELECT count(*) FROM raises_raise WHERE state = 'raised' AND board_id = %s"
+    assert found.raised == rows(lifted, site.board.pk)[0][0] == 1
+    clocks = rows(
+        "SELECT count(*), count(CASE WHEN broken_at IS NULL THEN 1 END) FROM promises_clock WHERE board_id = %s",
+        site.board.pk,
+    )
+    assert (found.kept.total, found.kept.hits) == clocks[0]
+    gone = {one.way: (one.posts, one.threads) for one in found.gone}
+    assert gone == {
+        "staff_hid": (1, 0),
+        "staff_removed": (0, 1),
+        "staff_erased": (0, 0),
+        "own": (1, 0),
+        "left": (0, 0),
+    }
+    assert found.gone_by_staff == 2
+
+
+def test_private_boards_leave_no_trace(site, client):
+    """What happens in a circle changes no byte that anybody reads here, whoever looks."""
+    before = client.get(PAGE).content
+    client.force_login(site.member)
+    assert [line.board.slug for line in client.get(PAGE).context["found"].boards] == ["open"]
+    client.logout()
+    site.held.move(-timedelta(days=1))
+    secret = a_thread(author=site.member, board=site.circle, title="Kanarword")
+    a_reply(author=site.moderator, thread=secret)
+    actions.remove_thread(actor=site.moderator, thread_id=secret.pk, reason="Not for anybody")
+    near.forget()
+    site.held.move(timedelta(days=1))
+    assert client.get(PAGE).content == before
+    assert "Kanarword" not in client.get("/operations/posts/").content.decode()
+
+
+def test_a_board_that_closes_to_the_public_is_gone_at_once(site, client, django_capture_on_commit_callbacks):
+    assert client.get(PAGE).context["found"].said.total
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.set_rights(actor=None, board_id=site.board.pk, rights=CIRCLE)
+    found = client.get(PAGE).context["found"]
+    assert (found.said.total, found.raised, found.gone_by_staff, list(found.boards)) == (0, 0, 0, [])
+
+
+def test_staffs_words_are_listed_with_their_label(site, client):
+    page = client.get("/operations/posts/")
+    text = page.content.decode()
+    assert len(page.context["page"].items) == client.get(PAGE).context["found"].said.staff
+    assert text.count("Li Wei") == text.count("role-staff") > 0
+    assert "Not fit to be read" not in text
+
+
+@pytest.mark.parametrize(("sheet", "head"), [("boards", "board"), ("days", "day"), ("gone", "way")])
+def test_files_say_what_the_page_says(site, client, sheet, head):
+    answer = client.get(f"/operations/csv/?sheet={sheet}")
+    table = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert answer["Content-Type"].startswith("text/csv") and table[0][0] == head
+    found = client.get(PAGE).context["found"]
+    told = {"boards": len(found.boards), "days": found.window.days, "gone": len(found.gone)}[sheet]
+    assert len(table) == told + 1
+    if sheet != "gone":
+        column = table[0].index("posts by staff")
+        assert sum(int(row[column]) for row in table[1:]) == found.said.staff
+    assert client.get("/operations/csv/?sheet=other").status_code == 404
+
+
+def test_an_empty_site_says_so_calmly(client, frozen_clock):
+    page = client.get(f"{PAGE}?days=90")
+    assert page.context["found"].said.total == 0 and page.context["window"].days == 90
+    assert "Nobody wrote anything" in page.content.decode()
+
+
+def test_the_days_are_whole_days_of_the_sites_clocks():
+    window = last_days(2, now=datetime(2026, 10, 26, 12, tzinfo=UTC), zone="Europe/Vienna")
+    assert (window.first.day, window.last.day) == (24, 25)
+    assert window.until - window.since == timedelta(days=2), "by the wall"
+    assert (window.until.astimezone(UTC) - window.since.astimezone(UTC)) == timedelta(hours=49)
+    assert [length_of(text) for text in (None, "90", "7", "x")] == [30, 90, 30, 30]
+
+
+def test_what_changes_it_says_so(site, monkeypatch):
+    """Each act that a kept page would have to know of throws the page away."""
+    said: list[str] = []
+    monkeypatch.setattr("moderation.insight.kept.changed", lambda *topics: said.extend(topics))
+    post = Post.objects.filter(thread=site.late, number=3).get()
+    for act in (
+        lambda: actions.hide_post(actor=site.moderator, post_id=post.pk, reason="Not fit to be read"),
+        lambda: actions.restore_post(actor=site.moderator, post_id=post.pk),
+        lambda: members.set_role(actor=None, member=site.other, role="editor"),
+        lambda: actions.set_rights(actor=None, board_id=site.board.pk, rights=CIRCLE),
+    ):
+        said.clear()
+        act()
+        assert OPERATIONS in said
