@@ -1,6 +1,7 @@
 """Workers: who is alive, whose jobs are given back, what the timetable queues, and how one stops."""
 
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -314,6 +315,16 @@ def test_run_worker_once_keeps_the_timetable_drains_and_exits(
     call_command("run_worker", "--once")
     assert done == ["a", "b"]
     assert "2 tasks" in capsys.readouterr().out
+
+
+def test_run_worker_gives_way_to_pages_and_never_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[int] = []
+    monkeypatch.setattr(Worker, "run", lambda self: None)
+    monkeypatch.setattr(signal, "signal", lambda *_args: None)
+    for before, wanted in ((0, 10), (4, 6), (15, 0)):
+        monkeypatch.setattr(os, "nice", lambda by, before=before: said.append(by) or before)
+        call_command("run_worker")
+        assert said[-1] == wanted
 
 
 @pytest.mark.django_db
