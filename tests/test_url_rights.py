@@ -118,6 +118,7 @@ class World:
             "alert_id": 1,
             "raise_id": self.lifted.pk,
             "answer_id": self.answer.pk,
+            "note_id": 1,
             "kind": "terms",
             "page_view_restriction_id": 1,
             "page_id": 1,

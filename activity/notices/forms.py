@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from activity.notices.budget import Rules, is_quiet_at
-from activity.notices.kinds import Kind, Rhythm, Ways
+from activity.notices.kinds import ON_DUTY, Kind, Rhythm, Ways
 from activity.notices.models import NoticeSettings
 
 WAYS = ("in_app", "mail", "push", "digest")
@@ -53,14 +53,22 @@ class NoiseForm(forms.Form):
         label=gettext_lazy("Digest at"), coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(24)]
     )
 
-    def __init__(self, *args: Any, settings: NoticeSettings, ways: dict[str, Ways], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        settings: NoticeSettings,
+        ways: dict[str, Ways],
+        is_staff: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.kinds = [kind for kind in Kind if is_staff or kind not in ON_DUTY]
         kwargs["initial"] = {
             "rhythm": settings.rhythm,
             "limit": UNLIMITED if settings.limit is None else str(settings.limit),
             "quiet_from": settings.quiet_from,
             "quiet_to": settings.quiet_to,
             "digest_hour": settings.digest_hour,
-            **{f"{kind}-{way}": getattr(ways[kind], way) for kind in Kind.values for way in WAYS},
+            **{f"{kind.value}-{way}": getattr(ways[kind], way) for kind in self.kinds for way in WAYS},
         }
         super().__init__(*args, **kwargs)
         times = [(str(n), ngettext("once", "%(count)s times", n) % {"count": n}) for n in _LIMITS]
@@ -73,7 +81,7 @@ class NoiseForm(forms.Form):
             "push": _("Push"),
             "digest": _("Digest"),
         }
-        for kind in Kind:
+        for kind in self.kinds:
             for way in WAYS:
                 field = forms.BooleanField(label=f"{kind.label}: {labels[way]}", required=False)
                 if kind == Kind.HOUSE and way == "in_app":
@@ -95,7 +103,7 @@ class NoiseForm(forms.Form):
 
     def lines(self) -> list[Line]:
         """The switches by reason, the strongest first."""
-        return [Line(str(kind.label), [self[f"{kind.value}-{way}"] for way in WAYS]) for kind in Kind]
+        return [Line(str(kind.label), [self[f"{kind.value}-{way}"] for way in WAYS]) for kind in self.kinds]
 
     def noise(self) -> dict[str, Any]:
         """Arguments for `actions.set_noise`."""
@@ -107,8 +115,8 @@ class NoiseForm(forms.Form):
     def ways(self) -> dict[str, Ways]:
         """Kind → what was chosen."""
         return {
-            kind: Ways(**{way: bool(self.cleaned_data[f"{kind}-{way}"]) for way in WAYS})
-            for kind in Kind.values
+            kind.value: Ways(**{way: bool(self.cleaned_data[f"{kind}-{way}"]) for way in WAYS})
+            for kind in self.kinds
         }
 
 

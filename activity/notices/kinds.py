@@ -17,6 +17,8 @@ class Kind(TextChoices):
     QUOTE = "quote", _("Somebody quotes me")
     REPLY = "reply", _("Somebody replies to me")
     CALLED = "called", _("Somebody calls a group I belong to")
+    ASKED = "asked", _("The team asks me to help in a thread")
+    DUTY = "duty", _("The desk needs me")
     HOUSE = "house", _("Moderators act on my posts or my account")
     ACCEPTED = "accepted", _("My answer is accepted")
     FOLLOWED = "followed", _("Somebody I follow opens a thread")
@@ -30,6 +32,8 @@ class Kind(TextChoices):
 STRENGTH = {kind: place for place, kind in enumerate(Kind)}
 # What speaks to somebody; for those who want to hear of a thread "only when I am mentioned".
 ADDRESSED = frozenset({Kind.MENTION, Kind.QUOTE, Kind.CALLED})
+# What work brings to somebody whose turn it is: the rota decides when, not their noise budget.
+ON_DUTY = frozenset({Kind.DUTY})
 # What a post says to one person: in their list and on their badge while it can still be taken back.
 AT_ONCE = frozenset({Kind.MENTION, Kind.QUOTE, Kind.REPLY})
 # What a new post may be to somebody: each is told of it by one of these.
@@ -76,5 +80,7 @@ DEFAULTS: dict[str, Ways] = {kind.value: Ways() for kind in Kind} | {
     Kind.QUOTE.value: _PERSONAL,
     Kind.REPLY.value: _PERSONAL,
     Kind.CALLED.value: Ways(push=True, digest=True),
+    Kind.ASKED.value: _PERSONAL,
+    Kind.DUTY.value: Ways(mail=True, push=True),
     Kind.HOUSE.value: Ways(mail=True, digest=True),
 }

@@ -37,9 +37,10 @@ def strongest(candidates: Iterable[Candidate], *, without: Collection[int] = ())
 def hears(kind: str, thread_level: str, board_level: str) -> bool:
     """Whether a wish about the thread (or else its board) lets this through. Empty levels: no wish.
 
-    What moderators do to somebody's own words, and an accepted answer, are told whatever is muted.
+    What moderators do to somebody's own words, what the desk hands to its people, and an accepted answer, are told
+    whatever is muted.
     """
-    if kind in (Kind.HOUSE, Kind.ACCEPTED, Kind.MESSAGE, Kind.FOLLOWER):
+    if kind in (Kind.HOUSE, Kind.DUTY, Kind.ACCEPTED, Kind.MESSAGE, Kind.FOLLOWER):
         return True
     level = thread_level or board_level
     if level == "muted":

@@ -17,7 +17,19 @@ LOG_PER_PAGE = 50
 ORDER = ("-at", "-pk")
 
 # Sections of the list: what names me, what concerns my words, what I asked to hear of.
-TO_ME = (Kind.MESSAGE, Kind.MENTION, Kind.QUOTE, Kind.REPLY, Kind.CALLED, Kind.HOUSE, Kind.FOLLOWER)
+TO_ME = frozenset(
+    {
+        Kind.MESSAGE,
+        Kind.MENTION,
+        Kind.QUOTE,
+        Kind.REPLY,
+        Kind.CALLED,
+        Kind.ASKED,
+        Kind.DUTY,
+        Kind.HOUSE,
+        Kind.FOLLOWER,
+    }
+)
 MINE = (Kind.ACCEPTED, Kind.REACTION)
 _BOARD = [f"thread__board__{name}" for name in ("rights", "about_en", "about_zh", "lane_counts")]
 

@@ -12,7 +12,7 @@ import structlog
 from django.core.mail import EmailMultiAlternatives, get_connection
 
 from activity.notices import budget, letters, policy, queries, telling
-from activity.notices.kinds import AT_ONCE, DEFAULTS, Rhythm, Ways
+from activity.notices.kinds import AT_ONCE, DEFAULTS, ON_DUTY, Rhythm, Ways
 from activity.notices.models import (
     OPEN,
     Delivery,
@@ -155,7 +155,12 @@ def still_wanted(delivery: Delivery) -> Notification | None:
 
 @action
 def claim(delivery: Delivery, *, name: str) -> bool:
-    """Spend one of the member's interruptions on this, and mark it as being sent. False: it waits for the digest."""
+    """Spend one of the member's interruptions on this, and mark it as being sent. False: it waits for the digest.
+
+    What duty brings spends none: whose turn it is says the rota.
+    """
+    if delivery.kind in ON_DUTY:
+        return _mark_sending(delivery)
     member, now = delivery.recipient, clock.now()
     NoticeSettings.objects.get_or_create(member=member)
     settings = NoticeSettings.objects.select_for_update().get(member=member)

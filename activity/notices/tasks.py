@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from activity.notices import calls, digests, occasions, people, push, sending
+from activity.notices import calls, digests, occasions, people, push, sending, work
 from activity.notices.kinds import Channel
 from activity.notices.models import Delivery, Notification
 from activity.notices.occasions import Step
@@ -137,6 +137,36 @@ def tell_of_follower(member_id: int, target_id: int) -> None:
 @task("notices.take_back_follower", max_attempts=8)
 def take_back_follower(member_id: int, target_id: int) -> None:
     people.take_back_follower(member_id=member_id, target_id=target_id)
+
+
+@task("notices.tell_of_help", max_attempts=8)
+def tell_of_help(member_id: int, actor_id: int, thread_id: int, reason: str, key: str) -> None:
+    """Tell somebody that the team asks for their help."""
+    with transaction.atomic():
+        _carry_on(
+            work.about_help(
+                member_id=member_id, actor_id=actor_id, thread_id=thread_id, reason=reason, key=key
+            )
+        )
+
+
+@task("notices.withdraw_help", max_attempts=8)
+def withdraw_help(member_id: int, thread_id: int) -> None:
+    work.withdraw_help(member_id=member_id, thread_id=thread_id)
+
+
+@task("notices.tell_of_duty", max_attempts=8)
+def tell_of_duty(member_id: int, actor_id: int | None, thread_id: int, what: str, **about: Any) -> None:
+    """Tell somebody what waits for them at work; `about` as in `work.about_duty`."""
+    with transaction.atomic():
+        _carry_on(
+            work.about_duty(member_id=member_id, actor_id=actor_id, thread_id=thread_id, what=what, **about)
+        )
+
+
+@task("notices.withdraw_duty", max_attempts=8)
+def withdraw_duty(thread_id: int) -> None:
+    work.withdraw_duty(thread_id=thread_id)
 
 
 @task("notices.tell_of_reaction", max_attempts=8)

@@ -55,6 +55,8 @@ def off_label(row: Notification) -> str:
         Kind.FOLLOWED.value: _("No new threads of people I follow"),
         Kind.FOLLOWER.value: _("No new followers"),
         Kind.MESSAGE.value: _("No notices of messages"),
+        Kind.ASKED.value: _("Do not ask me"),
+        Kind.DUTY.value: _("No notices of the desk"),
     }[row.kind]
 
 
@@ -63,6 +65,8 @@ def _pattern(row: Notification) -> str:
         return _house(row)
     if row.kind == Kind.CALLED:
         return _call(row)
+    if row.kind == Kind.DUTY:
+        return _duty(row)
     return {
         Kind.MENTION.value: _("%(who)s mentioned you in %(thread)s"),
         Kind.QUOTE.value: _("%(who)s quoted you in %(thread)s"),
@@ -73,6 +77,7 @@ def _pattern(row: Notification) -> str:
         Kind.POLL.value: _("A poll in %(thread)s closes within a day, and you have not voted"),
         Kind.REACTION.value: _("%(who)s reacted to your post in %(thread)s"),
         Kind.ACCEPTED.value: _("%(who)s accepted your answer in %(thread)s"),
+        Kind.ASKED.value: _("%(who)s asks you to help in %(thread)s"),
         Kind.MESSAGE.value: _("%(who)s wrote you a message"),
         Kind.FOLLOWER.value: _("%(who)s began to follow you"),
     }[row.kind]
@@ -103,6 +108,16 @@ def _house(row: Notification) -> str:
     }.get(row.data.get("what", ""), _("%(who)s did something about your posts"))
 
 
+def _duty(row: Notification) -> str:
+    return {
+        "assigned": _("%(who)s handed %(thread)s to you"),
+        "held": _("%(thread)s waits for its first answer, and it is your turn"),
+        "handed": _("%(thread)s is handed over to you: half of the promised time is gone"),
+        "late": _("%(thread)s still waits, and the promise ends soon"),
+        "broken": _("The promise in %(thread)s is broken"),
+    }.get(row.data.get("what", ""), _("%(thread)s needs you"))
+
+
 def _why(row: Notification) -> str:
     reasons = {
         Kind.MENTION.value: _("Your name stands in the post."),
@@ -114,6 +129,8 @@ def _why(row: Notification) -> str:
         Kind.REACTION.value: _("Counted together, never one by one."),
         Kind.ACCEPTED.value: _("You wrote the answer."),
         Kind.MESSAGE.value: _("It is addressed to you."),
+        Kind.ASKED.value: _("You helped here before."),
+        Kind.DUTY.value: _("You are on the rota, or lead it."),
         Kind.FOLLOWER.value: _("They let others see whom they follow."),
         Kind.HOUSE.value: _("It is about what you wrote, or your account."),
     }
@@ -127,7 +144,9 @@ def _why(row: Notification) -> str:
             Group.CIRCLE.value: _("You belong to this board's circle."),
             Group.KEY_MEMBERS.value: _("You are a key member."),
         }.get(row.why, _("You are a verified owner."))
-    if row.kind == Kind.HOUSE and row.data.get("reason"):
+    if row.kind == Kind.DUTY and row.data.get("gap"):
+        return _("Nobody was on the rota, so it falls to you.")
+    if row.kind in (Kind.HOUSE, Kind.ASKED, Kind.DUTY) and row.data.get("reason"):
         return _("The reason given: %(reason)s") % {"reason": row.data["reason"]}
     return reasons[row.kind]
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from community.core import clock
+from forum.forms import PinForm
 from moderation.desk.policy import Due, Until
 
 UNTIL = (
@@ -67,3 +71,47 @@ class LinkForm(ActForm):
         if found is None:
             raise forms.ValidationError(_("This is no address of a thread here."))
         return int(found[1])
+
+
+class FeatureForm(ActForm, PinForm):
+    field_order = ["version", "until", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].initial = timezone.localtime(clock.now()).date() + timedelta(days=7)
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label=_("A note for the team"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("They read it, without your name, when they ask for a copy of their data."),
+        error_messages={"required": _("Write something first.")},
+    )
+    use_required_attribute = False
+
+
+class CallForm(ActForm):
+    member = forms.TypedChoiceField(
+        label=_("Whom"),
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose somebody who knows this board."),
+            "invalid_choice": _("Choose somebody who knows this board."),
+        },
+    )
+    reason = forms.CharField(
+        label=_("Why they"),
+        max_length=300,
+        help_text=_("They read it with your name."),
+        error_messages={"required": _("Say why, in a few words.")},
+    )
+
+    def __init__(self, *args: Any, free: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.free = free
+        member = self.fields["member"]
+        assert isinstance(member, forms.TypedChoiceField)
+        member.choices = free

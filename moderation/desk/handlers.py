@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+
+from activity.notices import tasks as notices
 from community.core.facts import Fact, reacts, records
 from community.core.tasks import cron, task
 from community.members.models import Member
 from forum import facts as forum
 from forum.models import Board, Post
 from moderation.desk import actions
+from moderation.desk.facts import ExpertCalled, ExpertCallWithdrawn, ThreadHandedOn
 from moderation.keymembers.facts import KeyMemberEnded, KeyMemberNamed
+from moderation.promises.facts import AlertRaised, ClockChanged
+from moderation.promises.models import Alert, Clock
 from polls import facts as polls
 
+_STAGES = {
+    Clock.Stage.HELD: "held",
+    Clock.Stage.HANDED: "handed",
+    Clock.Stage.LATE: "late",
+    Clock.Stage.BROKEN: "broken",
+}
 RUN = 20_000  # threads that one run of the clock ranks anew at most
 
 
@@ -102,3 +114,60 @@ def count_rhythms() -> None:
     A habit, not a count that a page promises: a day late is soon enough, and `warmlist_rescore` does it at once.
     """
     actions.rebuild_rhythms()
+
+
+# Who is told -----------------------------------------------------------------------------------------------------
+
+
+@records(ThreadHandedOn)
+def handed_on(fact: ThreadHandedOn) -> None:
+    notices.at_once(
+        notices.tell_of_duty,
+        member_id=fact.to_id,
+        actor_id=fact.by_id,
+        thread_id=fact.thread_id,
+        what="assigned",
+        key=f"assigned:{fact.thread_id}:{fact.version}",
+        to=reverse("desk:thread", args=[fact.thread_id]),
+        reason=fact.note,
+    )
+
+
+@records(AlertRaised)
+def alert_raised(fact: AlertRaised) -> None:
+    """The rota chose whose turn it is: they hear of it whatever their noise budget says."""
+    notices.at_once(
+        notices.tell_of_duty,
+        member_id=fact.recipient_id,
+        actor_id=None,
+        thread_id=fact.thread_id,
+        what=_STAGES[Clock.Stage(fact.stage)],
+        key=f"alert:{fact.alert_id}",
+        to=reverse("desk:thread", args=[fact.thread_id]),
+        gap=fact.is_gap,
+    )
+
+
+@records(ClockChanged)
+def clock_changed(fact: ClockChanged) -> None:
+    """What was answered is nobody's turn any more."""
+    told = Alert.objects.filter(clock__thread=fact.thread_id, recipient__isnull=False)
+    if told.exclude(clock__answered_at=None, clock__is_aside=False).exists():
+        notices.withdraw_duty.enqueue(thread_id=fact.thread_id)
+
+
+@records(ExpertCalled)
+def expert_called(fact: ExpertCalled) -> None:
+    notices.at_once(
+        notices.tell_of_help,
+        member_id=fact.member_id,
+        actor_id=fact.by_id,
+        thread_id=fact.thread_id,
+        reason=fact.reason,
+        key=str(fact.call_id),
+    )
+
+
+@records(ExpertCallWithdrawn)
+def call_withdrawn(fact: ExpertCallWithdrawn) -> None:
+    notices.withdraw_help.enqueue(member_id=fact.member_id, thread_id=fact.thread_id)

@@ -105,6 +105,8 @@ class DeskLog(models.Model):
         WOKE = "woke", pgettext_lazy("desk", "took up again")
         SETTLED = "settled", pgettext_lazy("desk", "found that it needs nothing")
         LINKED = "linked", pgettext_lazy("desk", "linked the known answer")
+        FEATURED = "featured", pgettext_lazy("desk", "featured")
+        CALLED = "called", pgettext_lazy("desk", "asked somebody to help")
         UNDID = "undid", pgettext_lazy("desk", "took back")
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -127,6 +129,51 @@ class DeskLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.thread_id}"
+
+
+class Call(models.Model):
+    """Somebody who knows is asked to help in a thread, once for each thread; taken back, the row stays."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="+", db_index=False)
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    reason = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["thread", "member"], condition=Q(withdrawn_at=None), name="desk_call_once"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["member", "-at"], name="desk_calls_of_member")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} in {self.thread_id}"
+
+
+class MemberNote(models.Model):
+    """What the team knows of a member, for the team. They are told it with a copy of their data, without who wrote it."""
+
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    text = models.CharField(max_length=500)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["member", "-id"], name="desk_notes_of_member")]
+
+    def __str__(self) -> str:
+        return f"note on {self.member_id}"
 
 
 class BoardRhythm(models.Model):

@@ -5,10 +5,23 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from community.core import personal
-from community.core.personal import DERIVED, INNER, NUMBER, YOU, Stays, each, holds, nothing
+from community.core.personal import (
+    DERIVED,
+    GOES,
+    INNER,
+    NUMBER,
+    SOMEONE_ELSE,
+    YOU,
+    Stays,
+    each,
+    holds,
+    nothing,
+)
 
 personal.room("staff", _("Your work for this community"))
+personal.room("staff-notes", _("What the team noted about you"))
 
+_CALLED = "who asked keeps a number, without a name"
 _LOG = "a line of a log keeps who acted as a number, without a name"
 
 nothing(
@@ -28,4 +41,25 @@ holds(
     told="thread verb at reason undone_at",
     untold={"id": NUMBER, "actor": YOU, "data": DERIVED, "before": INNER, "version": INNER},
     erase=Stays(kept=each("id thread actor verb at reason data before version undone_at", _LOG)),
+)
+holds(
+    "desk.Call",
+    room="staff",
+    title=_("When the team asked you to help in a thread"),
+    owner="member",
+    told="thread reason at withdrawn_at",
+    untold={"id": NUMBER, "member": YOU, "by": SOMEONE_ELSE},
+    points={"by": _CALLED},
+    erase=GOES,
+)
+holds(
+    "desk.MemberNote",
+    room="staff-notes",
+    title=_("What the team noted about you"),
+    about=_("Written by moderators for each other while they answered you."),
+    owner="member",
+    told="text at",
+    untold={"id": NUMBER, "member": YOU, "by": SOMEONE_ELSE},
+    points={"by": "who wrote it keeps a number, without a name"},
+    erase=GOES,
 )

@@ -11,6 +11,9 @@ from moderation.desk.scoring import Why
 MORNING = time(9, 0)
 WRITING_FOR = timedelta(minutes=15)  # a thread is held for whoever said that they answer it
 UNDO_WITHIN = timedelta(hours=12)
+CALLS_A_WEEK = 2  # of one member, by the whole team
+WEEK = timedelta(days=7)
+HELPED_WITHIN = timedelta(days=365)  # an accepted answer of so long ago says that somebody knows
 
 
 class Until(StrEnum):

@@ -18,7 +18,7 @@ from forum.policy import POSTS_PER_PAGE
 from forum.queries import threads as forum
 from forum.queries.links import linked_ids
 from moderation.desk import access, policy
-from moderation.desk.models import DeskLog, DeskThread, Place
+from moderation.desk.models import DeskLog, DeskThread, MemberNote, Place
 from moderation.desk.policy import Act, View
 from moderation.desk.scoring import Reason
 
@@ -149,11 +149,12 @@ class Case:
     others: list[Thread]  # by the same author, the latest first
     same: list[Thread]  # tied as the same question
     team: list[Member]
+    notes: list[MemberNote]  # of the team about its author, the latest first
     mine: DeskLog | None  # the viewer's last act, that may be taken back
 
 
 def case(viewer: Member, thread: Thread) -> Case:
-    """One thread with its posts, its log and its author's other threads. Seven statements at most.
+    """One thread with its posts, its log and its author's other threads. Eight statements at most.
 
     `thread` comes from `access.thread_for_desk`.
     """
@@ -178,8 +179,14 @@ def case(viewer: Member, thread: Thread) -> Case:
         others=list(others.exclude(pk=thread.pk).select_related("board").order_by("-opened_at", "-id")[:5]),
         same=list(Thread.objects.visible_to(viewer).filter(pk__in=tied)[:5]) if tied else [],
         team=list(access.team_for(thread)),
+        notes=notes_on(thread.author_id),
         mine=last_of(viewer),
     )
+
+
+def notes_on(member_id: int | None) -> list[MemberNote]:
+    """What the team noted about a member. One statement."""
+    return list(MemberNote.objects.filter(member=member_id).select_related("by").order_by("-pk")[:LINES])
 
 
 def last_of(viewer: Member) -> DeskLog | None:

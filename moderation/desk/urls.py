@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moderation.desk.views import acts, pages
+from moderation.desk.views import acts, calling, noting, pages
 
 app_name = "desk"
 
@@ -11,5 +11,8 @@ urlpatterns = [
     path("desk/undo/", acts.undo, name="undo"),
     path("desk/threads/<int:thread_id>/", pages.thread, name="thread"),
     path("desk/threads/<int:thread_id>/reply/", acts.reply, name="reply"),
+    path("desk/threads/<int:thread_id>/note/", noting.keep, name="note"),
+    path("desk/notes/<int:note_id>/remove/", noting.remove, name="note_remove"),
+    path("desk/threads/<int:thread_id>/expert/", calling.expert, name="expert"),
     path("desk/threads/<int:thread_id>/<str:verb>/", acts.act, name="act"),
 ]

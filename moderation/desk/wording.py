@@ -52,6 +52,8 @@ _LINES: dict[str, Promise] = {
     DeskLog.Verb.WOKE: gettext_lazy("%(name)s took this up again"),
     DeskLog.Verb.SETTLED: gettext_lazy("%(name)s found that this needs nothing"),
     DeskLog.Verb.LINKED: gettext_lazy("%(name)s linked the known answer"),
+    DeskLog.Verb.FEATURED: gettext_lazy("%(name)s featured this"),
+    DeskLog.Verb.CALLED: gettext_lazy("%(name)s asked %(to)s to help"),
     DeskLog.Verb.UNDID: gettext_lazy("%(name)s took the last step back"),
 }
 

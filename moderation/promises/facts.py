@@ -18,3 +18,17 @@ class ClockChanged(Fact):
 
     thread_id: int
     board_id: int
+
+
+@dataclass(frozen=True)
+class AlertRaised(Fact):
+    """Somebody of the team is asked to look at a question: `stage` says how far its promised time is gone.
+
+    `is_gap`: nobody was on the rota, so it fell to the lead.
+    """
+
+    alert_id: int
+    thread_id: int
+    recipient_id: int
+    stage: int
+    is_gap: bool

@@ -8,12 +8,13 @@ from functools import partial
 from typing import Any
 
 from community.core import clock
+from forum import actions as forum
 from moderation.canned import actions as canned
 from moderation.desk import actions
 from moderation.desk.models import DeskThread
 from moderation.keymembers import actions as key_members
 from tests.builders.canned import WINTER, an_answer
-from tests.builders.forum import a_board, a_reply
+from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member
 from tests.faults.forum_verbs import Act, World
 
@@ -122,6 +123,43 @@ def begin_answer(w: World) -> Act:
 def undo(w: World) -> Act:
     actions.link_answer(**_given(w), target_id=w.thread().pk)
     return partial(actions.undo, actor=w.moderator)
+
+
+@desk
+def feature(w: World) -> Act:
+    until = clock.now() + timedelta(days=3)
+    return partial(actions.feature, **_given(w), until=until, reason="Read this first")
+
+
+def _calling(w: World) -> dict[str, Any]:
+    """A row on a board where somebody's answer was accepted."""
+    row, helper = _row(w), a_member()
+    solved = a_thread(author=a_member(), board=row.thread.board)
+    forum.accept_answer(actor=solved.author, post_id=a_reply(author=helper, thread=solved).pk)
+    return {"thread_id": row.pk, "member_id": helper.pk}
+
+
+@desk
+def call_expert(w: World) -> Act:
+    return partial(actions.call_expert, actor=w.moderator, version=0, reason="You know", **_calling(w))
+
+
+@desk
+def take_back_call(w: World) -> Act:
+    given = _calling(w)
+    actions.call_expert(actor=w.moderator, version=0, reason="You know", **given)
+    return partial(actions.take_back_call, **given)
+
+
+@desk
+def keep_note(w: World) -> Act:
+    return partial(actions.keep_note, actor=w.moderator, thread_id=_row(w).pk, text="Drives two")
+
+
+@desk
+def remove_note(w: World) -> Act:
+    note = actions.keep_note(actor=w.moderator, thread_id=_row(w).pk, text="Drives two")
+    return partial(actions.remove_note, actor=w.moderator, note_id=note.pk)
 
 
 def _naming() -> dict[str, Any]:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from activity.messages import actions as letters
 from activity.notices import actions as notices
-from activity.notices import calls, digests, occasions, people, push, sending, webpush
+from activity.notices import calls, digests, occasions, people, push, sending, webpush, work
 from activity.notices.kinds import Kind, Ways
 from activity.notices.models import Delivery, NoticeSettings, Notification, Preference, PushSubscription
 from community.members import actions as members
@@ -136,7 +136,38 @@ def about_upkeep(w: World) -> Act:
     )
 
 
+def _call(w: World) -> dict[str, Any]:
+    return {"member_id": a_member().pk, "actor_id": w.moderator.pk, "thread_id": w.thread().pk}
+
+
+@room
+def about_help(w: World) -> Act:
+    return partial(work.about_help, **_call(w), reason="You know", key=f"c{next(_serial)}")
+
+
+@room
+def about_duty(w: World) -> Act:
+    return partial(work.about_duty, **_call(w), what="assigned", key=f"d{next(_serial)}", to="/desk/")
+
+
 # -- taking back
+
+
+@room
+def withdraw_help(w: World) -> Act:
+    given = _call(w)
+    work.about_help(**given, reason="You know", key=f"c{next(_serial)}")
+    row = Notification.objects.get(kind=Kind.ASKED, recipient=given["member_id"])
+    verb = partial(work.withdraw_help, member_id=row.recipient_id, thread_id=given["thread_id"])
+    return then(verb, row)
+
+
+@room
+def withdraw_duty(w: World) -> Act:
+    given = _call(w)
+    work.about_duty(**given, what="held", key=f"d{next(_serial)}", to="/desk/")
+    row = Notification.objects.get(kind=Kind.DUTY, recipient=given["member_id"])
+    return then(partial(work.withdraw_duty, thread_id=given["thread_id"]), row)
 
 
 @room
@@ -320,6 +351,8 @@ CHANGED: dict[str, tuple[str, Any]] = {
     "take_back_names": ("withdrawn_at", bool),
     "take_back_calls": ("withdrawn_at", bool),
     "take_back_follower": ("withdrawn_at", bool),
+    "withdraw_help": ("withdrawn_at", bool),
+    "withdraw_duty": ("withdrawn_at", bool),
     "give_up": ("state", Delivery.State.FAILED),
     "look_again": ("withdrawn_at", bool),
     "follow_merge_in_notices": ("thread_id", bool),

@@ -147,6 +147,7 @@ class Secret:
             "alert_id": 1,
             "raise_id": 1,
             "answer_id": 1,
+            "note_id": 1,
         }
 
 

@@ -90,5 +90,7 @@ def test_every_kind_has_its_usual_ways_and_only_what_names_somebody_comes_by_mai
         "mention",
         "quote",
         "reply",
+        "asked",
+        "duty",
         "house",
     }

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from activity.notices import actions, queries
-from activity.notices.kinds import Kind
+from activity.notices.kinds import ON_DUTY, Kind
 from activity.notices.models import Notification
 from community.core.access import Refused
 from community.members.models import Member
@@ -40,7 +40,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         "noise": queries.noise(me(request)),
         "only_unread": only_unread,
         "kind": kind,
-        "kinds": Kind.choices,
+        "kinds": [(one.value, one.label) for one in Kind if me(request).is_staff_role or one not in ON_DUTY],
         "here": "notices",
     }
     return render(request, "notices/list.html", context)
@@ -96,6 +96,8 @@ def target(row: Notification) -> str:
         return reverse("messages:conversation", args=[row.data["conversation"]])
     if row.kind == Kind.FOLLOWER:
         return _followers(row)
+    if row.kind == Kind.DUTY and row.data.get("to"):
+        return str(row.data["to"])
     what = str(row.data.get("what", ""))
     if what == "not_published":
         return reverse("forum:drafts")

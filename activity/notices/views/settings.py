@@ -27,7 +27,8 @@ def settings(request: HttpRequest) -> HttpResponse:
     """Reasons and ways, rhythm, limit and quiet hours. Three statements with the account."""
     member = cast(Member, request.user)
     row, ways = queries.settings_of(member), DEFAULTS | queries.own_ways(member)
-    form = NoiseForm(request.POST if request.method == "POST" else None, settings=row, ways=ways)
+    told = request.POST if request.method == "POST" else None
+    form = NoiseForm(told, settings=row, ways=ways, is_staff=member.is_staff_role)
     if form.is_valid():
         try:
             actions.set_all(member=member, noise=form.noise(), ways=form.ways())

@@ -3,6 +3,7 @@
 from moderation.desk.actions.acts import (
     assign,
     begin_answer,
+    feature,
     link_answer,
     note_answer,
     release,
@@ -11,7 +12,9 @@ from moderation.desk.actions.acts import (
     take,
     wake,
 )
+from moderation.desk.actions.calling import call_expert, take_back_call
 from moderation.desk.actions.hearing import note_reply
+from moderation.desk.actions.noting import keep_note, remove_note
 from moderation.desk.actions.ranking import (
     BATCH,
     begin_rescore,
@@ -33,7 +36,10 @@ __all__ = [
     "assign",
     "begin_answer",
     "begin_rescore",
+    "call_expert",
+    "feature",
     "is_fresh",
+    "keep_note",
     "let_go",
     "link_answer",
     "note_answer",
@@ -41,6 +47,7 @@ __all__ = [
     "note_words",
     "rebuild_rhythms",
     "release",
+    "remove_note",
     "rescore",
     "rescore_batch",
     "rescore_board",
@@ -48,6 +55,7 @@ __all__ = [
     "snooze",
     "stale",
     "take",
+    "take_back_call",
     "threads_by",
     "undo",
     "wake",

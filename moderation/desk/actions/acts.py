@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 
 from community.core import clock, display
 from community.core.access import Invalid, Refused, no, require
+from community.core.facts import publish
 from community.core.retrying import action
 from community.members.models import Member
 from forum import access as forum
-from forum.actions import clean_reason, tie_threads
+from forum.actions import clean_reason, pin_thread, tie_threads
 from forum.models import LinkKind, Thread
 from moderation.desk import access, policy
 from moderation.desk.actions.hearing import note_reply
+from moderation.desk.facts import ThreadHandedOn
 from moderation.desk.models import DeskLog, DeskThread, Place
 
 MOST = 300  # characters of a note or a reason
@@ -134,9 +136,10 @@ def assign(
         "snoozed_until": None,
         "wakes_on_reply": False,
     }
-    return put(
-        row, actor, DeskLog.Verb.ASSIGNED, changes, reason=note, data={"to": other.pk, "name": other.name}
-    )
+    told = {"to": other.pk, "name": other.name}
+    row = put(row, actor, DeskLog.Verb.ASSIGNED, changes, reason=note, data=told)
+    publish(ThreadHandedOn(thread_id, other.pk, actor.pk, row.version, note))
+    return row
 
 
 @action
@@ -175,6 +178,15 @@ def link_answer(*, actor: Member, thread_id: int, version: int, target_id: int) 
     is_new = tie_threads(actor=actor, thread_id=thread_id, target_id=target_id, kind=LinkKind.SAME)
     data = {"target": target_id, "is_new": is_new}
     return put(row, actor, DeskLog.Verb.LINKED, {}, data=data)
+
+
+@action
+def feature(*, actor: Member, thread_id: int, version: int, until: datetime, reason: str) -> DeskThread:
+    """Pin a thread to the top of its board until a moment, with a reason that readers see."""
+    _thread, row = held_row(actor, thread_id, version)
+    pin_thread(actor=actor, thread_id=thread_id, until=until, reason=reason)
+    data = {"until": until.isoformat()}
+    return put(row, actor, DeskLog.Verb.FEATURED, {}, reason=reason[:MOST], data=data)
 
 
 @action

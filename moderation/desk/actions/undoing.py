@@ -11,10 +11,11 @@ from community.core import clock
 from community.core.access import Refused, no
 from community.core.retrying import action
 from community.members.models import Member
-from forum.actions import untie_threads
+from forum.actions import unpin_thread, untie_threads
 from forum.models import LinkKind
 from moderation.desk import policy
 from moderation.desk.actions.acts import MOMENTS, held_row, quicker
+from moderation.desk.actions.calling import take_back_call
 from moderation.desk.models import DeskLog, DeskThread
 
 
@@ -38,6 +39,10 @@ def undo(*, actor: Member) -> DeskThread:
         untie_threads(
             actor=actor, thread_id=line.thread_id, target_id=line.data["target"], kind=LinkKind.SAME
         )
+    if line.verb == DeskLog.Verb.FEATURED:
+        unpin_thread(actor=actor, thread_id=line.thread_id)
+    if line.verb == DeskLog.Verb.CALLED:
+        take_back_call(thread_id=line.thread_id, member_id=line.data["to"])
     now = clock.now()
     _restore(row, line.before or {})
     line.undone_at = now

@@ -17,7 +17,7 @@ from forum.views import drafts, limits
 from forum.views._shared import sleep_note, sleeps
 from moderation.canned import queries as canned
 from moderation.desk import queries, wording
-from moderation.desk.forms import AssignForm, LinkForm, SettleForm, SnoozeForm
+from moderation.desk.forms import AssignForm, FeatureForm, LinkForm, NoteForm, SettleForm, SnoozeForm
 from moderation.desk.queries import Wanted
 
 
@@ -95,6 +95,8 @@ def case_page(
         "snooze": SnoozeForm(initial=version, prefix="snooze"),
         "settle": SettleForm(initial=version, prefix="settle"),
         "link": LinkForm(initial=version, prefix="link"),
+        "feature": FeatureForm(initial=version, prefix="feature"),
+        "note": NoteForm(),
     }
     given = {"upload_most": 50, **queue_context(request, viewer, wanted)}
     if "reply" not in (bound or {}):

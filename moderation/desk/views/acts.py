@@ -27,7 +27,7 @@ from moderation.canned import actions as canned
 from moderation.canned.policy import blanks_in
 from moderation.canned.wording import listed
 from moderation.desk import access, actions, policy, queries
-from moderation.desk.forms import ActForm, AssignForm, LinkForm, SettleForm, SnoozeForm
+from moderation.desk.forms import ActForm, AssignForm, FeatureForm, LinkForm, SettleForm, SnoozeForm
 from moderation.desk.models import DeskThread
 from moderation.desk.policy import Due, Until
 from moderation.desk.queries import Wanted
@@ -85,6 +85,8 @@ def _form(request: HttpRequest, thread: Thread, verb: str) -> ActForm:
             return SettleForm(data, prefix=verb)
         case "link":
             return LinkForm(data, prefix=verb)
+        case "feature":
+            return FeatureForm(data, prefix=verb)
         case "take" | "release" | "wake" | "answering":
             return ActForm(data)
     raise absent()
@@ -142,6 +144,19 @@ def _link(actor: Member, thread: Thread, form: forms.Form) -> str:
     return _("Linked. Readers find the answer from here.")
 
 
+def _feature(actor: Member, thread: Thread, form: forms.Form) -> str:
+    assert isinstance(form, FeatureForm)
+    data = form.cleaned_data
+    actions.feature(
+        actor=actor,
+        thread_id=thread.pk,
+        version=data["version"],
+        until=form.moment(),
+        reason=data["reason"],
+    )
+    return _("Featured. It stands on top of its board, with your reason.")
+
+
 def _answering(actor: Member, thread: Thread, form: forms.Form) -> str:
     actions.begin_answer(actor=actor, thread_id=thread.pk)
     return _("The others see that you answer this.")
@@ -155,6 +170,7 @@ _ACTS: dict[str, Callable[[Member, Thread, forms.Form], str]] = {
     "settle": _settle,
     "wake": _wake,
     "link": _link,
+    "feature": _feature,
     "answering": _answering,
 }
 

@@ -13,7 +13,7 @@ from community.core.once import put_once
 from community.core.retrying import action
 from community.members.models import Member
 from moderation.promises.actions.clocks import moments, refresh_record
-from moderation.promises.facts import ClockChanged
+from moderation.promises.facts import AlertRaised, ClockChanged
 from moderation.promises.models import Alert, Calendar, Clock, Promise, RotaShift
 from moderation.promises.policy import Duty, on_duty
 
@@ -78,7 +78,9 @@ def _advance(row: Clock, calendar: Calendar | None, duties: list[Duty], now: dat
         recipient, is_gap = _whose(row, calendar, duties, now)
         row.holder_id = recipient
     row.save(update_fields=["stage", "next_at", "broken_at", "holder"])
-    put_once(Alert(clock=row, lap=row.laps, stage=row.stage, recipient_id=recipient, is_gap=is_gap, at=now))
+    alert = Alert(clock=row, lap=row.laps, stage=row.stage, recipient_id=recipient, is_gap=is_gap, at=now)
+    if put_once(alert) and recipient is not None:
+        publish(AlertRaised(alert.pk, row.thread_id, recipient, int(row.stage), is_gap))
     return breaks
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from community.core.access import require
 from community.members.actions import set_preferences
+from community.members.views._shared import address_here, next_address
 from forum import access as forum_access
 from forum.views._shared import act_and_return, actor_of, attempt, members_only, posted
 from moderation.raises import actions, queries
@@ -49,7 +50,7 @@ def raise_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
                         "Left out by lot, so that we learn what happens without. A reply still helps the most."
                     ),
                 )
-            return HttpResponseRedirect(thread.get_absolute_url())
+            return HttpResponseRedirect(next_address(request, thread.get_absolute_url()))
     context = {
         "thread": thread,
         "board": thread.board,
@@ -57,6 +58,7 @@ def raise_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
         "verdict": may_raise(actor, thread),
         "up": queries.up_now(thread.pk),
         "figures": queries.figures_of(thread.board),
+        "next": address_here(request, request.POST.get("next") or request.GET.get("next", "")),
         "here": "boards",
     }
     return render(request, "raises/raise.html", context, status=422 if form.errors else 200)

@@ -6,11 +6,11 @@ test("j and k step through the queue, ? helps, letters are acts", () => {
   assert.deepEqual(meaning("j"), { by: 1 });
   assert.deepEqual(meaning("k"), { by: -1 });
   assert.deepEqual(meaning("?"), { help: true });
-  for (const key of "oracqplsnu") assert.deepEqual(meaning(key), { act: key });
+  for (const key of "oracqtplbfsnu") assert.deepEqual(meaning(key), { act: key });
 });
 
 test("any other key means nothing here", () => {
-  for (const key of ["b", "x", "Enter", "", "or", "J"]) assert.equal(meaning(key), null);
+  for (const key of ["d", "x", "Enter", "", "or", "J"]) assert.equal(meaning(key), null);
 });
 
 test("an answer is set in behind what stands there, its first open blank chosen", () => {
