@@ -17,7 +17,7 @@ from community.members import actions as members
 from community.members.models import Member
 from forum import actions as forum
 from forum.models import Post
-from tests.builders.forum import a_reply
+from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member
 from tests.builders.polls import a_poll
 from tests.faults.forum_verbs import Act, World
@@ -58,15 +58,16 @@ def about_post(w: World) -> Act:
 
 @room
 def about_call(w: World) -> Act:
-    """A moderator calls all owners, of whom there are two."""
     post = _calling(w)
-    return partial(calls.about_call, post_id=post.pk, group="owners")
+    return partial(calls.about_call, post_id=post.pk, group="moderators")
 
 
 def _calling(w: World) -> Post:
+    """A reply that calls the two who moderate a board of their own."""
+    board = a_board()
     for _ in range(2):
-        a_member(is_verified_owner=True)
-    return a_reply(author=w.moderator, thread=w.thread(), body="Look at this, @owners.")
+        forum.enrol(actor=None, board_id=board.pk, member=a_member(), kind="moderator")
+    return a_reply(author=w.helper, thread=a_thread(author=w.asker, board=board), body="Look, @moderators.")
 
 
 @room
@@ -189,10 +190,10 @@ def take_back_names(w: World) -> Act:
 @room
 def take_back_calls(w: World) -> Act:
     post = _calling(w)
-    calls.about_call(post_id=post.pk, group="owners")
-    forum.edit_post(actor=w.moderator, post_id=post.pk, body="Look at this.")
+    calls.about_call(post_id=post.pk, group="moderators")
+    forum.edit_post(actor=w.helper, post_id=post.pk, body="Look at this.")
     row = Notification.objects.filter(kind=Kind.CALLED).latest("pk")
-    return then(partial(calls.take_back_calls, post_id=post.pk, groups=("owners",)), row)
+    return then(partial(calls.take_back_calls, post_id=post.pk, groups=("moderators",)), row)
 
 
 @room
