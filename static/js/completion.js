@@ -53,7 +53,7 @@ class Completion {
   constructor(area, box) {
     this.area = area;
     this.people = box.dataset.people;
-    this.place = box.dataset.place ?? "";
+    this.where = box.dataset.place ?? "";
     this.known = new Map();
     lists += 1;
     this.list = element("ul", {
@@ -114,7 +114,7 @@ class Completion {
   async ask(called) {
     this.asked?.abort();
     this.asked = new AbortController();
-    const address = new URL(`${this.people}?${this.place}`, location.href);
+    const address = new URL(`${this.people}?${this.where}`, location.href);
     address.searchParams.set("q", called.query);
     try {
       const answer = await fetch(address, {

@@ -56,8 +56,17 @@ def test_names_are_completed_from_the_keyboard_behind_chinese(
     box.press("Escape")
     expect(options).to_have_count(0)
     assert writer.page.locator("form#reply[data-open]").count() == 1
+    box.press_sequentially(" @owners")
+    expect(options).to_have_attribute("aria-disabled", "true")
+    expect(options).to_contain_text("Only moderators and editors call all owners.")
+    box.press("Enter")
+    box.press_sequentially(" @mod")
+    expect(options).to_contain_text("hear")
+    box.press("Enter")
+    expect(box).to_have_value(re.compile("@owners @moderators "))
     box.press("Control+Enter")
     expect(writer.page.locator(".post a.mention", has_text="@林晓雨")).to_be_visible()
+    expect(writer.page.locator(".post .mention")).to_have_text(["@林晓雨", "@moderators"])
 
 
 def test_an_input_method_keeps_its_keys_while_names_are_offered(visit: Visit, stage: Stage) -> None:
