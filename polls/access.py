@@ -104,6 +104,26 @@ def may_manage(viewer: Viewer, poll: Poll) -> Verdict:
     return no(_("Only whoever made this poll, or the team, can change it."), "not_author")
 
 
+def may_try(viewer: Viewer) -> Verdict:
+    """Whether somebody may let guests see one poll or another by chance: moderators and administrators."""
+    verdict = may_speak(viewer)
+    if not verdict:
+        return verdict
+    return YES if is_team(viewer) else no(_("Moderators and administrators run trials."), "not_staff")
+
+
+def may_recount(viewer: Viewer, poll: Poll) -> Verdict:
+    """Whether somebody may leave out votes of a suspected ring, or take them back: the team, not the poll's author."""
+    verdict = may_speak(viewer)
+    if not verdict:
+        return verdict
+    if not is_team(viewer):
+        return no(_("Moderators and administrators look into suspected rings."), "not_staff")
+    if poll.author_id == viewer.pk:
+        return no(_("It is your own poll: somebody else of the team has to judge."), "own")
+    return YES
+
+
 def may_answer_for_brand(viewer: Viewer) -> Verdict:
     """Whether somebody may answer what members decided: the team."""
     verdict = may_speak(viewer)

@@ -5,12 +5,28 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 from community.core.spreadsheet import cell
+from polls import wording
+from polls.models import Secrecy
 from polls.queries.dressing import Shown
 
 GROUPS = ("owner", "member", "guest", "house")
+# Columns of a file, and which groups each holds. Where names stand beside votes nothing can be given away; elsewhere
+# owners are told apart from other members only as the page does it (`splits`), and the house not at all.
+_NAMED: dict[str, tuple[str, ...]] = {group: (group,) for group in GROUPS}
+_APART: dict[str, tuple[str, ...]] = {"member": ("owner", "member"), "guest": ("guest",)}
+
+
+def _columns(shown: Shown) -> dict[str, tuple[str, ...]]:
+    return _NAMED if shown.poll.secrecy == Secrecy.NAMED else _APART
+
+
+def _votes(shown: Shown, key: str) -> dict[str, int]:
+    """Votes for a choice or an order, by the file's columns."""
+    return {column: shown.counts.of(key, groups) for column, groups in _columns(shown).items()}
 
 
 def as_csv(shown: Shown) -> str:
@@ -20,24 +36,31 @@ def as_csv(shown: Shown) -> str:
     write([cell(shown.poll.question)])
     if shown.poll.is_ranked:
         names = {str(choice.number): choice.text for choice in shown.choices}
-        write(["order", *GROUPS])
-        for key, votes in sorted(shown.counts.votes.items()):
+        write(["order", *_columns(shown)])
+        for key in sorted(shown.counts.votes):
             order = " > ".join(names.get(number, number) for number in key.split(">"))
-            write([cell(order), *(votes.get(group, 0) for group in GROUPS)])
+            write([cell(order), *_votes(shown, key).values()])
     else:
-        write(["choice", "added", *GROUPS])
+        write(["choice", "added", *_columns(shown)])
         for choice in shown.choices:
-            votes = shown.counts.votes.get(str(choice.number), {})
             added = choice.added_at.isoformat() if choice.added_at else ""
-            write([cell(choice.text), added, *(votes.get(group, 0) for group in GROUPS)])
-    write(
-        [
-            "ballots",
-            *([] if shown.poll.is_ranked else [""]),
-            *(shown.counts.ballots.get(g, 0) for g in GROUPS),
-        ]
-    )
+            write([cell(choice.text), added, *_votes(shown, str(choice.number)).values()])
+    ballots = shown.counts.ballots
+    sums = [sum(ballots.get(group, 0) for group in groups) for groups in _columns(shown).values()]
+    write(["ballots", *([] if shown.poll.is_ranked else [""]), *sums])
+    _write_apart(write, shown)
     return out.getvalue()
+
+
+def _write_apart(write: Callable[[list[Any]], object], shown: Shown) -> None:
+    """Who chose what, as the page tells it; nothing where that was not told."""
+    apart = wording.told_apart(shown)
+    if apart is None:
+        return
+    write([])
+    write(["who", *map(cell, apart.heads), "ballots"])
+    for name, n, cells in apart.rows:
+        write([cell(name), *("" if one is None else one for one in cells), n])
 
 
 def as_json(shown: Shown) -> str:
@@ -64,14 +87,22 @@ def as_json(shown: Shown) -> str:
                 "number": choice.number,
                 "text": choice.text,
                 "added_at": choice.added_at.isoformat() if choice.added_at else None,
-                "votes": dict(shown.counts.votes.get(str(choice.number), {})),
+                "votes": _votes(shown, str(choice.number)),
             }
             for choice in shown.choices
         ],
     }
     if poll.is_ranked:
         told["orders"] = [
-            {"order": [int(number) for number in key.split(">")], "votes": dict(votes)}
-            for key, votes in sorted(shown.counts.votes.items())
+            {"order": [int(number) for number in key.split(">")], "votes": _votes(shown, key)}
+            for key in sorted(shown.counts.votes)
         ]
+    if shown.split:
+        rows = shown.split["rows"]
+        told["who_chose_what"] = {
+            "columns": shown.split["columns"],
+            "rows": [
+                {"group": group, "car": car, "ballots": n, "votes": cells} for group, car, n, cells in rows
+            ],
+        }
     return json.dumps(told, ensure_ascii=False, indent=1)

@@ -64,6 +64,24 @@ class PollClosed(Fact):
 
 
 @dataclass(frozen=True)
+class PollToldApart(Fact):
+    """Its result was told apart by who answered, or could not be."""
+
+    poll_id: int
+    thread_id: int | None = None
+
+
+@dataclass(frozen=True)
+class VotesRecounted(Fact):
+    """Votes were left out of a result, or taken back into it."""
+
+    poll_id: int
+    recount_id: int
+    actor_id: int
+    thread_id: int | None = None
+
+
+@dataclass(frozen=True)
 class PollReopened(Fact):
     poll_id: int
     actor_id: int
@@ -117,6 +135,19 @@ class AnswerDateMoved(Fact):
     actor_id: int
     to: date
     thread_id: int | None = None
+
+
+@dataclass(frozen=True)
+class TrialStarted(Fact):
+    """Guests see one of several polls on the first page, or none, by chance."""
+
+    trial_id: int
+    actor_id: int
+
+
+@dataclass(frozen=True)
+class TrialEnded(Fact):
+    trial_id: int
 
 
 @dataclass(frozen=True)

@@ -17,21 +17,14 @@ from django.utils.crypto import salted_hmac
 from community.core import chance
 from community.core.ratelimit import client_network
 
-COOKIE = "ballot"
-YEAR = 365 * 24 * 3600
+COOKIE, VARIANT = "ballot", "variant"
+YEAR, QUARTER = 365 * 24 * 3600, 90 * 24 * 3600
 _KNOWN = re.compile(r"[A-Za-z0-9_-]{22,64}\Z")
 
 
 def token_of(request: HttpRequest) -> str:
     """What the visitor's cookie holds; "" without one, or for one that was not made here."""
-    raw = request.COOKIES.get(COOKIE, "")
-    if not raw or len(raw) > 200:
-        return ""
-    try:
-        token = _signer().unsign(raw)
-    except signing.BadSignature:
-        return ""
-    return token if _KNOWN.match(token) else ""
+    return _unsigned(request.COOKIES.get(COOKIE, ""), _signer())
 
 
 def key_of(request: HttpRequest) -> str:
@@ -61,6 +54,21 @@ def mark_of(request: HttpRequest, scope: str) -> str:
     return salted_hmac("polls.guest.mark", "\n".join(said), algorithm="sha256").hexdigest()[:40]
 
 
+def trace_of(request: HttpRequest, poll_id: int) -> tuple[str, str]:
+    """Keyed digests of the network and the kind of device that a vote comes from, another in each poll.
+
+    They tell votes apart that came the same way, and nothing more: no address can be read in them.
+    """
+    device = [request.headers.get(name, "") for name in ("User-Agent", "Accept-Language")]
+    return _trace(poll_id, "network", client_network(request)), _trace(poll_id, "device", *device)
+
+
+def _trace(poll_id: int, what: str, *said: str) -> str:
+    told = "\n".join([str(poll_id), what, *said])
+    digest = salted_hmac("polls.trace", told, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest).decode()[:22]
+
+
 def token_from(seed: str) -> str:
     """A token for a visitor without a cookie: a new one, or the same for the same seed.
 
@@ -81,15 +89,48 @@ def key_from(token: str) -> str:
 
 def give(response: HttpResponse, token: str) -> None:
     """Let the visitor keep the token."""
+    _set(response, COOKIE, _signer().sign(token), YEAR)
+
+
+# Which variant of the first page a guest was drawn to see stands under a cookie of its own, so that nothing leads from
+# there to what they chose.
+
+
+def variant_of(request: HttpRequest) -> str:
+    """What the visitor's cookie of trials holds; "" without one, or for one that was not made here."""
+    return _unsigned(request.COOKIES.get(VARIANT, ""), _variant_signer())
+
+
+def give_variant(response: HttpResponse, token: str) -> None:
+    """Let the visitor see the same variant again."""
+    _set(response, VARIANT, _variant_signer().sign(token), QUARTER)
+
+
+def trial_key(trial_id: int, token: str) -> str:
+    """The key under which a guest stands in a trial, another in each."""
+    digest = salted_hmac("polls.trial", f"{trial_id}:{token}", algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _unsigned(raw: str, signer: signing.Signer) -> str:
+    if not raw or len(raw) > 200:
+        return ""
+    try:
+        token = signer.unsign(raw)
+    except signing.BadSignature:
+        return ""
+    return token if _KNOWN.match(token) else ""
+
+
+def _set(response: HttpResponse, name: str, value: str, seconds: int) -> None:
     response.set_cookie(
-        COOKIE,
-        _signer().sign(token),
-        max_age=YEAR,
-        httponly=True,
-        samesite="Lax",
-        secure=settings.SESSION_COOKIE_SECURE,
+        name, value, max_age=seconds, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
     )
 
 
 def _signer() -> signing.Signer:
     return signing.Signer(salt="polls.guest", sep=".")
+
+
+def _variant_signer() -> signing.Signer:
+    return signing.Signer(salt="polls.variant", sep=".")

@@ -28,6 +28,15 @@ def note_ends() -> None:
         count_box.enqueue(poll_id=poll_id)
     for draw_id in actions.due_draws():
         actions.freeze_draw(draw_id=draw_id)
+    actions.end_due_trials()
+    for poll_id in actions.untold_polls():
+        actions.tell_apart(poll_id=poll_id)
+
+
+@cron("23 4 * * *", name="polls.forget_traces")
+def forget_traces() -> None:
+    """Forget how votes came here, once nobody asks any more whether they were a ring's."""
+    actions.forget_traces()
 
 
 @task(name="polls.count_sealed", max_attempts=5)
@@ -40,6 +49,9 @@ def count_box(poll_id: int) -> None:
 def keep_for_newcomer(sender: object, request: HttpRequest, user: Member, **kwargs: Any) -> None:
     """Whoever voted as a guest and now joins takes their votes along, on whichever device they prove their address."""
     actions.pledge_ballots(member=user, guest_key=guests.key_of(request))
+    variant = guests.variant_of(request)
+    if variant:
+        actions.join_trials(member=user, token=variant)
 
 
 @receiver(user_logged_in, dispatch_uid="polls.signed_in")

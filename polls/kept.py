@@ -6,10 +6,13 @@ old at most. Whatever changes words, rules or an end is hard.
 
 from __future__ import annotations
 
+from django.db import transaction
+
 from community.core.facts import records
 from community.core.pagecache import changed
 from forum.kept import thread_topic
 from polls import facts
+from polls.queries import trials
 
 POLLS = "polls"  # which polls there are: the list, and the first page
 SAID = "said"  # what the brand owes and answered
@@ -23,6 +26,8 @@ def poll_topic(poll_id: int) -> str:
     facts.PollOpened,
     facts.PollChanged,
     facts.PollClosed,
+    facts.PollToldApart,
+    facts.VotesRecounted,
     facts.PollReopened,
     facts.PollStateChanged,
     facts.DecisionAnswered,
@@ -32,6 +37,8 @@ def poll_changed(
     fact: facts.PollOpened
     | facts.PollChanged
     | facts.PollClosed
+    | facts.PollToldApart
+    | facts.VotesRecounted
     | facts.PollReopened
     | facts.PollStateChanged
     | facts.DecisionAnswered
@@ -45,3 +52,9 @@ def poll_changed(
 def draw_announced(fact: facts.DrawAnnounced) -> None:
     if fact.source == "poll":
         changed(poll_topic(fact.source_id))
+
+
+@records(facts.TrialStarted, facts.TrialEnded)
+def trial_changed(fact: facts.TrialStarted | facts.TrialEnded) -> None:
+    transaction.on_commit(trials.changed)
+    changed(POLLS)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +17,9 @@ from polls.truth import Sample
 
 if TYPE_CHECKING:
     from polls.queries.dressing import Shown
+    from polls.queries.trials import Told
+    from polls.rings import Ring
+    from polls.trials import Difference
 
 HOUR = 3600
 
@@ -136,6 +140,64 @@ def rules() -> list[tuple[str, str]]:
         "reworded": _("words were changed when somebody had voted"),
     }
     return [(when[rule], warning(rule)) for rule in truth.RULES]
+
+
+def of_ring(ring: Ring) -> list[str]:
+    """What speaks for it that these votes are one person's, each with its figures."""
+    return of_evidence(asdict(ring), ring.n)
+
+
+def of_evidence(evidence: Mapping[str, Any], n: int) -> list[str]:
+    """The same of a ring that was judged; nothing for a recount that took votes back."""
+    said = {
+        "network": ngettext(
+            "%(n)d vote came through one network.", "All %(n)d votes came through one network.", n
+        ),
+        "device": _("They came from the same kind of device."),
+        "burst": ngettext(
+            "Most of them came within %(minutes)d minute; %(others_then)d %% of all other votes fell into that time.",
+            "Most of them came within %(minutes)d minutes; %(others_then)d %% of all other votes fell into that time.",
+            evidence.get("minutes", 1),
+        ),
+        "alike": _(
+            "%(alike)d of %(n)d named the same choice; of the other votes about %(usual_alike)d %% did."
+        ),
+        "young": _(
+            "%(young)d of %(members)d accounts were at most a week old; of the others %(usual_young)d %% were."
+        ),
+    }
+    return [said[signal] % {**evidence, "n": n} for signal in evidence.get("signals", ())]
+
+
+def of_arm(told: Told) -> list[tuple[str, int, str, str]]:
+    """What became of one arm: (outcome, how many, their share, what can be said against those who saw no poll)."""
+    names = {
+        "joined": _("Joined"),
+        "published": _("Wrote within a week"),
+        "returned": _("Came back within a week"),
+    }
+    rows = []
+    for outcome, name in names.items():
+        done = told.done[outcome]
+        part = _("%(n)s %%") % {"n": number_format(100 * done / told.n, 1)} if told.n else ""
+        against = told.against.get(outcome)
+        rows.append((name, done, part, _against(against) if against else ""))
+    return rows
+
+
+def _against(one: Difference) -> str:
+    low, high = (number_format(abs(end), 1) for end in (one.low, one.high))
+    match one.verdict:
+        case "few":
+            return _("Too few to say.")
+        case "more":
+            return _("More: by %(low)s to %(high)s percentage points.") % {"low": low, "high": high}
+        case "less":
+            return _("Less: by %(low)s to %(high)s percentage points.") % {"low": high, "high": low}
+    return _("No difference can be seen: between %(low)s less and %(high)s more percentage points.") % {
+        "low": low,
+        "high": high,
+    }
 
 
 def _who(sample: Sample, house: int) -> list[str]:

@@ -35,6 +35,50 @@ nothing(
     "polls.Choice", "told with the poll", "id poll number place text about picture alt takes_words added_at"
 )
 nothing("polls.Tally", "how many, never who", "id poll key group shard count")
+holds(
+    "polls.Recount",
+    room="polls",
+    title=_("Recounts of polls that you decided on"),
+    owner="by",
+    told="poll ballots reason before after at",
+    untold={"id": NUMBER, "by": YOU} | each("undoes mark evidence", INNER),
+    erase=Stays(
+        blank={"by": None},
+        kept=each(
+            "id poll undoes mark ballots reason evidence before after at",
+            "why a result was counted anew stays readable, without a name",
+        ),
+    ),
+)
+holds(
+    "polls.Trial",
+    room="polls",
+    title=_("Trials you began"),
+    owner="made_by",
+    told="id name started_at ends_at ended_at",
+    untold={"made_by": YOU} | each("place is_cut", INNER),
+    erase=Stays(
+        blank={"made_by": None},
+        kept=each(
+            "id name place started_at ends_at ended_at is_cut",
+            "what was tried stays on record, without a name",
+        ),
+    ),
+)
+nothing("polls.Arm", "what a share of the guests sees", "id trial number poll share")
+holds(
+    "polls.Enrolment",
+    room="polls",
+    title=_("Trials of the first page that you were in as a guest"),
+    about=_(
+        "Which poll you were shown there, or none. What you chose does not stand here and cannot be found from here."
+    ),
+    owner="member",
+    told="arm at",
+    untold={"id": NUMBER, "member": YOU} | each("trial key", INNER),
+    erase=GOES,
+)
+nothing("polls.Split", "how many, five people together at least", "poll made_at content dropped_at")
 nothing("polls.Participation", "cannot be told to be yours: that is its point", "mark poll")
 nothing("polls.SealedBox", "cannot be told to hold yours: that is its point", "id poll slot content")
 holds(
@@ -47,7 +91,8 @@ holds(
     untold={"author": YOU}
     | each("slug lang", DERIVED)
     | each("least most low_label high_label takes_other method audience_value is_decision", INNER)
-    | each("closes_after reminded_at home_on last_number correction_count answer_by answered_at draw", INNER),
+    | each("closes_after reminded_at home_on last_number correction_count recount_count", INNER)
+    | each("answer_by answered_at draw", INNER),
     erase=Stays(
         kept=each(
             "id author thread post board question slug about lang kind least most low_label high_label takes_other",
@@ -58,6 +103,7 @@ holds(
             _WORDS,
         )
         | each("closes_at closes_after closed_at reminded_at home_on last_number correction_count", _WORDS)
+        | each("recount_count", _WORDS)
         | each("answer_by answered_at draw", _WORDS)
     ),
 )
@@ -149,10 +195,11 @@ holds(
     about=_("Not those in sealed polls: nobody can find them. What you chose is told with each vote."),
     owner="member",
     told="poll cast_at changed_at state",
-    untold={"id": NUMBER, "member": YOU, "guest_key": INNER, "group": DERIVED, "change_count": INNER},
+    untold={"id": NUMBER, "member": YOU, "guest_key": INNER, "group": DERIVED, "change_count": INNER}
+    | each("network device left_out_by", INNER),
     erase=Stays(
-        blank={"member": None, "guest_key": ""},
-        kept=each("id poll group state cast_at changed_at change_count", _COUNTED),
+        blank={"member": None, "guest_key": "", "network": "", "device": ""},
+        kept=each("id poll group state cast_at changed_at change_count left_out_by", _COUNTED),
     ),
 )
 

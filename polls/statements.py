@@ -41,16 +41,18 @@ def _open() -> tuple[str, list[Any], str]:
     return f"p.state = 'open' AND {condition}", values, lock
 
 
-def put_ballot(*, poll_id: int, member_id: int | None, guest_key: str, group: str) -> int | None:
+def put_ballot(
+    *, poll_id: int, member_id: int | None, guest_key: str, group: str, network: str = "", device: str = ""
+) -> int | None:
     """Insert an envelope if the poll is open and this voter has none there; its id, or None. One statement."""
     now, at = _now()
     condition, values, lock = _open()
     with connection.cursor() as cursor:
         cursor.execute(  # no value is in the text
-            'INSERT INTO polls_ballot (poll_id, member_id, guest_key, "group", state, cast_at, change_count) '
-            f"SELECT p.id, CAST(%s AS bigint), %s, %s, 'counted', {now}, 0 "
+            'INSERT INTO polls_ballot (poll_id, member_id, guest_key, "group", state, cast_at, change_count, '
+            f"network, device) SELECT p.id, CAST(%s AS bigint), %s, %s, 'counted', {now}, 0, %s, %s "
             f"FROM polls_poll p WHERE p.id = %s AND {condition}{lock} ON CONFLICT DO NOTHING RETURNING id",
-            [member_id, guest_key, group, *at, poll_id, *values],
+            [member_id, guest_key, group, *at, network, device, poll_id, *values],
         )
         made = cursor.fetchone()
     return int(made[0]) if made else None

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from polls.views import draws, lists, making, managing, said, voting
+from polls.views import draws, lists, making, managing, recounts, said, trials, voting
 
 app_name = "polls"
 
 urlpatterns = [
     path("polls/", lists.polls, name="list"),
     path("polls/new/", making.new, name="new"),
+    path("polls/today/", trials.today, name="today"),
+    path("polls/trials/", trials.all_trials, name="trials"),
+    path("polls/trials/<int:trial_id>/", trials.trial, name="trial"),
     path("polls/truth/", lists.truth, name="truth"),
     path("said/", said.said, name="said"),
     path("draws/new/", draws.new, name="draw_new"),
@@ -23,6 +26,8 @@ urlpatterns = [
     path("polls/<int:poll_id>/manage/", managing.manage, name="manage"),
     path("polls/<int:poll_id>/manage/<str:verb>/", managing.act, name="act"),
     path("polls/<int:poll_id>/corrections/", managing.corrections, name="corrections"),
+    path("polls/<int:poll_id>/rings/", recounts.rings, name="rings"),
+    path("polls/<int:poll_id>/recounts/", recounts.recounts, name="recounts"),
     path("polls/<int:poll_id>/voters/", managing.voters, name="voters"),
     path("polls/<int:poll_id>/export/<str:form>/", managing.export, name="export"),
     path("polls/<int:poll_id>/", voting.short_address, name="poll_short"),

@@ -20,6 +20,8 @@ class Voter:
 
     member: Member | None = None
     guest_key: str = ""
+    network: str = ""  # keyed digests of where a vote comes from (`guests.trace_of`); "" where nobody asked
+    device: str = ""
 
     @classmethod
     def of(cls, viewer: Viewer, guest_key: str = "") -> Voter:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import get_language, ngettext
@@ -107,6 +109,42 @@ def result(poll: Poll) -> str:
 
 def since(poll: Poll) -> str:
     return _("since %(when)s") % {"when": display.when(poll.opens_at, clock.now())}
+
+
+@dataclass(frozen=True, slots=True)
+class ToldApart:
+    """Who chose what: column heads, and for each group its name, its size and its cells (None: hidden)."""
+
+    heads: Sequence[str]
+    rows: Sequence[tuple[str, int, Sequence[int | None]]]
+
+    @property
+    def hides(self) -> bool:
+        return any(n is None for _name, _n, cells in self.rows for n in cells)
+
+
+def told_apart(shown: Shown) -> ToldApart | None:
+    """The result by who answered; None where it was not told apart."""
+    content = shown.split
+    if not content:
+        return None
+    texts = {str(choice.number): choice.text for choice in shown.choices}
+    texts |= {"low": _("lower half"), "mid": _("in the middle"), "high": _("upper half")}
+    has_cars = any(car for _kind, car, _n, _cells in content["rows"])
+    return ToldApart(
+        [texts.get(key, key) for key in content["columns"]],
+        [(_group(kind, car, has_cars), n, cells) for kind, car, n, cells in content["rows"]],
+    )
+
+
+def _group(kind: str, car: str, has_cars: bool) -> str:
+    if kind == "guest":
+        return _("Guests")
+    if kind == "member":
+        return _("Other members")
+    if car:
+        return _("Verified owners: %(car)s") % {"car": car}
+    return _("Verified owners of other cars") if has_cars else _("Verified owners")
 
 
 def why_not(shown: Shown) -> str:

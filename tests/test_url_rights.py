@@ -119,6 +119,7 @@ class World:
             "raise_id": self.lifted.pk,
             "answer_id": self.answer.pk,
             "note_id": 1,
+            "trial_id": 1,
             "kind": "terms",
             "page_view_restriction_id": 1,
             "page_id": 1,
@@ -186,7 +187,7 @@ def mark(response: Any) -> str:
         if "/account/login" in to:
             return "L"
         return "F" if "2fa" in to or "reauthenticate" in to else "R"
-    return {200: "2", 403: "3", 404: "4", 405: "5", 401: "3", 422: "6", 400: "6", 503: "2"}.get(
+    return {200: "2", 204: "2", 403: "3", 404: "4", 405: "5", 401: "3", 422: "6", 400: "6", 503: "2"}.get(
         response.status_code, "?"
     )
 

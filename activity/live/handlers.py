@@ -120,6 +120,7 @@ def note_letters(fact: letters.MessageSent | letters.MessageRemoved) -> None:
     polls.BallotChanged,
     polls.BallotWithdrawn,
     polls.SealedBallotsCounted,
+    polls.VotesRecounted,
     polls.PollClosed,
     polls.PollReopened,
     polls.PollChanged,
@@ -130,6 +131,7 @@ def note_counts(
     | polls.BallotChanged
     | polls.BallotWithdrawn
     | polls.SealedBallotsCounted
+    | polls.VotesRecounted
     | polls.PollClosed
     | polls.PollReopened
     | polls.PollChanged

@@ -26,8 +26,11 @@ from polls.actions.making import drafted, duplicate_poll, edit_poll, has_ballots
 from polls.actions.newcomers import seed_of_newcomer
 from polls.actions.places import follow_merge, follow_split
 from polls.actions.reasons import give_reason
+from polls.actions.recounts import forget_traces, leave_out, take_back
 from polls.actions.said import answer_decision, move_answer_date
+from polls.actions.splitting import tell_apart, untold_polls
 from polls.actions.taking_over import pledge_ballots, take_over_ballots
+from polls.actions.trials import TrialSpec, draw_arm, end_due_trials, end_trial, join_trials, start_trial
 from polls.actions.voting import Cast, cast_ballot, why_unfit, withdraw_ballot
 
 __all__ = [
@@ -35,6 +38,7 @@ __all__ = [
     "DrawSpec",
     "Option",
     "Spec",
+    "TrialSpec",
     "announce_draw",
     "answer_decision",
     "archive_poll",
@@ -44,18 +48,24 @@ __all__ = [
     "close_poll",
     "count_sealed",
     "drafted",
+    "draw_arm",
     "due_draws",
     "due_polls",
     "duplicate_poll",
     "edit_poll",
+    "end_due_trials",
+    "end_trial",
     "enter_draw",
     "follow_merge",
     "follow_split",
+    "forget_traces",
     "freeze_draw",
     "give_reason",
     "has_ballots",
     "hold_draw",
+    "join_trials",
     "leave_draw",
+    "leave_out",
     "make_poll",
     "move_answer_date",
     "pledge_ballots",
@@ -64,7 +74,11 @@ __all__ = [
     "reopen_poll",
     "sealed_polls",
     "seed_of_newcomer",
+    "start_trial",
+    "take_back",
     "take_over_ballots",
+    "tell_apart",
+    "untold_polls",
     "why_unfit",
     "withdraw_ballot",
 ]

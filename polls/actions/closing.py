@@ -57,6 +57,9 @@ def reopen_poll(*, actor: Member, poll_id: int) -> Poll:
     if poll.closes_at is not None and poll.closes_at <= clock.now():
         poll.closes_at = None
     poll.save(update_fields=["closed_at", "closes_at", "closes_after", "answer_by"])
+    from polls.actions.splitting import drop_split
+
+    drop_split(poll)
     statements.count(poll.pk, {})  # a step: open pages see that it changed
     publish(PollReopened(poll.pk, actor.pk, poll.thread_id))
     return poll

@@ -66,6 +66,8 @@ def cast_ballot(*, voter: Voter, poll_id: int, picks: Picks, idempotency_key: st
         member_id=voter.member.pk if voter.member else None,
         guest_key="" if voter.member else voter.guest_key,
         group=group,
+        network=voter.network,
+        device=voter.device,
     )
     if ballot_id is None:
         outcome = _vote_again(voter, poll, choices, picks)
@@ -176,6 +178,8 @@ def _vote_again(voter: Voter, poll: Poll, choices: Sequence[Choice], picks: Pick
                 "voted",
             )
         )
+    if ballot.state == BallotState.LEFT_OUT:
+        raise Refused(no(_("Your vote was left out of the count. Why stands beside the result."), "left_out"))
     before = chosen(ballot)
     if ballot.state == BallotState.COUNTED:
         if before == _wanted(choices, picks):

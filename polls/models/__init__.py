@@ -24,9 +24,13 @@ from polls.models.polls import (
     Results,
     Secrecy,
 )
+from polls.models.recounts import Recount
 from polls.models.said import BrandAnswer, Outcome
+from polls.models.splits import Split
+from polls.models.trials import Arm, Enrolment, Trial
 
 __all__ = [
+    "Arm",
     "Ballot",
     "BallotChoice",
     "BallotState",
@@ -35,6 +39,7 @@ __all__ = [
     "Choice",
     "Correction",
     "Draw",
+    "Enrolment",
     "Entry",
     "Group",
     "GuestPledge",
@@ -46,8 +51,11 @@ __all__ = [
     "PollQuerySet",
     "PollState",
     "Reason",
+    "Recount",
     "Results",
     "SealedBox",
     "Secrecy",
+    "Split",
     "Tally",
+    "Trial",
 ]

@@ -25,6 +25,7 @@ class BallotState(models.TextChoices):
     COUNTED = "counted"
     WITHDRAWN = "withdrawn"  # by its voter, who may vote again
     MERGED = "merged"  # a guest's, whose member had voted already
+    LEFT_OUT = "left_out"  # by a recount, with all others of a suspected ring
 
 
 class Ballot(models.Model):
@@ -44,6 +45,12 @@ class Ballot(models.Model):
     cast_at = models.DateTimeField()
     changed_at = models.DateTimeField(null=True)
     change_count = models.PositiveSmallIntegerField(default=0)
+    # Keyed digests of where it came from, another in each poll: signals of rings, forgotten after a while.
+    network = models.CharField(max_length=22, blank=True, default="", db_default="")
+    device = models.CharField(max_length=22, blank=True, default="", db_default="")
+    left_out_by = models.ForeignKey(
+        "polls.Recount", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints: ClassVar = [

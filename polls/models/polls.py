@@ -121,6 +121,7 @@ class Poll(models.Model):
     home_on = models.DateField(null=True, blank=True)  # the first page shows it from this day on
     last_number = models.PositiveSmallIntegerField(default=0)  # numbers of choices are never given twice
     correction_count = models.PositiveSmallIntegerField(default=0)
+    recount_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     answer_by = models.DateField(null=True, blank=True)  # of a decision that has closed: the brand's last day
     answered_at = models.DateTimeField(null=True, blank=True)  # the first answer
     draw = models.ForeignKey(

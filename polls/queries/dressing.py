@@ -65,6 +65,7 @@ class Shown:
     is_manager: bool = False
     asks_again: bool = False  # the form is shown although there is a vote: to change it
     just_voted: bool = False
+    is_left_out: bool = False  # a recount left this viewer's vote out
     problem: str = ""
     typed: dict[str, Any] = field(default_factory=dict)
 
@@ -184,6 +185,12 @@ class Shown:
                 first.choice, first.votes, first.percent, 0, first.points, first.parts, True, first.is_mine
             )
         return laps
+
+    @property
+    def split(self) -> dict[str, Any]:
+        """Who chose what, as it was told once; empty where it was not, or cannot be."""
+        row = getattr(self.poll, "split", None)
+        return row.content if row is not None else {}
 
     @property
     def half(self) -> float:

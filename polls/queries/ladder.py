@@ -8,7 +8,7 @@ from statistics import median
 
 from community.members.models import Member
 from forum.models import Post, PostState
-from polls.models import Ballot, Poll, Reason
+from polls.models import Ballot, BallotState, Poll, Reason
 
 MOST = 5000  # of the latest taps
 FEW = 5  # numbers below are told to the team alone
@@ -32,6 +32,8 @@ class Step:
 def funnel(poll: Poll, *, is_team: bool) -> list[Step]:
     """The steps of everybody who voted as a guest. Five statements, whatever their number."""
     ballots = Ballot.objects.filter(poll=poll).exclude(guest_key="").order_by("-cast_at")
+    # Another device of somebody who is counted already, and what was one person's many times.
+    ballots = ballots.exclude(state__in=(BallotState.MERGED, BallotState.LEFT_OUT))
     taps = list(ballots.values_list("guest_key", "member_id", "cast_at")[:MOST])
     ids = [member_id for _key, member_id, _at in taps if member_id]
     members = {

@@ -12,7 +12,7 @@ from community.core import clock
 from community.core.access import absent
 from community.members.models import all_but_face
 from polls import access, sealing, tally
-from polls.models import BallotChoice, Choice, Participation, Poll, PollState, Tally
+from polls.models import BallotChoice, BallotState, Choice, Participation, Poll, PollState, Tally
 from polls.queries.dressing import Shown
 from polls.tally import Counts
 from polls.voters import Voter
@@ -58,7 +58,7 @@ def one(voter: Voter, poll_id: int) -> Shown:
 def _shown(voter: Voter, polls: QuerySet[Poll]) -> list[Shown]:
     rows = (
         Choice.objects.filter(poll__in=polls.order_by().values("pk"))
-        .select_related("poll__author", "poll__thread", "poll__board", "picture")
+        .select_related("poll__author", "poll__thread", "poll__board", "poll__split", "picture")
         .defer(*all_but_face("poll__author"), "poll__board__rights")
         .order_by("poll_id", "place", "number")
     )
@@ -69,11 +69,14 @@ def _shown(voter: Voter, polls: QuerySet[Poll]) -> list[Shown]:
         choices.append(choice)
     if not found:
         return []
-    counts, mine, took_part = _counted(voter, [poll for poll, _choices in found.values()])
-    return [
+    counts, mine, took_part, left_out = _counted(voter, [poll for poll, _choices in found.values()])
+    shown = [
         dressed(voter, poll, choices, counts.get(pk, []), mine.get(pk, {}), took_part=pk in took_part)
         for pk, (poll, choices) in found.items()
     ]
+    for one in shown:
+        one.is_left_out = one.poll.pk in left_out
+    return shown
 
 
 def dressed(
@@ -101,11 +104,14 @@ def dressed(
     )
 
 
-Found = tuple[dict[int, list[tuple[str, str, int]]], dict[int, dict[int, tuple[int, str]]], set[int]]
+Found = tuple[
+    dict[int, list[tuple[str, str, int]]], dict[int, dict[int, tuple[int, str]]], set[int], set[int]
+]
 
 
 def _counted(voter: Voter, polls: Sequence[Poll]) -> Found:
-    """Counts, the voter's own choices, and where they took part unseen: one statement for all of it."""
+    """Counts, the voter's own choices, where they took part unseen, and where a recount left their vote out: one
+    statement for all of it."""
     ids = [poll.pk for poll in polls]
     text, number = CharField(), BigIntegerField()
     parts: list[QuerySet[Any, Any]] = [
@@ -131,6 +137,20 @@ def _counted(voter: Voter, polls: Sequence[Poll]) -> Found:
             )
             .values_list("what", "of", "number", "words", "n")
         )
+        recounted = [poll.pk for poll in polls if poll.recount_count]
+        if recounted:
+            parts.append(
+                own.filter(ballot__poll__in=recounted, ballot__state=BallotState.LEFT_OUT)
+                .order_by()
+                .annotate(
+                    what=Value("out", text),
+                    of=F("ballot__poll_id"),
+                    k=Value("", text),
+                    g=Value("", text),
+                    n=Value(1, number),
+                )
+                .values_list("what", "of", "k", "g", "n")
+            )
     marks = _marks(voter, polls)
     if marks:
         parts.append(
@@ -143,14 +163,15 @@ def _counted(voter: Voter, polls: Sequence[Poll]) -> Found:
     counts: dict[int, list[tuple[str, str, int]]] = {}
     mine: dict[int, dict[int, tuple[int, str]]] = {}
     took_part: set[int] = set()
+    left_out: set[int] = set()
     for what, poll_id, key, group, n in first.union(*rest, all=True) if rest else first:
         if what == "count":
             counts.setdefault(poll_id, []).append((key, group, int(n)))
         elif what == "mine":
             mine.setdefault(poll_id, {})[int(key)] = (int(n), group)
         else:
-            took_part.add(poll_id)
-    return counts, mine, took_part
+            (left_out if what == "out" else took_part).add(poll_id)
+    return counts, mine, took_part, left_out
 
 
 def _marks(voter: Voter, polls: Sequence[Poll]) -> list[str]:

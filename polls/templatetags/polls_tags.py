@@ -20,7 +20,7 @@ from polls import access, labels, tally, wording
 from polls import said as terms
 from polls.kept import POLLS, poll_topic
 from polls.models import Choice, Poll
-from polls.queries import said
+from polls.queries import said, trials
 from polls.queries import shown as queries
 from polls.queries.dressing import Shown
 from polls.voters import Voter
@@ -33,6 +33,7 @@ register.filter("poll_rules", wording.rules)
 register.filter("why_not", wording.why_not)
 register.filter("poll_end", wording.end)
 register.filter("truth_label", labels.of_poll)
+register.filter("told_apart", wording.told_apart)
 
 
 @register.inclusion_tag("polls/_poll.html", takes_context=True)
@@ -54,11 +55,24 @@ def todays_poll(context: Context) -> str:
     """The poll of the first page, drawn, or "". One statement, two if there is one."""
     request = context["request"]
     stands_on(POLLS)
-    shown = queries.of_today(Voter.of(request.user))
+    voter = Voter.of(request.user)
+    trial_id = trial_runs(context)
+    if trial_id:  # kept for all guests alike: which poll somebody is drawn to see comes afterwards
+        first = next((arm.poll_id for arm in trials.arms_of(trial_id) if arm.poll_id), 0)
+        shown = queries.of_ids(voter, [first]).get(first)
+    else:
+        shown = queries.of_today(voter)
     if shown is None:
         return ""
     stands_on(poll_topic(shown.poll.pk))
-    return render_to_string("polls/_poll.html", _context(context, shown, "home", "/"), request=request)
+    drawn = render_to_string("polls/_poll.html", _context(context, shown, "home", "/"), request=request)
+    return render_to_string("polls/_trial.html", {"drawn": drawn}) if trial_id else drawn
+
+
+@register.simple_tag(takes_context=True)
+def trial_runs(context: Context) -> int:
+    """The trial that a guest's first page takes part in, 0 for members and without one. A statement a minute."""
+    return 0 if context["request"].user.is_authenticated else trials.running()
 
 
 @register.simple_tag(takes_context=True)
@@ -104,6 +118,11 @@ def _context(context: Context, shown: Shown, style: str, at: str) -> dict[str, A
 def plain(value: float) -> str:
     """A number as a drawing takes it, the same in every language."""
     return f"{value:g}"
+
+
+@register.filter
+def nth(texts: list[str], place: int) -> str:
+    return texts[place]
 
 
 @register.filter

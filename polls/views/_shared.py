@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
@@ -43,6 +46,20 @@ def token_of_newcomer(request: HttpRequest, scope: str) -> str:
         return guests.token_from(seed)
     mark = guests.mark_of(request, scope)
     return guests.token_from(actions.seed_of_newcomer(mark=mark)) if mark else guests.new_token()
+
+
+def moment_of(raw: str) -> datetime | None:
+    """A moment as a form sends it, in the visitor's time zone; None for what is none."""
+    try:
+        at = parse_datetime(raw.strip())
+        return timezone.make_aware(at) if at is not None and timezone.is_naive(at) else at
+    except (ValueError, OverflowError):
+        return None
+
+
+def number_of(raw: str) -> int:
+    """A whole number as a form sends it; 0 for what is none."""
+    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 18 else 0
 
 
 def wants_piece(request: HttpRequest) -> bool:
@@ -83,10 +100,10 @@ def picks_of(request: HttpRequest) -> Picks:
     return Picks(numbers, request.POST.get("other", "")[:400])
 
 
-def piece(request: HttpRequest, shown: Shown, *, status: int = 200) -> HttpResponse:
+def piece(request: HttpRequest, shown: Shown, *, status: int = 200, default: str = "thread") -> HttpResponse:
     """The poll alone, as it stands in any page."""
     style = request.POST.get("style") or request.GET.get("style") or ""
-    context = {"shown": shown, "style": style if style in ("page", "home", "thread") else "thread"}
+    context = {"shown": shown, "style": style if style in ("page", "home", "thread") else default}
     response = render(request, "polls/_poll.html", context, status=status)
     response.headers["Cache-Control"] = "private, no-store"
     return response

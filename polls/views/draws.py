@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,7 +17,7 @@ from forum.views._shared import members_only
 from polls import access, actions, draws
 from polls.actions import DrawSpec
 from polls.queries import draws as queries
-from polls.views._shared import actor_of
+from polls.views._shared import actor_of, moment_of, number_of
 
 FIELDS = ("prize", "value_kind", "terms", "winners", "closes_at", "value_at")
 
@@ -38,7 +35,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Announce a draw among those who took part in `?poll=` or `?survey=` (numbers)."""
     actor = actor_of(request)
     source = next((key for key in ("poll", "survey") if key in request.GET), "")
-    number = _number(request.GET.get(source, ""))
+    number = number_of(request.GET.get(source, ""))
     target = access.target_of(actor, source, number)
     if target is None:
         raise absent()
@@ -140,22 +137,10 @@ def _spec(request: HttpRequest) -> DrawSpec:
         prize=request.POST.get("prize", "")[:1000],
         value_kind=request.POST.get("value_kind", "")[:1000],
         terms=request.POST.get("terms", "")[:2000],
-        winners=_number(request.POST.get("winners", "")),
-        closes_at=_moment(request.POST.get("closes_at", "")),
-        value_at=_moment(request.POST.get("value_at", "")),
+        winners=number_of(request.POST.get("winners", "")),
+        closes_at=moment_of(request.POST.get("closes_at", "")),
+        value_at=moment_of(request.POST.get("value_at", "")),
     )
-
-
-def _moment(raw: str) -> datetime | None:
-    try:
-        at = parse_datetime(raw.strip())
-        return timezone.make_aware(at) if at is not None and timezone.is_naive(at) else at
-    except (ValueError, OverflowError):
-        return None
-
-
-def _number(raw: str) -> int:
-    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 18 else 0
 
 
 def _text(words: str) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from community.core.pagecache import CURSOR, kept_for_guests, leave_out
 from forum import kept as forum_kept
 from polls import labels
-from polls.access import may_make
+from polls.access import is_team, may_make
 from polls.kept import POLLS
 from polls.queries import lists
 
@@ -23,7 +23,13 @@ def polls(request: HttpRequest) -> HttpResponse:
     page = lists.polls(request.user, tab, request.GET.get("page"))
     if page.bad_cursor or not page.items:
         leave_out()
-    context = {"page": page, "tab": tab, "may_make": may_make(request.user), "here": "polls"}
+    context = {
+        "page": page,
+        "tab": tab,
+        "may_make": may_make(request.user),
+        "may_try": is_team(request.user),
+        "here": "polls",
+    }
     return render(request, "polls/list.html", context)
 
 

@@ -42,6 +42,7 @@ def manage(request: HttpRequest, poll_id: int) -> HttpResponse:
         "shown": shown,
         "poll": shown.poll,
         "has_ballots": actions.has_ballots(shown.poll),
+        "may_recount": bool(access.is_team(actor)),
         "here": "polls",
     }
     return render(request, "polls/manage.html", context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -28,7 +30,7 @@ from polls.queries.dressing import Shown
 from polls.views._shared import from_guests, picks_of, piece, token_of_newcomer, voter_of, wants_piece
 from polls.voters import Voter
 
-STATUS = {"closed": 409, "voted": 409, "key_reused": 409, "conflict": 409, "rate": 429}
+STATUS = {"closed": 409, "voted": 409, "left_out": 409, "key_reused": 409, "conflict": 409, "rate": 429}
 
 
 @kept_for_guests(forum_kept.BOARDS, POLLS, "poll:{poll_id}")
@@ -80,6 +82,8 @@ def vote(request: HttpRequest, poll_id: int) -> HttpResponse:
         if not voter.guest_key:
             token = token_of_newcomer(request, f"poll:{poll_id}")
             voter = Voter(None, guests.key_from(token))
+    network, device = guests.trace_of(request, poll_id)
+    voter = replace(voter, network=network, device=device)
     try:
         limits.require_few(request, poll_id, is_new=bool(token))
         picks = picks_of(request)

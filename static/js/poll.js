@@ -168,7 +168,36 @@ function refresh(section) {
   }, Math.random() * 2000);
 }
 
+/** Where chance decides which poll a guest sees, or none: the page is the same for all, so it asks. */
+async function startTrial(slot) {
+  const heading = slot.querySelector("h1");
+  let html = "";
+  try {
+    const answer = await fetch(slot.dataset.trial, { method: "POST", headers: { "HX-Request": "true" } });
+    if (!answer.ok) throw new Error(answer.status);
+    html = answer.status === 204 ? "" : await answer.text();
+  } catch {
+    html = slot.querySelector("noscript").textContent; // as without a script
+  }
+  const picture = document.querySelector("[data-without-poll]");
+  if (!html) {
+    if (picture) {
+      picture.hidden = false;
+      slot.replaceChildren(heading, picture);
+    }
+    return;
+  }
+  const box = document.createElement("template");
+  box.innerHTML = html; // drawn by our own server, every text in it escaped
+  slot.replaceChildren(box.content);
+  for (const section of slot.querySelectorAll("[data-poll]")) {
+    dress(section);
+    document.dispatchEvent(new CustomEvent("poll:put", { detail: section }));
+  }
+}
+
 export function startPolls() {
+  for (const slot of document.querySelectorAll("[data-trial]")) startTrial(slot);
   const maker = document.querySelector("[data-poll-maker]");
   if (maker) startMaker(maker);
   document.addEventListener("submit", (event) => {

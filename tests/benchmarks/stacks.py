@@ -188,6 +188,14 @@ class Production(Stack):
 
     def fill(self, posts: int) -> str:
         """Make the community in a new database, or take the one made before of this size."""
+        if not self.create():
+            self.run("manage.py", "migrate", "--verbosity", "0")
+            self.answers = json.loads(self.answers_at.read_text())
+            return "made before"
+        return super().fill(posts)
+
+    def create(self) -> bool:
+        """Make a new, empty database, unless there is one that was filled before; whether it was made."""
         import psycopg
 
         if not (self.var / "static" / "staticfiles.json").exists():
@@ -197,12 +205,10 @@ class Production(Stack):
                 "SELECT 1 FROM pg_database WHERE datname = %s", [self._database]
             ).fetchone()
             if there and self.answers_at.exists():
-                self.run("manage.py", "migrate", "--verbosity", "0")
-                self.answers = json.loads(self.answers_at.read_text())
-                return "made before"
+                return False
             server.execute(f'DROP DATABASE IF EXISTS "{self._database}" WITH (FORCE)')
             server.execute(f'CREATE DATABASE "{self._database}"')
-        return super().fill(posts)
+        return True
 
     def indexed(self) -> tuple[int, float] | None:
         """As `Stack.indexed`: a new index each time, which the site's own check has found equal to the database."""

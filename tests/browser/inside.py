@@ -3,7 +3,7 @@
 `stage` writes a small community to try things in; `demo` looks around in the seeded one. Both print one line of JSON:
 who is there (with a session whose second factor is given) and where to look. `later MOMENT` does what is due by then,
 with the clock held there; `told NAME` says what somebody was told of last; `due NAME` ends the time to think of somebody
-who leaves: the site itself does the rest.
+who leaves: the site itself does the rest. `ladder` asks something new on the first page.
 """
 
 import json
@@ -26,6 +26,7 @@ def main() -> None:
         "later": _later,
         "told": _told_at,
         "due": _due,
+        "ladder": _ladder,
     }
     print(MARK + json.dumps(rooms[sys.argv[1]](*sys.argv[2:])))  # noqa: T201
 
@@ -188,6 +189,28 @@ def _due(name: str) -> dict[str, Any]:
 
     Erasure.objects.filter(member__name=name, state="waiting").update(due_at=clock.now())
     return {"asked": str(erase_due.enqueue().id)}
+
+
+def _ladder() -> dict[str, Any]:
+    """A poll of today that stands in a thread, with nobody's vote in it."""
+    from community.core import clock
+    from community.members.models import Member
+    from forum.models import Board
+    from tests.builders.forum import a_thread
+    from tests.builders.polls import a_poll
+
+    board = Board.objects.order_by("pk").first()
+    assert board is not None
+    admin = Member.objects.get(name="Staff Admin")
+    thread = a_thread(author=admin, board=board, title="What the weather does to the range")
+    asked = {"question": "What costs you most on the road?", "audience": "everyone"}
+    poll = a_poll("Rain", "Wind", "Frost", author=admin, thread=thread, home_on=clock.now().date(), **asked)
+    return {
+        "thread": thread.get_absolute_url(),
+        "poll": poll.get_absolute_url(),
+        "reply": f"/threads/{thread.pk}/reply/",
+        "funnel": f"/polls/{poll.pk}/funnel/",
+    }
 
 
 def _polls(people: dict[str, Any], board: Any) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The first word: one tap, its result, a reason, and an account only for whoever wants one."""
+"""Polls where they stand: changed, watched, put in order by keyboard, made. The ladder is in `test_ladder`."""
 
 from __future__ import annotations
 
@@ -14,34 +14,6 @@ from tests.browser.visitor import Visitor
 
 Visit = Callable[..., Visitor]
 KINDS = ["poll", "poll_several", "poll_ranked", "poll_scale", "poll_sealed", "thread_poll"]
-
-
-def test_a_guest_votes_with_one_tap_on_the_first_page_and_says_why(visit: Visit, accessible) -> None:
-    guest = visit(width="phone")
-    guest.open("/")
-    page = guest.page
-    poll = page.locator("[data-poll]").first
-    poll.get_by_role("button", name=re.compile("250–300 km")).click()
-    mine = poll.locator(".my-vote")
-    expect(mine).to_contain_text("Your vote: 250–300 km")
-    expect(mine).to_be_focused()
-    expect(poll.locator("[data-mine]").first).to_be_visible()
-    expect(page.get_by_role("status").last).to_contain_text("Your vote: 250–300 km")
-    accessible(guest)
-    guest.open("/")
-    poll = page.locator("[data-poll]").first
-    expect(poll.locator(".my-vote")).to_contain_text("Your vote: 250–300 km")
-    poll.get_by_label("Why? One line is enough").fill("Heat pump lost its nerve at 80 %.")
-    poll.get_by_role("button", name="Add my reason").click()
-    page.wait_for_url(re.compile("/account/signup/"))
-
-
-def test_without_a_script_a_guest_votes_as_well(visit: Visit) -> None:
-    guest = visit(javascript=False)
-    guest.open("/")
-    guest.page.get_by_role("button", name=re.compile("300–350 km")).click()
-    expect(guest.page.locator(".my-vote")).to_contain_text("Your vote: 300–350 km")
-    expect(guest.page.locator(".roads li")).to_have_count(4)
 
 
 def test_a_member_changes_a_vote_in_a_thread_and_another_page_sees_the_bars_move(

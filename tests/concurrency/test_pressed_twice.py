@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,11 +12,19 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from community.core import clock
 from community.core.models import IdempotencyKey
+from community.members.models import Member
 from forum.models import Board, Post, Thread
+from polls import actions as polls
+from polls.models import Draw, Entry, Poll
+from polls.surveys.models import Answer, Response
+from tests.builders.draws import HOUR, a_draw
 from tests.builders.forum import a_board, a_thread
 from tests.builders.members import a_member
-from tests.concurrency.together import PEOPLE, assert_exact
+from tests.builders.polls import a_vote
+from tests.builders.surveys import a_question, a_survey, words
+from tests.concurrency.together import PEOPLE, assert_exact, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,7 +74,7 @@ def address(request: pytest.FixtureRequest) -> str:
     return FORMS[request.param][0](board, a_thread(author=a_member(), board=board))
 
 
-def words() -> int:
+def posted_words() -> int:
     return Post.objects.filter(plain__contains="drove 400 km").count()
 
 
@@ -93,7 +102,7 @@ def test_pressed_many_times_at_once_it_is_there_once_and_all_are_led_to_it(
     answers = send_at_once(tabs, address, [FORMS[verb][1] | {"key": "one-press"}] * PEOPLE)
     assert {answer.status_code for answer in answers} == {302}
     assert len({answer.url for answer in answers}) == 1
-    assert words() == 1 == IdempotencyKey.objects.filter(verb=verb).count()
+    assert posted_words() == 1 == IdempotencyKey.objects.filter(verb=verb).count()
     assert_exact()
 
 
@@ -107,7 +116,7 @@ def test_other_words_under_the_same_key_are_kept_and_asked_about(
     posted = [answer for answer in answers if answer.status_code == 302]
     asked = [answer for answer in answers if answer.status_code == 422]
     assert len(posted) == len(asked) == PEOPLE // 2, "those with the words that came first are all answered"
-    assert words() == 1
+    assert posted_words() == 1
     for answer in asked:
         page = answer.content.decode()
         assert "I drove 400 km, try" in page and 'value="one-press"' not in page
@@ -119,4 +128,44 @@ def test_without_the_key_every_press_is_there(tabs: list[Client], address: str, 
     """The control. Other words each time: the very same ones are asked about where the first are there already."""
     form = FORMS[verb][1]
     send_at_once(tabs[:3], address, [form | {"body": f"{form['body']} Tab {number}."} for number in range(3)])
-    assert words() == 3
+    assert posted_words() == 3
+
+
+# Surveys and draws have keys of their own in the database: one sheet and one entry a person --------------------------
+
+
+def all_at_once(clients: list[Client], address: str, form: dict[str, str]) -> set[int]:
+    answers = send_at_once(clients, address, [form] * len(clients))
+    return {answer.status_code for answer in answers}
+
+
+def test_a_survey_pressed_on_in_many_tabs_is_one_sheet_sent_once(tabs: list[Client]) -> None:
+    survey = a_survey(a_question(), words())
+    at = survey.get_absolute_url()
+    assert all_at_once(tabs, f"{at}start/", {}) == {302}
+    assert Response.objects.count() == 1
+    assert all_at_once(tabs, f"{at}answer/", {"first": "1", "q1": "2"}) == {302}
+    assert all_at_once(tabs, f"{at}answer/", {"first": "2", "q2": "Warm cars."}) == {302}
+    assert all_at_once(tabs, f"{at}send/", {}) == {302}
+    assert sorted(Answer.objects.values_list("value", "words")) == [(0, "Warm cars."), (2, "")]
+
+
+def test_a_draw_entered_and_a_prize_claimed_in_many_tabs_are_one(tabs: list[Client]) -> None:
+    draw = a_draw()
+    at = draw.get_absolute_url()
+    member = Member.objects.get(pk=tabs[0].session["_auth_user_id"])
+    a_vote(Poll.objects.get(pk=draw.source_id), 1, by=member)
+    assert all_at_once(tabs, f"{at}enter/", {"adult": "1"}) == {302}
+    entry = Entry.objects.get(draw=draw)
+    now = clock.now()
+    Draw.objects.filter(pk=draw.pk).update(closes_at=now - HOUR, value_at=now + HOUR)
+    at_once(*[partial(polls.freeze_draw, draw_id=draw.pk)] * PEOPLE)
+    Draw.objects.filter(pk=draw.pk).update(frozen_at=now - 2 * HOUR, value_at=now - HOUR)
+    admin = a_member(role="admin")
+    at_once(*[partial(polls.hold_draw, actor=admin, draw_id=draw.pk, value=str(n)) for n in range(PEOPLE)])
+    assert all_at_once(tabs, f"{at}claim/", {}) == {302}
+    draw.refresh_from_db()
+    entry.refresh_from_db()
+    assert (draw.entry_count, entry.place) == (1, 1)
+    assert entry.claimed_at is not None
+    assert len(draw.value) == 1, "the value that came first stays"

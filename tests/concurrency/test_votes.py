@@ -10,10 +10,11 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
+from community.core import chance
 from community.core.access import Refused
-from polls import actions
+from polls import actions, sealing
 from polls.counters import recount
-from polls.models import Ballot, BallotChoice, Participation, Poll, Tally
+from polls.models import Ballot, BallotChoice, Participation, Poll, SealedBox, Tally
 from polls.policy import Picks
 from polls.quizzes import actions as quizzes
 from polls.quizzes.counters import rebuild_runs
@@ -205,3 +206,59 @@ def test_the_host_who_presses_many_times_at_once_takes_one_step():
     at_once(*[press] * PEOPLE)
     run.refresh_from_db()
     assert (run.sequence, run.asked) == (2, 1)
+
+
+# What somebody learns who has everything but the secret ---------------------------------------------------------
+
+ON_DISK = {
+    "participation": "SELECT xmin::text, length(mark)::text FROM polls_participation WHERE poll_id = %s ORDER BY ctid",
+    "box": "SELECT xmin::text, slot || ':' || length(content) FROM polls_sealedbox WHERE poll_id = %s ORDER BY ctid",
+    "sums": (
+        "SELECT xmin::text, key || '/' || shard || ':' || count FROM polls_tally WHERE poll_id = %s AND key IN ('', '~') "
+        "ORDER BY key, shard"
+    ),
+}
+BY_CHOICE = "SELECT xmin::text FROM polls_tally WHERE poll_id = %s AND key NOT IN ('', '~')"
+
+
+def _picture(poll: Poll) -> list[tuple[str, int, str]]:
+    """The whole database, less the random bytes and what was counted by choice: rows in their order on disk, and which
+    of them one transaction wrote. What was counted by choice was written with no vote."""
+    told: list[tuple[str, str, str]] = []
+    with connection.cursor() as cursor:
+        for table, statement in ON_DISK.items():
+            cursor.execute(statement, [poll.pk])
+            told += [(table, mark, words) for mark, words in cursor.fetchall()]
+        cursor.execute(BY_CHOICE, [poll.pk])
+        counted_by = {mark for (mark,) in cursor.fetchall()}
+    assert not counted_by & {mark for table, mark, _words in told if table == "participation"}
+    numbered = {mark: n for n, mark in enumerate(sorted({mark for _table, mark, _words in told}, key=int))}
+    return [(table, numbered[mark], words) for table, mark, words in told]
+
+
+def _election(order: list[int]) -> tuple[list[object], list[int], list[str]]:
+    """The pictures after each vote, how many were counted together, and what waits in the boxes, when people vote like
+    this one after the other."""
+    with chance.seeded(11):
+        poll = a_poll("Yes", "Perhaps", "No", secrecy="sealed", results="always")
+        pictures, groups = [], []
+        for number in order:
+            a_vote(poll, number, by=a_member())
+            groups.append(actions.count_sealed(poll_id=poll.pk))
+            pictures.append(_picture(poll))
+        boxes = SealedBox.objects.filter(poll=poll).order_by("slot")
+        waiting = [
+            key for box in boxes for key in sealing.opened(box.content, poll_id=poll.pk, slot=box.slot)
+        ]
+    return pictures, groups, waiting
+
+
+def test_two_sealed_elections_that_differ_in_who_chose_what_look_the_same():
+    """Whoever has a picture of the database after every vote, with its transaction marks and row order, has chance."""
+    order = [1, 2, 3, 1, 1, 2, 1, 3, 2, 2, 1, 1, 3, 2, 1, 3]
+    ours, groups, in_boxes = _election(order)
+    theirs, same_groups, in_their_boxes = _election(order[::-1])
+    assert ours == theirs
+    assert groups == same_groups
+    assert set(groups) == {0, 5}
+    assert in_boxes != in_their_boxes, "the control: with the secret they are not the same"

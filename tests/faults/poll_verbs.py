@@ -10,7 +10,7 @@ from itertools import count
 from community.core import clock
 from polls import actions
 from polls.actions import Option
-from polls.models import Draw, Entry, Poll
+from polls.models import Ballot, Draw, Enrolment, Entry, Poll, Trial
 from polls.policy import Picks
 from polls.voters import Voter
 from tests.builders.draws import a_draw
@@ -166,6 +166,108 @@ def follow_split(w: World) -> Act:
 @polls
 def seed_of_newcomer(w: World) -> Act:
     return partial(actions.seed_of_newcomer, mark=f"a-browser-{next(_serial)}")
+
+
+@polls
+def tell_apart(w: World) -> Act:
+    poll = _poll(w)
+    for number in range(12):
+        a_vote(poll, 1, by=a_member(is_verified_owner=number % 2 == 0))
+    Poll.objects.filter(pk=poll.pk).update(closed_at=clock.now() - timedelta(hours=1))
+    return partial(actions.tell_apart, poll_id=poll.pk)
+
+
+def _ring(w: World) -> Poll:
+    poll = a_poll("Left", "Right", thread=w.thread(), author=w.asker, audience="everyone")
+    for number in range(12):
+        voter = Voter(None, f"honest-{next(_serial)}", network=f"net-{number}", device="phone")
+        actions.cast_ballot(voter=voter, poll_id=poll.pk, picks=Picks((2,)))
+    Ballot.objects.filter(poll=poll).update(cast_at=clock.now() - timedelta(hours=5))
+    for _number in range(8):
+        voter = Voter(None, f"ring-{next(_serial)}", network="cellar", device="machine")
+        actions.cast_ballot(voter=voter, poll_id=poll.pk, picks=Picks((1,)))
+    return poll
+
+
+@polls
+def leave_out(w: World) -> Act:
+    poll = _ring(w)
+    return partial(
+        actions.leave_out, actor=w.admin, poll_id=poll.pk, mark="cellar.machine", reason="One machine"
+    )
+
+
+@polls
+def take_back(w: World) -> Act:
+    poll = _ring(w)
+    out = actions.leave_out(actor=w.admin, poll_id=poll.pk, mark="cellar.machine", reason="One machine")
+    return partial(
+        actions.take_back, actor=w.admin, poll_id=poll.pk, recount_id=out.pk, reason="A driving school"
+    )
+
+
+@polls
+def forget_traces(w: World) -> Act:
+    poll = _ring(w)
+    Ballot.objects.filter(poll=poll).update(cast_at=clock.now() - timedelta(days=100))
+
+    def act() -> object:
+        actions.forget_traces()
+        return poll.ballots.first()
+
+    return act
+
+
+# Trials ---------------------------------------------------------------------------------------------------------
+
+
+def _trial(w: World) -> Trial:
+    Trial.objects.filter(ended_at=None).update(ended_at=clock.now())
+    poll = a_poll("Left", "Right", audience="everyone")
+    spec = actions.TrialSpec("Which one?", [poll.pk], 20, clock.now() + timedelta(days=1))
+    return actions.start_trial(actor=w.admin, spec=spec)
+
+
+@polls
+def start_trial(w: World) -> Act:
+    Trial.objects.filter(ended_at=None).update(ended_at=clock.now())
+    poll = a_poll("Left", "Right", audience="everyone")
+    spec = actions.TrialSpec("Which one?", [poll.pk], 20, clock.now() + timedelta(days=1))
+    return partial(actions.start_trial, actor=w.admin, spec=spec)
+
+
+@polls
+def end_trial(w: World) -> Act:
+    return partial(actions.end_trial, actor=w.admin, trial_id=_trial(w).pk)
+
+
+@polls
+def end_due_trials(w: World) -> Act:
+    trial = _trial(w)
+    Trial.objects.filter(pk=trial.pk).update(ends_at=clock.now())
+
+    def act() -> object:
+        actions.end_due_trials()
+        return Trial.objects.get(pk=trial.pk)
+
+    return act
+
+
+@polls
+def draw_arm(w: World) -> Act:
+    return partial(actions.draw_arm, trial_id=_trial(w).pk, token=f"token-{next(_serial)}")
+
+
+@polls
+def join_trials(w: World) -> Act:
+    trial, token, member = _trial(w), f"token-{next(_serial)}", a_member()
+    actions.draw_arm(trial_id=trial.pk, token=token)
+
+    def act() -> object:
+        actions.join_trials(member=member, token=token)
+        return Enrolment.objects.get(trial=trial)
+
+    return act
 
 
 # What the brand owes, and draws ---------------------------------------------------------------------------------

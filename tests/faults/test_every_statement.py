@@ -67,7 +67,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Single statements that need no transaction, and what is built of other verbs or writes no rows.
 NO_VERBS = {"mark_read", "mark_seen", "prepare_thread", "prepare_replies", "check_preferences", "time_zones"}
 NO_VERBS |= {"hold_thread", "ask_for_card", "due_to_publish", "end_due_pins", "next_rename_at"}
-NO_VERBS |= {"due_waves", "anonymous_waves", "has_begun", "due_draws"}
+NO_VERBS |= {"due_waves", "anonymous_waves", "has_begun", "due_draws", "untold_polls"}
 NO_VERBS |= {
     "clean_line",
     "clean_reason",
@@ -102,6 +102,10 @@ CHANGED: dict[str, tuple[str, Any]] = {
     "hold_draw": ("value", "1 2 3"),
     "claim_prize": ("claimed_at", lambda at: at is not None),
     "freeze_draw": ("entry_count", 1),
+    "forget_traces": ("network", ""),
+    "end_trial": ("ended_at", lambda at: at is not None),
+    "end_due_trials": ("ended_at", lambda at: at is not None),
+    "join_trials": ("member_id", lambda pk: pk is not None),
     **letter_verbs.CHANGED,
     **notice_verbs.CHANGED,
     **promise_verbs.CHANGED,

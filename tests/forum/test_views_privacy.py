@@ -148,6 +148,7 @@ class Secret:
             "raise_id": 1,
             "answer_id": 1,
             "note_id": 1,
+            "trial_id": 1,
         }
 
 

@@ -1,0 +1,147 @@
+"""What a vote costs, and whether each is counted once: `python -m tests.benchmarks.votes --rate 400 --seconds 5`.
+
+Serves a site of its own on PostgreSQL and Redis (`deploy/services.sh env`) through two processes, with an empty
+database that is dropped before the next run. First guests vote at a fixed rate, each answer looked at. Then, in
+`--rounds` rounds, one guest presses 64 times at once, other choices and the same ones, half of them sent again under the
+same key. At the end the ballots are counted in the database: as many as were answered, one in each round, and
+`recount_polls` agrees; otherwise there are no figures. CPU is that of each part of the site, less what it uses at rest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlencode
+
+from tests.benchmarks.load import WrongAnswer, open_loop, share
+from tests.benchmarks.stacks import Production
+
+PRESSES = 64
+MADE = """
+import json
+from community.members.models import Member
+from tests.builders.polls import a_poll
+from tests.builders.members import a_member
+author = a_member(role="editor")
+polls = [a_poll("Rain", "Wind", "Frost", author=author, audience="everyone") for _ in range({polls})]
+print("MADE", json.dumps([poll.pk for poll in polls]))
+"""
+COUNTED = """
+from django.db.models import Count
+from polls.models import Ballot
+print("COUNTED", json.dumps(dict(Ballot.objects.values_list("poll_id").annotate(n=Count("pk")))))
+"""
+
+
+class Guests:
+    """Guests who vote, each once, over connections that stay open."""
+
+    def __init__(self, stack: Production) -> None:
+        self._stack, self._local = stack, threading.local()
+        self.counted: Counter[int] = Counter()
+        self._lock = threading.Lock()
+
+    def vote(
+        self, poll: int, number: int, *, seed: str = "", key: str = "", also: tuple[int, ...] = ()
+    ) -> int:
+        """One vote; its status. WrongAnswer for one that is neither 200 nor among `also`, or shows no vote."""
+        fields = {"choice": str(number), "seed": seed or secrets.token_hex(16), "key": key, "style": "home"}
+        who = seed or fields["seed"]
+        address = ".".join(str(int(who[at : at + 2], 16)) for at in (0, 2, 4))
+        headers = self._stack.headers | {
+            "Origin": "https://localhost",
+            "Content-Type": "application/x-www-form-urlencoded",
+            "HX-Request": "true",
+            "Accept-Language": "en",
+            "X-Forwarded-For": f"11.{address}",
+        }
+        line = self._line()
+        line.request("POST", f"/polls/{poll}/vote/", body=urlencode(fields), headers=headers)
+        answer = line.getresponse()
+        body = answer.read().decode()
+        is_shown = "Your vote:" in body and "ballot=" in (answer.getheader("Set-Cookie") or "")
+        if answer.status not in (200, *also) or (answer.status == 200 and not is_shown):
+            raise WrongAnswer(f"a vote was answered with {answer.status}: {body[-400:]}")
+        if answer.status == 200:
+            with self._lock:
+                self.counted[poll] += 1
+        return answer.status
+
+    def _line(self) -> http.client.HTTPConnection:
+        if not hasattr(self._local, "line"):
+            self._local.line = http.client.HTTPConnection("127.0.0.1", self._stack.port, timeout=60)
+        line: http.client.HTTPConnection = self._local.line
+        return line
+
+
+def pressed_at_once(guests: Guests, poll: int) -> Counter[int]:
+    """One guest in many presses of one moment: different choices, half of them sent again under the same key."""
+    gate, seed = threading.Barrier(PRESSES), secrets.token_hex(16)
+
+    def press(number: int) -> int:
+        gate.wait(30)
+        return guests.vote(poll, 1 + number % 3, seed=seed, key=f"press-{number // 2}", also=(409,))
+
+    with ThreadPoolExecutor(PRESSES) as pool:
+        return Counter(pool.map(press, range(PRESSES)))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--rate", type=float, default=400, help="votes a second")
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--rounds", type=int, default=20, help="of one guest's presses at once")
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="convoy-votes-"))
+    stack = Production(folder, "bench_votes")
+    try:
+        stack.create()
+        stack.run("manage.py", "migrate", "--verbosity", "0")
+        made = stack.run("manage.py", "shell", "-c", MADE.format(polls=1 + options.rounds))
+        polls: list[int] = json.loads(made.rpartition("MADE ")[2])
+        stack.start()
+        measure(stack, polls, options.rate, options.seconds)
+    finally:
+        stack.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def measure(stack: Production, polls: list[int], rate: float, seconds: float) -> None:
+    guests, (poll, *others) = Guests(stack), polls
+    for _warm in range(40):
+        guests.vote(poll, 1)
+    before, began = stack.cpu(), time.perf_counter()
+    time.sleep(2)
+    resting = {
+        part: (now - before[part]) / (time.perf_counter() - began) for part, now in stack.cpu().items()
+    }
+    before, began = stack.cpu(), time.perf_counter()
+    times, reached = open_loop(lambda n: guests.vote(poll, 1 + n % 3), rate=rate, seconds=seconds, clients=64)
+    took = time.perf_counter() - began
+    for part, now in stack.cpu().items():
+        each = 1000 * (now - before[part] - resting[part] * took) / len(times)
+        print(f"CPU of {part}: {each:.2f} ms a vote")
+    print(f"{len(times)} votes, {reached:.0f} a second (asked: {rate:.0f})")
+    print(f"p50 {share(times, 0.5):.0f} ms, p99 {share(times, 0.99):.0f} ms on the wire")
+    told: Counter[int] = Counter()
+    for one in others:
+        told += pressed_at_once(guests, one)
+    line = stack.run("manage.py", "shell", "-c", f"import json\n{COUNTED}").rpartition("COUNTED ")[2]
+    ballots = {int(pk): n for pk, n in json.loads(line).items()}
+    if ballots.get(poll) != guests.counted[poll] or any(ballots.get(one) != 1 for one in others):
+        raise WrongAnswer(f"{ballots} ballots for {dict(guests.counted)} answers")
+    print(stack.run("manage.py", "recount_polls").strip().splitlines()[-1])
+    print(f"{len(others)} times {PRESSES} presses at once: one ballot each time; answers {dict(told)}")
+
+
+if __name__ == "__main__":
+    main()
