@@ -19,6 +19,7 @@ from forum.rights import CIRCLE
 from moderation.insight.queries.figures import figures
 from moderation.insight.window import last_days
 from moderation.promises import actions as promises
+from moderation.promises.actions.watching import watch_clocks
 from moderation.promises.models import Clock
 from polls.models import Ballot
 from tests.builders.forum import a_board, a_reply, a_thread
@@ -180,6 +181,25 @@ def test_the_page_its_files_and_what_it_costs(site, desk):
         table = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
         assert table[0][0] == head and len(table) > 1
     assert desk.get(f"{PAGE}csv/?sheet=other").status_code == 404
+
+
+def test_what_nobody_looks_after_is_told_first(site):
+    """A board where people wrote and staff did not look for two days, and a promise that is about to be broken."""
+    window = last_days(30, now=site.held.now(), zone="UTC")
+    calm = figures(site.moderator, window).watch
+    assert [one.board.pk for one in calm.unvisited] == [site.board.pk], (
+        "members wrote two days after staff did"
+    )
+    actions.mark_read(member=site.moderator, thread=site.quick, number=4)
+    assert figures(site.moderator, window).watch.is_calm
+    site.held.move(MINUTE)
+    late = a_thread(author=a_member(), board=site.board)
+    site.held.move(50 * MINUTE)
+    watch_clocks()
+    seen = figures(site.moderator, window).watch
+    assert [clock.thread_id for clock in seen.near][-1] == late.pk
+    site.held.move(3 * DAY)
+    assert [one.board.pk for one in figures(site.moderator, window).watch.unvisited] == [site.board.pk]
 
 
 def test_an_empty_site_claims_nothing(frozen_clock):

@@ -15,6 +15,7 @@ from moderation.insight.queries.cohorts import Cohort, cohorts
 from moderation.insight.queries.replies import Replies
 from moderation.insight.queries.steps import Steps, steps
 from moderation.insight.queries.treatment import Treatment, treatment
+from moderation.insight.queries.watch import Watch, watch
 from moderation.insight.window import Window
 from moderation.raises.policy import Effect, Share
 from moderation.raises.queries import Group, audit, effect_on
@@ -26,13 +27,14 @@ class Figures:
 
     window: Window
     boards: Sequence[Board]
+    watch: Watch
     steps: Steps
     replies: Replies
     promises: Sequence[work.PromiseDay]
     effect: Effect
     treatment: Treatment
     groups: Sequence[Group]
-    templates: work.Templates
+    canned: work.Canned
     teams: Sequence[work.Team]
     cohorts: Sequence[Cohort]
 
@@ -43,20 +45,21 @@ class Figures:
 
 
 def figures(viewer: Member, window: Window) -> Figures:
-    """Sixteen statements, each over an index of the window's rows: no rollup is kept, so nothing can disagree."""
+    """Eighteen statements, each over an index of the window's rows: no rollup is kept, so nothing can disagree."""
     boards = boards_for(viewer)
     ids = [board.pk for board in boards]
     told = asking.replies(boards, asking.asked(ids, window))
     return Figures(
         window=window,
         boards=boards,
+        watch=watch(boards),
         steps=steps(ids, window),
         replies=told,
         promises=work.promise_days(ids, window, clock.now()),
         effect=effect_on(ids),
         treatment=treatment(ids, window),
         groups=audit(viewer),
-        templates=work.templates(ids, window),
+        canned=work.canned(ids, window),
         teams=work.teams(ids, window, dict(told.by_role)),
         cohorts=cohorts(ids, window),
     )

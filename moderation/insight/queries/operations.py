@@ -76,6 +76,11 @@ class BoardLine:
     raised: int
     left_out: int
 
+    @property
+    def is_still(self) -> bool:
+        """Whether there is nothing to tell of it."""
+        return not (self.said.total or self.raised or self.left_out or self.promise)
+
 
 @dataclass(frozen=True, slots=True)
 class Operations:
@@ -86,6 +91,14 @@ class Operations:
     by_day: Sequence[tuple[date, Said]]
     gone: Sequence[Gone]
     effect: Effect
+
+    @property
+    def lively(self) -> list[BoardLine]:
+        return [line for line in self.boards if not line.is_still]
+
+    @property
+    def still(self) -> int:
+        return len(self.boards) - len(self.lively)
 
     @property
     def said(self) -> Said:

@@ -11,6 +11,7 @@ from django.db.models.functions import TruncDate
 
 from community.members.models import Role
 from forum.models import Post, ThreadState
+from moderation.canned.models import Use
 from moderation.desk.models import DeskLog
 from moderation.insight.queries.operations import STAFF
 from moderation.insight.window import Window
@@ -81,29 +82,30 @@ def teams(board_ids: Collection[int], window: Window, first_replies: dict[str, i
 
 
 @dataclass(frozen=True, slots=True)
-class Templates:
-    """Replies that were little more than a template, and what their askers made of them."""
+class Canned:
+    """Replies begun from an answer kept ready, and what their askers made of them. `bare`: hardly a word was added."""
 
-    sent: int
+    used: int
+    bare: int
     called_no_answer: int
     accepted: int
 
 
-def templates(board_ids: Collection[int], window: Window) -> Templates:
+def canned(board_ids: Collection[int], window: Window) -> Canned:
     """One statement."""
     refused = SetAside.objects.filter(post_id=OuterRef("post_id"), why=SetAside.Why.NOT_ANSWER)
-    rows = SetAside.objects.filter(
-        why=SetAside.Why.TEMPLATE,
+    rows = Use.objects.filter(
         post__posted_at__gte=window.since,
         post__posted_at__lt=window.until,
         post__thread__board_id__in=board_ids,
     ).annotate(refused=Exists(refused))
     counted = rows.aggregate(
-        sent=Count("pk"),
-        refused_n=Count("pk", filter=Q(refused=True)),
+        used=Count("pk"),
+        bare=Count("pk", filter=Q(is_bare=True)),
+        called_no_answer=Count("pk", filter=Q(refused=True)),
         accepted=Count("pk", filter=Q(post__thread__accepted_post=F("post"))),
     )
-    return Templates(counted["sent"], counted["refused_n"], counted["accepted"])
+    return Canned(**counted)
 
 
 @dataclass(frozen=True, slots=True)
