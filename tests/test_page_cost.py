@@ -215,6 +215,7 @@ PAGES: list[tuple[str, str, Address, int]] = [
     ("raises", MEMBER, lambda house: f"{house.board.get_absolute_url()}raises/", 5),
     ("operations", GUEST, _list("/operations/"), 1),
     ("operations", MEMBER, _list("/operations/"), 2),
+    ("best", GUEST, _list("/best/"), 1),
     ("what staff wrote", GUEST, _list("/operations/posts/"), 2),
     ("latest", GUEST, _list("/latest/"), 1),
     ("latest", MEMBER, _list("/latest/"), 2),

@@ -161,6 +161,7 @@ POST_PUBLIC = {
     "polls:vote": "666666",
     "polls:why": "666666",
     "polls:withdraw": "RRRRRR",
+    "insight:best": "555555",
     "insight:figures": "L44545",
     "insight:figures_csv": "L44545",
     "insight:people": "L44545",

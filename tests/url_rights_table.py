@@ -54,6 +54,7 @@ GET_PUBLIC = {
     "desk:thread": "L44242",
     "desk:undo": "L44545",
     "feed:feed": "L22222",
+    "insight:best": "222222",
     "insight:figures": "L44242",
     "insight:figures_csv": "L44242",
     "insight:people": "L44444",

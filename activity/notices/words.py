@@ -115,6 +115,7 @@ def _duty(row: Notification) -> str:
         "handed": _("%(thread)s is handed over to you: half of the promised time is gone"),
         "late": _("%(thread)s still waits, and the promise ends soon"),
         "broken": _("The promise in %(thread)s is broken"),
+        "unseen": _("Nobody of staff looked at %(board)s for two days, and %(thread)s waits there"),
     }.get(row.data.get("what", ""), _("%(thread)s needs you"))
 
 

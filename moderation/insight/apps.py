@@ -9,4 +9,4 @@ class InsightConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from moderation.insight import kept  # noqa: F401  registered by import
+        from moderation.insight import kept, tasks  # noqa: F401  registered by import

@@ -12,6 +12,7 @@ from community.core.facts import records
 from community.core.pagecache import changed
 from community.members.facts import RoleChanged
 from forum import facts as forum
+from moderation.insight.queries.best import KEY as BEST
 from moderation.insight.queries.operations import keys
 from moderation.insight.window import last_days
 from moderation.promises.facts import PromiseChanged
@@ -24,7 +25,7 @@ def forget() -> None:
     """Count anew, once this is committed; around midnight the counts of yesterday's page go with those of today's."""
     now = clock.now()
     lasts = {last_days(1, now=now - timedelta(days=n), zone=settings.TIME_ZONE).last for n in (0, 1)}
-    told = [key for last in sorted(lasts) for key in keys(last)]
+    told = [BEST, *(key for last in sorted(lasts) for key in keys(last))]
     transaction.on_commit(lambda: near.forget(*told))
     changed(OPERATIONS)
 

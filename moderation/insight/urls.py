@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moderation.insight.views import figures, operations, rows
+from moderation.insight.views import best, figures, operations, rows
 
 app_name = "insight"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("operations/", operations.page, name="operations"),
     path("operations/posts/", operations.posts, name="staff_posts"),
     path("operations/csv/", operations.export, name="operations_csv"),
+    path("best/", best.page, name="best"),
     path("desk/insight/", figures.page, name="figures"),
     path("desk/insight/csv/", figures.export, name="figures_csv"),
     path("desk/insight/people/", rows.people, name="people"),

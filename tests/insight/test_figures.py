@@ -13,17 +13,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from community.core.tasks.testing import run_due
 from community.members.models import Member
 from forum import actions
 from forum.rights import CIRCLE
 from moderation.insight.queries.figures import figures
+from moderation.insight.tasks import tell_of_unseen
 from moderation.insight.window import last_days
 from moderation.promises import actions as promises
 from moderation.promises.actions.watching import watch_clocks
-from moderation.promises.models import Clock
+from moderation.promises.models import Calendar, Clock
 from polls.models import Ballot
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
+from tests.builders.notices import told
 from tests.builders.polls import a_poll, a_vote
 from tests.builders.promises import ALWAYS, a_calendar, a_promise
 
@@ -200,6 +203,26 @@ def test_what_nobody_looks_after_is_told_first(site):
     assert [clock.thread_id for clock in seen.near][-1] == late.pk
     site.held.move(3 * DAY)
     assert [one.board.pk for one in figures(site.moderator, window).watch.unvisited] == [site.board.pk]
+
+
+def test_the_lead_is_told_once_of_a_board_that_nobody_looked_at(site):
+    """The calendar's lead where there is one; administrators elsewhere, and nobody else."""
+    lead, other = a_member(role="moderator"), a_member(role="moderator")
+    Calendar.objects.update(lead=lead)
+    alone = a_board()
+    a_thread(author=a_member(), board=alone)
+    site.held.move(3 * DAY)
+    for _ in range(2):
+        tell_of_unseen()
+        run_due()
+    (row,) = told(lead, kind="duty")
+    assert row.data["what"] == "unseen" and row.thread.board == site.board
+    assert signed_in(Client(), lead, strongly=True).get(f"/notices/{row.pk}/")["Location"] == f"{PAGE}#watch"
+    assert not told(other, kind="duty") and not told(site.moderator, kind="duty")
+    admins = Member.objects.filter(role="admin")
+    assert admins and all(
+        [one.thread.board for one in told(admin, kind="duty")] == [alone] for admin in admins
+    )
 
 
 def test_an_empty_site_claims_nothing(frozen_clock):

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from community.core import clock
+from community.members.models import Member, Role
 from forum.models import Board, ReadMark
+from moderation.desk.queries import boards_for
 from moderation.insight.queries.operations import STAFF
-from moderation.promises.models import Clock
+from moderation.promises.models import Clock, Promise
 
 QUIET_AFTER = timedelta(hours=48)  # a board without a visit for so long is told of
 ROWS = 20
@@ -56,6 +58,40 @@ def watch(boards: Sequence[Board]) -> Watch:
         sorted(quiet, key=lambda one: (one.at is not None, one.at or since, one.board.pk)),
         list(near.defer("thread__excerpt", "board__rights", "board__form").order_by("due_at", "id")[:ROWS]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A board that somebody has to look after: who, and since when nobody did."""
+
+    member_id: int
+    unvisited: Unvisited
+
+    @property
+    def key(self) -> str:
+        """The same until somebody looks: nobody is told twice of one silence."""
+        since = int(self.unvisited.at.timestamp()) if self.unvisited.at else 0
+        return f"unseen:{self.unvisited.board.pk}:{self.member_id}:{since}"
+
+
+def unseen() -> list[Unseen]:
+    """Every unvisited board with its lead; administrators where it has none. Two statements, and three a person.
+
+    The lead is the one of the calendar behind its promise, as long as they keep order on it.
+    """
+    promised = Promise.objects.filter(minutes__isnull=False, calendar__lead__is_active=True)
+    leads = dict(promised.values_list("board_id", "calendar__lead_id"))
+    people = Member.objects.filter(Q(pk__in=leads.values()) | Q(role=Role.ADMIN), is_active=True, source="")
+    found: list[Unseen] = []
+    led: set[int] = set()
+    for member in sorted(people, key=lambda one: (one.pk not in leads.values(), one.pk)):
+        for one in watch(boards_for(member)).unvisited:
+            if leads.get(one.board.pk) == member.pk:
+                led.add(one.board.pk)
+                found.append(Unseen(member.pk, one))
+            elif member.role == Role.ADMIN and one.board.pk not in led:
+                found.append(Unseen(member.pk, one))
+    return found
 
 
 def _waits(written_at: datetime, seen_at: datetime | None, since: datetime) -> bool:
