@@ -120,6 +120,7 @@ class World:
             "answer_id": self.answer.pk,
             "note_id": 1,
             "trial_id": 1,
+            "filter_id": 1,
             "kind": "terms",
             "page_view_restriction_id": 1,
             "page_id": 1,

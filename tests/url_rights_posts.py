@@ -8,6 +8,8 @@ POST_PUBLIC = {
     "canned:retire": "L44R4R",
     "desk:act": "L44646",
     "desk:expert": "L44646",
+    "desk:filter_remove": "L44444",
+    "desk:filters": "L44R4R",
     "desk:index": "L44545",
     "desk:note": "L44646",
     "desk:note_remove": "L44444",

@@ -47,6 +47,8 @@ GET_PUBLIC = {
     "canned:retire": "L44545",
     "desk:act": "L44545",
     "desk:expert": "L44242",
+    "desk:filter_remove": "L44545",
+    "desk:filters": "L44545",
     "desk:index": "L44242",
     "desk:note": "L44545",
     "desk:note_remove": "L44545",

@@ -81,6 +81,16 @@ class FeatureForm(ActForm, PinForm):
         self.fields["until"].initial = timezone.localtime(clock.now()).date() + timedelta(days=7)
 
 
+class FilterForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=30,
+        error_messages={"required": _("Give it a name.")},
+    )
+    is_shared = forms.BooleanField(label=_("For the whole team"), required=False)
+    use_required_attribute = False
+
+
 class NoteForm(forms.Form):
     note = forms.CharField(
         label=_("A note for the team"),

@@ -176,6 +176,30 @@ class MemberNote(models.Model):
         return f"note on {self.member_id}"
 
 
+class SavedFilter(models.Model):
+    """A part of the desk under a name: somebody's own, or (`owner` None) the whole team's."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+    )
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    name = models.CharField(max_length=30)
+    view = models.CharField(max_length=8)
+    board = models.ForeignKey(Board, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    lane = models.CharField(max_length=4, choices=Lane, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "name"], name="desk_filter_own"),
+            models.UniqueConstraint(fields=["name"], condition=Q(owner=None), name="desk_filter_team"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class BoardRhythm(models.Model):
     """When people write on a board, and how much of late; see `rhythm`."""
 

@@ -63,3 +63,13 @@ holds(
     points={"by": "who wrote it keeps a number, without a name"},
     erase=GOES,
 )
+holds(
+    "desk.SavedFilter",
+    room="staff",
+    title=_("Parts of the desk that you saved for yourself"),
+    owner="owner",
+    told="name view board lane",
+    untold={"id": NUMBER, "owner": YOU, "made_by": SOMEONE_ELSE},
+    points={"made_by": "who saved something for the team keeps a number, without a name"},
+    erase=GOES,
+)

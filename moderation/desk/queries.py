@@ -18,7 +18,7 @@ from forum.policy import POSTS_PER_PAGE
 from forum.queries import threads as forum
 from forum.queries.links import linked_ids
 from moderation.desk import access, policy
-from moderation.desk.models import DeskLog, DeskThread, MemberNote, Place
+from moderation.desk.models import DeskLog, DeskThread, MemberNote, Place, SavedFilter
 from moderation.desk.policy import Act, View
 from moderation.desk.scoring import Reason
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ROWS = 20
 TAIL = 8  # posts shown of a long thread, beside its first
 LINES = 12
+MOST_SAVED = 40
 ORDER = ("-score", "thread_id")
 _VIEWS = frozenset(View)
 
@@ -80,10 +81,40 @@ class Row:
     quiet: int
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A saved part of the desk, as a link."""
+
+    row: SavedFilter
+    query: str
+    is_here: bool
+    may_drop: bool
+
+
 def boards_for(viewer: Viewer) -> list[Board]:
     """Boards whose threads lie on this viewer's desk, in the order of the house. One statement."""
     rows = access.boards_of(viewer).defer("form", "about_en", "about_zh")
     return list(rows.order_by("group__position", "group_id", "position", "id"))
+
+
+def saved_filters(viewer: Member, wanted: Wanted) -> list[Saved]:
+    """Parts of the desk that were saved for the viewer, the team's first. One statement.
+
+    One for a board that the viewer does not moderate is left out.
+    """
+    rows = SavedFilter.objects.filter(Q(owner=None) | Q(owner=viewer.pk))
+    boards = {board.pk: board for board in wanted.boards}
+    found = []
+    for row in rows.order_by(F("owner").asc(nulls_first=True), "name", "pk")[:MOST_SAVED]:
+        if row.board_id is None or row.board_id in boards:
+            view = View(row.view) if row.view in _VIEWS else View.DUE
+            there = Wanted(view, boards.get(row.board_id or 0), row.lane, wanted.boards)
+            found.append(Saved(row, there.query, there == wanted, _may_drop(viewer, row)))
+    return found
+
+
+def _may_drop(viewer: Member, row: SavedFilter) -> bool:
+    return viewer.pk in (row.owner_id, row.made_by_id) or viewer.role == "admin"
 
 
 def queue(viewer: Member, wanted: Wanted, cursor: str | None) -> KeysetPage[DeskThread]:

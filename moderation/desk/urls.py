@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from moderation.desk.views import acts, calling, noting, pages
+from moderation.desk.views import acts, calling, filtering, noting, pages
 
 app_name = "desk"
 
 urlpatterns = [
     path("desk/", pages.index, name="index"),
+    path("desk/filters/", filtering.save, name="filters"),
+    path("desk/filters/<int:filter_id>/remove/", filtering.drop, name="filter_remove"),
     path("desk/undo/", acts.undo, name="undo"),
     path("desk/threads/<int:thread_id>/", pages.thread, name="thread"),
     path("desk/threads/<int:thread_id>/reply/", acts.reply, name="reply"),

@@ -2,8 +2,10 @@
 import { apply, stateOf } from "./composer.js";
 import { isTyping } from "./dom.js";
 import { isOff, step } from "./keys.js";
+import { startQueue } from "./queue.js";
 import { toast } from "./toast.js";
 
+const ABOVE = 96; // pixels of what stands over the editor
 const HOLD = 5 * 60 * 1000; // the server keeps the mark "is answering" for longer
 
 /** What a key means on the desk: a step through the queue, the help, or the name of an act. */
@@ -46,7 +48,7 @@ function act(key) {
   } else if (key === "r") {
     const area = document.querySelector("form#reply textarea");
     area?.focus({ preventScroll: true });
-    area?.scrollIntoView({ block: "nearest" });
+    if (area) bringUp(area);
   } else target.click();
 }
 
@@ -75,8 +77,15 @@ function takeAnswers(desk) {
     event.preventDefault();
     chosen.closest("details").open = false;
     apply(area, begun(stateOf(area), chosen.dataset.canned));
-    area.scrollIntoView({ block: "nearest" });
+    bringUp(area);
   });
+}
+
+/** Bring the editor into sight within its pane; the page itself stays where it is. */
+function bringUp(area) {
+  const pane = area.closest(".pane");
+  if (getComputedStyle(pane).overflowY === "visible") area.scrollIntoView({ block: "nearest" });
+  else pane.scrollTop += area.getBoundingClientRect().top - pane.getBoundingClientRect().top - ABOVE;
 }
 
 /** Let the others see that this thread is being answered, from the first word on. */
@@ -108,6 +117,8 @@ export function startDesk() {
   const form = desk.querySelector("[data-desk-answering]");
   if (form) watchAnswering(form);
   takeAnswers(desk);
+  const news = desk.querySelector("[data-desk-live]");
+  if (news) startQueue(news);
   if (location.hash === "#reply") act("r");
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {

@@ -67,7 +67,10 @@ export class Line {
         document.dispatchEvent(new CustomEvent("line:notices", { detail: frame.n }));
       } else if (frame.k === "tally") {
         document.dispatchEvent(new CustomEvent("line:tally", { detail: frame }));
-      } else this.onFrame(frame);
+      } else {
+        document.dispatchEvent(new CustomEvent("line:frame", { detail: frame }));
+        this.onFrame(frame);
+      }
     });
     socket.addEventListener("close", (event) => {
       if (this.socket !== socket) return;

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from itertools import count
 from typing import Any
 
 from community.core import clock
@@ -19,6 +20,7 @@ from tests.builders.members import a_member
 from tests.faults.forum_verbs import Act, World
 
 DESK: dict[str, Callable[[World], Act]] = {}
+_serial = count(1)
 CHANGED: dict[str, tuple[str, Any]] = {
     "begin_answer": ("writer_id", lambda pk: pk is not None),
     "change_answer": ("name", "Other"),
@@ -160,6 +162,27 @@ def keep_note(w: World) -> Act:
 def remove_note(w: World) -> Act:
     note = actions.keep_note(actor=w.moderator, thread_id=_row(w).pk, text="Drives two")
     return partial(actions.remove_note, actor=w.moderator, note_id=note.pk)
+
+
+def _filter(w: World) -> dict[str, Any]:
+    return {
+        "actor": w.moderator,
+        "name": f"Mornings {next(_serial)}",
+        "view": "free",
+        "board_id": None,
+        "lane": "ask",
+    }
+
+
+@desk
+def save_filter(w: World) -> Act:
+    return partial(actions.save_filter, **_filter(w), is_shared=False)
+
+
+@desk
+def drop_filter(w: World) -> Act:
+    row = actions.save_filter(**_filter(w), is_shared=True)
+    return partial(actions.drop_filter, actor=w.moderator, filter_id=row.pk)
 
 
 def _naming() -> dict[str, Any]:

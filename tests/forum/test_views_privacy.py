@@ -149,6 +149,7 @@ class Secret:
             "answer_id": 1,
             "note_id": 1,
             "trial_id": 1,
+            "filter_id": 1,
         }
 
 

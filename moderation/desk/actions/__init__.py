@@ -13,6 +13,7 @@ from moderation.desk.actions.acts import (
     wake,
 )
 from moderation.desk.actions.calling import call_expert, take_back_call
+from moderation.desk.actions.filtering import drop_filter, save_filter
 from moderation.desk.actions.hearing import note_reply
 from moderation.desk.actions.noting import keep_note, remove_note
 from moderation.desk.actions.ranking import (
@@ -37,6 +38,7 @@ __all__ = [
     "begin_answer",
     "begin_rescore",
     "call_expert",
+    "drop_filter",
     "feature",
     "is_fresh",
     "keep_note",
@@ -51,6 +53,7 @@ __all__ = [
     "rescore",
     "rescore_batch",
     "rescore_board",
+    "save_filter",
     "settle",
     "snooze",
     "stale",

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from moderation.canned.queries import Offer, Said
 from moderation.canned.wording import listed
@@ -16,6 +20,7 @@ from moderation.desk.queries import Wanted
 from moderation.desk.scoring import Reason
 
 register = template.Library()
+LISTENED = 6  # boards; a line takes eight topics, and the others are asked for by the clock
 register.filter("in_hand", wording.in_hand)
 register.filter("act_in_words", wording.act_in_words)
 register.filter("key_of", wording.key_of)
@@ -47,6 +52,20 @@ def desk_views(wanted: Wanted) -> list[dict[str, Any]]:
         {"label": wording.view_in_words(view), "url": wanted.but(view=view), "is_here": view == wanted.view}
         for view in View
     ]
+
+
+@register.simple_tag
+def desk_live(wanted: Wanted) -> SafeString:
+    """What the script needs to say when there are new rows: which boards it listens to, where it looks, and the words."""
+    boards = [wanted.board] if wanted.board else wanted.boards[:LISTENED]
+    many = ngettext("%(count)s new row. Show it", "%(count)s new rows. Show them", 2) % {"count": "{n}"}
+    return format_html(
+        ' data-desk-live="{}" data-topics="{}" data-one="{}" data-many="{}"',
+        reverse("desk:index") + wanted.query,
+        " ".join(f"board:{board.pk}" for board in boards),
+        ngettext("%(count)s new row. Show it", "%(count)s new rows. Show them", 1) % {"count": 1},
+        many,
+    )
 
 
 @register.simple_tag

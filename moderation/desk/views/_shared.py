@@ -17,7 +17,15 @@ from forum.views import drafts, limits
 from forum.views._shared import sleep_note, sleeps
 from moderation.canned import queries as canned
 from moderation.desk import queries, wording
-from moderation.desk.forms import AssignForm, FeatureForm, LinkForm, NoteForm, SettleForm, SnoozeForm
+from moderation.desk.forms import (
+    AssignForm,
+    FeatureForm,
+    FilterForm,
+    LinkForm,
+    NoteForm,
+    SettleForm,
+    SnoozeForm,
+)
 from moderation.desk.queries import Wanted
 
 
@@ -31,12 +39,14 @@ def address(thread_id: int, wanted: Wanted) -> str:
 
 
 def queue_context(request: HttpRequest, viewer: Member, wanted: Wanted) -> dict[str, Any]:
-    """The queue at the left of every page of the desk. One statement."""
+    """The queue at the left of every page of the desk. Two statements."""
     page = queries.queue(viewer, wanted, request.GET.get("page"))
     return {
         "queue": [queries.dress(row) for row in page.items],
         "queue_page": page,
         "wanted": wanted,
+        "saved": queries.saved_filters(viewer, wanted),
+        "filter_form": FilterForm(prefix="filter"),
         "boards": wanted.boards,
         "lanes": Lane.choices,
         "here": "desk",

@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { begun, meaning } from "../desk.js";
+import { unseen } from "../queue.js";
 
 test("j and k step through the queue, ? helps, letters are acts", () => {
   assert.deepEqual(meaning("j"), { by: 1 });
   assert.deepEqual(meaning("k"), { by: -1 });
   assert.deepEqual(meaning("?"), { help: true });
   for (const key of "oracqtplbfsnu") assert.deepEqual(meaning(key), { act: key });
+});
+
+test("rows that are not shown yet are told, in their order", () => {
+  assert.deepEqual(unseen(["3", "1"], ["4", "3", "2", "1"]), ["4", "2"]);
+  assert.deepEqual(unseen([], []), []);
 });
 
 test("any other key means nothing here", () => {

@@ -1,0 +1,73 @@
+"""Parts of the desk under a name, and what the page tells its script."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.http import Http404
+from django.test import Client
+
+from community.core.access import Refused
+from moderation.desk import actions
+from moderation.desk.models import SavedFilter
+from tests.builders.forum import a_board
+from tests.builders.members import a_member, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mei():
+    return a_member(name="Mei", role="moderator")
+
+
+@pytest.fixture
+def desk(mei):
+    return signed_in(Client(), mei, strongly=True)
+
+
+def test_a_part_of_the_desk_is_saved_under_a_name_for_oneself_or_the_team(desk, mei):
+    board = a_board()
+    part = f"?view=free&lane=ask&board={board.slug}"
+    desk.post(f"/desk/filters/{part}", {"filter-name": "Morning <b>"})
+    desk.post("/desk/filters/?view=key", {"filter-name": "Keys", "filter-is_shared": "on"})
+    page = desk.get(f"/desk/{part}").content.decode().split('class="desk-saved"')[1]
+    assert "Morning &lt;b&gt;" in page and page.index(">Keys<") < page.index("Morning &lt;b")
+    assert re.search(r'aria-current="page">Morning', page)
+    li = a_member(role="moderator")
+    other = signed_in(Client(), li, strongly=True).get("/desk/").content.decode()
+    assert ">Keys<" in other and "Morning" not in other
+    desk.post("/desk/filters/?view=mine", {"filter-name": "Morning <b>"})
+    own = SavedFilter.objects.get(owner=mei)
+    assert (own.view, own.board, own.lane) == ("mine", None, "")
+    for nothing in ("", " \u202e", "x" * 31):
+        desk.post("/desk/filters/", {"filter-name": nothing})
+    assert SavedFilter.objects.count() == 2
+    team = SavedFilter.objects.get(owner=None)
+    with pytest.raises(Refused):
+        actions.save_filter(actor=li, name="Keys", view="due", board_id=None, lane="", is_shared=True)
+    with pytest.raises(Refused):
+        actions.drop_filter(actor=li, filter_id=team.pk)
+    with pytest.raises(Http404):
+        actions.drop_filter(actor=li, filter_id=own.pk)
+    desk.post(f"/desk/filters/{team.pk}/remove/")
+    desk.post(f"/desk/filters/{own.pk}/remove/")
+    assert not SavedFilter.objects.exists()
+
+
+def test_one_for_a_board_that_one_does_not_moderate_is_left_out(mei):
+    admin = a_member(role="admin")
+    board = a_board(rights={"read": ["member"], "moderate": ["admin"]})
+    actions.save_filter(actor=admin, name="Ours", view="due", board_id=board.pk, lane="", is_shared=True)
+    assert ">Ours<" in signed_in(Client(), admin, strongly=True).get("/desk/").content.decode()
+    assert ">Ours<" not in signed_in(Client(), mei, strongly=True).get("/desk/").content.decode()
+
+
+def test_the_queue_says_where_its_script_listens_and_looks_and_has_a_link_without(desk):
+    boards = [a_board() for _ in range(8)]
+    page = desk.get("/desk/?view=free").content.decode()
+    told = re.search(r'data-desk-live="([^"]+)" data-topics="([^"]+)"', page)
+    assert told[1] == "/desk/?view=free" and len(told[2].split()) == 6
+    one = desk.get(f"/desk/?board={boards[7].slug}").content.decode()
+    assert f'data-topics="board:{boards[7].pk}"' in one and "Look again" in one
