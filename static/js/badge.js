@@ -1,5 +1,6 @@
 // The number of unread notices on every page of a member: by the page's socket, or by asking where sockets are blocked.
 import { Line } from "./line.js";
+import { putAway } from "./push.js";
 
 const MOST = 99;
 
@@ -17,7 +18,9 @@ export function startBadges() {
       badge.textContent = said(count);
       badge.hidden = !count;
     }
+    if (!count) putAway();
   };
+  if (!Number(badges[0].dataset.unread)) putAway();
   document.addEventListener("line:open", ({ detail }) =>
     detail.say({ do: "notices", n: Number(badges[0].dataset.unread) }),
   );

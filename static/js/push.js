@@ -31,6 +31,14 @@ async function subscribe(form) {
   if (!answer.ok) throw new Error(await answer.text());
 }
 
+/** What lies on this device of notices goes when all of them are read, here or on another device. */
+export async function putAway() {
+  const worker = await navigator.serviceWorker?.getRegistration();
+  for (const shown of (await worker?.getNotifications()) ?? []) {
+    if (shown.tag.startsWith("notice-")) shown.close();
+  }
+}
+
 export function startPush() {
   const form = document.querySelector("form[data-push]");
   if (!form || !("serviceWorker" in navigator) || !("PushManager" in window)) return;

@@ -78,6 +78,7 @@ def test_groups_are_offered_with_how_many_hear_it_or_why_nobody_would(client, me
     assert groups(client, q="mod", thread=thread.pk) == groups(client, q="", board=board.slug) == offered
     assert groups(client, q="版", board=board.slug) == [{"name": "版主", "role": "1 person hears it"}]
     assert groups(client, q="mod") == groups(client, q="own", board=board.slug) == []
+    assert client.get("/compose/people/", {"q": "mod", "board": "no board"}).status_code == 404
     (refused,) = groups(client, q="owners", board=board.slug)
     assert refused == {"name": "owners", "refused": "Only moderators and editors call all owners."}
 
