@@ -119,7 +119,9 @@ export function startDesk() {
   takeAnswers(desk);
   const news = desk.querySelector("[data-desk-live]");
   if (news) startQueue(news);
-  if (location.hash === "#reply") act("r");
+  // Going to the fragment takes the focus away again, so the editor gets it after that.
+  if (location.hash === "#reply")
+    window.addEventListener("load", () => setTimeout(act, 0, "r"), { once: true });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       for (const one of desk.querySelectorAll(".acts details[open]")) {

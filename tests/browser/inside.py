@@ -98,7 +98,7 @@ def _stage() -> dict[str, Any]:
     for number in range(10):
         a_thread(author=asker, board=towing, lane="chat", title=f"A caravan over pass {number + 1}")
     polls = _polls(people, board)
-    _queue(people["reader"], board)
+    _queue(people["reader"], board, people["moderator"])
     return _told(
         people,
         polls
@@ -125,8 +125,9 @@ def _stage() -> dict[str, Any]:
     )
 
 
-def _queue(asker: Any, board: Any) -> None:
-    """Three open questions on the desk, of which nobody else takes notice."""
+def _queue(asker: Any, board: Any, moderator: Any) -> None:
+    """Three open questions on the desk, of which nobody else takes notice, and an answer kept ready for such."""
+    from moderation.canned.actions import make_answer
     from moderation.desk import actions
     from tests.builders.forum import a_thread
 
@@ -137,6 +138,7 @@ def _queue(asker: Any, board: Any) -> None:
     )
     rows = [a_thread(author=asker, board=board, title=title, body="Who has done it?") for title in titles]
     actions.rescore(thread_ids=[row.pk for row in rows])
+    make_answer(actor=moderator, name="导航", text_zh="{asker}，谢谢你的提问。你在 {city} 吗？", lane="ask")
 
 
 def _words_of_the_leaver(leaver: Any, owner: Any, board: Any) -> tuple[Any, str]:

@@ -172,7 +172,7 @@ def withdraw_duty(w: World) -> Act:
 
 
 @room
-def take_back(w: World) -> Act:
+def take_back_in_notices(w: World) -> Act:
     row = _told(w)
     assert row.thread_id is not None and row.post_id is not None
     return then(partial(occasions.take_back, thread_id=row.thread_id, posts=(row.post_id,)), row)
@@ -347,7 +347,7 @@ def unsubscribe(w: World) -> Act:
 
 
 CHANGED: dict[str, tuple[str, Any]] = {
-    "take_back": ("withdrawn_at", bool),
+    "take_back_in_notices": ("withdrawn_at", bool),
     "take_back_answer": ("withdrawn_at", bool),
     "take_back_names": ("withdrawn_at", bool),
     "take_back_calls": ("withdrawn_at", bool),
