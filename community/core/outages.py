@@ -167,7 +167,7 @@ def away(request: HttpRequest, error: BaseException | None) -> HttpResponse:
                 "is_unknown": is_unknown,
                 "address": request.get_full_path(),
                 "is_sending": request.method not in _SAFE,
-                "kept": _sent(request),
+                "kept": sent_fields(request),
             }
             response = HttpResponse(render_to_string("away.html", context), status=503)
         response.headers["Content-Language"] = translation.get_language() or "en"
@@ -177,7 +177,7 @@ def away(request: HttpRequest, error: BaseException | None) -> HttpResponse:
     return response
 
 
-def _sent(request: HttpRequest) -> list[tuple[str, str]]:
+def sent_fields(request: HttpRequest) -> list[tuple[str, str]]:
     """The fields of a form that this site's own page sent, for sending again; nothing of one with secrets or files."""
     # A stranger's page may post here too: its words are not put on a page of ours.
     own = f"{request.scheme}://{request.get_host()}"
