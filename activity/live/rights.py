@@ -19,6 +19,7 @@ from django.utils.crypto import constant_time_compare
 from activity.live import runs, tallies
 from activity.messages import access as letters
 from community.core import clock
+from community.members import factors
 from community.members.access import may_speak
 from community.members.models import Ignore, Member
 from forum import access
@@ -105,7 +106,7 @@ def viewers_of(session_keys: Iterable[str]) -> dict[str, Viewer | None]:
             continue
         member = members.get(int(session[SESSION_KEY]))
         if member is not None and _is_signed_for(member, session.get(HASH_SESSION_KEY, "")):
-            found[key] = member
+            found[key] = AnonymousUser() if factors.is_lacking(session, member) else member
     return found
 
 

@@ -6,11 +6,10 @@ whoever is given an office without one signs in again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_removed
-from django.dispatch import receiver
 from django.http import HttpRequest
 
 from community.members.models import Member
@@ -33,17 +32,17 @@ def note(request: HttpRequest, member: Member) -> None:
         request.session.pop(_LACKING, None)
 
 
+def is_lacking(session: Mapping[str, Any], member: Member) -> bool:
+    """Whether a session waits until a factor is set up, as far as was noted in it. No statement."""
+    return member.is_staff_role and bool(session.get(_LACKING))
+
+
 def is_held_back(request: HttpRequest) -> bool:
     """Whether this page waits until a factor is set up. One statement while that is noted, none otherwise."""
     member = request.user
-    if not isinstance(member, Member) or not member.is_staff_role or not request.session.get(_LACKING):
+    if not isinstance(member, Member) or not is_lacking(request.session, member):
         return False
     if request.path_info.startswith(_WAYS):
         return False
     note(request, member)
     return _LACKING in request.session
-
-
-@receiver(authenticator_removed)
-def _factor_removed(sender: object, request: HttpRequest, user: Member, **_more: Any) -> None:
-    note(request, user)

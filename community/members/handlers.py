@@ -8,12 +8,13 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.stagekit import unstash_login
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed, password_changed, password_reset, password_set
+from allauth.mfa.signals import authenticator_removed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from community.core.avatars import delete_avatar
 from community.core.facts import reacts
-from community.members import actions, facts
+from community.members import actions, factors, facts
 from community.members.models import Member
 
 
@@ -40,3 +41,11 @@ def on_email_confirmed(request: HttpRequest, email_address: EmailAddress, **kwar
 def on_password_changed(request: HttpRequest, user: Member, **kwargs: Any) -> None:
     """A new password closes every other session; open pages are told to close their sockets."""
     actions.end_sessions(member=user, keep=request.session.session_key or "")
+
+
+@receiver(authenticator_removed, dispatch_uid="members.factor_removed")
+def on_factor_removed(request: HttpRequest, user: Member, **kwargs: Any) -> None:
+    """Staff who gave up their last factor go on with nothing but setting one up: here, and nowhere else."""
+    factors.note(request, user)
+    if factors.is_lacking(request.session, user):
+        actions.end_sessions(member=user, keep=request.session.session_key or "")

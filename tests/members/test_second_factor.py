@@ -4,6 +4,7 @@ import time
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import reverse
 
@@ -62,6 +63,17 @@ def test_staff_without_a_factor_act_nowhere_before_they_set_one_up(client):
     secret = key.context["form"].secret
     assert client.post(reverse("mfa_activate_totp"), {"code": totp_code(secret)}).status_code == 302
     assert client.get(manage).status_code == 200
+
+
+def test_giving_up_the_last_factor_ends_every_other_session_of_staff(client):
+    staff, thread, other = a_member(role=Role.MODERATOR), a_thread(author=a_member()), Client()
+    for one in (client, other):
+        signed_in(one, staff, strongly=True)
+        assert one.get(f"/threads/{thread.pk}/manage/").status_code == 200
+        UserSession.objects.create(user=staff, session_key=one.session.session_key, ip="203.0.113.9")
+    assert client.post(reverse("mfa_deactivate_totp")).status_code == 302
+    assert client.get(f"/threads/{thread.pk}/manage/").url.startswith(reverse("mfa_index"))
+    assert other.get(f"/threads/{thread.pk}/manage/").url.startswith(reverse("account_login"))
 
 
 def test_an_office_given_to_somebody_without_a_factor_ends_their_sessions(client):
