@@ -68,10 +68,8 @@ def _accepted(page: ThreadPage) -> list[dict[str, Any]]:
     if not page.accepted or not thread.accepted_at:
         return []
     words = _("Accepted answer, #%(number)d") % {"number": page.accepted.number}
-    url = _to(thread, page.accepted.number)
-    return [
-        {"text": words, "url": url, "at": thread.accepted_at, "kind": "answer", "from": thread.accepted_at}
-    ]
+    at = page.accepted.posted_at  # where it stands on the road, not when somebody chose it
+    return [{"text": words, "url": _to(thread, page.accepted.number), "at": at, "kind": "answer", "from": at}]
 
 
 def _days(thread: Thread) -> list[dict[str, Any]]:

@@ -17,12 +17,13 @@ from forum.views import (
     upkeep,
     writing,
 )
+from forum.views.merged import follows_merge
 
 app_name = "forum"
 
 board_feed = kept_for_guests(*kept.LISTS)(feeds.BoardFeed())
 latest_feed = kept_for_guests(*kept.LISTS)(feeds.LatestFeed())
-thread_feed = kept_for_guests(kept.BOARDS, "people", "thread:{thread_id}")(feeds.ThreadFeed())
+thread_feed = kept_for_guests(kept.BOARDS, "people", "thread:{thread_id}")(follows_merge(feeds.ThreadFeed()))
 
 urlpatterns = [
     path("boards/", boards.board_list, name="boards"),

@@ -73,8 +73,7 @@ def purge_post(*, actor: Member, post_id: int, reason: str) -> Post:
     """Erase a reply's words, author, versions and reactions. Cannot be undone; an empty numbered stub stays."""
     thread, post = access.post_for_change(actor, post_id=post_id)
     require(access.may_moderate(actor, thread))
-    if post.is_opening:
-        raise Refused(_("An opening post cannot be purged alone. Remove the thread instead."), "opening")
+    require(access.may_purge(post))
     post_goes(thread, post, actor=actor, reason=clean_reason(reason))
     return post
 

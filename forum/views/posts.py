@@ -83,6 +83,7 @@ def edit(request: HttpRequest, post_id: int) -> HttpResponse:
         if saved:
             thread.refresh_from_db(fields=["slug", "title"])
             return HttpResponseRedirect(post_url(thread, saved))
+        limit.takes_back(request)
     context = {
         "form": form,
         "thread": thread,
@@ -287,6 +288,7 @@ def restore(request: HttpRequest, post_id: int) -> HttpResponse:
 @members_only
 def purge(request: HttpRequest, post_id: int) -> HttpResponse:
     _staff_verb(request, post_id)
+    require(access.may_purge(access.post_for_reading(viewer_of(request), post_id=post_id)[1]))
     return _confirm(
         request,
         post_id,

@@ -23,6 +23,7 @@ from forum.queries import threads as queries
 from forum.road import road
 from forum.views import limits, moments
 from forum.views._shared import act_and_return, actor_of, members_only, sleep_note, viewer_of
+from forum.views.merged import follows_merge
 
 
 def address(thread: Thread, number: int = 1) -> str:
@@ -87,6 +88,7 @@ def short_address(request: HttpRequest, thread_id: int) -> HttpResponse:
 
 
 @require_safe
+@follows_merge
 @members_only
 def first_unread(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Jump to the first post the member has not seen; to the last one when all are read."""

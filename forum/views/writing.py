@@ -32,6 +32,7 @@ from forum.views._shared import (
     viewer_of,
 )
 from forum.views.attaching import takes_files
+from forum.views.merged import follows_merge
 from forum.views.posts import post_url
 
 if TYPE_CHECKING:
@@ -161,6 +162,7 @@ def _latest(viewer: Viewer, thread: Thread) -> list[Post]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@follows_merge
 @guests.or_write_first(_guests_reply)
 @members_only
 @takes_files

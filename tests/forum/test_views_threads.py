@@ -71,6 +71,20 @@ def test_a_merged_thread_leads_to_where_its_posts_begin(client):
     assert f'id="post-{moved.pk}"' in html(client, response["Location"].partition("#")[0])
 
 
+def test_everything_else_of_a_merged_thread_leads_there_too_with_the_words(client):
+    source, target = a_thread(author=a_member()), a_thread(author=a_member())
+    actions.merge_threads(
+        actor=a_member(role="moderator"), source_id=source.pk, target_id=target.pk, reason="The same"
+    )
+    feed = client.get(f"/threads/{source.pk}/feed/")
+    assert (feed.status_code, feed["Location"]) == (308, f"/threads/{target.pk}/feed/")
+    client.force_login(a_member())
+    assert client.get(f"/threads/{source.pk}/unread/")["Location"] == f"/threads/{target.pk}/unread/"
+    sent = client.post(f"/threads/{source.pk}/reply/", {"body": "Late, and kept."}, follow=True)
+    assert sent.redirect_chain[0] == (f"/threads/{target.pk}/reply/", 308)
+    assert Post.objects.get(plain="Late, and kept.").thread_id == target.pk
+
+
 def test_a_thread_merged_into_a_private_one_is_absent(client):
     circle = a_board(rights=CIRCLE)
     source = a_thread(author=a_member())
@@ -342,9 +356,12 @@ def test_the_road_goes_forward_in_time(client):
     thread = a_thread(author=asker, lane="ask")
     answer = a_reply(author=a_member(), thread=thread)
     actions.accept_answer(actor=asker, post_id=answer.pk)
-    accepted = datetime(2025, 11, 1, 16, tzinfo=UTC)
+    answered = datetime(2025, 11, 1, 16, tzinfo=UTC)
     days = {"2025-10-30": 1, "2025-11-01": 2, "2025-11-02": 3}
-    Thread.objects.filter(pk=thread.pk).update(days=days, accepted_at=accepted)
+    Thread.objects.filter(pk=thread.pk).update(days=days)
+    Post.objects.filter(pk=answer.pk).update(
+        posted_at=answered
+    )  # chosen just now, and stands where it was given
     road = html(client, thread.get_absolute_url()).partition('class="route"')[2].partition("</ol>")[0]
     stops = [road.index(words) for words in ("30 Oct 2025", "1 Nov 2025, 2", "Accepted answer", "2 Nov 2025")]
     assert stops == sorted(stops)

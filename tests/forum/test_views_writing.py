@@ -153,6 +153,11 @@ def test_words_that_are_refused_use_up_no_thread_and_no_reply(writer):
     for _try in range(32):
         assert writer.post(f"/threads/{thread.pk}/reply/", {"body": deep}).status_code == 422
     assert writer.post(f"/threads/{thread.pk}/reply/", {"body": "Fine now"}).status_code == 302
+    edit = f"/posts/{thread.posts.get(number=1).pk}/edit/"
+    words = {"title": "Fine now", "edit_count": "0"}
+    for _try in range(32):
+        assert writer.post(edit, {**words, "body": deep}).status_code == 422
+    assert writer.post(edit, {**words, "body": "Finer still"}).status_code == 302
 
 
 # -- replies
