@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -76,6 +78,12 @@ class RightChange:
     role: str
     verb: str
     gains: bool
+
+
+def mark(before: Mapping[str, Iterable[str]], after: Mapping[str, Iterable[str]]) -> str:
+    """Tells one change of a table from every other: what was shown is what is put in force."""
+    told = [{verb: sorted(roles) for verb, roles in table.items()} for table in (before, after)]
+    return hashlib.blake2s(json.dumps(told, sort_keys=True).encode(), digest_size=12).hexdigest()
 
 
 def effect(before: Mapping[str, Iterable[str]], after: Mapping[str, Iterable[str]]) -> list[RightChange]:

@@ -112,7 +112,9 @@ def rights(request: HttpRequest, board_id: int) -> HttpResponse:
             wanted, problem = asked, refusal.reason
         else:
             changes = rules.effect(board.rights, wanted)
-            if "save" in request.POST:
+            if "save" in request.POST and request.POST.get("shown") != rules.mark(board.rights, wanted):
+                problem = _("The effect of these ticks was not shown yet. Look at it, then put it in force.")
+            elif "save" in request.POST:
                 actions.set_rights(actor=actor, board_id=board.pk, rights=wanted)
                 messages.success(request, _("The rights are in force."))
                 return HttpResponseRedirect(request.path)
@@ -121,6 +123,7 @@ def rights(request: HttpRequest, board_id: int) -> HttpResponse:
         "roles": BoardRole.choices,
         "rows": [_rights_row(verb, wanted) for verb in Verb],
         "changes": _in_words(changes),
+        "shown": rules.mark(board.rights, wanted),
         "problem": problem,
         "here": "staff",
     }

@@ -153,7 +153,15 @@ def test_the_effect_is_shown_before_it_counts(admin):
     assert board.rights == DEFAULT_RIGHTS, "looking changes nothing"
     assert Client().get(thread.get_absolute_url()).status_code == 200
 
-    response = admin.post(f"/staff/boards/{board.pk}/rights/", {**wanted, "save": ""}, follow=True)
+    shown = Page(page).fields["shown"]
+    more = wanted | {"read": ["guest"]}
+    response = admin.post(f"/staff/boards/{board.pk}/rights/", {**more, "shown": shown, "save": ""})
+    assert response.status_code == 422 and "was not shown yet" in said(response)
+    board.refresh_from_db()
+    assert board.rights == DEFAULT_RIGHTS, "what nobody was shown is not put in force"
+
+    saved = {**wanted, "shown": shown, "save": ""}
+    response = admin.post(f"/staff/boards/{board.pk}/rights/", saved, follow=True)
     assert "The rights are in force." in said(response)
     board.refresh_from_db()
     assert board.rights["read"] == ["member"] and board.rights["start"] == ["owner"]
