@@ -14,7 +14,7 @@ from community.core.prepared import Prepared
 from community.members.access import may_see_field
 from community.members.models import Ignore, Member
 from community.search import engine, marks, ranking
-from community.search.analysis import Phrase, phrases, terms
+from community.search.analysis import Phrase, phrases
 from community.search.asking import Asked, clean, parse
 from community.search.engine import Question
 from community.search.models import Kind
@@ -185,7 +185,12 @@ def _fetch(viewer: Viewer, shown: list[Candidate]) -> list[Hit]:
 
 def related_ids(thread: Thread, size: int = 4) -> list[int]:
     """Ids of threads whose titles share most with this one's, whoever may read them. Two statements."""
-    return _alike_ids(terms(thread.title), size, lacks=(marks.GONE, marks.thread(thread.pk)))
+    return _alike_ids(_telling(thread.title), size, lacks=(marks.GONE, marks.thread(thread.pk)))
+
+
+def _telling(title: str) -> list[str]:
+    """A title's terms without the words that tell nothing: they would find every title that has a "the" in it."""
+    return [term for phrase in parse({"q": title}).units for term in phrase.terms]
 
 
 def _alike_ids(said: Iterable[str], size: int, *, lacks: tuple[str, ...]) -> list[int]:
@@ -211,9 +216,7 @@ def near_title(viewer: Viewer, title: str, size: int = 3) -> list[Thread]:
 
     They hold what a row shows, with the first words and the time of the last ones.
     """
-    # Without the words that tell nothing: they would find every title that has a "the" in it.
-    telling = [term for phrase in parse({"q": title}).units for term in phrase.terms]
-    ids = _alike_ids(telling, 4 * size, lacks=Sight(viewer).lacks())
+    ids = _alike_ids(_telling(title), 4 * size, lacks=Sight(viewer).lacks())
     return readable_threads(viewer, ids, "excerpt", "last_posted_at")[:size]
 
 

@@ -201,6 +201,14 @@ def test_a_reader_without_rights_does_not_empty_the_list_for_others(scene, clien
     assert scene.thread.title in client.get(scene.sister.get_absolute_url()).content.decode()
 
 
+def test_words_that_tell_nothing_relate_no_threads():
+    mine = a_thread(author=a_member(), title="Why are the winter tyres in here?")
+    a_thread(author=a_member(), title="Why are the manuals in Greek?")
+    like = a_thread(author=a_member(), title="Winter tyres: which size?")
+    run_due()
+    assert queries.related_ids(mine) == [like.pk]
+
+
 def test_people_who_left_are_not_found():
     member = a_member(name="Quetzal")
     run_due()

@@ -89,7 +89,8 @@ def test_in_thread_search_stays_in_the_thread(answered, client):
     thread, _reply = answered
     page = client.get("/search/", {"q": "sunroof", "thread": str(thread.pk)}).content.decode()
     assert "Only this thread" in page and "2 found." in page
-    assert f'<input type="hidden" name="thread" value="{thread.pk}">' in page
+    stays = f'<input type="hidden" name="thread" value="{thread.pk}">'
+    assert page.count(stays) == 2, "the box on top and the filters beside"
 
 
 def test_a_resting_engine_is_a_notice_and_the_rest_works(answered, client, monkeypatch):
