@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
 
 Q = TypeVar("Q")
 A = TypeVar("A")
+Doubt: TypeAlias = tuple[str, int | str]  # what kind of thing something was said about, and which
 Question: TypeAlias = tuple[str, str, str]  # topic, language, session key (empty: every guest's)
 
 log = structlog.get_logger("community.live")
 
+TOPIC = "topic"  # what a doubt may be about, beside the kinds of a note
 AT_ONCE = 2  # questions under way together; the other work threads go on reading
 A_QUESTION = 500  # sessions asked for in one go
 A_PULSE = 100  # sessions asked for again in each pulse, whether or not anything was said
@@ -48,9 +51,25 @@ class Asking:
         self._heard: set[int] = set()
         self._turn: deque[Socket] = deque()
         self._limit = asyncio.Semaphore(AT_ONCE)
+        self._looking: list[set[Doubt]] = []
+
+    @contextmanager
+    def listening(self) -> Iterator[set[Doubt]]:
+        """What is said about rights from here on: somebody is being looked up who has no seat yet to be held."""
+        said: set[Doubt] = set()
+        self._looking.append(said)
+        try:
+            yield said
+        finally:
+            self._looking = [one for one in self._looking if one is not said]
+
+    def _tell_looking(self, doubt: Doubt) -> None:
+        for said in self._looking:
+            said.add(doubt)
 
     def about(self, kind: str, subject_id: int) -> None:
         """Hold whoever this is about and ask for them again; whoever signed out goes at once."""
+        self._tell_looking((kind, subject_id))
         if kind == RightsNote.Kind.SESSION:
             for socket in list(self.hub.sockets):
                 if socket.session_key and mark_of(socket.session_key) == subject_id:
@@ -67,18 +86,19 @@ class Asking:
                 if topic.board_id == subject_id
                 for seat in topic.seats
             }
-        self.soon(self.hold(seats))
+        self._soon(seats)
 
-    def hold(self, seats: Iterable[Seat]) -> set[Seat]:
-        held = set(seats)
-        for seat in held:
-            seat.is_held = True
-        return held
+    def about_topic(self, topic: Topic) -> None:
+        """Hold everybody who listens to this and ask for them again."""
+        self._tell_looking((TOPIC, topic.name))
+        self._soon(topic.seats)
 
-    def soon(self, seats: Iterable[Seat]) -> None:
-        """Ask for held seats, many in one question."""
+    def _soon(self, seats: Iterable[Seat]) -> None:
+        """Hold these seats and ask for them, many in one question."""
         wanted: dict[Question, list[Seat]] = defaultdict(list)
         for seat in seats:
+            seat.is_held = True
+            seat.doubts += 1
             wanted[seat.topic.name, seat.audience.language, seat.socket.session_key].append(seat)
         # Those of one topic together: a right is looked up once for all who stand alike.
         for batch in _parts(sorted(wanted), A_QUESTION):
@@ -90,8 +110,11 @@ class Asking:
         for question, seats in wanted.items():
             place, is_over = answers[question]
             for seat in seats:
+                seat.doubts -= 1
                 if place is None:
                     seat.socket.close(4401 if is_over else 4403)
+                elif seat.doubts:
+                    continue  # something was said meanwhile: the later answer counts
                 elif (
                     seat in seat.topic.seats
                 ):  # or its socket has left, or joined anew and been asked for then

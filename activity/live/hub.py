@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from activity.live import frames, hints, looks, rights, runs, tallies
-from activity.live.asking import Asking
+from activity.live.asking import TOPIC, Asking
 from activity.live.badges import Badges
 from activity.live.layer import Ears
+from activity.live.models import RightsNote
 from activity.live.presence import Presence
 from activity.live.rooms import Seat, Topic
 from activity.live.work import THREADS, Work
@@ -26,7 +27,7 @@ from community.core import metrics
 
 if TYPE_CHECKING:
     from activity.live.frames import News
-    from activity.live.rights import Audience
+    from activity.live.rights import Audience, Place
     from activity.live.sockets import Socket
 
 GAPS = metrics.counter("live_replay_gaps_total", "Pages that were too far behind to be replayed.")
@@ -133,9 +134,10 @@ class Hub:
 
     async def join(self, socket: Socket, name: str, after: int, language: str) -> bool:
         """Seat a socket and bring it from `after` to now. False: absent, or not theirs."""
-        place = await self.work.run(looks.look_once, socket.session_key, name, language)
+        place = await self._place_for(socket, name, language)
         if place is None or socket.is_closed:
             return False
+        # No await between the answer and the seat: from here on it is held with the others.
         topic = self.topics.get(name)
         if topic is None:
             kind, pk = rights.split_topic(name)
@@ -151,6 +153,20 @@ class Hub:
         self.wake(name, place.sequence)
         self.presence.show(seat)
         return True
+
+    async def _place_for(self, socket: Socket, name: str, language: str) -> Place | None:
+        """Where a socket may sit, looked up again while something is said about its rights."""
+        while True:
+            with self.asking.listening() as said:
+                place = await self.work.run(looks.look_once, socket.session_key, name, language)
+            if place is None or said.isdisjoint(
+                {
+                    (TOPIC, name),
+                    (RightsNote.Kind.BOARD, place.board_id),
+                    (RightsNote.Kind.MEMBER, socket.member_id),
+                }
+            ):
+                return place
 
     def leave(self, socket: Socket, name: str) -> None:
         seat = socket.seats.pop(name, None)
@@ -182,7 +198,12 @@ class Hub:
     async def _catch_up_thread(self, topic: Topic, after: int, seats: list[Seat]) -> None:
         while True:
             audiences = {seat.audience for seat in seats}
-            news = await self.work.run(frames.news_for_hub, topic.pk, after, audiences)
+            news, notes = await self.work.run(self._news, topic.pk, after, audiences)
+            self.asking.heed(notes)
+            # Whoever is in doubt now stays held: the answer brings them up to date.
+            seats = [seat for seat in seats if not seat.doubts]
+            if not seats:
+                return
             for seat in seats:
                 if news.has_gap:
                     GAPS.inc()
@@ -201,6 +222,7 @@ class Hub:
         knew = after
         while True:
             text, at = await self.work.run(STANDING[topic.kind], topic.pk, after)
+            seats = [seat for seat in seats if not seat.doubts]
             for seat in seats:
                 if text and knew:
                     seat.socket.push(frames.message_of(text))
@@ -237,10 +259,9 @@ class Hub:
         self.asking.heed(notes)
         if news.is_gone or news.asks_again:
             # Who may read the thread may have changed with it: nobody is told before they were asked for.
-            held = self.asking.hold(topic.seats)
             topic.sequence = max(topic.sequence, news.sequence)
             topic.wanted = 0 if news.is_gone else topic.wanted
-            self.asking.soon(held)
+            self.asking.about_topic(topic)
             return
         for frame in news.frames:
             self.counts["frames"] += topic.tell(frame)
@@ -300,7 +321,7 @@ class Hub:
                 HEALED.inc()
                 self.wake(name, sequence)
         for name in (asked - set(where)) & set(self.topics):
-            self.asking.soon(self.asking.hold(self.topics[name].seats))
+            self.asking.about_topic(self.topics[name])
 
     # -- figures
 

@@ -14,14 +14,18 @@ if TYPE_CHECKING:
 
 
 class Seat:
-    """One socket in one topic. `sequence` is the last step it was sent; a held seat is sent nothing."""
+    """One socket in one topic. `sequence` is the last step it was sent; a held seat is sent nothing.
 
-    __slots__ = ("audience", "is_held", "is_staff", "may_write", "sequence", "socket", "topic")
+    `doubts`: questions about its rights that nobody has answered yet.
+    """
+
+    __slots__ = ("audience", "doubts", "is_held", "is_staff", "may_write", "sequence", "socket", "topic")
 
     def __init__(self, socket: Socket, topic: Topic, place: Place, sequence: int) -> None:
         self.socket, self.topic = socket, topic
         self.sequence = sequence
         self.is_held = False
+        self.doubts = 0
         self.take(place)
 
     def take(self, place: Place) -> None:
@@ -29,6 +33,7 @@ class Seat:
         self.audience: Audience = place.audience
         self.may_write = place.may_write
         self.is_staff = place.is_staff
+        self.topic.board_id = place.board_id  # it may have moved
 
 
 @dataclass(eq=False, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from activity.live import hints
+from activity.live import asking, hints, looks
 from community.members import actions as members
 from community.members.models import Member
 from forum import actions, rights
@@ -117,6 +117,69 @@ def test_whoever_loses_the_right_hears_nothing_more_and_is_shown_out(cast, loss,
         heard = page.waiting()
         assert [frame for frame in heard if "k" in frame] == []
         assert heard == [{"type": "websocket.close", "code": code}]
+
+    play(scene)
+
+
+def test_whoever_is_being_seated_while_the_board_closes_hears_nothing(cast, monkeypatch):
+    seen = looks.look_once
+
+    async def scene(house: House) -> None:
+        page = await house.open(cast.outside)
+
+        def look_while_it_closes(*args: Any) -> Any:
+            place = seen(*args)
+            monkeypatch.setattr(looks, "look_once", seen)
+            actions.set_rights(actor=cast.staff, board_id=cast.public.board_id, rights=rights.CIRCLE)
+            # The hub's own look falls into this very moment.
+            house.hub.loop.call_soon_threadsafe(house.hub.asking.heed, house.hub.asking.notes())
+            return place
+
+        monkeypatch.setattr(looks, "look_once", look_while_it_closes)
+        page.join(cast.public, 0)
+        assert await page.message() == {"type": "websocket.close", "code": 4403}
+        await house.do(a_reply, author=cast.staff, thread=cast.public, body="Not for you")
+        await house.look()
+        assert page.waiting() == []
+
+    play(scene)
+
+
+def test_an_answer_from_before_the_last_change_lets_nobody_hear(cast, monkeypatch):
+    answered = asking._answers
+
+    async def scene(house: House) -> None:
+        page = await house.open(cast.inside)
+        await page.joined(cast.private, 0)
+        await house.settle()
+        monkeypatch.setattr(hints, "tell", lambda *_: None)
+
+        def answer_while_it_closes(questions: Any) -> Any:
+            answers = answered(questions)
+            monkeypatch.setattr(asking, "_answers", answered)
+            _closes_board(cast)
+            a_reply(author=cast.staff, thread=cast.private, body="Not for you")
+            return answers
+
+        monkeypatch.setattr(asking, "_answers", answer_while_it_closes)
+        house.hub.asking.about("board", cast.board.pk)
+        await house.settle()
+        assert page.waiting() == [{"type": "websocket.close", "code": 4403}]
+
+    play(scene)
+
+
+def test_where_a_thread_moved_to_is_where_its_listeners_are_asked_for(cast):
+    async def scene(house: House) -> None:
+        page = await house.open(cast.outside)
+        await page.joined(cast.public, 0)
+        board = await house.do(a_board)
+        await house.do(actions.move_thread, actor=cast.staff, thread_id=cast.public.pk, board_id=board.pk)
+        await house.settle()
+        assert [frame["k"] for frame in page.waiting()] == ["moved"]
+        await house.do(actions.set_rights, actor=cast.staff, board_id=board.pk, rights=rights.CIRCLE)
+        await house.settle()
+        assert page.waiting() == [{"type": "websocket.close", "code": 4403}]
 
     play(scene)
 
