@@ -106,11 +106,14 @@ def edit(request: HttpRequest, scheduled_id: int) -> HttpResponse:
         if changed:
             messages.success(request, _said_when(changed))
             return HttpResponseRedirect(reverse("forum:scheduled"))
+    kind, _dash, about = row.place.partition("-")
     context = {
         "form": form,
         "later": later,
         "row": row,
         "spot": spot,
+        "board_slug": about if kind == "new" else "",
+        "thread_id": about if kind == "thread" else "",
         "later_zone": zone_in_words(row.zone, row.local),
     }
     status = 422 if form.errors or later.errors else 200

@@ -300,6 +300,7 @@ def test_without_the_script_from_form_to_post(frozen_clock, writer, thread):
     assert "<b>Thursday, 3 December 2026, 08:00</b>" in said and "Europe/Vienna (UTC+1)" in said
     row = Scheduled.objects.get()
     form = client.get(f"/account/scheduled/{row.pk}/").content.decode()
+    assert f'data-place="thread={thread.pk}"' in form, "groups are called there"
     assert 'value="2026-12-03"' in form and 'value="08:00"' in form and "On the day</textarea>" in form
     changed = {"body": "Changed", "key": "two", "later_day": "2026-12-04", "later_time": "07:30"}
     assert client.post(f"/account/scheduled/{row.pk}/", changed)["Location"] == "/account/scheduled/"
