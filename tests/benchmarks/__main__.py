@@ -25,6 +25,7 @@ from typing import Any
 from tests.benchmarks import asks
 from tests.benchmarks.asks import Page
 from tests.benchmarks.community.plan import SIZES
+from tests.benchmarks.front import measure_caddy, measure_rush
 from tests.benchmarks.load import Client, measure, open_loop, share
 from tests.benchmarks.replies import measure_lag, measure_replies
 from tests.benchmarks.report import write_page
@@ -98,10 +99,14 @@ def _measure(run: Run, stack: Stack, *, times: int) -> None:
     rounds = 30 * times
     for page in pages:
         _served(run, stack, page.as_member(visitors["cookies"][member]), "signed in", rounds, spent)
-    misses = asks.first_visits(stack.answers)
+    *unseen, rush = asks.first_visits(stack.answers).asks
+    misses = Page("thread", unseen)
     _served(run, stack, misses, "guest, not cached", len(misses.asks), spent, warm=False)
     for page in pages:
         _served(run, stack, page, "guest, cached", 500 * times, spent)
+    if isinstance(stack, Production):
+        run.add(*measure_caddy(stack, pages[0], rounds=1000 * times))
+        run.add(*measure_rush(stack, rush))
     for page in asks.searches(stack.answers):
         _searched(run, stack, page, spent)
     client = Client("127.0.0.1", stack.port, stack.headers)

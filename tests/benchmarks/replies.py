@@ -96,11 +96,12 @@ class Writers:
 
 
 def measure_replies(stack: Stack, visitors: dict[str, Any], *, seconds: float) -> list[Result]:
-    """At 50 a second, then as many as there is room for; every one is counted afterwards."""
+    """At 20 and 50 a second, then as many as there is room for; every one is counted afterwards."""
     writers = Writers(stack, visitors)
     before = writers.counted()
     for number in range(4):
         writers.reply(number)
+    calm, _rate = open_loop(lambda n: void(writers.reply(n)), rate=20, seconds=seconds, clients=16)
     spent, sent = stack.cpu(), writers.sent
     times, _rate = open_loop(lambda n: void(writers.reply(n)), rate=50, seconds=seconds, clients=16)
     cpu = {part: (now - spent[part]) * 1000 / (writers.sent - sent) for part, now in stack.cpu().items()}
@@ -113,6 +114,8 @@ def measure_replies(stack: Stack, visitors: dict[str, Any], *, seconds: float) -
     if after != expected:
         raise WrongAnswer(f"{writers.sent} replies: {before} became {after}")
     return [
+        Result("reply at 20/s: p50", share(calm, 0.5), "ms"),
+        Result("reply at 20/s: p99", share(calm, 0.99), "ms"),
         Result("reply at 50/s: p50", share(times, 0.5), "ms", 15),
         Result("reply at 50/s: p95", share(times, 0.95), "ms"),
         Result("reply at 50/s: p99", share(times, 0.99), "ms", 80),

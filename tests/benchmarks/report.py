@@ -1,7 +1,7 @@
 """docs/benchmarks.md, from the kept figures alone: no number in it was typed.
 
 `docs/benchmarks/*.json` are runs as `make bench ARGS="--json …"` wrote them; `docs/benchmarks/notes.toml` says, in words,
-where the time of a missed figure goes and what was tried: `"beginning of the figure's name" = "…"`.
+where the time of a missed figure goes and what was tried: `"part of the figure's name" = "…"`, the longest that fits.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ GROWING = (
     "thread",
 )
 COST = "CPU of all processes"
+GROWTH = "growth"  # the note on the table of exponents
 
 INTRODUCTION = """# Benchmarks
 
@@ -57,7 +58,9 @@ def write_page(folder: Path = KEPT, page: Path = PAGE) -> None:
     runs = sorted((read(path) for path in folder.glob("*.json")), key=lambda run: (run.stack, run.posts))
     notes_at = folder / "notes.toml"
     notes = tomllib.loads(notes_at.read_text()) if notes_at.exists() else {}
-    page.write_text("\n".join([INTRODUCTION, *_growth(runs), *_missed(runs, notes), *map(_section, runs)]))
+    page.write_text(
+        "\n".join([INTRODUCTION, *_growth(runs, notes), *_missed(runs, notes), *map(_section, runs)])
+    )
 
 
 def exponent(small: Run, large: Run, what: str) -> float | None:
@@ -68,7 +71,7 @@ def exponent(small: Run, large: Run, what: str) -> float | None:
     return math.log(second / first) / math.log(large.posts / small.posts)
 
 
-def _growth(runs: Sequence[Run]) -> list[str]:
+def _growth(runs: Sequence[Run], notes: dict[str, str]) -> list[str]:
     lines = []
     for small, large in pairwise(runs):
         if small.stack != large.stack or small.posts == large.posts:
@@ -87,7 +90,7 @@ def _growth(runs: Sequence[Run]) -> list[str]:
                 lines.append(
                     f"| {name} | {before:.2f} ms | {after:.2f} ms | {slope:.3f} | ≤ {EXPONENT} | {met} |"
                 )
-        lines.append("")
+        lines += ["", notes[GROWTH].strip() + "\n"] if GROWTH in notes else [""]
     return lines
 
 
@@ -97,7 +100,7 @@ def _missed(runs: Sequence[Run], notes: dict[str, str]) -> list[str]:
     for run in runs:
         for result in run.results:
             if result.met is False:
-                key = next((key for key in notes if result.what.startswith(key)), "")
+                key = max((key for key in notes if key in result.what), key=len, default="")
                 by_note.setdefault(key, []).append(
                     f"- {run.name}: {result.what} is {_number(result.value)} {result.unit}, "
                     f"{_times(result)} the target of {_number(result.target or 0)} {result.unit}."
