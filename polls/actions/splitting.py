@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db.models import Q
@@ -30,8 +31,13 @@ def tell_apart(*, poll_id: int) -> bool:
         return False
     columns = columns_of(poll, list(Choice.objects.filter(poll=poll).order_by("place", "number")))
     parts = parts_of(poll, columns)
-    rows = splits.by_car(part for part in parts if part.kind in MEMBERS)
-    grid = splits.told(rows, adds_up=poll.kind != Kind.MULTIPLE)
+    members = [part for part in parts if part.kind in MEMBERS]
+    adds_up = poll.kind != Kind.MULTIPLE
+    rows = splits.by_car(members)
+    grid = splits.told(rows, adds_up=adds_up)
+    if grid is None:  # too few for each car: owners together
+        rows = splits.by_car(replace(part, car="") for part in members)
+        grid = splits.told(rows, adds_up=adds_up)
     content: dict[str, object] = {}
     if grid is not None:
         told = [[row.kind, row.car, row.n, cells] for row, cells in zip(rows, grid, strict=True)]

@@ -193,6 +193,12 @@ class Shown:
         return row.content if row is not None else {}
 
     @property
+    def is_too_small(self) -> bool:
+        """Whether it was looked at who chose what, and too few had answered to tell it."""
+        row = getattr(self.poll, "split", None)
+        return row is not None and not row.content and row.dropped_at is None
+
+    @property
     def half(self) -> float:
         """Where half of the ballots still in play ends on the road."""
         if not self.rounds:

@@ -148,6 +148,20 @@ def test_a_result_is_told_apart_once_after_the_close(facts):
 
 
 @pytest.mark.django_db
+def test_owners_of_several_cars_are_told_together_where_each_has_too_few():
+    poll = a_poll("Left", "Right")
+    voted(poll, owners="112", drives="Aurora E")
+    voted(poll, owners="12222", drives="Boreal")
+    voted(poll, owners="11122", members="1111122222")
+    closed(poll)
+    actions.tell_apart(poll_id=poll.pk)
+    assert Split.objects.get(poll=poll).content["rows"] == [
+        ["owner", "", 13, [6, 7]],
+        ["member", "", 10, [5, 5]],
+    ]
+
+
+@pytest.mark.django_db
 def test_small_groups_and_sealed_polls_are_told_apart_nowhere():
     """Neither on the page nor in the files: also the team sees no more."""
     small, sealed = a_poll("Left", "Right"), a_poll("Left", "Right", secrecy="sealed")
@@ -160,6 +174,7 @@ def test_small_groups_and_sealed_polls_are_told_apart_nowhere():
     team = signed_in(Client(), a_member(role="admin"))
     page = team.get(small.get_absolute_url()).content.decode()
     assert "told-apart" not in page
+    assert "Too few answered to tell who chose what." in page
     rows = team.get(f"/polls/{small.pk}/export/csv/").content.decode("utf-8-sig").split()
     assert rows[-3:] == ["Left,,6,0", "Right,,6,0", "ballots,,12,0"]
 
