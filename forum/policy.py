@@ -20,6 +20,7 @@ NEW_POSTS, NEW_FOR = 5, timedelta(days=3)  # fewer posts, or a younger account: 
 SAME_WITHIN = timedelta(minutes=10)  # the very same words, sent again: most likely somebody went back
 HEAT_HALF_STEP = 2 * 86400.0  # a thread must be ten times as lively to stand level with one two days younger
 ASLEEP_AFTER = timedelta(days=183)  # nobody wrote for half a year: whoever does now is asked first
+STAFF_FREE, STAFF_SHARE = 2, 4  # posts of staff where members talk: so many in any case, then one in so many
 _HEAT_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -36,6 +37,11 @@ def heat(*, opened_at: datetime, answers: int, replies: int, reactions: int) -> 
 def needs_answer(*, lane: str, state: str, locked: bool, accepted: bool, answers: int) -> bool:
     """Whether a thread waits for its first answer: an open question nobody else has replied to."""
     return lane == "ask" and state == "visible" and not locked and not accepted and answers == 0
+
+
+def staff_has_room(*, staff_posts: int, posts: int) -> bool:
+    """Whether one more post of staff leaves the word to members, where they talk among themselves."""
+    return staff_posts < STAFF_FREE or (staff_posts + 1) * STAFF_SHARE <= posts + 1
 
 
 def is_asleep(*, last_posted_at: datetime, now: datetime) -> bool:

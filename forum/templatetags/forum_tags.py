@@ -15,8 +15,8 @@ from community.core import pieces
 from community.core.pagecache import stands_on
 from community.core.text import excerpt as cut
 from community.members.models import Member
-from forum import drawing, kept
-from forum.models import BoardRole, Lane, Post, ThreadLog
+from forum import drawing, joining, kept
+from forum.models import BoardRole, Lane, Post, Thread, ThreadLog
 from forum.queries import lists, threads, written
 
 register = template.Library()
@@ -95,6 +95,12 @@ def tell_counts(context: Context, people: Iterable[Member] | Member) -> str:
     viewer = AnonymousUser() if context.get("seen_as") == "guest" else context["request"].user
     written.tell_counts(viewer, [people] if isinstance(people, Member) else people)
     return ""
+
+
+@register.inclusion_tag("forum/_joining.html", takes_context=True)
+def may_i_join(context: Context, thread: Thread) -> dict[str, Any]:
+    """For staff where members talk among themselves: how much they wrote, how to ask. One statement, for them alone."""
+    return {"share": joining.share_of(context["request"].user, thread)}
 
 
 @register.inclusion_tag("forum/_member_activity.html", takes_context=True)
