@@ -55,6 +55,14 @@ def one(voter: Voter, poll_id: int) -> Shown:
     return found[poll_id]
 
 
+def after_vote(voter: Voter, poll_id: int) -> Shown:
+    """The poll that this voter was let vote in a moment ago: whether they may know of it is not asked again. Two
+    statements."""
+    (found,) = _shown(voter, Poll.objects.filter(pk=poll_id))
+    found.just_voted = True
+    return found
+
+
 def _shown(voter: Voter, polls: QuerySet[Poll]) -> list[Shown]:
     rows = (
         Choice.objects.filter(poll__in=polls.order_by().values("pk"))

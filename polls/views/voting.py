@@ -91,9 +91,7 @@ def vote(request: HttpRequest, poll_id: int) -> HttpResponse:
     except (Unfit, Refused) as problem:
         return _refused(request, voter if not token else Voter(), poll_id, problem)
     if wants_piece(request):
-        shown = queries.one(voter, poll_id)
-        shown.just_voted = True
-        response = piece(request, shown)
+        response = piece(request, queries.after_vote(voter, cast.poll.pk))
     else:
         response = HttpResponseRedirect(_onwards(request, voter, cast.poll.pk))
     if token:
