@@ -5,17 +5,16 @@ import { element, icon } from "./dom.js";
 import { Line } from "./line.js";
 import { keepPlace, putInstead, swap, takeDock, takeLog, takePosts } from "./patch.js";
 import { Presence } from "./presence.js";
+import { Asking, PATIENCE, Steps } from "./steps.js";
 import { localise } from "./time.js";
 import { counted, word } from "./words.js";
 
-const MOST_TRIES = 5; // for a page that knows what was heard
 const WORDED = new Set(["reply", "edit", "state"]);
 
 class LiveThread {
   constructor(bar) {
     this.bar = bar;
     this.topic = bar.dataset.live;
-    this.sequence = Number(bar.dataset.sequence);
     this.last = Number(bar.dataset.last);
     this.until = Number(bar.dataset.until);
     this.me = Number(bar.dataset.me);
@@ -27,11 +26,22 @@ class LiveThread {
     this.pending = new Map();
     this.arrived = 0;
     this.presence = new Presence(this.column.querySelector("[data-live-presence]"));
+    const moods = { onTired: () => this.onTired(), onRested: () => this.onRested() };
+    this.steps = new Steps({
+      at: Number(bar.dataset.sequence),
+      address: bar.dataset.since,
+      apply: (frame) => this.apply(frame),
+      isBare: (frame) => this.isBare(frame),
+      onReload: () => this.notice(word("liveBehind")),
+      isOver: () => this.line.isOver,
+      ...moods,
+    });
+    this.page = new Asking({ ask: () => this.fetchPage(), spread: 1000, ...moods });
     this.line = new Line({
-      topics: { [this.topic]: () => this.sequence },
+      topics: { [this.topic]: () => this.steps.at },
       onFrame: (frame) => this.hear(frame),
       onState: (state) => this.onState(state),
-      poll: () => this.ask(this.sequence),
+      poll: () => this.steps.look(),
     });
     this.watchWriting();
     document.addEventListener("scroll", () => this.arrange(), { passive: true });
@@ -48,17 +58,13 @@ class LiveThread {
 
   hear(frame) {
     if (frame.t !== this.topic) return;
-    if (frame.k === "presence") {
-      this.presence.show(frame);
-      return;
-    }
-    if (frame.s <= this.sequence) return;
-    const before = this.sequence;
-    this.sequence = frame.s;
-    if (frame.k === "reload") this.notice(word("liveBehind"));
-    else if (WORDED.has(frame.k) && frame.p && (frame.p.html === undefined || this.isOwn(frame))) {
-      this.soon(before);
-    } else this.apply(frame);
+    if (frame.k === "presence") this.presence.show(frame);
+    else this.steps.hear(frame);
+  }
+
+  /** Whether the words I would see must be fetched with my own rights. */
+  isBare(frame) {
+    return WORDED.has(frame.k) && frame.p && (frame.p.html === undefined || this.isOwn(frame));
   }
 
   /** One's own posts, and posts that come back, look otherwise for me than for the others. */
@@ -71,7 +77,9 @@ class LiveThread {
   apply(frame) {
     const post = frame.p;
     const shown = post && document.getElementById(`post-${post.id}`);
-    if (frame.k === "reply") {
+    if (frame.k === "reload") {
+      this.notice(word("liveBehind"));
+    } else if (frame.k === "reply") {
       if (post && !shown && post.n > this.last) this.expect(post.n, post.html);
     } else if (frame.k === "undone") {
       this.forget(post, shown);
@@ -86,31 +94,6 @@ class LiveThread {
       if (post?.n === 1 || shown?.matches(".post-accepted")) this.refresh();
     } else this.refresh();
     this.arrange();
-  }
-
-  /** Fetch the same steps with my own rights, spread a little so that many do not ask at once. */
-  soon(after) {
-    this.askFrom = Math.min(this.askFrom ?? after, after);
-    this.asking ??= setTimeout(() => {
-      const from = this.askFrom;
-      this.asking = this.askFrom = undefined;
-      this.ask(from);
-    }, Math.random() * 300);
-  }
-
-  async ask(after) {
-    try {
-      const answer = await fetch(`${this.bar.dataset.since}?after=${after}`, {
-        headers: { Accept: "application/json" },
-      });
-      if (!answer.ok) throw new Error(answer.status);
-      const told = await answer.json();
-      if (told.reload) this.notice(word("liveBehind"));
-      for (const frame of told.frames) this.apply(frame);
-      this.sequence = Math.max(this.sequence, told.s);
-    } catch {
-      // The next frame or the next poll asks again.
-    }
   }
 
   // -- changing in place
@@ -151,26 +134,25 @@ class LiveThread {
   }
 
   /** Take what stands around the words from the page itself: the same address, with my rights. */
-  refresh(tries = 0) {
-    this.refreshing ??= setTimeout(async () => {
-      let isOld = false;
-      try {
-        const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-        if (answer.ok) {
-          isOld = !this.take(new DOMParser().parseFromString(await answer.text(), "text/html"));
-        }
-      } finally {
-        this.refreshing = undefined;
-      }
-      if (isOld && tries < MOST_TRIES) this.refresh(tries + 1);
-    }, Math.random() * 1000);
+  refresh() {
+    this.page.want();
+  }
+
+  async fetchPage() {
+    if (this.line.isOver) return true;
+    const answer = await fetch(location.href, {
+      headers: { Accept: "text/html" },
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    if (!answer.ok) return false;
+    return this.take(new DOMParser().parseFromString(await answer.text(), "text/html"));
   }
 
   /** Whether the page knows what was heard here: for a moment a copy from before may be given out. */
   take(page) {
     const bar = page.querySelector("[data-live]");
     if (!bar) return true;
-    if (Number(bar.dataset.sequence) < this.sequence) return false;
+    if (Number(bar.dataset.sequence) < this.steps.at) return false;
     const column = bar.parentElement;
     localise(column, true);
     keepPlace(this.column, () => {
@@ -278,6 +260,17 @@ class LiveThread {
 
   say(text) {
     if (this.said) this.said.textContent = text;
+  }
+
+  /** What happened cannot be fetched for a long time: say so. It is still asked for. */
+  onTired() {
+    if (this.column.querySelector("[data-live-notice]")) return;
+    this.notice(word("liveBehind"));
+    this.tired = this.column.querySelector("[data-live-notice]");
+  }
+
+  onRested() {
+    if (!this.steps.asking.isTired && !this.page.isTired) this.tired?.remove();
   }
 
   notice(text, href = location.href) {

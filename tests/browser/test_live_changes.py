@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.pages.forum import WritePage
 from tests.browser.people import Stage
@@ -209,12 +209,34 @@ def test_focus_in_a_post_that_goes_stays_where_it_was(visit: Visit, stage: Stage
     expect(gone).to_be_in_viewport()
 
 
-def test_a_menu_that_is_open_stays_open_when_its_post_changes(visit: Visit, stage: Stage) -> None:
+def failing_once(reader: Visitor, path: str) -> list[str]:
+    """The first request of the open page for `path` is answered with 502; the addresses asked for, as they come."""
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(status=502, body="")
+        else:
+            route.continue_()
+
+    reader.page.route(re.compile(rf"{re.escape(path)}(\?|$)"), answer)
+    return asked
+
+
+def test_a_menu_stays_open_when_its_post_changes_and_what_failed_once_is_fetched_again(
+    visit: Visit, stage: Stage
+) -> None:
     scene = Scene(visit, stage, "Who changes what?")
     reader = scene.reader("owner")
+    steps, pages = (failing_once(reader, path) for path in (f"/threads/{scene.pk}/since/", scene.path))
     mine = reader.page.locator(f"#post-{scene.posts[3]}")
     mine.locator("details.menu > summary").last.click()
-    scene.owner.post(f"/posts/{scene.posts[4]}/accept/")
-    scene.owner.post(f"/posts/{scene.posts[3]}/edit/", body="Other words under an open menu.")
-    expect(mine).to_contain_text("under an open menu", timeout=SOON * 1000)
+    accepted = reader.page.locator(f"#post-{scene.posts[4]}.post-accepted")
+    with reader.expecting("502"):
+        scene.owner.post(f"/posts/{scene.posts[4]}/accept/")
+        scene.owner.post(f"/posts/{scene.posts[3]}/edit/", body="Other words under an open menu.")
+        expect(mine).to_contain_text("under an open menu", timeout=SOON * 1000)
+        expect(accepted).to_be_attached(timeout=SOON * 1000)
     expect(mine.locator("details.menu[open]")).to_have_count(1)
+    assert len(steps) > 1 and len(pages) > 1
