@@ -81,6 +81,9 @@ class BoardQuerySet(models.QuerySet["Board"]):
     def open_for_threads_by(self, viewer: Viewer) -> BoardQuerySet:
         return self.readable_by(viewer).filter(right_on_board(viewer, Verb.START, "pk"), is_closed=False)
 
+    def moderated_by(self, viewer: Viewer) -> BoardQuerySet:
+        return self.readable_by(viewer).filter(right_on_board(viewer, Verb.MODERATE, "pk"))
+
     def with_viewer(self, viewer: Viewer) -> BoardQuerySet:
         """Adds `viewer_kinds`: how the viewer is enrolled on the board, for `access`."""
         return self.annotate(**enrolment(viewer, "pk"))

@@ -16,8 +16,7 @@ from community.core.access import require
 from community.core.retrying import action
 from forum import access, actions
 from forum.forms import DetailsForm, MergeForm, MoveForm, OptionalReasonForm, PinForm, ReasonForm, SplitForm
-from forum.models import Board, Post, PostState, Thread, Verb
-from forum.models.boards import right_on_board
+from forum.models import Board, Post, PostState, Thread
 from forum.views._shared import actor_of, attempt, members_only, posted
 
 
@@ -131,11 +130,7 @@ def _verb(verb: str, request: HttpRequest, thread: Thread, data: Any = None) -> 
             lambda actor, _form: actions.unpin_thread(actor=actor, thread_id=pk),
         )
     if verb == "move":
-        boards = (
-            Board.objects.readable_by(actor_of(request))
-            .filter(right_on_board(actor_of(request), Verb.MODERATE, "pk"))
-            .exclude(pk=thread.board_id)
-        )
+        boards = Board.objects.moderated_by(actor_of(request)).exclude(pk=thread.board_id)
         return _Offer(
             _("Move"),
             _("Its address stays the same; its log says where it came from."),

@@ -8,14 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from community.core.access import Verdict, absent, no, require
 from community.members.access import may_moderate_members, may_speak
 from community.members.models import Member
-from forum.models import Board, Verb
-from forum.models.boards import right_on_board
 from moderation.canned.models import CannedAnswer
-
-
-def boards_of(actor: Member) -> QuerySet[Board]:
-    """Boards that the actor's answers may be for."""
-    return Board.objects.readable_by(actor).filter(right_on_board(actor, Verb.MODERATE, "pk"))
 
 
 def may_keep(actor: Member) -> Verdict:

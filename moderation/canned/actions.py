@@ -11,7 +11,7 @@ from community.core.retrying import action
 from community.core.text import clean_source, is_blank
 from community.members.models import Member, Role
 from forum.actions import clean_reason
-from forum.models import Lane, Post, PostState
+from forum.models import Board, Lane, Post, PostState
 from moderation.canned import access, policy, queries
 from moderation.canned.models import MAX_FITS, MAX_NAME, MAX_TEXT, CannedAnswer, Use
 from moderation.promises.actions import mark_template
@@ -90,7 +90,7 @@ def _put(
         raise Invalid(_("Write the answer in one language at least."), field="text_en")
     if lane and lane not in Lane.values:
         raise Invalid(_("Choose what threads it is for."), field="lane")
-    if board_id is not None and not access.boards_of(actor).filter(pk=board_id).exists():
+    if board_id is not None and not Board.objects.moderated_by(actor).filter(pk=board_id).exists():
         raise Invalid(_("Choose a board that you moderate."), field="board")
     row.board_id, row.lane = board_id, lane
     row.changed_by, row.changed_at = actor, clock.now()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from community.core.access import Refused, absent
 from community.core.text import stored
 from community.members.models import Member
+from forum.models import Board
 from forum.rendering import render_body
 from forum.views._shared import act_and_return, actor_of, attempt, members_only, posted
 from moderation.canned import access, actions, policy, queries, wording
@@ -89,8 +90,8 @@ def retire(request: HttpRequest, answer_id: int) -> HttpResponse:
     )
 
 
-def _boards(actor: Member) -> list[Any]:
-    return list(access.boards_of(actor).order_by("group__position", "group_id", "position", "id"))
+def _boards(actor: Member) -> list[Board]:
+    return list(Board.objects.moderated_by(actor).order_by("group__position", "group_id", "position", "id"))
 
 
 def _told(data: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from community.core.access import absent
 from community.members.models import Member, Role
 from forum import access as forum
 from forum.models import Board, Thread, Verb
-from forum.models.boards import right_on_board
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
@@ -20,7 +19,7 @@ TEAM = (Role.MODERATOR, Role.ADMIN)  # whom the desk's address lets in
 
 def boards_of(viewer: Viewer) -> QuerySet[Board]:
     """Boards whose threads lie on this viewer's desk."""
-    return Board.objects.readable_by(viewer).filter(right_on_board(viewer, Verb.MODERATE, "pk"))
+    return Board.objects.moderated_by(viewer)
 
 
 def thread_for_desk(viewer: Viewer, *, thread_id: int) -> Thread:
