@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from community.core.access import Invalid, Refused
 from community.core.models import IdempotencyKey
 from community.core.once import put_once
+from community.core.retrying import note_claim
 
 LONGEST_KEY = 128
 
@@ -53,6 +54,7 @@ def claim(*, key: str | None, owner: str, verb: str, body: Mapping[str, Any]) ->
     # rolls back (then the request is its own).
     new = IdempotencyKey(owner=owner, verb=verb, key=key, digest=digest)
     if put_once(new):
+        note_claim(new.pk)
         return Claim(row=new)
     row = IdempotencyKey.objects.filter(owner=owner, verb=verb, key=key).first()
     if row is not None and row.digest != digest:
@@ -60,6 +62,7 @@ def claim(*, key: str | None, owner: str, verb: str, body: Mapping[str, Any]) ->
     if row is None or row.result is None:
         # Committed without an answer: the effect is there, and doing it again would double it.
         raise Refused(_("This request is being handled already."), code="conflict")
+    note_claim(row.pk)
     return Claim(result=row.result, row=row)
 
 

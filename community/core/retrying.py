@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from enum import Enum
 from typing import Any, ParamSpec, TypeVar
 
@@ -89,11 +90,20 @@ def recover() -> None:
         pool.check()
 
 
+def note_claim(row: int) -> None:
+    """The running try holds this row of an idempotency key: it made it, or found it with an answer."""
+    ending = _running.get()
+    if ending is not None:
+        ending.claims.add(row)
+
+
 def _run(act: Callable[[], T], *, has_key: bool) -> T:
     give_up_at = time.monotonic() + PATIENCE
     attempt = 1
+    lost: list[_Ending] = []  # tries with a key whose COMMIT lost its connection
     while True:
         ending = _Ending(has_key=has_key)
+        outer = _running.set(ending)
         try:
             with transaction.atomic():
                 transaction.on_commit(ending.note_commit)
@@ -110,6 +120,8 @@ def _run(act: Callable[[], T], *, has_key: bool) -> T:
                 if ending.was_kept(give_up_at):
                     ending.run_hooks()
                     return result
+                if ending.has_begun:
+                    lost.append(ending)
             if attempt >= TRIES or time.monotonic() > give_up_at:
                 log.warning("transaction_given_up", trouble=kind.value, tries=attempt)
                 raise
@@ -117,7 +129,13 @@ def _run(act: Callable[[], T], *, has_key: bool) -> T:
             time.sleep(_pause(kind, attempt))
             attempt += 1
         else:
+            for earlier in lost:
+                # A try that was undone took its row along, and the next one made another: the same row was kept.
+                if earlier.claims & ending.claims:
+                    earlier.run_hooks()
             return result
+        finally:
+            _running.reset(outer)
 
 
 def _pause(kind: Trouble, attempt: int) -> float:
@@ -134,6 +152,7 @@ class _Ending:
         self.has_begun = False
         self.mark: str | None = None
         self.hooks: list[Any] = []
+        self.claims: set[int] = set()
 
     def note_commit(self) -> None:
         self.is_committed = True
@@ -173,3 +192,6 @@ class _Ending:
         for _savepoints, hook, *_robust in self.hooks:
             if hook != self.note_commit:
                 hook()
+
+
+_running: ContextVar[_Ending | None] = ContextVar("running_verb", default=None)

@@ -153,8 +153,21 @@ def test_a_connection_lost_in_commit_leaves_one_effect(verb: Verb, kept: bool, k
     with faults.losing_commit(kept=kept) as struck:
         assert verb.run(idempotency_key=key) == "mark-0"
     assert struck.failures == 1
-    assert marks() == ["mark-0"]
+    assert marks() == verb.told == ["mark-0"], "and whoever waits for the commit hears of it once"
     assert IdempotencyKey.objects.count() == bool(key)
+
+
+@pytest.mark.services
+@pytest.mark.usefixtures("postgres")
+def test_what_an_undone_try_would_have_told_is_not_told_for_another_s_effect(
+    verb: Verb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key was pressed twice, and the other press is the one that was kept."""
+    other = Verb()
+    monkeypatch.setattr(retrying, "recover", lambda: (connection.close(), other.run(idempotency_key="press")))
+    with faults.losing_commit(kept=False):
+        assert verb.run(idempotency_key="press") == "mark-0"
+    assert (verb.told, other.told) == ([], ["mark-0"])
 
 
 @pytest.mark.services
