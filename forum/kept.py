@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from community.core.facts import records
-from community.core.pagecache import changed, leave_out, stands_on
+from community.core.facts import records, retells
+from community.core.pagecache import changed, leave_out, retold, stands_on
 from community.members.kept import member_topic
 from forum import facts
 
@@ -56,12 +56,23 @@ def note_related(threads: Iterable[Thread]) -> None:
 
 @records(facts.ThreadOpened)
 def thread_opened(fact: facts.ThreadOpened) -> None:
-    changed(board_topic(fact.board_id), THREADS, hard=False)
+    changed(board_topic(fact.board_id), THREADS, hard=False, name=_post(fact))
 
 
 @records(facts.ReplyPosted)
 def reply_posted(fact: facts.ReplyPosted) -> None:
-    changed(thread_topic(fact.thread_id), board_topic(fact.board_id), THREADS, hard=False)
+    topics = (thread_topic(fact.thread_id), board_topic(fact.board_id), THREADS)
+    changed(*topics, hard=False, name=_post(fact))
+
+
+@retells(facts.ThreadOpened, facts.ReplyPosted)
+def words_posted(fact: facts.ThreadOpened | facts.ReplyPosted) -> None:
+    """A page process may be killed between its commit and its word; the worker gives it then."""
+    retold(thread_topic(fact.thread_id), board_topic(fact.board_id), THREADS, name=_post(fact))
+
+
+def _post(fact: facts.ThreadOpened | facts.ReplyPosted) -> str:
+    return f"post:{fact.post_id}"
 
 
 @records(facts.PostUndone)

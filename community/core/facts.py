@@ -76,6 +76,7 @@ class _Reactor:
 _recorders: dict[type[Fact], list[Handler]] = defaultdict(list)
 _reactors: dict[type[Fact], list[_Reactor]] = defaultdict(list)
 _by_name: dict[str, _Reactor] = {}
+_retellers: dict[type[Fact], list[Handler]] = defaultdict(list)
 _current_key: ContextVar[str] = ContextVar("reaction_key", default="")
 
 
@@ -109,6 +110,21 @@ def reacts(*kinds: type[Fact], name: str, atomic: bool = True) -> Callable[[H], 
     return wrap
 
 
+def retells(*kinds: type[Fact]) -> Callable[[H], H]:
+    """Call the function from a worker, before the first reactor of the fact: at least once if it has a reactor.
+
+    For words that follow a commit outside the database, which die with a process that is killed in between.
+    Repeatable, and without an error of its own.
+    """
+
+    def wrap(handler: H) -> H:
+        for kind in kinds:
+            _retellers[kind].append(handler)
+        return handler
+
+    return wrap
+
+
 def publish(fact: Fact) -> None:
     """State a fact: recorders run now, reactors are queued with the transaction. RuntimeError outside one."""
     if not connection.in_atomic_block:
@@ -137,6 +153,7 @@ def react(reactor: str, fact: dict[str, Any], occurrence: str) -> None:
     if found is None:
         raise LookupError(f"no reactor is called {reactor!r}")
     key = _digest(reactor, fact, occurrence)
+    _retell(found, fact)
     reset = _current_key.set(key)
     try:
         if found.atomic:
@@ -148,6 +165,14 @@ def react(reactor: str, fact: dict[str, Any], occurrence: str) -> None:
             _first_run(key, reactor)
     finally:
         _current_key.reset(reset)
+
+
+def _retell(reactor: _Reactor, told: dict[str, Any]) -> None:
+    kind = _types.get(told["type"])
+    if kind in _retellers and _reactors[kind][:1] == [reactor]:
+        fact = Fact.from_json(told)
+        for handler in _retellers[kind]:
+            handler(fact)
 
 
 def _first_run(key: str, reactor: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from community.core import facts
-from community.core.facts import Fact, publish, reaction_key, reacts, records
+from community.core.facts import Fact, publish, reaction_key, reacts, records, retells
 from community.core.models import CronMark, ReactorRun
 from community.core.tasks import operators, rows
 from community.core.tasks.testing import run_due
@@ -43,6 +43,11 @@ class KettleFell(Fact):
     kettle_id: int
 
 
+@dataclass(frozen=True)
+class KettleLeaked(Fact):
+    kettle_id: int
+
+
 class Diary:
     """What the handlers below did; emptied by each test that reads it."""
 
@@ -73,6 +78,21 @@ def call_for_help(fact: KettleFell) -> None:
     Diary.heard.append(
         f"in transaction: {transaction.get_connection().in_atomic_block}, key {len(reaction_key())}"
     )
+
+
+@retells(KettleLeaked)
+def say_again(fact: KettleLeaked) -> None:
+    Diary.heard.append(f"again {fact.kettle_id}")
+
+
+@reacts(KettleLeaked, name="tests.mend")
+def mend(fact: KettleLeaked) -> None:
+    Diary.heard.append("mend")
+
+
+@reacts(KettleLeaked, name="tests.mop")
+def mop(fact: KettleLeaked) -> None:
+    Diary.heard.append("mop")
 
 
 @pytest.fixture(autouse=True)
@@ -180,6 +200,14 @@ def test_running_the_same_reaction_again_changes_nothing() -> None:
         facts.react.call(**told)
     assert poured() == 1
     assert len(Diary.heard) == 2
+
+
+@pytest.mark.django_db
+def test_what_is_told_again_is_told_once_by_whoever_runs_the_reactors() -> None:
+    publish(KettleLeaked(kettle_id=1))
+    assert Diary.heard == [], "from a worker: whoever publishes may be killed"
+    run_due()
+    assert sorted(Diary.heard) == ["again 1", "mend", "mop"]
 
 
 @pytest.mark.django_db

@@ -10,8 +10,13 @@ from typing import Any
 import pytest
 from redis import Redis
 
+from community.core import pagecache
 from community.core.pagecache import PageCache, figures
 from community.core.pagecache import link as line
+from community.core.tasks.testing import run_due
+from forum import actions
+from tests.builders.forum import a_thread
+from tests.builders.members import a_member
 from tests.core.pagecache.asking import WSGISite, behind, kept_connections
 
 PAGE, TOPIC = "/threads/1/a/", "thread:1"
@@ -212,3 +217,40 @@ def test_rubbish_in_redis_is_a_miss(two: tuple[WSGISite, WSGISite], redis: Redis
         redis.set(key, b"\x00\x00\x00\x02{}")
     assert other.ask(PAGE).status == 200
     assert behind.runs == 2
+
+
+# -- a word that was never given
+
+
+def test_what_was_told_costs_no_page_when_it_is_told_again(two: tuple[WSGISite, WSGISite]) -> None:
+    one, other = two
+    one.ask(PAGE)
+    behind.words = "reply"
+    one.cache.change([TOPIC], hard=False, name="post:1")
+    one.ask(PAGE)
+    other.cache.retell([TOPIC], name="post:1")
+    assert "reply" in one.ask(PAGE).text and behind.runs == 2
+    other.cache.retell([TOPIC], name="post:2")
+    one.ask(PAGE)
+    assert behind.runs == 3, "the control: another one's word was not given"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_guests_see_the_words_of_a_process_that_was_killed_before_it_told_of_them(
+    redis: Redis, redis_url: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PAGE_CACHE = True
+    killed, worker, reader = (PageCache(redis_url=redis_url, release="test") for _ in range(3))
+    monkeypatch.setattr(killed, "change", lambda *_topics, **_how: None)
+    monkeypatch.setattr(pagecache, "_made", [worker])
+    thread, author = a_thread(author=a_member(), title="A road"), a_member()
+    run_due()
+    site, page = WSGISite(reader), thread.get_absolute_url()
+    first = site.ask(page)
+    assert first.status == 200 and site.ask(page).body == first.body
+    monkeypatch.setattr(pagecache, "_made", [killed])
+    actions.post_reply(author=author, thread_id=thread.pk, body="Tunnelvision", idempotency_key="press")
+    assert site.ask(page).body == first.body, "nobody has told"
+    monkeypatch.setattr(pagecache, "_made", [worker])
+    run_due()
+    assert "Tunnelvision" in site.ask(page).text

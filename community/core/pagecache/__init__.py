@@ -40,6 +40,7 @@ __all__ = [
     "kept_for_guests",
     "leave_out",
     "page_cache",
+    "retold",
     "stands_on",
 ]
 
@@ -59,15 +60,22 @@ def is_on() -> bool:
     return bool(settings.PAGE_CACHE)
 
 
-def changed(*topics: str, hard: bool = True) -> None:
+def changed(*topics: str, hard: bool = True, name: str = "") -> None:
     """These topics change with the current transaction: once it commits, no page made before is given out.
 
     `hard=False` only for what adds to a page (a reply, a reaction): the copy from before may then stand in for the
-    fraction of a second in which the new one is made. If in doubt, hard.
+    fraction of a second in which the new one is made. If in doubt, hard. An addition with a `name` of its own can
+    be told again by `retold`.
     """
     if not is_on() or not topics:
         return
     cache, said = page_cache(), list(topics)
     if hard:
         cache.announce(said)
-    transaction.on_commit(lambda: cache.change(said, hard=hard))
+    transaction.on_commit(lambda: cache.change(said, hard=hard, name=name))
+
+
+def retold(*topics: str, name: str) -> None:
+    """The addition of this name is committed: tell it now, unless whoever made it lived to do so."""
+    if is_on():
+        page_cache().retell(list(topics), name=name)

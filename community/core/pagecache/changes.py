@@ -64,8 +64,8 @@ class Changes:
     def announce(self, topics: Sequence[str]) -> None:
         """A hard change of these topics is about to be committed. Nothing to do within one process."""
 
-    def change(self, topics: Iterable[str], *, hard: bool) -> None:
-        """These topics have changed, as everybody can read now."""
+    def change(self, topics: Iterable[str], *, hard: bool, name: str = "") -> None:
+        """These topics have changed, as everybody can read now. By `name` it can be told again."""
         with self._lock:
             number = self.count + 1
             if len(self._last) > MOST_TOPICS:
@@ -74,3 +74,6 @@ class Changes:
             for topic in topics:
                 self._last[topic] = (number, number if hard else self._last.get(topic, (0, 0))[1])
             self.count = number
+
+    def retell(self, topics: Iterable[str], *, name: str) -> None:
+        """Once more, unless the change of this name was told. Nothing to do within one process: it hears itself."""

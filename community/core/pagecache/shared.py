@@ -25,7 +25,9 @@ TOPIC_SECONDS = 3600  # far longer than any page is kept
 ANNOUNCED_MS = 30_000
 LEASE_MS = 10_000
 LARGEST_SHARED = 512 * 1024
+TOLD_SECONDS = 600  # so long it is remembered that a change was told; later it is told once more
 _CLOCK, _TOPIC, _BODY, _LEASE = "pages:clock", "pages:t:", "pages:b:", "pages:l:"
+_TOLD = "pages:w:"
 _OPEN = b"!"  # a hard change is being committed
 
 _NEXT = """
@@ -36,9 +38,15 @@ if n <= last then n = last + 1 end
 local s = string.format('%.0f', n)
 redis.call('SET', KEYS[1], s)
 """
+# ARGV: "1" when hard, seconds to keep a topic; and where the change has a name: the name's key, seconds to keep
+# that, and "1" when it need not be told if it was.
 _CHANGE = (
-    _NEXT
+    """
+if ARGV[5] == '1' and redis.call('EXISTS', ARGV[3]) == 1 then return '0' end
+"""
+    + _NEXT
     + """
+if ARGV[3] then redis.call('SET', ARGV[3], '1', 'EX', ARGV[4]) end
 for i = 2, #KEYS do
   local hard = s
   if ARGV[1] == '0' then
@@ -123,10 +131,14 @@ class SharedChanges(Changes):
         keys = [_TOPIC + topic for topic in topics]
         self.link.tell(pack("EVAL", _ANNOUNCE, len(keys), *keys, ANNOUNCED_MS))
 
-    def change(self, topics: Iterable[str], *, hard: bool) -> None:
+    def change(self, topics: Iterable[str], *, hard: bool, name: str = "") -> None:
         topics = list(topics)
         super().change(topics, hard=hard)
-        self.link.tell(_change(topics, hard=hard))
+        self.link.tell(_change(topics, hard=hard, name=name))
+
+    def retell(self, topics: Iterable[str], *, name: str) -> None:
+        """No page of this process is measured by what another one may have failed to tell: Redis alone is asked."""
+        self.link.tell(_change(list(topics), hard=False, name=name, again=True))
 
     def _on_return(self, call: Callable[[bytes], Any]) -> None:
         """Others may stand on numbers that this Redis never heard of: nothing from before is given out again."""
@@ -188,9 +200,10 @@ def _check(page: Page) -> bytes:
     return page.check
 
 
-def _change(topics: Sequence[str], *, hard: bool) -> bytes:
+def _change(topics: Sequence[str], *, hard: bool, name: str = "", again: bool = False) -> bytes:
     keys = [_TOPIC + topic for topic in topics]
-    return pack("EVAL", _CHANGE, 1 + len(keys), _CLOCK, *keys, int(hard), TOPIC_SECONDS)
+    told: list[str | int] = [_TOLD + name, TOLD_SECONDS, int(again)] if name else []
+    return pack("EVAL", _CHANGE, 1 + len(keys), _CLOCK, *keys, int(hard), TOPIC_SECONDS, *told)
 
 
 def _last(value: bytes) -> int:

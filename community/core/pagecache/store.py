@@ -168,9 +168,12 @@ class PageCache:
     def announce(self, topics: list[str]) -> None:
         self.changes.announce(topics)
 
-    def change(self, topics: list[str], *, hard: bool) -> None:
+    def change(self, topics: list[str], *, hard: bool, name: str = "") -> None:
         figures.count("changes")
-        self.changes.change(topics, hard=hard)
+        self.changes.change(topics, hard=hard, name=name)
+
+    def retell(self, topics: list[str], *, name: str) -> None:
+        self.changes.retell(topics, name=name)
 
 
 @lru_cache(maxsize=1)
