@@ -174,6 +174,37 @@ def test_a_read_mark_ends_at_the_highest_whoever_comes_last(thread):
     assert ReadMark.objects.get(member=person).number == 20
 
 
+def look_then_write(*, member_id, thread_id, number):
+    mark = ReadMark.objects.get(member_id=member_id, thread_id=thread_id)
+    yield
+    if mark.number < number:
+        ReadMark.objects.filter(pk=mark.pk).update(number=number)
+
+
+def write_guarded(**told):
+    yield
+    raise_mark(**told)
+
+
+@pytest.mark.parametrize(("lift", "left"), [(write_guarded, 20), (look_then_write, 5)])
+def test_without_the_guard_a_slow_tab_would_lower_the_mark(thread, lift, left):
+    """The second is the control: both tabs look before either writes, and the one that has read less comes last."""
+    person = a_member()
+    raise_mark(member_id=person.pk, thread_id=thread.pk, number=1)
+    both_looked, further_is_in = threading.Barrier(2), threading.Event()
+
+    def tab(number, wait):
+        steps = lift(member_id=person.pk, thread_id=thread.pk, number=number)
+        next(steps)
+        both_looked.wait(10)
+        assert wait is None or wait.wait(10)
+        next(steps, None)
+        further_is_in.set()
+
+    at_once(partial(tab, 20, None), partial(tab, 5, further_is_in))
+    assert ReadMark.objects.get(member=person).number == left
+
+
 def test_marks_and_watches_of_many_tabs_are_one_each(thread):
     person = a_member()
     at_once(
