@@ -74,7 +74,7 @@ def test_services_are_bounded_and_come_back(service: str) -> None:
     assert told["logging"]["options"]["max-size"], "logs would fill the disk"
 
 
-@pytest.mark.parametrize("service", ["web", "live", "postgres", "redis", "elasticsearch"])
+@pytest.mark.parametrize("service", ["caddy", "web", "live", "postgres", "redis", "elasticsearch"])
 def test_what_others_wait_for_says_whether_it_is_well(service: str) -> None:
     assert SERVICES[service]["healthcheck"]["test"]
 

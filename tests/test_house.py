@@ -256,6 +256,24 @@ def test_guides_name_only_what_exists(page: str) -> None:
     assert not commands - targets
 
 
+def test_the_operators_guide_names_every_figure() -> None:
+    """`convoy_pool_waiters` `_idle` in one row stand for convoy_pool_idle too."""
+    ours = [path for path in having(".py") if "tests" not in path.parts and path.name != "metrics.py"]
+    source = "\n".join(path.read_text() for path in ours)
+    names = {
+        f"convoy_{name}"
+        for name in re.findall(r'metrics\.(?:counter|gauge|histogram|Reading)\(\s*"(\w+)"', source)
+    }
+    guide = (ROOT / "docs/operators.md").read_text()
+    rows = re.findall(r"^\| (`convoy_[^|]*)\|", guide, re.MULTILINE)
+    named = set()
+    for row in rows:
+        first, *rests = re.findall(r"`(\w+)(?:{[^`]*)?`", row)
+        named |= {first, *rests} | {first[:end] + rest for rest in rests for end in range(len(first))}
+    assert names
+    assert not names - named
+
+
 def test_the_operators_guide_names_every_production_variable() -> None:
     source = (ROOT / "community/settings/production.py").read_text()
     names = set(re.findall(r'_(?:need|text|number|yes)\("([A-Z_]+)"', source))

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,6 +68,7 @@ _histograms: dict[str, Histogram] = {}
 _asked: list[Callable[[], Iterable[Reading]]] = []
 _samplers: list[Callable[[], None]] = []
 _last_sample = 0.0
+_sampling = threading.Lock()
 
 
 def counter(name: str, about: str, labels: Labels = ()) -> Counter:
@@ -97,21 +99,27 @@ def asked(function: Callable[[], Iterable[Reading]]) -> Callable[[], Iterable[Re
 
 
 def sampled(function: Callable[[], None]) -> Callable[[], None]:
-    """Decorator: `function` sets gauges, at most once a second, at the end of a request of its process."""
+    """Decorator: `function` sets gauges, at most once a second, as its process answers, and when it is looked at."""
     _samplers.append(function)
     return function
 
 
-def sample() -> None:
-    """Run the samplers if their second is over."""
+def sample(*, at_once: bool = False) -> None:
+    """Run the samplers if their second is over, or `at_once`. Nothing while another thread does."""
     global _last_sample  # noqa: PLW0603  one cheap look a request
-    if (now := monotonic()) - _last_sample >= SAMPLE_EVERY:
-        _last_sample = now
+    if not at_once and monotonic() - _last_sample < SAMPLE_EVERY:
+        return
+    if not _sampling.acquire(blocking=False):
+        return
+    try:
+        _last_sample = monotonic()
         for function in _samplers:
             try:
                 function()
             except Exception as error:  # nobody's page fails over a figure
                 log.warning("figure_not_sampled", figure=function.__qualname__, error=repr(error))
+    finally:
+        _sampling.release()
 
 
 # -- looking
@@ -119,6 +127,7 @@ def sample() -> None:
 
 def exposition() -> bytes:
     """Every figure in Prometheus' text format. A figure that cannot be asked for is left out, and counted."""
+    sample(at_once=True)
     shared = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     counted = _of_all_processes(Path(shared)) if shared else generate_latest(REGISTRY)
     told = CollectorRegistry()

@@ -92,12 +92,20 @@ def test_the_queue_is_told() -> None:
 
 def test_the_page_cache_is_told_by_what_it_did() -> None:
     name = 'convoy_page_cache_total{what="hits"}'
-    measuring.page_cache()
     before = look().get(name, 0.0)
     figures_of_cache.count("hits", 3)
-    measuring.page_cache()
+    assert look()[name] - before == 3, "without a page of Django's in between"
     measuring.page_cache()
     assert look()[name] - before == 3, "once, however often it is looked at"
+
+
+def test_a_process_that_only_gives_out_copies_is_sampled_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[int] = []
+    monkeypatch.setattr(metrics, "_samplers", [lambda: ran.append(1)])
+    monkeypatch.setattr(metrics, "_last_sample", 0.0)
+    figures_of_cache.count("hits")
+    figures_of_cache.count("hits")
+    assert ran == [1]
 
 
 def test_what_waits_for_elasticsearch_is_told(settings: Any) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from community.core import metrics
+
 NAMES = (
     "hits",  # answered from a kept page
     "not_modified",  # of those: the caller had it already, 304
@@ -27,6 +29,7 @@ def count(name: str, by: int = 1) -> None:
     """Add to one counter. KeyError for a name that is not among NAMES."""
     with _lock:
         _counts[name] += by
+    metrics.sample()  # a process may answer from copies for hours without asking Django once
 
 
 def read() -> dict[str, int]:
