@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
 from activity.live import asking, hints, looks
 from community.members import actions as members
+from community.members import factors
 from community.members.models import Member
 from forum import actions, rights
 from forum.models import Thread
@@ -180,6 +183,33 @@ def test_where_a_thread_moved_to_is_where_its_listeners_are_asked_for(cast):
         await house.do(actions.set_rights, actor=cast.staff, board_id=board.pk, rights=rights.CIRCLE)
         await house.settle()
         assert page.waiting() == [{"type": "websocket.close", "code": 4403}]
+
+    play(scene)
+
+
+def _owing(member: Member, session: str) -> None:
+    """This session of staff waits for a second factor from here on."""
+    store = SessionStore(session)
+    factors.note(SimpleNamespace(session=store), member)
+    store.save()
+
+
+def test_staff_who_owe_a_second_factor_hear_what_guests_hear(cast):
+    async def scene(house: House) -> None:
+        session = await house.do(cookie_of, cast.staff)
+        listening = await house.open(session=session)
+        await listening.joined(cast.private, 0)
+        await house.do(_owing, cast.staff, session)
+        await house.do(members.end_sessions, member=cast.staff, keep=session)
+        await house.do(a_reply, author=cast.author, thread=cast.private, body="Not for you")
+        await house.settle()
+        assert listening.waiting() == [{"type": "websocket.close", "code": 4403}]
+
+        again = await house.open(session=session)
+        again.join(cast.private, 0)
+        assert await again.closed() == 4403
+        guest = await house.open(session=session)
+        await guest.joined(cast.public, 0)
 
     play(scene)
 
