@@ -48,4 +48,5 @@ def on_factor_removed(request: HttpRequest, user: Member, **kwargs: Any) -> None
     """Staff who gave up their last factor go on with nothing but setting one up: here, and nowhere else."""
     factors.note(request, user)
     if factors.is_lacking(request.session, user):
+        request.session.save()  # before the fact: open pages of this session are asked about at once
         actions.end_sessions(member=user, keep=request.session.session_key or "")
