@@ -132,13 +132,6 @@ def may_remove(viewer: Viewer, thread: Thread, post: Post) -> Verdict:
     return may_speak(viewer)
 
 
-def may_purge(post: Post) -> Verdict:
-    """Whether these words can be erased alone, for those who may moderate: a thread keeps its opening post."""
-    if post.is_opening:
-        return no(_("An opening post cannot be purged alone. Remove the thread instead."), "opening")
-    return YES
-
-
 def may_schedule(viewer: Viewer) -> Verdict:
     """Whether they may have something published while they are away, wherever they may write: nobody new, nor warned.
 

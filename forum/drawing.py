@@ -142,8 +142,7 @@ def _menu(post: Post, words: dict[str, str]) -> str:
             entries.append(f'<a href="{link("forum:post_hide", pk)}">{words["hide"]}</a>')
         else:
             entries.append(_button(link("forum:post_restore", pk), words["restore"], css="menu-item"))
-        if post.number > 1:
-            entries.append(f'<a href="{link("forum:post_purge", pk)}">{words["purge"]}</a>')
+        entries.append(f'<a href="{link("forum:post_purge", pk)}">{words["purge"]}</a>')
     return (
         f'<details class="menu" data-menu><summary>{words["more_icon"]}'
         f"{words['more'] % {'number': int(post.number)}}</summary>"

@@ -14,16 +14,13 @@ from django.urls import reverse
 from community.core import clock
 from community.core.facts import publish
 from community.core.retrying import action
-from community.members.mentions import named_in
 from community.members.models import Member
 from forum import totals
 from forum.actions._shared import advance
-from forum.actions.particulars import part_with_particulars
-from forum.actions.uploads import part_with_uploads
+from forum.actions.emptying import empty_opening
 from forum.actions.visibility import post_goes, thread_goes
-from forum.facts import PostEdited, PostsRerendered, ReactionChanged, ThreadChanged
-from forum.models import Post, PostLink, PostRevision, PostState, Reaction, Thread, ThreadLog, ThreadState
-from forum.rendering import note_opening, render_body, set_title
+from forum.facts import PostsRerendered, ReactionChanged
+from forum.models import Post, PostRevision, PostState, Reaction, Thread, ThreadState
 
 BATCH = 100
 WINDOW = 20_000  # posts looked through at a time for links to somebody
@@ -97,34 +94,7 @@ def _take_out(*, member_id: int, post_id: int) -> None:
 
 
 def _take_out_opening(thread: Thread, post: Post, member_id: int) -> None:
-    named = tuple(sorted(named_in(post.html)))
-    render_body(GONE_TEXT).put_on(post)
-    post.cards = None
-    part_with_particulars(post)
-    post.save(update_fields=["source", "html", "plain", "lang", "renderer_version", "cards", "particulars"])
-    PostRevision.objects.filter(post=post).delete()
-    PostLink.objects.filter(post=post).delete()
-    part_with_uploads(post)
-    ThreadLog.objects.filter(thread=thread, kind=ThreadLog.Kind.RENAMED).update(
-        data={"before": GONE_TITLE, "after": GONE_TITLE}
-    )
-    set_title(thread, GONE_TITLE)
-    note_opening(thread, post.plain)
-    advance(thread)
-    thread.save(update_fields=["title", "slug", "lang", "excerpt", "sequence"])
-    now = clock.now()
-    publish(
-        PostEdited(
-            post_id=post.pk,
-            thread_id=thread.pk,
-            editor_id=member_id,
-            revision=0,
-            sequence=thread.sequence,
-            unnamed_ids=named,
-        )
-    )
-    # The step is told once: one sequence has one event.
-    publish(ThreadChanged(thread_id=thread.pk, actor_id=member_id, what="renamed", at=now))
+    empty_opening(thread, post, by_id=member_id, title=GONE_TITLE, text=GONE_TEXT)
     others = Post.objects.filter(thread=thread, state=PostState.VISIBLE).exclude(author_id=member_id)
     if thread.state == ThreadState.VISIBLE and not others.exists():
         thread_goes(thread, actor=Member.objects.get(pk=member_id))

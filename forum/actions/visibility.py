@@ -11,11 +11,15 @@ from community.core.retrying import action
 from community.members.models import Member
 from forum import access, totals
 from forum.actions._shared import advance, clean_reason, log
+from forum.actions.emptying import empty_opening
 from forum.actions.particulars import part_with_particulars
 from forum.actions.uploads import part_with_uploads
 from forum.facts import PostStateChanged, ThreadStateChanged
 from forum.models import Post, PostLink, PostRevision, PostState, Reaction, Thread, ThreadLog, ThreadState
 
+# One text for readers of both languages: it stands in the database, where nobody's language is known.
+ERASED_TITLE = "Erased by a moderator · 版主已清除"
+ERASED_TEXT = "*Erased by a moderator. · 版主已清除。*"
 PURGED_FIELDS = [
     "source",
     "cards",
@@ -70,11 +74,18 @@ def restore_post(*, actor: Member, post_id: int) -> Post:
 
 @action
 def purge_post(*, actor: Member, post_id: int, reason: str) -> Post:
-    """Erase a reply's words, author, versions and reactions. Cannot be undone; an empty numbered stub stays."""
+    """Erase a reply's words, author, versions and reactions. Cannot be undone; an empty numbered stub stays.
+
+    Of an opening post title, words, versions and files go; its author and the thread stay.
+    """
     thread, post = access.post_for_change(actor, post_id=post_id)
     require(access.may_moderate(actor, thread))
-    require(access.may_purge(post))
-    post_goes(thread, post, actor=actor, reason=clean_reason(reason))
+    text = clean_reason(reason)
+    if post.is_opening:
+        empty_opening(thread, post, by_id=actor.pk, title=ERASED_TITLE, text=ERASED_TEXT)
+        log(thread, ThreadLog.Kind.RENAMED, actor, reason=text, before=ERASED_TITLE, after=ERASED_TITLE)
+    else:
+        post_goes(thread, post, actor=actor, reason=text)
     return post
 
 

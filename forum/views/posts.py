@@ -288,12 +288,17 @@ def restore(request: HttpRequest, post_id: int) -> HttpResponse:
 @members_only
 def purge(request: HttpRequest, post_id: int) -> HttpResponse:
     _staff_verb(request, post_id)
-    require(access.may_purge(access.post_for_reading(viewer_of(request), post_id=post_id)[1]))
+    _thread, post = access.post_for_reading(viewer_of(request), post_id=post_id)
     return _confirm(
         request,
         post_id,
         title=_("Erase this post for good?"),
         lead=_(
+            "The title, the first words, their files and their history leave the database, and nobody can bring "
+            "them back. The replies stay; if nobody should read those either, remove the thread as well."
+        )
+        if post.is_opening
+        else _(
             "Its words, its author, its history and its reactions leave the database. Nobody can bring them back."
         ),
         button=_("Erase for good"),

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from community.core import clock
+from community.core import clock, counters
 from forum import actions
 from forum.diff import MOST_PAIRS, line_diff
 from forum.models import Post, PostRevision, Thread
@@ -319,10 +319,18 @@ def test_restoring_by_one_button(talk):
     assert talk.reply.state == "visible"
 
 
-def test_an_opening_post_is_not_erased_alone(talk):
+def test_the_first_words_are_erased_and_the_thread_stays(talk):
     moderator, address = client_of(talk.moderator), f"/posts/{talk.opening.pk}/purge/"
-    for response in (moderator.get(address), moderator.post(address, {"reason": "Personal"})):
-        assert response.status_code == 403 and "cannot be purged alone" in said(response)
+    actions.edit_post(actor=talk.asker, post_id=talk.opening.pk, body="My number is 555", title="Call 555")
+    actions.edit_post(actor=talk.asker, post_id=talk.opening.pk, body="No number", title="A question")
+    assert "The replies stay" in said(moderator.get(address))
+    assert moderator.post(address, {"reason": ""}).status_code == 422
+    assert moderator.post(address, {"reason": "Personal"}).status_code == 302
+    talk.opening.refresh_from_db()
+    page = said(moderator.get(talk.thread.get_absolute_url(), follow=True))
+    assert "Erased by a moderator" in page and "555" not in page and "A question" not in page
+    assert f'id="post-{talk.reply.pk}"' in page, "what others wrote stays"
+    assert not talk.opening.revisions.exists() and not [done for done in counters.rebuild() if done.corrected]
 
 
 # -- everything on a private board is absent to outsiders
