@@ -6,7 +6,8 @@ import logging
 import re
 import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -186,10 +187,13 @@ def refusal(
     code: str = "",
     field: str = "",
     is_early: bool = False,
+    template: str = "errors/refused.html",
+    more: Mapping[str, Any] = MappingProxyType({}),
 ) -> HttpResponse:
     """The answer to a request that is refused, in the form the caller reads: page, fragment or JSON.
 
-    `is_early`: before the middleware that the site's pages stand on; a bare page then.
+    `is_early`: before the middleware that the site's pages stand on; a bare page then. `template`: another page than
+    the usual one, with a partial `fragment` as that has; `more` is added to what it is given.
     """
     if wants_json(request):
         error = {"code": code or "refused", "reason": reason} | ({"field": field} if field else {})
@@ -200,19 +204,23 @@ def refusal(
             "code": code,
             "field": field,
             "status": status,
-            "back_url": _came_from(request),
-        }
+            "back_url": came_from(request),
+        } | dict(more)
         is_fragment = request.headers.get("HX-Request") == "true" and not request.headers.get(
             "HX-History-Restore-Request"
         )
-        draw = _bare_page if is_early else _page
-        response = HttpResponse(draw(request, context, is_fragment=is_fragment), status=status)
+        said = (
+            _bare_page(request, context, is_fragment=is_fragment)
+            if is_early
+            else _page(request, template, context, is_fragment=is_fragment)
+        )
+        response = HttpResponse(said, status=status)
     response.headers["Cache-Control"] = "no-store"
     patch_vary_headers(response, ["Accept", "HX-Request"])
     return response
 
 
-def _came_from(request: HttpRequest) -> str:
+def came_from(request: HttpRequest) -> str:
     """The page of this site the request was sent from, if the browser says so; else empty."""
     sender = request.headers.get("Referer", "")
     if url_has_allowed_host_and_scheme(sender, {request.get_host()}, require_https=request.is_secure()):
@@ -225,8 +233,8 @@ def wants_json(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
-def _page(request: HttpRequest, context: dict[str, Any], *, is_fragment: bool) -> str:
-    name = "errors/refused.html" + ("#fragment" if is_fragment else "")
+def _page(request: HttpRequest, template: str, context: dict[str, Any], *, is_fragment: bool) -> str:
+    name = template + ("#fragment" if is_fragment else "")
     try:
         return render_to_string(name, context, request)
     except TemplateDoesNotExist:

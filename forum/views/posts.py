@@ -250,10 +250,10 @@ def remove(request: HttpRequest, post_id: int) -> HttpResponse:
     )
 
 
-def _staff_verb(request: HttpRequest, post_id: int) -> Thread:
-    thread, _post = access.post_for_reading(viewer_of(request), post_id=post_id)
+def _staff_verb(request: HttpRequest, post_id: int) -> Post:
+    thread, post = access.post_for_reading(viewer_of(request), post_id=post_id)
     require(access.may_moderate(viewer_of(request), thread))
-    return thread
+    return post
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -287,8 +287,7 @@ def restore(request: HttpRequest, post_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
 def purge(request: HttpRequest, post_id: int) -> HttpResponse:
-    _staff_verb(request, post_id)
-    _thread, post = access.post_for_reading(viewer_of(request), post_id=post_id)
+    post = _staff_verb(request, post_id)
     return _confirm(
         request,
         post_id,
