@@ -14,7 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.benchmarks.fanout import AT_ONCE, Ear, cpu_seconds, event_moments
+from tests.benchmarks.fanout import AT_ONCE, Ear, event_moments
+from tests.benchmarks.load import cpu_seconds
 from tests.benchmarks.results import Result, Run
 from tests.browser.people import Stage, prepare
 from tests.browser.site import Site, serving

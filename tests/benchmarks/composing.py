@@ -22,7 +22,7 @@ from statistics import median
 from PIL import Image
 from playwright.sync_api import CDPSession, sync_playwright
 
-from tests.benchmarks.fanout import TICK
+from tests.benchmarks.load import cpu_seconds
 from tests.benchmarks.results import Result, Run
 from tests.browser.people import Stage, prepare
 from tests.browser.site import Site, serving
@@ -109,7 +109,7 @@ def of_photos(stage: Stage, kept: Run) -> list[Result]:
     headers = {"Cookie": cookies, "X-CSRFToken": TOKEN, "Content-Type": kind}
     answered, ready, used = [], [], []
     for _ in range(ROUNDS):
-        before = spent_by(stage.site.pid)
+        before = cpu_seconds(stage.site.pid, with_ended=True)
         line = HTTPConnection("localhost", stage.site.port)
         line.putrequest("POST", "/files/")
         for name, value in {**headers, "Content-Length": str(len(body))}.items():
@@ -126,18 +126,12 @@ def of_photos(stage: Stage, kept: Run) -> list[Result]:
             assert time.perf_counter() - sent < PATIENCE, "no sizes"
             time.sleep(0.02)
         ready.append(time.perf_counter() - sent)
-        used.append(spent_by(stage.site.pid) - before)
+        used.append(cpu_seconds(stage.site.pid, with_ended=True) - before)
     return [
         Result("photo of 12 million pixels: answered after the last byte", median(answered), "ms", 300),
         Result("photo of 12 million pixels: its sizes are ready", median(ready), "s", 3),
         Result("photo of 12 million pixels: CPU of all processes", median(used), "s"),
     ]
-
-
-def spent_by(pid: int) -> float:
-    """Seconds of processor of a process and of those it has seen end: pictures are decoded in such a one."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / TICK
 
 
 def _is_ready(site: Site, upload_id: int) -> bool:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import re
 import struct
 import tempfile
@@ -22,13 +21,13 @@ from typing import Any
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+from tests.benchmarks.load import cpu_seconds, resident_mb
 from tests.benchmarks.results import Result, Run
 from tests.browser.people import prepare
 from tests.browser.site import Site, serving
 
 AT_ONCE = 100
 TARGETS = {1000: 60, 5000: 200}  # sockets → ms until the last has it
-TICK = os.sysconf("SC_CLK_TCK")
 
 
 class Ear(asyncio.Protocol):
@@ -103,17 +102,6 @@ class Ear(asyncio.Protocol):
         return body
 
 
-def cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
-
-
-def resident(pid: int) -> int:
-    status = Path(f"/proc/{pid}/status").read_text()
-    found = re.search(r"VmRSS:\s+(\d+) kB", status)
-    return int(found.group(1)) * 1024 if found else 0
-
-
 class Writer:
     """Posts replies as a browser without a script would."""
 
@@ -162,13 +150,13 @@ async def run(site: Site, writer: Writer, thread_id: int, count: int, rounds: in
     after = max(steps, default=0)
     await asyncio.to_thread(writer.post, "A first one, so that everything is warm.")
     after += 1
-    bare = resident(site.pid)
+    bare = resident_mb(site.pid)
     cpu = cpu_seconds(site.pid)
     ears = await listen(site, thread_id, after, count)
     kept = Run(f"open pages: {count:,} sockets on one thread")
     kept.add(
         Result("opening a socket: CPU", (cpu_seconds(site.pid) - cpu) / count * 1e3, "ms"),
-        Result("memory of a socket", (resident(site.pid) - bare) / count / 1024, "KB", 25),
+        Result("memory of a socket", (resident_mb(site.pid) - bare) / count * 1024, "KB", 25),
     )
     firsts, middles, lasts, costs = [], [], [], []
     for number in range(rounds):

@@ -25,7 +25,8 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.benchmarks.fanout import AT_ONCE, Ear, cpu_seconds
+from tests.benchmarks.fanout import AT_ONCE, Ear
+from tests.benchmarks.load import cpu_seconds
 from tests.browser.people import prepare
 from tests.browser.site import Site, serving
 

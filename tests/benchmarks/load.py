@@ -2,6 +2,7 @@
 
 import http.client
 import itertools
+import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
+TICKS = os.sysconf("SC_CLK_TCK")
 # Every request comes from an address of its own, as behind a proxy: the site limits what one address may ask.
 _callers = (f"10.{n >> 8 & 255}.{n & 255}.1" for n in itertools.count())
 
@@ -96,10 +98,10 @@ class Client:
         self._connection.close()
 
 
-def cpu_seconds(pid: int) -> float:
-    """User and system time a process and its threads have used so far (Linux)."""
-    ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(ticks[11]) + int(ticks[12])) / 100
+def cpu_seconds(pid: int, *, with_ended: bool = False) -> float:
+    """User and system time a process and its threads have used so far; `with_ended`: and children that ended (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11 : 15 if with_ended else 13])) / TICKS
 
 
 def resident_mb(pid: int) -> float:

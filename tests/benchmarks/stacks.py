@@ -16,10 +16,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.load import WrongAnswer, resident_mb
+from tests.benchmarks.load import WrongAnswer, cpu_seconds, resident_mb
 from tests.browser.site import Site, begun, free_port, is_well, ran
 
-TICKS = os.sysconf("SC_CLK_TCK")
 PATIENCE = 60
 
 
@@ -105,10 +104,9 @@ def _family_cpu(pid: int, families: dict[int, list[int]]) -> float:
     total = 0.0
     for one in _members(pid, families):
         try:
-            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            total += cpu_seconds(one, with_ended=True)
         except OSError:
             continue
-        total += sum(int(ticks) for ticks in fields[11:15]) / TICKS  # its own, and of children that ended
     return total
 
 
