@@ -17,16 +17,6 @@ from tests.builders.members import a_member, signed_in
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mei():
-    return a_member(name="Mei", role="moderator")
-
-
-@pytest.fixture
-def desk(mei):
-    return signed_in(Client(), mei, strongly=True)
-
-
 def test_a_part_of_the_desk_is_saved_under_a_name_for_oneself_or_the_team(desk, mei):
     board = a_board()
     part = f"?view=free&lane=ask&board={board.slug}"

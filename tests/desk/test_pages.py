@@ -20,16 +20,6 @@ from tests.builders.members import a_member, signed_in
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mei():
-    return a_member(name="Mei", role="moderator")
-
-
-@pytest.fixture
-def desk(mei):
-    return signed_in(Client(), mei, strongly=True)
-
-
 def titles(response) -> list[str]:
     return [row.thread.title for row in response.context["queue"]]
 

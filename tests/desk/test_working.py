@@ -27,16 +27,6 @@ from tests.builders.promises import ALWAYS, a_calendar, a_promise
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mei():
-    return a_member(name="Mei", role="moderator")
-
-
-@pytest.fixture
-def desk(mei):
-    return signed_in(Client(), mei, strongly=True)
-
-
 def an_expert(board, name, answers=1):
     helper = a_member(name=name)
     for _ in range(answers):
