@@ -24,6 +24,7 @@ FEW = 3  # results below which another way is looked for
 MOST_PARTS = 4  # misspelt stretches that are looked at, the longest first
 MOST_WORDS = 24  # of the index, near one typed word
 SAMPLE = 100  # of the newest entries, looked at for what people write
+GLANCE = 8  # of the newest entries, enough to see that a known word is written as it was typed
 ENOUGH = 50  # results of a suggestion that are counted
 SHORTEST_RUN = 3  # characters of a run that is put right
 
@@ -40,7 +41,7 @@ class Part:
 def meant(asked: Asked, sight: Sight, *, total: int, loose: bool) -> str:
     """What to ask instead, or nothing. `total` and `loose` are what the question itself found.
 
-    At most six statements for each of four stretches, and two for each of seven ways of asking that are tried.
+    At most nine statements for each of four stretches, and two for each of seven ways of asking that are tried.
     """
     if not asked.wanted or (total >= FEW and not loose):
         return ""
@@ -73,9 +74,10 @@ def _parts(text: str) -> Iterator[Part]:
 
 def _put_word(sight: Sight, typed: str) -> str:
     """The word people write that is nearest to this one, of several the one most of them write; itself when known."""
-    stems = list(dict.fromkeys(near.stem for near in vocabulary.near(typed, MOST_WORDS)))
-    if not stems:
+    known = vocabulary.near(typed, MOST_WORDS)
+    if not known or (known[0].word == typed and _is_written(sight, known[0])):
         return typed
+    stems = list(dict.fromkeys(near.stem for near in known))
     written: Counter[str] = Counter()
     for text in _texts(sight, [Phrase((stem,)) for stem in stems], titles=False):
         written.update(vocabulary.words_of(text))
@@ -86,6 +88,12 @@ def _put_word(sight: Sight, typed: str) -> str:
         default=(0, 0, typed),
     )
     return best[2]
+
+
+def _is_written(sight: Sight, known: vocabulary.Near) -> bool:
+    """Whether somebody whom the viewer may read wrote exactly this lately. Three statements."""
+    texts = _texts(sight, [Phrase((known.stem,))], titles=False, most=GLANCE)
+    return any(known.word in vocabulary.words_of(text) for text in texts)
 
 
 def _put_run(sight: Sight, run: str) -> str:
@@ -103,10 +111,10 @@ def _put_run(sight: Sight, run: str) -> str:
     return best[2]
 
 
-def _texts(sight: Sight, phrases: list[Phrase], *, titles: bool) -> list[str]:
+def _texts(sight: Sight, phrases: list[Phrase], *, titles: bool, most: int = SAMPLE) -> list[str]:
     """What the newest readable posts with any of these say: titles and tags, or everything. Three statements."""
     question = Question(tuple(phrases), any_of=True, titles=titles, lacks=sight.lacks())
-    seen = sight.look_up(engine.matching(question, size=SAMPLE))
+    seen = sight.look_up(engine.matching(question, size=most))
     ids = [one.ref for one in seen if one.kind == Kind.POST]
     columns = ("number", "thread__title", "thread__tag_list", "plain")
     texts = []

@@ -115,19 +115,24 @@ def _measure_all(questions: int) -> Run:
             sys.exit(f"{params}: {response.status_code}, or {must!r} is not there")
 
     run = Run("search, embedded", Post.objects.count())
-    slowest: list[float] = []
+    asked: list[float] = []
+    drawn: list[float] = []
     for kind, asks in kinds(board, authors, questions).items():
         for params in asks:
             must = params["q"] if kind == "one hit" else 'class="result'
             page(params, "" if kind in MAY_BE_EMPTY else must)
         query = _cpu(asks, lambda params: queries.search(AnonymousUser(), parse(params)))
         whole = _cpu(asks, lambda params: page(params, ""))
-        slowest += query
+        asked += query
+        drawn += whole
         run.add(
             Result(f"{kind}: question, p95 of CPU", _p95(query), "ms", TARGET_MS),
             Result(f"{kind}: whole page, p95 of CPU", _p95(whole), "ms"),
         )
-    run.add(Result("all kinds together: question, p95 of CPU", _p95(slowest), "ms", TARGET_MS))
+    run.add(
+        Result("all kinds together: question, p95 of CPU", _p95(asked), "ms", TARGET_MS),
+        Result("all kinds together: whole page, p95 of CPU", _p95(drawn), "ms", TARGET_MS),
+    )
     return run
 
 

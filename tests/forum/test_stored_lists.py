@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 
+from community.core.pagination import stretch
 from forum import actions
 from forum.counters import rebuild_tag_uses, rebuild_weeks
+from forum.models import Thread
 from forum.queries import lists
+from forum.queries.lists import SORTS
 from forum.rights import CIRCLE
 from forum.tasks import count_the_week
 from tests.builders.forum import a_board, a_reply, a_thread
@@ -63,3 +68,16 @@ def test_tags_are_counted_over_readable_boards_alone():
         "secret": 1,
     }
     assert rebuild_tag_uses() == 0
+
+
+@pytest.mark.parametrize("sort", ["latest", "newest"])
+def test_a_deep_page_of_a_board_begins_where_its_cursor_stands(sort):
+    """No database walks a board from its newest thread: the index is entered at the cursor."""
+    order, moment = SORTS[sort], datetime(2026, 5, 1, tzinfo=UTC)
+    place = (False, moment, 7) if len(order) == 3 else (moment, 7)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # a handful of rows: anything else would be cheaper
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+    rows = stretch(Thread.objects.filter(board_id=1), order, place, inclusive=False, most=20)
+    plan, column = rows.explain(), order[-2].lstrip("-")
+    assert re.search(rf"board_id=\? AND .*{column}<\?\)|Index Cond: .*board_id.*{column} <= ", plan), plan
