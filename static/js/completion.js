@@ -1,7 +1,7 @@
 // Names after @ and signs after : while one writes. The text area stays a text area; the list beside it is a listbox
 // whose chosen option the area names as its active descendant, and how many there are is said aloud.
 import { apply } from "./composer.js";
-import { element } from "./dom.js";
+import { composes, element } from "./dom.js";
 import { findEmoji, nameOf } from "./emoji.js";
 import { counted, word } from "./words.js";
 
@@ -172,7 +172,7 @@ class Completion {
 
   onKey(event) {
     // While an input method composes, its keys are its own.
-    if (!this.isOpen || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!this.isOpen || composes(event) || event.ctrlKey || event.metaKey || event.altKey) return;
     const acts = {
       ArrowDown: () => this.choose(this.chosen + 1),
       ArrowUp: () => this.choose(this.chosen - 1),

@@ -1,5 +1,6 @@
 // The composer: toolbar, keys, list continuation, counter, growing text area. Preview, completion, pictures and
 // drafts are modules of their own; they hear `composer:changed`, which bubbles from the text area after each change.
+import { composes } from "./dom.js";
 import { code, link, nextItem, prefixLines, spoiler, table, wrap } from "./markdown.js";
 import { Preview } from "./preview.js";
 import { word } from "./words.js";
@@ -79,7 +80,7 @@ class Composer {
   }
 
   onKey(event) {
-    if (event.isComposing || event.defaultPrevented) return;
+    if (composes(event) || event.defaultPrevented) return;
     const command = (event.ctrlKey || event.metaKey) && !event.altKey;
     if (command && event.key === "Enter") {
       event.preventDefault();

@@ -1,6 +1,6 @@
 // The desk by keyboard: one key an act. Every act is a link or a form that works without any of this.
 import { apply, stateOf } from "./composer.js";
-import { isTyping } from "./dom.js";
+import { composes, isTyping } from "./dom.js";
 import { isOff, step } from "./keys.js";
 import { startQueue } from "./queue.js";
 import { toast } from "./toast.js";
@@ -130,7 +130,7 @@ export function startDesk() {
       }
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || composes(event) || event.defaultPrevented) return;
     if (isTyping(event.target) || document.querySelector("dialog[open]") || isOff()) return;
     const meant = meaning(event.key);
     if (!meant) return;

@@ -1,5 +1,6 @@
 // The reply box opens where one can go on reading: beside the thread where there is room, at the foot of the window on
 // a middling screen, over everything on a phone. Closing keeps every word.
+import { composes } from "./dom.js";
 
 const ROOM = 352; // pixels beside the thread that are worth writing in
 const PHONE = "(max-width: 40rem)";
@@ -21,7 +22,7 @@ class Dock {
     this.area.addEventListener("input", () => this.open());
     this.closer.addEventListener("click", () => this.close());
     form.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || event.isComposing || event.defaultPrevented || !this.isOpen) return;
+      if (event.key !== "Escape" || composes(event) || event.defaultPrevented || !this.isOpen) return;
       event.preventDefault();
       this.close();
     });

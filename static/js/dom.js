@@ -29,3 +29,8 @@ export function icon(name) {
 export function isTyping(target) {
   return Boolean(target?.closest?.("input, textarea, select, [contenteditable='true']"));
 }
+
+/** Whether an input method has this key. Safari says so by the number alone: its last key comes after the composition. */
+export function composes(event) {
+  return event.isComposing || event.keyCode === 229;
+}

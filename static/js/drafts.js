@@ -8,6 +8,8 @@ import { word } from "./words.js";
 const PREFIX = "convoy.draft.";
 const KEEP = 30 * 24 * 3600 * 1000;
 const JUST_SENT = 10 * 60 * 1000;
+const ANSWER = /^f\d+$/; // an entry of a board's form
+const FIELDS = ["title", "tags", "reply_to"]; // what a form says beside its words, with the lane
 
 /** The drafts of one storage. Everything answers quietly when storage is full, forbidden or absent. */
 export function drafts(storage, now = Date.now) {
@@ -29,9 +31,10 @@ export function drafts(storage, now = Date.now) {
   };
   return {
     read,
-    /** True when the words are safe. Empty words forget the draft. `more`: the revision they stand on. */
+    /** True when the words are safe. Empty ones forget the draft. `more`: their revision, and `words` beside them. */
     save(key, text, more = {}) {
-      if (!text.trim()) {
+      const said = Object.entries(more.words ?? {}).filter(([name]) => isSaid(name));
+      if (![text, ...said.map(([, value]) => value)].some((value) => value.trim())) {
         this.forget(key);
         return true;
       }
@@ -73,12 +76,30 @@ export function stands(source, pageText) {
   return longest.length > 1 && pageText.replace(/\s+/g, " ").includes(longest);
 }
 
+/** Whether an entry beside the words says something by itself: a lane is chosen in every form. */
+function isSaid(name) {
+  return name === "title" || name === "tags" || ANSWER.test(name);
+}
+
+/** Whether two drafts say the same beside their words; what is not known of one does not tell them apart. */
+function alike(mine, theirs) {
+  if (!mine || !theirs) return true;
+  const names = Object.keys({ ...mine, ...theirs }).filter(isSaid);
+  return names.every((name) => (mine[name] ?? "") === (theirs[name] ?? ""));
+}
+
+/** Lines as a text area has them: forms are sent with other ends of lines. */
+export function lines(text) {
+  return (text ?? "").replace(/\r\n?/g, "\n");
+}
+
 /**
  * What to do with words of this device where the site has a draft, or none (revision 0).
  * "ours": these go on · "theirs": the site's go on · "both": somebody has to choose · "gone": done elsewhere.
  */
 export function compare(local, site) {
-  if (!local || local.text === site.text) return "theirs";
+  if (!local) return "theirs";
+  if (local.text === site.text && (local.sent || alike(local.words, site.words))) return "theirs";
   if (!site.revision && local.base) return local.synced ? "gone" : "ours";
   if ((local.base ?? 0) === site.revision) return local.synced ? "theirs" : "ours";
   return local.synced ? "theirs" : "both";
@@ -116,7 +137,8 @@ class Keeper {
     if (this.url) form.append(element("input", { type: "hidden", name: "writer", value: hand() }));
     this.known = !this.url || !form.matches("[data-dock]"); // the box of a thread asks when somebody enters it
     const local = kept.read(this.key);
-    if (this.known) this.reconcile({ revision: this.base, words: { body: area.value } }, local);
+    if (this.known)
+      this.reconcile({ revision: this.base, words: { ...this.beside, body: area.value } }, local);
     else if (local && !area.value.trim()) this.put(local);
     for (const name of ["input", "change", "composer:changed"])
       form.addEventListener(name, () => this.onChange());
@@ -140,9 +162,23 @@ class Keeper {
     if (this.revision) this.revision.value = revision;
   }
 
+  /** What the form says beside its words, as the site keeps it: of several choices each on a line. */
+  get beside() {
+    const said = {};
+    for (const [name, value] of new FormData(this.form)) {
+      if (typeof value !== "string" || !(FIELDS.includes(name) || name === "lane" || ANSWER.test(name)))
+        continue;
+      said[name] = name in said ? `${said[name]}\n${value}` : lines(value);
+    }
+    return said;
+  }
+
   /** Words of this device, back in the form. What was sent before goes under its own key again, so it counts once. */
   put(local) {
     this.area.value = local.text;
+    const words = local.words ?? {};
+    const isAnswering = Boolean(this.form.elements.reply_to?.value); // somebody was chosen just now
+    this.write(words, (name) => words[name] && !(name === "reply_to" && isAnswering));
     if (local.once && this.form.elements.key) this.form.elements.key.value = local.once;
     this.say("restored");
   }
@@ -167,9 +203,10 @@ class Keeper {
   }
 
   reconcile(site, local) {
-    const text = site.words.body ?? "";
-    const verdict = compare(local, { revision: site.revision, text });
-    this.base = site.revision;
+    const text = lines(site.words.body);
+    const verdict = compare(local, { revision: site.revision, text, words: site.words });
+    // Until somebody chose, the words here stand on what they stood on: whichever go, they are set aside.
+    this.base = verdict === "both" ? (local.base ?? 0) : site.revision;
     if (verdict === "gone") {
       this.kept.forget(this.key);
       if (this.area.value !== text) this.fill(site.words);
@@ -187,26 +224,36 @@ class Keeper {
   }
 
   fill(words) {
-    for (const name of ["title", "tags", "body", "reply_to"]) {
-      const field = name === "body" ? this.area : this.form.elements[name];
-      if (field) field.value = words[name] ?? "";
-    }
-    for (const field of this.form.elements) if (/^f\d+$/.test(field.name)) answer(field, words[field.name]);
+    this.area.value = words.body ?? "";
+    this.write(words);
     this.area.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  /** Puts what is meant of these entries beside the words: empty where nothing is said, save that a lane is always chosen. */
+  write(words, isMeant = () => true) {
+    for (const field of this.form.elements) {
+      const { name, type, value } = field;
+      if (!isMeant(name)) continue;
+      if (ANSWER.test(name)) answer(field, words[name]);
+      else if (FIELDS.includes(name)) field.value = words[name] ?? "";
+      else if (name === "lane" && type === "radio" && value === words.lane) field.checked = true;
+    }
+  }
+
   onChange() {
-    if (this.sent || this.waiting) return;
+    if (this.sent) return;
     this.dirty = true;
     clearTimeout(this.timer);
     clearTimeout(this.sendTimer);
     this.timer = setTimeout(() => this.keepHere(), 400);
-    if (this.url) this.sendTimer = setTimeout(() => this.send(), 1500);
+    // Until somebody chose, the site has the other device's words, and this one keeps its own.
+    if (this.url && !this.waiting) this.sendTimer = setTimeout(() => this.send(), 1500);
   }
 
   keepHere(synced = false) {
     if (this.sent) return false;
-    const isSafe = this.kept.save(this.key, this.area.value, { base: this.base, synced });
+    const words = this.beside;
+    const isSafe = this.kept.save(this.key, this.area.value, { base: this.base, synced, words });
     this.form.toggleAttribute("data-kept", isSafe);
     if (!synced && !this.url) this.say(this.area.value.trim() ? (isSafe ? "draft" : "draftNot") : "");
     return isSafe;
@@ -264,7 +311,7 @@ class Keeper {
     if (settle === "theirs") this.fill(site.words);
     if (this.dirty) return;
     this.form.toggleAttribute("data-kept", true);
-    this.kept.save(this.key, this.area.value, { base: this.base, synced: true });
+    this.kept.save(this.key, this.area.value, { base: this.base, synced: true, words: this.beside });
     this.say(site.at ? "draftSaved" : "", site.at ? { time: onTheWall(Date.parse(site.at)).time } : {});
   }
 

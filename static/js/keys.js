@@ -1,6 +1,6 @@
 // Keys for those who like them: j and k through a list, o to open, / to search, r to reply, ? for this list.
 // They can be switched off in that list: single keys get in the way of speech input.
-import { isTyping } from "./dom.js";
+import { composes, isTyping } from "./dom.js";
 
 const OFF = "convoy.keys";
 
@@ -59,7 +59,7 @@ export function startKeys(palette) {
       palette?.open();
       return;
     }
-    if (command || event.altKey || event.isComposing || event.defaultPrevented) return;
+    if (command || event.altKey || composes(event) || event.defaultPrevented) return;
     if (isTyping(event.target) || document.querySelector("dialog[open]") || isOff()) return;
     const act = acts[event.key];
     if (act) {

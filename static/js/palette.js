@@ -1,5 +1,5 @@
 // The search palette. Asks /search/suggest while one types; Enter without a choice is an ordinary search.
-import { element, icon } from "./dom.js";
+import { composes, element, icon } from "./dom.js";
 import { word } from "./words.js";
 
 const RECENT = "convoy.recent";
@@ -166,7 +166,7 @@ class Palette {
   }
 
   onKey(event) {
-    if (event.isComposing) return;
+    if (composes(event)) return;
     const count = this.options.length;
     const moves = { ArrowDown: 1, ArrowUp: -1 };
     if (event.key in moves && count) {

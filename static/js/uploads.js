@@ -59,7 +59,8 @@ class Upload {
     this.key = crypto.getRandomValues(new Uint32Array(4)).join("-");
     this.mark = `![${plainAlt(word("uploading", { name: this.name }))}](upload:${this.id})`;
     this.draw();
-    room.write((state) => inserted(state, this.mark));
+    const { mark } = this;
+    room.write((state) => inserted(state, mark));
     this.send();
   }
 
@@ -165,8 +166,7 @@ class Upload {
       this.thumb.replaceChildren(element("img", { src: response.url, alt: "", width, height }));
     }
     const text = markdownOf(response, this.alt.value);
-    this.room.write((state) => exchanged(state, this.mark, text) ?? inserted(state, text));
-    this.mark = text;
+    this.become(text, (state) => inserted(state, text));
     if (response.note) this.row.querySelector(".composer-file-h").after(element("p", {}, response.note));
     this.room.settled([word("uploadDone", { name: this.name }), response.note].filter(Boolean).join(" "));
   }
@@ -182,14 +182,19 @@ class Upload {
 
   describe() {
     if (!this.made) return;
-    const text = markdownOf(this.made, this.alt.value);
-    this.room.write((state) => exchanged(state, this.mark, text));
+    this.become(markdownOf(this.made, this.alt.value));
+  }
+
+  /** What stands for this file in the text is another text from now on; `otherwise` where somebody took it out. */
+  become(text, otherwise = () => null) {
+    const { mark } = this;
+    this.room.write((state) => exchanged(state, mark, text) ?? otherwise(state));
     this.mark = text;
   }
 
   remove() {
     this.request.abort();
-    this.room.write((state) => exchanged(state, this.mark, ""));
+    this.become("");
     this.row.remove();
     this.room.forget(this);
   }
@@ -202,6 +207,7 @@ class Room {
     this.address = box.dataset.uploadUrl;
     this.most = Number(box.dataset.uploadMost) || 0;
     this.all = [];
+    this.changes = [];
     this.list = element("ul", { class: "composer-files", "aria-label": word("files"), hidden: true });
     this.said = element("p", { role: "status", class: "composer-files-said", hidden: true });
     this.limit = element("p", { role: "status", class: "composer-files-said", hidden: true });
@@ -218,6 +224,14 @@ class Room {
       if (event.target.closest("[data-tool='picture']")) this.chooser.click();
     });
     this.area.addEventListener("paste", (event) => this.onPaste(event), { capture: true });
+    this.area.addEventListener("compositionstart", () => {
+      this.isComposing = true;
+    });
+    // After the browser has put the composed words in.
+    this.area.addEventListener("compositionend", () => {
+      this.isComposing = false;
+      setTimeout(() => this.catchUp());
+    });
     for (const kind of ["dragenter", "dragover"])
       box.addEventListener(kind, (event) => this.onDrag(event, true));
     for (const kind of ["dragleave", "drop"])
@@ -278,13 +292,21 @@ class Room {
     place.hidden = !text;
   }
 
-  /** Changes the text and leaves the focus where it was. */
+  /** Changes the text and leaves the focus where it was. While an input method composes, the change waits. */
   write(change) {
+    if (this.isComposing) {
+      this.changes.push(change);
+      return;
+    }
     const focused = document.activeElement;
     const { value: text, selectionStart: start, selectionEnd: end } = this.area;
     const next = change({ text, start, end });
     if (next) apply(this.area, next);
     if (focused && focused !== this.area && focused !== document.body) focused.focus({ preventScroll: true });
+  }
+
+  catchUp() {
+    for (const change of this.changes.splice(0)) this.write(change);
   }
 
   settled(text) {
@@ -298,6 +320,8 @@ class Room {
 
   /** A text that waits for its pictures goes by itself as soon as they are there. */
   onSubmit(event) {
+    this.isComposing = false;
+    this.catchUp();
     const pending = this.all.filter((upload) => upload.isPending).length;
     if (!pending) return;
     event.preventDefault();

@@ -82,7 +82,9 @@ def test_an_input_method_keeps_its_keys_while_names_are_offered(visit: Visit, st
     chosen = "() => document.querySelector('form#reply textarea').value"
     composing = """() => document.querySelector('form#reply textarea').dispatchEvent(
         new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true, cancelable: true }))"""
-    assert writer.page.evaluate(composing)  # nobody took the input method's Enter
+    # Nobody takes the input method's Enter, not even where a browser says so by the number of the key alone.
+    for key in (composing, composing.replace("isComposing: true", "keyCode: 229")):
+        assert writer.page.evaluate(key)
     assert writer.page.evaluate(chosen) == "好@林"
     keys.send("Input.insertText", {"text": "林"})
     expect(writer.page.get_by_role("option")).to_contain_text("林晓雨")

@@ -131,6 +131,21 @@ def test_a_pasted_picture_takes_its_place_and_its_words(
     expect(page.locator(".composer-file")).to_have_count(0)
 
 
+def test_a_picture_that_is_there_waits_for_the_input_method(writer: Visitor) -> None:
+    page, server = writer.page, server_of(writer)
+    server.holds = True
+    box = page.locator("textarea[name=body]")
+    page.evaluate(PASTE, ["night.jpg", "image/jpeg"])
+    box.press_sequentially("看")
+    keys = writer.context.new_cdp_session(page)
+    keys.send("Input.imeSetComposition", {"text": "ye", "selectionStart": 2, "selectionEnd": 2})
+    server.release()
+    expect(page.get_by_role("progressbar")).to_have_count(0)
+    expect(box).to_have_value("![night.jpg is on its way](upload:1)\n看ye")
+    keys.send("Input.insertText", {"text": "夜"})
+    expect(box).to_have_value("![](/files/1.webp)\n看夜")
+
+
 def test_a_dropped_document_becomes_a_link_and_a_fourth_file_is_told_of(writer: Visitor) -> None:
     page = writer.page
     box = page.locator("textarea[name=body]")

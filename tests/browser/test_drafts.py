@@ -23,7 +23,7 @@ def test_a_draft_is_on_another_device_and_two_that_wrote_choose(visit: Visit, st
     desk.page.locator("textarea[name=body]").fill("The heat pump made the difference.")
     expect(state(desk.page)).to_contain_text("Saved")
     expect(state(desk.page)).not_to_contain_text("device")
-    phone = visit("owner")
+    phone = visit("owner", width="phone")
     phone.open(stage.places["write"])
     expect(phone.page.locator("textarea[name=body]")).to_have_value("The heat pump made the difference.")
     expect(phone.page.locator("textarea[name=title]")).to_have_value("Begun at the desk")
@@ -33,7 +33,13 @@ def test_a_draft_is_on_another_device_and_two_that_wrote_choose(visit: Visit, st
     with desk.expecting("409"):
         desk.page.locator("textarea[name=body]").fill("Written on, at the desk.")
         expect(other).to_contain_text("Written on, on the phone.")
-    other.get_by_role("button", name="Go on with mine").click()
+    desk.page.locator("textarea[name=body]").press_sequentially(" And more, before I choose.")
+    desk.page.reload()
+    expect(desk.page.locator("textarea[name=body]")).to_have_value(
+        "Written on, at the desk. And more, before I choose."
+    )
+    expect(other).to_contain_text("Written on, on the phone.")
+    other.get_by_role("button", name="Go on with mine").press("Enter")
     expect(other).to_be_hidden()
     desk.open("/account/drafts/")
     expect(desk.page.locator(".drafts")).to_contain_text("Written on, at the desk.")
@@ -45,6 +51,11 @@ def test_a_reply_is_left_for_later_from_the_box_beside_the_thread(visit: Visit, 
     writer.open(stage.places["thread"])
     box = writer.page.locator("form#reply")
     expect(box.locator(".later")).to_be_hidden()
+    box.locator("textarea").fill("Said when the snow\nhas melted.")
+    writer.page.reload()  # what leaves with the page is nobody else's
+    box.locator("textarea").focus()
+    expect(box.locator("[data-draft-state]")).to_be_visible()
+    expect(box.locator("[data-draft-other]")).to_be_hidden()
     box.locator("textarea").fill("Said when the snow has melted.")
     box.locator(".later summary").click()
     box.locator("[name=later_day]").fill(f"{date.today() + timedelta(days=2)}")

@@ -3,14 +3,16 @@
 import os
 import re
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import Stage
 from tests.browser.visitor import Visitor
-from tests.builders.files import photo
+from tests.builders.files import MAKER, photo
 from tests.core.test_images_motion import an_animation
 
 Visit = Callable[..., Visitor]
@@ -107,6 +109,9 @@ def test_without_the_script_a_picture_leads_to_its_largest_size(
     answer = reader.page.request.get(stage.site.address + address)
     assert (answer.status, answer.headers["content-type"]) == (200, "image/webp")
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert MAKER.encode() in photo() and MAKER.encode() not in answer.body()
+    with Image.open(BytesIO(answer.body())) as downloaded:
+        assert not downloaded.getexif(), "where it was taken went with it"
 
 
 def test_a_box_is_drawn_on_a_picture_and_covers_it(

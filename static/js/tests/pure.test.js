@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compare, drafts, stands } from "../drafts.js";
+import { compare, drafts, lines, stands } from "../drafts.js";
 import { step } from "../keys.js";
 import { pieces, remembered } from "../palette.js";
 import { press } from "../reactions.js";
@@ -161,6 +161,23 @@ test("a draft that is gone from the site comes back only if something was added 
   assert.equal(compare({ text: "mine", base: 3, synced: true }, none), "gone");
   assert.equal(compare({ text: "mine", base: 3 }, none), "ours");
   assert.equal(compare({ text: "mine" }, none), "ours");
+});
+test("what stands beside the words is kept with them, and tells two drafts apart", () => {
+  const box = drafts(memory(), () => 5);
+  box.save("new-a", "", { words: { title: "Only a title", lane: "ask" } });
+  assert.equal(box.read("new-a").words.title, "Only a title");
+  box.save("new-a", " ", { words: { title: " ", lane: "ask" } });
+  assert.equal(box.read("new-a"), null);
+  const site = { revision: 4, text: "same", words: { title: "One", lane: "tell" } };
+  assert.equal(compare({ text: "same", base: 4, words: { title: "Two" } }, site), "ours");
+  assert.equal(compare({ text: "same", base: 3, words: { f7: "9" } }, site), "both");
+  assert.equal(compare({ text: "same", base: 3, words: { title: "One", lane: "ask" } }, site), "theirs");
+  assert.equal(compare({ text: "same", base: 4, words: { title: "Two" }, sent: 3 }, site), "theirs");
+  assert.equal(compare({ text: "same", base: 3 }, site), "theirs");
+});
+test("the same lines are the same, whatever ends them", () => {
+  assert.equal(lines("one\r\ntwo\rthree\n"), "one\ntwo\nthree\n");
+  assert.equal(lines(undefined), "");
 });
 test("a storage that refuses says so", () => {
   const box = drafts({

@@ -1,4 +1,4 @@
-"""What people are told, and what the site remembers of them."""
+"""What people are told, and what the site remembers of them. Everything here is done by keyboard."""
 
 import json
 import re
@@ -48,11 +48,11 @@ class NoticesPage(SitePage):
         return self.main.locator("li.ntc", has_text=words)
 
     def open_first(self, words: str) -> None:
-        self.about(words).locator(".ntc-t a").first.click()
+        self.about(words).locator(".ntc-t a").first.press("Enter")
 
     def switch_off(self, words: str) -> None:
         """The reason of this one, in one click."""
-        self.about(words).locator("form[action$='/off/'] button").first.click()
+        self.about(words).locator("form[action$='/off/'] button").first.press("Enter")
 
 
 class NoisePage(SitePage):
@@ -70,11 +70,11 @@ class NoisePage(SitePage):
         for way in ("in_app", "mail", "push", "digest"):
             box = self.main.locator(f"[name={kind}-{way}]")
             expect(box).not_to_be_checked()
-            box.check()
+            box.press("Space")
         self.save()
 
     def save(self) -> None:
-        self.main.locator("form[method=post] .btn-primary").click()
+        self.main.locator("form[method=post] .btn-primary").press("Enter")
         self.page.wait_for_url(re.compile(r"/notices/settings/$"))
 
 
@@ -84,7 +84,7 @@ class DataPage(SitePage):
     path = "/account/data/"
 
     def ask_for_copy(self) -> None:
-        self.main.locator("form[action$='/copy/'] button").click()
+        self.main.locator("form[action$='/copy/'] button").press("Enter")
 
     @property
     def copy_link(self) -> Locator:
@@ -108,9 +108,11 @@ class LeavePage(SitePage):
 
     def leave(self, person: Person, *, with_words: bool) -> None:
         """Ask for it, and say who I am where that is asked."""
-        self.main.locator(f"input[name=posts][value={'remove' if with_words else 'keep'}]").check()
-        self.main.locator("input[name=sure]").check()
-        self.main.locator("button.btn-danger").click()
+        wish = self.main.locator(f"input[name=posts][value={'remove' if with_words else 'keep'}]")
+        for box in (wish, self.main.locator("input[name=sure]")):
+            box.press("Space")
+            expect(box).to_be_checked()
+        self.main.locator("button.btn-danger").press("Enter")
         self.page.wait_for_url(re.compile("/account/reauthenticate/"))
         say_who(self, person)
         expect(self.main.locator("form[action$='/cancel/']")).to_be_visible()
@@ -119,4 +121,4 @@ class LeavePage(SitePage):
 def say_who(page: SitePage, person: Person) -> None:
     """At the door before what cannot be undone, or is secret: the password once more."""
     page.page.locator("input[type=password]").fill(person.password)
-    page.main.locator("form[action*='/reauthenticate/'] .btn-primary").click()
+    page.main.locator("form[action*='/reauthenticate/'] .btn-primary").press("Enter")
