@@ -7,13 +7,21 @@ from datetime import datetime
 
 from activity.notices import budget
 from activity.notices.kinds import Kind, Ways
-from activity.notices.models import Delivery, NoticeSettings, Notification, NotificationQuerySet, Preference
+from activity.notices.models import (
+    OPEN,
+    Delivery,
+    NoticeSettings,
+    Notification,
+    NotificationQuerySet,
+    Preference,
+)
 from community.core import clock
 from community.core.pagination import KeysetPage, keyset
 from community.members.models import Member, all_but_face
 
 PER_PAGE = 30
 LOG_PER_PAGE = 50
+MOST_LYING = 50  # on one device
 ORDER = ("-at", "-pk")
 
 # Sections of the list: what names me, what concerns my words, what I asked to hear of.
@@ -109,6 +117,12 @@ def noise(member: Member, settings: NoticeSettings | None = None) -> Noise:
 def mine(member: Member, notification_id: int) -> Notification | None:
     """One of the member's own. One statement."""
     return with_faces(Notification.objects.filter(recipient=member, pk=notification_id)).first()
+
+
+def open_among(member: Member, ids: list[int]) -> list[int]:
+    """Those of the member's that still wait to be read. One statement."""
+    rows = Notification.objects.filter(OPEN, recipient=member, pk__in=ids)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def log(member: Member, cursor: str | None = None) -> KeysetPage[Delivery]:

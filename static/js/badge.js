@@ -18,9 +18,9 @@ export function startBadges() {
       badge.textContent = said(count);
       badge.hidden = !count;
     }
-    if (!count) putAway();
+    putAway();
   };
-  if (!Number(badges[0].dataset.unread)) putAway();
+  putAway();
   document.addEventListener("line:open", ({ detail }) =>
     detail.say({ do: "notices", n: Number(badges[0].dataset.unread) }),
   );

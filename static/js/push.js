@@ -31,11 +31,24 @@ async function subscribe(form) {
   if (!answer.ok) throw new Error(await answer.text());
 }
 
-/** What lies on this device of notices goes when all of them are read, here or on another device. */
-export async function putAway() {
-  const worker = await navigator.serviceWorker?.getRegistration();
-  for (const shown of (await worker?.getNotifications()) ?? []) {
-    if (shown.tag.startsWith("notice-")) shown.close();
+const TAG = /^notice-(\d+)$/;
+
+/** What lies on this device of notices goes as soon as it is read or taken back, here or on another device. */
+export async function putAway(
+  workers = globalThis.navigator?.serviceWorker,
+  ask = (address) => fetch(address),
+) {
+  const worker = await workers?.getRegistration();
+  const lying = ((await worker?.getNotifications()) ?? []).filter(({ tag }) => TAG.test(tag));
+  if (!lying.length) return;
+  const numbers = lying.map(({ tag }) => Number(TAG.exec(tag)[1]));
+  try {
+    const answer = await ask(`/notices/count/?of=${numbers.join("-")}`);
+    if (!answer.ok) return;
+    const { open = [] } = await answer.json();
+    for (const [at, shown] of lying.entries()) if (!open.includes(numbers[at])) shown.close();
+  } catch {
+    // The next change of the number asks again.
   }
 }
 

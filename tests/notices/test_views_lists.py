@@ -136,6 +136,17 @@ def test_the_count_is_there_for_pages_without_a_socket(client, thread):
     assert Client().get("/notices/count/").json() == {"n": 0}
 
 
+def test_a_device_is_told_which_of_its_notices_still_wait(client, asker, thread, frozen_clock):
+    mention, watched = told(asker, kind="mention")[0], told(asker, kind="watched")[0]
+    a_reply(author=asker, thread=a_thread(author=(other := a_member())))
+    settle(frozen_clock)
+    (strange,) = told(other)
+    client.post(f"/notices/{watched.pk}/read/")
+    address = f"/notices/count/?of={mention.pk}-{watched.pk}-{strange.pk}-x-{'9' * 40}"
+    assert client.get(address).json() == {"n": 1, "open": [mention.pk]}
+    assert Client().get(address).json() == {"n": 0}
+
+
 @pytest.mark.parametrize("kind", Kind.values)
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_every_kind_has_its_words(kind, language, asker):
@@ -152,6 +163,7 @@ def test_every_kind_has_its_words(kind, language, asker):
     [
         "post_hidden",
         "post_removed",
+        "post_erased",
         "thread_hidden",
         "thread_removed",
         "moved",

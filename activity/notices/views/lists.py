@@ -49,8 +49,16 @@ def notices(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def count(request: HttpRequest) -> HttpResponse:
-    """How many are unread, for pages whose sockets are blocked. One statement; guests have none."""
-    return JsonResponse({"n": me(request).notice_count if request.user.is_authenticated else 0})
+    """How many are unread, for pages whose sockets are blocked; of those that lie on a device (`?of=3-5`) the ones
+    that still are. At most two statements; guests have none."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"n": 0})
+    told: dict[str, object] = {"n": me(request).notice_count}
+    if lying := [
+        int(raw) for raw in request.GET.get("of", "").split("-") if raw.isdecimal() and len(raw) < 19
+    ]:
+        told["open"] = queries.open_among(me(request), lying[: queries.MOST_LYING])
+    return JsonResponse(told)
 
 
 @require_safe
