@@ -34,9 +34,11 @@ def start_conversation(
     recipients: Sequence[Member],
     body: str,
     title: str = "",
+    draft: Written | None = None,
     idempotency_key: str | None = None,
 ) -> Message:
-    """Write to one person (in the conversation the two have, if there is one) or begin one of several.
+    """Write to one person (in the conversation the two have, if there is one) or begin one of several; the draft that
+    the words were goes.
 
     Refused with the same words whether somebody blocked the actor, closed their door or is gone.
     """
@@ -67,6 +69,7 @@ def start_conversation(
         conversation = _begun(actor, ids, title)
     conversation, people = _rejoined(actor, conversation)
     message = _written(actor, conversation, people, words)
+    publish_draft(actor, draft)
     claim.finish({"message_id": message.pk})
     return message
 

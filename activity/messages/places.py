@@ -1,18 +1,20 @@
-"""Drafts of messages: a conversation is a place one writes at."""
+"""Drafts of messages: a conversation is a place one writes at, and so is somebody one has not written to yet."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from activity.messages import queries
 from activity.messages.models import Participant
+from community.members.models import Member
+from forum.actions.drafts import publishes
 from forum.places import NUMBER, Spot, place_kind
 
-if TYPE_CHECKING:
-    from community.members.models import Member
+publishes("send_message", "start_conversation")
 
 
 @place_kind("message", NUMBER)
@@ -28,4 +30,19 @@ def conversations(member: Member, about: Sequence[str]) -> dict[str, Spot]:
             row.conversation.get_absolute_url(),
         )
         for row in rows
+    }
+
+
+def first_letter(person: Member) -> str:
+    """The place of the first message to somebody."""
+    return f"letter-{person.pk}"
+
+
+@place_kind("letter", NUMBER)
+def people(member: Member, about: Sequence[str]) -> dict[str, Spot]:
+    """Those of these members who are listed. One statement."""
+    rows = Member.objects.listed().filter(pk__in=about).values_list("pk", "name")
+    return {
+        str(pk): Spot(_("A message"), name, f"{reverse('messages:start')}?{urlencode({'to': name})}")
+        for pk, name in rows
     }

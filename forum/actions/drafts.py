@@ -41,6 +41,14 @@ LENGTHS = {
 }
 
 
+_publishing = ["open_thread", "post_reply", "schedule_post"]
+
+
+def publishes(*verbs: str) -> None:
+    """Say which verbs of a room above publish drafts: what comes late under their key is no draft any more."""
+    _publishing.extend(verbs)
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """Which draft a form stands for: its place, its idempotency key, and the revision it began from (0: none).
@@ -205,8 +213,7 @@ def _says_something(words: Mapping[str, str]) -> bool:
 
 
 def _was_published(member: Member, key: str) -> bool:
-    verbs = ("open_thread", "post_reply", "schedule_post")
-    rows = IdempotencyKey.objects.filter(owner=f"member:{member.pk}", verb__in=verbs, key=key)
+    rows = IdempotencyKey.objects.filter(owner=f"member:{member.pk}", verb__in=_publishing, key=key)
     return bool(key) and any(result != UNDONE for result in rows.values_list("result", flat=True))
 
 

@@ -15,6 +15,7 @@ from community.core.tasks.testing import run_due
 from community.members import actions as people
 from community.members.models import Member
 from community.search.models import SearchEntry
+from forum.models import Draft
 from tests.builders.members import a_member, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -234,6 +235,30 @@ class TestReading:
         actions.send_message(actor=anna, conversation_id=sent.conversation_id, body="More")
         run_due()
         assert not Notification.objects.exists()
+
+
+class TestDrafts:
+    def test_the_first_words_to_somebody_are_on_every_device_until_they_are_sent(self, anna, ben):
+        address, client = "/messages/new/?to=Ben", signed_in(Client(), anna)
+        assert f'data-draft="letter-{ben.pk}"' in client.get(address).content.decode()
+        kept = client.post(address, {"to": "Ben", "body": CANARY, "draft": "1"})
+        assert kept["Location"] == address and not Message.objects.exists()
+        other = signed_in(Client(), anna)
+        assert CANARY in other.get(address).content.decode()
+        listed = other.get("/account/drafts/").content.decode()
+        assert CANARY in listed and 'href="/messages/new/?to=Ben"' in listed
+        assert client.post(address, {"to": "Ben", "body": CANARY, "draft_revision": "1"}).status_code == 302
+        assert Message.objects.get().source == CANARY and not Draft.objects.exists()
+
+    def test_what_is_saved_late_is_no_draft_of_words_that_were_sent(self, anna, ben):
+        sent, client = write(anna, ben, idempotency_key="first"), signed_in(Client(), anna)
+        actions.send_message(
+            actor=anna, conversation_id=sent.conversation_id, body="More", idempotency_key="second"
+        )
+        for key, place in (("first", f"letter-{ben.pk}"), ("second", f"message-{sent.conversation_id}")):
+            late = client.post("/compose/draft/", {"place": place, "body": "More", "key": key})
+            assert late.status_code == 409 and late.json()["words"] == {}
+        assert not Draft.objects.exists()
 
 
 class TestReports:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from activity.messages import access, actions, limits, queries
 from activity.messages.forms import AddForm, DoorForm, MessageForm, ReportForm, StartForm
 from activity.messages.models import Participant
+from activity.messages.places import first_letter
 from community.core.access import Invalid
 from community.core.text import stored
 from community.members.models import Member
@@ -41,9 +42,14 @@ def conversations(request: HttpRequest) -> HttpResponse:
 @members_only
 @never_cache
 def start(request: HttpRequest) -> HttpResponse:
-    """Write to somebody (`?to=`), or to several."""
-    me = actor_of(request)
-    form = StartForm(posted(request), initial={"to": request.GET.get("to", "")[:600]})
+    """Write to somebody (`?to=`), or to several. Words to one person are kept as a draft."""
+    me, to = actor_of(request), request.GET.get("to", "")[:600]
+    first = find_member(to) if to else None
+    place = first_letter(first.member) if first is not None else ""
+    if place and drafts.save_asked(request, place):
+        return HttpResponseRedirect(request.get_full_path())
+    draft = drafts.begun(request, place) if place else None
+    form = StartForm(posted(request), initial={"to": to} | drafts.words_of(draft))
     limit = limits.starting(me)
     if form.is_valid():
         people = _people(form)
@@ -56,18 +62,21 @@ def start(request: HttpRequest) -> HttpResponse:
                     recipients=people,
                     body=data["body"],
                     title=data["title"],
+                    draft=drafts.written(request, place) if place else None,
                     idempotency_key=form.once_key,
                 ),
             )
             if sent:
                 return HttpResponseRedirect(sent.conversation.get_absolute_url())
-    first = find_member(request.GET.get("to", "")) if request.GET.get("to") and not form.is_bound else None
+    asked = None if form.is_bound else first
     context = {
         "form": form,
-        "refusal": "" if first is None else access.may_write_to(me, first.member).reason,
+        "refusal": "" if asked is None else access.may_write_to(me, asked.member).reason,
         "limit_note": limit.note(request),
         "here": "messages",
     }
+    if place:
+        context |= drafts.form_context(request, place, draft)
     return forum_limits.answer(request, "letters/start.html", context, form)
 
 
