@@ -105,6 +105,17 @@ class PostStateChanged(Fact):
 
 
 @dataclass(frozen=True)
+class PostErased(Fact):
+    """A moderator erased somebody's words for good. The row does not say any more whose they were."""
+
+    post_id: int
+    thread_id: int
+    author_id: int
+    actor_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class ThreadStateChanged(Fact):
     thread_id: int
     board_id: int

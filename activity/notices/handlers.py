@@ -100,6 +100,20 @@ def post_state(fact: forum.PostStateChanged) -> None:
         )
 
 
+@records(forum.PostErased)
+def erased(fact: forum.PostErased) -> None:
+    """Whose words they were is told: the row does not know it any more."""
+    tasks.tell_of_upkeep.enqueue(
+        member_id=fact.author_id,
+        actor_id=fact.actor_id,
+        what="post_erased",
+        reason=fact.reason,
+        key=chance.token(12),
+        thread_id=fact.thread_id,
+        post_id=fact.post_id,
+    )
+
+
 @records(forum.ThreadStateChanged)
 def thread_state(fact: forum.ThreadStateChanged) -> None:
     if fact.state == ThreadState.VISIBLE:

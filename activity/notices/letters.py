@@ -103,9 +103,9 @@ def about(delivery: Delivery, row: Notification, member: Member) -> EmailMultiAl
         subject = f"Re: {row.thread.title}" if row.thread is not None else title
         sender = pieces.speaker(row.actor) if row.actor is not None else ""
         message = _letter("letter", subject, sender, member, context, off=off)
-        if row.thread_id:
-            # One conversation in the mail program for one thread on the site.
-            root = f"<thread-{row.thread_id}@{_host()}>"
+        if told_in := _told_in(row):
+            # One conversation in the mail program for one on the site.
+            root = f"<{told_in}@{_host()}>"
             message.extra_headers |= {"In-Reply-To": root, "References": root}
     message.extra_headers["Message-ID"] = f"<notice-{delivery.pk}@{_host()}>"
     delivery.title = title[:250]
@@ -159,6 +159,13 @@ def _letter(
     )
     message.attach_alternative(render_to_string(f"notices/email/{template}.html", context), "text/html")
     return message
+
+
+def _told_in(row: Notification) -> str:
+    """The conversation a letter belongs to: its thread, or the private one; empty where there is none."""
+    if row.kind == Kind.MESSAGE:
+        return row.subject.replace(":", "-")
+    return f"thread-{row.thread_id}" if row.thread_id else ""
 
 
 def _quoted(row: Notification) -> Post | None:

@@ -95,6 +95,7 @@ def _house(row: Notification) -> str:
     return {
         "post_hidden": _("%(who)s hid your post in %(thread)s"),
         "post_removed": _("%(who)s removed your post in %(thread)s"),
+        "post_erased": _("%(who)s erased your post in %(thread)s"),
         "thread_hidden": _("%(who)s hid your thread %(thread)s"),
         "thread_removed": _("%(who)s removed your thread %(thread)s"),
         "moved": _("%(who)s moved your thread %(thread)s to another board"),

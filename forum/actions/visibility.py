@@ -14,7 +14,7 @@ from forum.actions._shared import advance, clean_reason, log
 from forum.actions.emptying import empty_opening
 from forum.actions.particulars import part_with_particulars
 from forum.actions.uploads import part_with_uploads
-from forum.facts import PostStateChanged, ThreadStateChanged
+from forum.facts import PostErased, PostStateChanged, ThreadStateChanged
 from forum.models import Post, PostLink, PostRevision, PostState, Reaction, Thread, ThreadLog, ThreadState
 
 # One text for readers of both languages: it stands in the database, where nobody's language is known.
@@ -81,11 +81,18 @@ def purge_post(*, actor: Member, post_id: int, reason: str) -> Post:
     thread, post = access.post_for_change(actor, post_id=post_id)
     require(access.may_moderate(actor, thread))
     text = clean_reason(reason)
+    author_id, is_done = post.author_id, post.source == ERASED_TEXT
     if post.is_opening:
         empty_opening(thread, post, by_id=actor.pk, title=ERASED_TITLE, text=ERASED_TEXT)
         log(thread, ThreadLog.Kind.RENAMED, actor, reason=text, before=ERASED_TITLE, after=ERASED_TITLE)
     else:
         post_goes(thread, post, actor=actor, reason=text)
+    if author_id is not None and not is_done:
+        publish(
+            PostErased(
+                post_id=post.pk, thread_id=thread.pk, author_id=author_id, actor_id=actor.pk, reason=text
+            )
+        )
     return post
 
 

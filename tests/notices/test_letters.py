@@ -11,6 +11,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from activity.messages import actions as private
 from activity.notices import actions, digests, letters, sending, tasks
 from activity.notices.kinds import DEFAULTS, Kind, Rhythm, Ways
 from activity.notices.models import Delivery, NoticeSettings, Notification, Preference
@@ -51,6 +52,17 @@ def test_a_letter_comes_from_a_person_and_says_why_and_how_to_stop(frozen_clock,
         assert "/notices/stop/" in part and "/posts/" in part
     assert Delivery.objects.get().state == State.SENT
     assert Delivery.objects.get().title == "Helper mentioned you in “Range at −12°”"
+
+
+def test_letters_about_one_private_conversation_are_one_in_the_mail_program(frozen_clock, asker, helper):
+    for n in range(2):
+        sent = private.start_conversation(actor=helper, recipients=[asker], body=f"Number {n}")
+        settle(frozen_clock)
+        settle(frozen_clock, seconds=REST)
+        actions.read_all(member=asker)
+    roots = {letter.extra_headers["References"] for letter in mail.outbox}
+    assert roots == {f"<conversation-{sent.conversation_id}@localhost>"} and len(mail.outbox) == 2
+    assert not any("Number" in letter.body for letter in mail.outbox)
 
 
 def test_words_stand_beside_whoever_wrote_them(frozen_clock, asker, helper):

@@ -20,7 +20,7 @@ from forum import actions, rights
 from forum.actions.reading import raise_mark
 from forum.models import Thread
 from tests.builders.forum import a_board, a_reply, a_thread
-from tests.builders.members import a_member, an_imported_member
+from tests.builders.members import a_member, an_imported_member, signed_in
 from tests.builders.notices import badge, kinds, settle, told
 
 pytestmark = pytest.mark.django_db
@@ -197,6 +197,22 @@ def test_moderators_deeds_are_told_with_their_reason(frozen_clock, asker, helper
     run_due()
     assert told(helper)[0].data["what"] == "warned"
     assert badge(helper) == 2
+
+
+def test_whose_words_were_erased_is_told_once_though_the_row_knows_them_no_more(
+    frozen_clock, asker, helper, client
+):
+    moderator, thread = a_member(role="moderator"), a_thread(author=asker)
+    post = a_reply(author=helper, thread=thread)
+    settle(frozen_clock)
+    actions.purge_post(actor=moderator, post_id=post.pk, reason="A stranger's address")
+    for _ in range(2):
+        actions.purge_post(actor=moderator, post_id=thread.posts.get(number=1).pk, reason="The same")
+    run_due()
+    for member, reason in ((helper, "A stranger's address"), (asker, "The same")):
+        (row,) = told(member, kind="house")
+        assert (row.data["what"], row.data["reason"]) == ("post_erased", reason)
+        assert signed_in(client, member).get(f"/notices/{row.pk}/", follow=True).status_code == 200
 
 
 def test_a_thread_moved_out_of_sight_is_withdrawn_and_its_author_told(frozen_clock, asker, helper):
