@@ -14,6 +14,9 @@ urlpatterns = [
     path("djadmin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("cms/", include("community.editorial.cms_urls")),
     path("djadmin/", admin.site.urls),
+    path(
+        "", include("polls.urls")
+    ),  # early: whoever looks for the address of a vote tries all that stands above it
     path("", include("community.members.urls")),
     path("", include("community.privacy.urls")),
     path("", include("community.files.urls")),
@@ -30,7 +33,6 @@ urlpatterns = [
     path("", include("moderation.canned.urls")),
     path("", include("moderation.insight.urls")),
     path("", include("moderation.desk.urls")),
-    path("", include("polls.urls")),
     path("", include("polls.quizzes.urls")),
     path("", include("polls.surveys.urls")),
     path("", include("forum.urls")),

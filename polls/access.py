@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from community.core import clock
 from community.core.access import YES, Verdict, absent, no
-from community.core.prepared import LARGEST_ID
+from community.core.prepared import LARGEST_ID, Prepared
 from community.members.access import may_speak
 from community.members.models import Member, all_but_face
 from forum import access as forum
 from forum.models import Board, Thread
+from forum.roles import Kind, values_of
 from polls import eligibility, sources
-from polls.models import Changes, Draw, Poll, PollState, Results
+from polls.models import Changes, Choice, Draw, Poll, PollState, Results
 from polls.voters import Voter, group_of
 
 if TYPE_CHECKING:
@@ -165,6 +169,36 @@ def may_enter(viewer: Viewer, draw: Draw) -> Verdict:
 
 
 # Fetch + check (+ lock) -----------------------------------------------------------------------------------------
+
+
+def _paper(kind: Kind, *, poll_id: int, at: datetime, **viewer_values: Any) -> QuerySet[Choice]:
+    polls = Poll.objects.visible_to(kind.viewer(**viewer_values), at).filter(pk=poll_id)
+    return with_poll(Choice.objects.filter(poll__in=polls.order_by().values("pk")))
+
+
+_papers = Prepared(_paper)
+
+
+def with_poll(choices: QuerySet[Choice]) -> QuerySet[Choice]:
+    """Choices in their order, with everything that a page shows of their poll, in the same statement."""
+    rows = choices.select_related("poll__author", "poll__thread", "poll__board", "poll__split", "picture")
+    return rows.defer(*all_but_face("poll__author"), "poll__board__rights").order_by(
+        "poll_id", "place", "number"
+    )
+
+
+def paper(voter: Voter, *, poll_id: int) -> tuple[Poll, list[Choice]]:
+    """A poll with its choices, as the voter may know of it. One statement; 404 otherwise."""
+    viewer = voter.viewer
+    who = values_of(viewer, with_horizon=False)
+    found = 0 < poll_id <= LARGEST_ID and _papers.rows(
+        Kind.of(viewer), poll_id=poll_id, at=clock.now(), **who
+    )
+    if not found:
+        raise absent()
+    for choice in found:
+        choice.poll = found[0].poll
+    return found[0].poll, found
 
 
 def poll_for_reading(viewer: Viewer, *, poll_id: int) -> Poll:

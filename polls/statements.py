@@ -8,12 +8,13 @@ begun later finds it open. On SQLite there is one writer and one machine, so the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 
 from community.core import chance, clock
+from community.core.prepared import bound_cursor
 
 SHARDS = 8
 
@@ -47,7 +48,7 @@ def put_ballot(
     """Insert an envelope if the poll is open and this voter has none there; its id, or None. One statement."""
     now, at = _now()
     condition, values, lock = _open()
-    with connection.cursor() as cursor:
+    with bound_cursor() as cursor:
         cursor.execute(  # no value is in the text
             'INSERT INTO polls_ballot (poll_id, member_id, guest_key, "group", state, cast_at, change_count, '
             f"network, device) SELECT p.id, CAST(%s AS bigint), %s, %s, 'counted', {now}, 0, %s, %s "
@@ -56,6 +57,16 @@ def put_ballot(
         )
         made = cursor.fetchone()
     return int(made[0]) if made else None
+
+
+def put_choices(ballot_id: int, rows: Sequence[tuple[int, int, str]]) -> None:
+    """Insert the choices of an envelope: (choice, rank, words). One statement."""
+    places = ", ".join(["(%s, %s, %s, %s)"] * len(rows))
+    with bound_cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO polls_ballotchoice (ballot_id, choice_id, rank, words) VALUES {places}",
+            [value for choice_id, rank, words in rows for value in (ballot_id, choice_id, rank, words)],
+        )
 
 
 def put_participation(*, poll_id: int, mark: str, earlier: list[str]) -> bool:
@@ -93,7 +104,7 @@ def count(poll_id: int, shifts: Mapping[tuple[str, str], int]) -> None:
     rows.append(("~", "", 1))
     values = [value for key, group, by in rows for value in (poll_id, key, group, shard, by)]
     places = ", ".join(["(%s, %s, %s, %s, %s)"] * len(rows))
-    with connection.cursor() as cursor:
+    with bound_cursor() as cursor:
         cursor.execute(
             f'INSERT INTO polls_tally (poll_id, key, "group", shard, count) VALUES {places} '
             'ON CONFLICT (poll_id, key, "group", shard) DO UPDATE SET count = polls_tally.count + excluded.count',

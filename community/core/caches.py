@@ -6,7 +6,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import structlog
 from django.core.cache import caches
@@ -127,6 +127,25 @@ class RestingClient(RedisCacheClient):
             raise ValueError(f"Key {key!r} not found.")
         return counted
 
+    def read_and_count(self, earlier: list[str], current: str, timeout: int) -> tuple[list[int], int]:
+        """What counters hold, 0 for a missing one, and what `current` holds once it is counted up. One exchange.
+
+        ValueError where Redis is away.
+        """
+
+        def ask() -> list[Any]:
+            together = self.get_client(write=True).pipeline(transaction=False)
+            together.mget(earlier)
+            together.incr(current)
+            together.expire(current, timeout)
+            answers: list[Any] = together.execute()
+            return answers
+
+        found = self._ask(ask, None)
+        if found is None:
+            raise ValueError(f"Key {current!r} cannot be counted.")
+        return [int(held or 0) for held in found[0]], int(found[1])
+
     def set_many(self, data: Mapping[Any, Any], timeout: Any) -> None:
         self._ask(lambda: super(RestingClient, self).set_many(data, timeout), None, data)
 
@@ -144,6 +163,12 @@ class RestingRedisCache(RedisCache):
     def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self._class = RestingClient
+
+    def read_and_count(self, earlier: list[str], current: str, timeout: int) -> tuple[list[int], int]:
+        """As `RestingClient.read_and_count`."""
+        keys = [self.make_and_validate_key(key) for key in earlier]
+        client = cast(RestingClient, self._cache)
+        return client.read_and_count(keys, self.make_and_validate_key(current), timeout)
 
 
 def is_resting(alias: str = "default") -> bool:

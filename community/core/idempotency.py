@@ -15,9 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from community.core.access import Invalid, Refused
 from community.core.models import IdempotencyKey
 from community.core.once import put_once
+from community.core.prepared import bound_cursor
 from community.core.retrying import note_claim
 
 LONGEST_KEY = 128
+_RESULT = IdempotencyKey._meta.get_field("result")
+_FINISHED = f'UPDATE "{IdempotencyKey._meta.db_table}" SET result = %s WHERE id = %s'  # noqa: S608  names of ours
 
 
 @dataclass(slots=True)
@@ -32,7 +35,8 @@ class Claim:
         self.result = result
         if self.row:
             self.row.result = result
-            self.row.save(update_fields=["result"])
+            with bound_cursor() as cursor:
+                cursor.execute(_FINISHED, [_RESULT.get_db_prep_save(result, connection), self.row.pk])
         return result
 
 

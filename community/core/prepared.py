@@ -78,7 +78,7 @@ class PreparedUpdate:
             sql, params = query.get_compiler(connection=connection).as_sql()
             plan = self._plans[key] = sql, _places(marks, params)
         sql, places = plan
-        with _cursor() as cursor:
+        with bound_cursor() as cursor:
             cursor.execute(sql, _bound(places, values))
             return int(cursor.rowcount)
 
@@ -110,7 +110,7 @@ class _Plan(Generic[M]):
     def ask(self, values: dict[str, Value]) -> list[M]:
         if self.locks and not connection.in_atomic_block:  # the ORM checks this as it builds, and builds once
             raise TransactionManagementError("a row is locked inside the transaction that needs it")
-        with _cursor() as cursor:
+        with bound_cursor() as cursor:
             cursor.execute(self.sql, _bound(self.places, values))
             found: list[Sequence[Any]] = cursor.fetchall()
         if self.converters:
@@ -177,7 +177,7 @@ class _Part:
         return made
 
 
-def _cursor() -> Any:
+def bound_cursor() -> Any:
     """A cursor that binds values on the server, where PostgreSQL can keep the plan (`prepare_threshold`).
 
     Django's own puts the values into the text: every statement is a new one and is planned anew.

@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 
 from community.core import clock
 from community.core.access import Refused, Verdict
+from community.core.caches import RestingRedisCache
 
 logger = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -144,9 +145,13 @@ class _Shared:
     def _count(self, keys: list[str], limit: int, per: int, now: int) -> int:
         cache = _cache()
         *earlier, current = keys
-        # Read before counting: a cache that is away tells a reader "nothing", but it cannot count.
-        found = cache.get_many(earlier)
-        counts = [*(int(found.get(key, 0)) for key in earlier), _increment(cache, current, per)]
+        if isinstance(cache, RestingRedisCache):
+            before, counted = cache.read_and_count(earlier, current, _kept(per))
+            counts = [*before, counted]
+        else:
+            # Read before counting: a cache that is away tells a reader "nothing", but it cannot count.
+            found = cache.get_many(earlier)
+            counts = [*(int(found.get(key, 0)) for key in earlier), _increment(cache, current, per)]
         if sum(counts) <= limit:
             return 0
         with contextlib.suppress(Exception):
@@ -212,13 +217,18 @@ def _until_free(counts: list[int], limit: int, per: int, now: int) -> int:
 
 
 def _increment(cache: BaseCache, key: str, per: int) -> int:
-    kept = per + per // SLICES + 2
+    kept = _kept(per)
     cache.add(key, 0, timeout=kept)
     try:
         return cache.incr(key)
     except ValueError:
         cache.add(key, 0, timeout=kept)  # it was flushed or evicted between the two
         return cache.incr(key)
+
+
+def _kept(per: int) -> int:
+    """Seconds for which a slice is counted, and a little longer."""
+    return per + per // SLICES + 2
 
 
 def _slice(now: int, per: int) -> int:

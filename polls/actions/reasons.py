@@ -9,7 +9,7 @@ from community.core.once import put_once
 from community.core.retrying import action
 from forum.actions import clean_line, save_draft
 from forum.actions.drafts import Written
-from polls.actions.voting import paper
+from polls import access
 from polls.models import Ballot, BallotState, Poll, Reason
 from polls.voters import Voter
 
@@ -23,7 +23,7 @@ def give_reason(*, voter: Voter, poll_id: int, text: str) -> tuple[Poll, str]:
     A member's words are kept as their draft in the poll's thread; a guest's wait where the caller puts them.
     Raises Invalid for no words or too many, Refused where there is no vote or no thread. Repeatable.
     """
-    poll, _choices = paper(voter, poll_id)
+    poll, _choices = access.paper(voter, poll_id=poll_id)
     line = clean_line(text)
     if not line:
         raise Invalid(_("Say something here."), field="why")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.core import chance, clock, idempotency
-from community.core.access import Invalid, Refused, Verdict, absent, no, require
+from community.core.access import Invalid, Refused, Verdict, no, require
 from community.core.facts import publish
 from community.core.retrying import action
 from polls import access, policy, sealing, statements
@@ -37,6 +37,8 @@ class Cast:
 
     outcome: str
     poll: Poll
+    choices: Sequence[Choice] = ()
+    picks: Picks | None = None  # as they were kept; None of a sealed poll, and where an earlier ballot stands
 
 
 @action
@@ -45,11 +47,11 @@ def cast_ballot(*, voter: Voter, poll_id: int, picks: Picks, idempotency_key: st
 
     Raises Http404 for a poll the voter may not know of, Refused (closed, voted, not eligible), Invalid for the picks.
     """
-    poll, choices = paper(voter, poll_id)
+    poll, choices = access.paper(voter, poll_id=poll_id)
     picks = fit(poll, choices, picks)
     require(access.may_vote(voter, poll))
     if poll.is_sealed:
-        return _seal(voter, poll, picks)
+        return _seal(voter, poll, choices, picks)
     claim = idempotency.claim(
         key=idempotency_key,
         owner=voter.owner,
@@ -79,13 +81,13 @@ def cast_ballot(*, voter: Voter, poll_id: int, picks: Picks, idempotency_key: st
         _close_when_full(poll)
         publish(BallotCast(poll.pk, voter.member.pk if voter.member else None, ballot_id))
     claim.finish({"outcome": outcome})
-    return Cast(outcome, poll)
+    return Cast(outcome, poll, choices, picks)
 
 
 @action
 def withdraw_ballot(*, voter: Voter, poll_id: int) -> Poll:
     """Take a ballot back where the poll allows it; its voter may vote again. Repeatable."""
-    poll, _choices = paper(voter, poll_id)
+    poll, _choices = access.paper(voter, poll_id=poll_id)
     require(access.may_withdraw(poll))
     ballot = _own(voter, poll)
     if ballot is None or ballot.state != BallotState.COUNTED:
@@ -95,16 +97,6 @@ def withdraw_ballot(*, voter: Voter, poll_id: int) -> Poll:
     uncount(poll, ballot, then=BallotState.WITHDRAWN)
     publish(BallotWithdrawn(poll.pk, ballot.pk))
     return poll
-
-
-def paper(voter: Voter, poll_id: int) -> tuple[Poll, list[Choice]]:
-    """A poll with its choices, as the voter may know of it. One statement; 404 otherwise."""
-    polls = Poll.objects.visible_to(voter.viewer).filter(pk=poll_id)
-    rows = Choice.objects.filter(poll__in=polls).select_related("poll").order_by("place", "number")
-    choices = list(rows) if 0 < poll_id < 2**63 else []
-    if not choices:
-        raise absent()
-    return choices[0].poll, choices
 
 
 def fit(poll: Poll, choices: Sequence[Choice], picks: Picks) -> Picks:
@@ -212,15 +204,11 @@ def _vote_again(voter: Voter, poll: Poll, choices: Sequence[Choice], picks: Pick
 
 def _put_choices(ballot_id: int, poll: Poll, choices: Sequence[Choice], picks: Picks) -> None:
     by_number = {choice.number: choice for choice in choices}
-    BallotChoice.objects.bulk_create(
-        BallotChoice(
-            ballot_id=ballot_id,
-            choice=by_number[number],
-            rank=rank if poll.is_ranked else 0,
-            words=picks.words if by_number[number].takes_words else "",
-        )
-        for rank, number in enumerate(picks.numbers, 1)
-    )
+    rows = []
+    for rank, number in enumerate(picks.numbers, 1):
+        choice = by_number[number]
+        rows.append((choice.pk, rank if poll.is_ranked else 0, picks.words if choice.takes_words else ""))
+    statements.put_choices(ballot_id, rows)
 
 
 def chosen(ballot: Ballot) -> list[tuple[int, str]]:
@@ -251,7 +239,7 @@ def _close_when_full(poll: Poll) -> None:
 # Sealed ballots -------------------------------------------------------------------------------------------------
 
 
-def _seal(voter: Voter, poll: Poll, picks: Picks) -> Cast:
+def _seal(voter: Voter, poll: Poll, choices: Sequence[Choice], picks: Picks) -> Cast:
     """Note that somebody voted, and put what they chose into a box with the others' choices.
 
     No row says both. The box is written anew as a whole, so what was added to it cannot be read from the outside.
@@ -260,7 +248,7 @@ def _seal(voter: Voter, poll: Poll, picks: Picks) -> Cast:
     mark, *earlier = sealing.marks_of(poll.pk, voter.member.pk)
     if not statements.put_participation(poll_id=poll.pk, mark=mark, earlier=earlier):
         if Participation.objects.filter(mark__in=[mark, *earlier]).exists():
-            return Cast("repeated", poll)
+            return Cast("repeated", poll, choices)
         raise Refused(closed())
     boxes = list(SealedBox.objects.filter(poll=poll).values_list("pk", flat=True))
     box = SealedBox.objects.select_for_update(no_key=True).get(pk=chance.pick(boxes))
@@ -270,4 +258,4 @@ def _seal(voter: Voter, poll: Poll, picks: Picks) -> Cast:
     box.save(update_fields=["content"])
     statements.count(poll.pk, {("", Group.MEMBER): 1})  # one group: smaller ones would tell more
     publish(BallotCast(poll.pk))
-    return Cast("cast", poll)
+    return Cast("cast", poll, choices)

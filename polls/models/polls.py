@@ -68,9 +68,9 @@ class PollState(models.TextChoices):
 
 
 class PollQuerySet(models.QuerySet["Poll"]):
-    def visible_to(self, viewer: Viewer) -> PollQuerySet:
+    def visible_to(self, viewer: Viewer, at: datetime | None = None) -> PollQuerySet:
         """Polls that the viewer may know of: where they stand decides, and drafts are their authors'."""
-        published = Q(state__in=(PollState.OPEN, PollState.ARCHIVED), opens_at__lte=clock.now())
+        published = Q(state__in=(PollState.OPEN, PollState.ARCHIVED), opens_at__lte=at or clock.now())
         published &= Q(post=None) | Q(post__state=PostState.VISIBLE)
         in_thread = Q(thread=None) | Q(thread__in=Thread.objects.visible_to(viewer).order_by().values("pk"))
         on_board = Q(board=None) | right_on_board(viewer, Verb.READ, "board_id")

@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 
 from community.core import clock
 from community.core.access import absent
-from community.members.models import all_but_face
+from community.core.prepared import bound_cursor
 from polls import access, sealing, tally
 from polls.models import BallotChoice, BallotState, Choice, Participation, Poll, PollState, Tally
 from polls.queries.dressing import Shown
@@ -18,7 +18,7 @@ from polls.tally import Counts
 from polls.voters import Voter
 
 if TYPE_CHECKING:
-    pass
+    from polls.actions import Cast as Ballot
 
 
 def of_thread(voter: Voter, thread_id: int) -> list[Shown]:
@@ -55,21 +55,27 @@ def one(voter: Voter, poll_id: int) -> Shown:
     return found[poll_id]
 
 
-def after_vote(voter: Voter, poll_id: int) -> Shown:
-    """The poll that this voter was let vote in a moment ago: whether they may know of it is not asked again. Two
-    statements."""
-    (found,) = _shown(voter, Poll.objects.filter(pk=poll_id))
+def after_vote(voter: Voter, cast: Ballot) -> Shown:
+    """The poll that this voter was let vote in a moment ago, with what is counted now. One statement, two where an
+    earlier vote may stand: whether they may know of it, and what they chose, was known then."""
+    poll, picks = cast.poll, cast.picks
+    if picks is None and not poll.is_sealed:
+        (found,) = _shown(voter, Poll.objects.filter(pk=poll.pk))
+    else:
+        mine = {}
+        for rank, number in enumerate(picks.numbers if picks else (), 1):
+            mine[number] = (rank if poll.is_ranked else 0, "")
+        for choice in cast.choices:
+            if picks and choice.takes_words and choice.number in mine:
+                mine[choice.number] = (mine[choice.number][0], picks.words)
+        counted = _totals(poll.pk)
+        found = dressed(voter, poll, cast.choices, counted, mine, took_part=poll.is_sealed)
     found.just_voted = True
     return found
 
 
 def _shown(voter: Voter, polls: QuerySet[Poll]) -> list[Shown]:
-    rows = (
-        Choice.objects.filter(poll__in=polls.order_by().values("pk"))
-        .select_related("poll__author", "poll__thread", "poll__board", "poll__split", "picture")
-        .defer(*all_but_face("poll__author"), "poll__board__rights")
-        .order_by("poll_id", "place", "number")
-    )
+    rows = access.with_poll(Choice.objects.filter(poll__in=polls.order_by().values("pk")))
     found: dict[int, tuple[Poll, list[Choice]]] = {}
     for choice in rows:
         poll, choices = found.setdefault(choice.poll_id, (choice.poll, []))
@@ -191,5 +197,14 @@ def _marks(voter: Voter, polls: Sequence[Poll]) -> list[str]:
 
 def counts_of(poll_id: int) -> Counts:
     """What was counted in one poll. One statement."""
-    rows = Tally.objects.filter(poll_id=poll_id).values_list("key", "group").annotate(n=Sum("count"))
-    return tally.gathered((key, group, int(n)) for key, group, n in rows)
+    return tally.gathered(_totals(poll_id))
+
+
+def _totals(poll_id: int) -> list[tuple[str, str, int]]:
+    with bound_cursor() as cursor:
+        cursor.execute(
+            'SELECT key, "group", CAST(SUM(count) AS bigint) FROM polls_tally WHERE poll_id = %s GROUP BY key, "group"',
+            [poll_id],
+        )
+        found: list[tuple[str, str, int]] = cursor.fetchall()
+    return found

@@ -15,8 +15,7 @@ from django.utils.translation import ngettext
 
 from community.core import clock, display
 from community.core.pagecache import stands_on
-from community.files.links import shown as picture_of
-from polls import access, labels, tally, wording
+from polls import access, drawing, labels, tally, wording
 from polls import said as terms
 from polls.kept import POLLS, poll_topic
 from polls.models import Choice, Poll
@@ -34,6 +33,9 @@ register.filter("why_not", wording.why_not)
 register.filter("poll_end", wording.end)
 register.filter("truth_label", labels.of_poll)
 register.filter("told_apart", wording.told_apart)
+register.simple_tag(drawing.bars, name="bars")
+register.simple_tag(drawing.table, name="votes_table")
+register.simple_tag(drawing.picture_in, name="choice_picture")
 
 
 @register.inclusion_tag("polls/_poll.html", takes_context=True)
@@ -252,20 +254,3 @@ def truth_line(shown: Shown) -> list[str]:
     if late:
         said.append(ngettext("%(n)d choice added later", "%(n)d choices added later", late) % {"n": late})
     return said
-
-
-@register.simple_tag
-def choice_picture(choice: Choice) -> str:
-    """The picture of a choice in its own place, with what is to be seen in words."""
-    if choice.picture is None or choice.picture.state == "gone":
-        return ""
-    seen = picture_of(choice.picture)
-    return format_html(
-        '<img class="pic-img" src="{}" srcset="{}" sizes="15rem" alt="{}" width="{}" height="{}" loading="lazy" '
-        'decoding="async">',
-        seen.src,
-        seen.srcset,
-        choice.alt,
-        seen.width,
-        seen.height,
-    )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from community.core.access import Refused
 from community.core.origin import is_own_form
-from polls import actions, guests, policy
+from polls import actions, drawing, guests, policy
 from polls.policy import Picks
 from polls.queries.dressing import Shown
 from polls.voters import Voter
@@ -103,7 +102,7 @@ def picks_of(request: HttpRequest) -> Picks:
 def piece(request: HttpRequest, shown: Shown, *, status: int = 200, default: str = "thread") -> HttpResponse:
     """The poll alone, as it stands in any page."""
     style = request.POST.get("style") or request.GET.get("style") or ""
-    context = {"shown": shown, "style": style if style in ("page", "home", "thread") else default}
-    response = render(request, "polls/_poll.html", context, status=status)
+    drawn = drawing.box(request, shown, style if style in ("page", "home", "thread") else default)
+    response = HttpResponse(drawn, status=status)
     response.headers["Cache-Control"] = "private, no-store"
     return response

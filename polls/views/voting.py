@@ -91,7 +91,7 @@ def vote(request: HttpRequest, poll_id: int) -> HttpResponse:
     except (Unfit, Refused) as problem:
         return _refused(request, voter if not token else Voter(), poll_id, problem)
     if wants_piece(request):
-        response = piece(request, queries.after_vote(voter, cast.poll.pk))
+        response = piece(request, queries.after_vote(voter, cast))
     else:
         response = HttpResponseRedirect(_onwards(request, voter, cast.poll.pk))
     if token:

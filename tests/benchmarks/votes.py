@@ -22,18 +22,28 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.benchmarks.load import WrongAnswer, open_loop, share
+from tests.benchmarks.load import WrongAnswer, open_loop, share, timed
+from tests.benchmarks.results import Result, Run
 from tests.benchmarks.stacks import Production
 
 PRESSES = 64
+RANKED, RESULT = 50_000, 200  # ballots of a ranked poll, and ms in which its result is there
+P50, P99 = 100, 150  # ms from a tap to its answer
 MADE = """
 import json
+from itertools import permutations
+from polls import statements
 from community.members.models import Member
 from tests.builders.polls import a_poll
 from tests.builders.members import a_member
 author = a_member(role="editor")
 polls = [a_poll("Rain", "Wind", "Frost", author=author, audience="everyone") for _ in range({polls})]
-print("MADE", json.dumps([poll.pk for poll in polls]))
+ranked = a_poll("North", "East", "South", "West", "Up", author=author, kind="ranked", most=5, results="always")
+orders = [order for n in range(1, 6) for order in permutations(range(1, 6), n)]
+counts = {{(">".join(map(str, order)), "member"): {ballots} // len(orders) for order in orders}}
+counts[">".join(map(str, orders[0])), "member"] += {ballots} % len(orders)
+statements.count(ranked.pk, counts | {{("", "member"): {ballots}}})
+print("MADE", json.dumps([ranked.pk, *(poll.pk for poll in polls)]))
 """
 COUNTED = """
 from django.db.models import Count
@@ -101,22 +111,51 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=400, help="votes a second")
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=20, help="of one guest's presses at once")
+    parser.add_argument(
+        "--profile", action="store_true", help="where the time of a vote goes, in one process"
+    )
+    parser.add_argument(
+        "--functions", default="0", metavar="N", help="beside it the N most expensive functions"
+    )
+    parser.add_argument("--json", type=Path, help="keep the figures for docs/benchmarks.md")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="convoy-votes-"))
     stack = Production(folder, "bench_votes")
     try:
         stack.create()
         stack.run("manage.py", "migrate", "--verbosity", "0")
-        made = stack.run("manage.py", "shell", "-c", MADE.format(polls=1 + options.rounds))
-        polls: list[int] = json.loads(made.rpartition("MADE ")[2])
+        made = stack.run("manage.py", "shell", "-c", MADE.format(polls=1 + options.rounds, ballots=RANKED))
+        ranked, *polls = json.loads(made.rpartition("MADE ")[2])
+        if options.profile:
+            more = [str(polls[0]), "--functions", options.functions]
+            print(stack.run("-m", "tests.benchmarks.profile_vote", *more))
+            return
         stack.start()
-        measure(stack, polls, options.rate, options.seconds)
+        kept = measure(stack, polls, options.rate, options.seconds)
+        kept.add(result_of_ranked(stack, ranked))
+        if options.json:
+            kept.write(options.json)
     finally:
         stack.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def measure(stack: Production, polls: list[int], rate: float, seconds: float) -> None:
+def result_of_ranked(stack: Production, poll: int) -> Result:
+    """How long the page of a large run-off takes, counted anew from the stored totals of its orders each time."""
+    line = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=60)
+
+    def look() -> None:
+        line.request("GET", f"/polls/{poll}/result/", headers=stack.headers | {"Accept-Language": "en"})
+        answer = line.getresponse()
+        page = answer.read().decode()
+        if answer.status != 200 or f"{RANKED} members" not in page:
+            raise WrongAnswer(f"the ranked poll was answered with {answer.status}")
+
+    times = sorted(1000 * timed(look) for _ in range(20))
+    return Result(f"result of a ranked poll of {RANKED:,} ballots: p95", share(times, 0.95), "ms", RESULT)
+
+
+def measure(stack: Production, polls: list[int], rate: float, seconds: float) -> Run:
     guests, (poll, *others) = Guests(stack), polls
     for _warm in range(40):
         guests.vote(poll, 1)
@@ -128,11 +167,15 @@ def measure(stack: Production, polls: list[int], rate: float, seconds: float) ->
     before, began = stack.cpu(), time.perf_counter()
     times, reached = open_loop(lambda n: guests.vote(poll, 1 + n % 3), rate=rate, seconds=seconds, clients=64)
     took = time.perf_counter() - began
+    kept = Run(f"votes: guests at {rate:.0f} a second")
+    kept.add(
+        Result("vote: answered a second", reached, "/s", rate, most=False),
+        Result("vote: p50", share(times, 0.5), "ms", P50),
+        Result("vote: p99", share(times, 0.99), "ms", P99),
+    )
     for part, now in stack.cpu().items():
         each = 1000 * (now - before[part] - resting[part] * took) / len(times)
-        print(f"CPU of {part}: {each:.2f} ms a vote")
-    print(f"{len(times)} votes, {reached:.0f} a second (asked: {rate:.0f})")
-    print(f"p50 {share(times, 0.5):.0f} ms, p99 {share(times, 0.99):.0f} ms on the wire")
+        kept.add(Result(f"vote: CPU of {part}", each, "ms"))
     told: Counter[int] = Counter()
     for one in others:
         told += pressed_at_once(guests, one)
@@ -142,6 +185,8 @@ def measure(stack: Production, polls: list[int], rate: float, seconds: float) ->
         raise WrongAnswer(f"{ballots} ballots for {dict(guests.counted)} answers")
     print(stack.run("manage.py", "recount_polls").strip().splitlines()[-1])
     print(f"{len(others)} times {PRESSES} presses at once: one ballot each time; answers {dict(told)}")
+    kept.add(Result("ballots lost, doubled or miscounted", 0, "", 0))  # otherwise there were no figures
+    return kept
 
 
 if __name__ == "__main__":

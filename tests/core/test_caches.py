@@ -201,3 +201,45 @@ def test_whether_it_rests_can_be_asked(
     assert is_resting()
     now[0] += module.REST
     assert not is_resting()
+
+
+class Together:
+    """Commands of one exchange, carried out on the dictionary when they are sent."""
+
+    def __init__(self, server: Server) -> None:
+        self.server, self.acts = server, list[Callable[[], Any]]()
+
+    def mget(self, keys: list[str]) -> None:
+        self.acts.append(lambda: [self.server.kept.get(key) for key in keys])
+
+    def incr(self, key: str) -> None:
+        def act() -> int:
+            self.server.kept[key] = 1 + int(self.server.kept.get(key, 0))
+            return int(self.server.kept[key])
+
+        self.acts.append(act)
+
+    def expire(self, key: str, seconds: int) -> None:
+        assert seconds > 0
+        self.acts.append(lambda: key in self.server.kept)
+
+    def execute(self) -> list[Any]:
+        self.server.reach()
+        return [act() for act in self.acts]
+
+
+def test_counters_are_read_and_counted_in_one_exchange_and_away_is_no_zero(
+    cache: RestingRedisCache, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Line:
+        def pipeline(self, *, transaction: bool) -> Together:
+            return Together(server)
+
+    monkeypatch.setattr(RestingClient, "get_client", lambda self, key=None, write=False: Line())
+    assert cache.read_and_count(["earlier"], "now", 60) == ([0], 1)
+    assert cache.read_and_count(["now", "earlier"], "later", 60) == ([1, 0], 1)
+    assert cache.read_and_count(["earlier"], "later", 60) == ([0], 2)
+    assert server.asked == 3
+    server.away = True
+    with pytest.raises(ValueError, match="cannot be counted"):
+        cache.read_and_count(["earlier"], "now", 60)

@@ -132,7 +132,7 @@ def test_the_database_decides_even_when_the_page_thought_otherwise(monkeypatch):
     stale = Poll.objects.get(pk=poll.pk)
     actions.close_poll(actor=poll.author, poll_id=poll.pk)
     choices = list(Choice.objects.filter(poll=poll))
-    monkeypatch.setattr("polls.actions.voting.paper", lambda voter, poll_id: (stale, choices))
+    monkeypatch.setattr("polls.access.paper", lambda voter, poll_id: (stale, choices))
     assert refused(a_vote, poll, 1, by=voter) == "closed"
     assert counted(poll) == {"": 0}
 
