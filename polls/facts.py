@@ -47,6 +47,14 @@ class BallotsTakenOver(Fact):
 
 
 @dataclass(frozen=True)
+class GuestRecognised(Fact):
+    """A guest turned out to be this member, by a link from another device: whatever they answered is the member's."""
+
+    member_id: int
+    guest_key: str
+
+
+@dataclass(frozen=True)
 class SealedBallotsCounted(Fact):
     """A group of sealed ballots was added to the counts."""
 

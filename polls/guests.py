@@ -14,7 +14,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
-from community.core import chance
+from community.core import chance, clock
 from community.core.ratelimit import client_network
 
 COOKIE, VARIANT = "ballot", "variant"
@@ -92,6 +92,26 @@ def give(response: HttpResponse, token: str) -> None:
     _set(response, COOKIE, _signer().sign(token), YEAR)
 
 
+# A link in a letter carries what was cast as a guest to another device. Whoever opens it there and signs in has the
+# votes; it tells which ones they are and lets nobody vote as the guest.
+CARRIED_DAYS = 7
+
+
+def link_from(key: str) -> str:
+    """What stands in the link for the guest with this key; good for a week."""
+    until = int(clock.now().timestamp()) + CARRIED_DAYS * 24 * 3600
+    return _link_signer().sign(f"{key}.{until}")
+
+
+def key_in_link(told: str) -> str:
+    """The key in a link; "" for one that was not made here, or is too old."""
+    try:
+        key, _dot, until = _link_signer().unsign(told[:200]).partition(".")
+        return key if int(until) > clock.now().timestamp() else ""
+    except (signing.BadSignature, ValueError):
+        return ""
+
+
 # Which variant of the first page a guest was drawn to see stands under a cookie of its own, so that nothing leads from
 # there to what they chose.
 
@@ -130,6 +150,10 @@ def _set(response: HttpResponse, name: str, value: str, seconds: int) -> None:
 
 def _signer() -> signing.Signer:
     return signing.Signer(salt="polls.guest", sep=".")
+
+
+def _link_signer() -> signing.Signer:
+    return signing.Signer(salt="polls.carried", sep="~")
 
 
 def _variant_signer() -> signing.Signer:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from polls.views import draws, lists, making, managing, recounts, said, trials, voting
+from polls.views import carrying, draws, lists, making, managing, recounts, said, trials, voting
 
 app_name = "polls"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("polls/today/", trials.today, name="today"),
     path("polls/trials/", trials.all_trials, name="trials"),
     path("polls/trials/<int:trial_id>/", trials.trial, name="trial"),
+    path("polls/carry/", carrying.carry, name="carry"),
+    path("polls/carried/<str:token>/", carrying.carried, name="carried"),
     path("polls/truth/", lists.truth, name="truth"),
     path("said/", said.said, name="said"),
     path("draws/new/", draws.new, name="draw_new"),

@@ -134,6 +134,8 @@ POST_PUBLIC = {
     "polls:act": "LRRRRR",
     "polls:answer": "L44444",
     "polls:box": "555555",
+    "polls:carried": "444444",
+    "polls:carry": "6RRRRR",
     "polls:corrections": "555555",
     "polls:draw": "555555",
     "polls:draw_claim": "L44444",

@@ -171,6 +171,8 @@ GET_PUBLIC = {
     "polls:act": "555555",
     "polls:answer": "L44444",
     "polls:box": "222222",
+    "polls:carried": "444444",
+    "polls:carry": "2RRRRR",
     "polls:corrections": "222222",
     "polls:draw": "222222",
     "polls:draw_claim": "555555",

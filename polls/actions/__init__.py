@@ -29,7 +29,7 @@ from polls.actions.reasons import give_reason
 from polls.actions.recounts import forget_traces, leave_out, take_back
 from polls.actions.said import answer_decision, move_answer_date
 from polls.actions.splitting import tell_apart, untold_polls
-from polls.actions.taking_over import pledge_ballots, take_over_ballots
+from polls.actions.taking_over import pledge_ballots, recognise_guest, take_over_ballots
 from polls.actions.trials import TrialSpec, draw_arm, end_due_trials, end_trial, join_trials, start_trial
 from polls.actions.voting import Cast, cast_ballot, why_unfit, withdraw_ballot
 
@@ -69,6 +69,7 @@ __all__ = [
     "make_poll",
     "move_answer_date",
     "pledge_ballots",
+    "recognise_guest",
     "remind_of_ends",
     "remove_poll",
     "reopen_poll",

@@ -13,7 +13,7 @@ from community.core.retrying import action
 from community.members.models import Member
 from polls import policy, statements
 from polls.actions.voting import chosen, uncount
-from polls.facts import BallotsTakenOver
+from polls.facts import BallotsTakenOver, GuestRecognised
 from polls.models import Ballot, BallotState, GuestPledge, Poll, Reason
 from polls.voters import group_of
 
@@ -45,6 +45,14 @@ def take_over_ballots(*, member: Member, guest_key: str = "") -> list[int]:
     GuestPledge.objects.filter(member=member).delete()
     if taken:
         publish(BallotsTakenOver(member.pk, tuple(taken)))
+    return taken
+
+
+@action
+def recognise_guest(*, member: Member, guest_key: str) -> list[int]:
+    """Make everything that this guest answered the member's, votes and whatever listens; in which polls. Repeatable."""
+    taken = take_over_ballots(member=member, guest_key=guest_key)
+    publish(GuestRecognised(member.pk, guest_key))
     return taken
 
 

@@ -18,3 +18,10 @@ def have_voted(poll: Poll, member_ids: Iterable[int]) -> set[int]:
     marks = {mark: pk for pk in ids for mark in sealing.marks_of(poll.pk, pk)}
     found = Participation.objects.filter(poll=poll, mark__in=list(marks)).values_list("mark", flat=True)
     return {marks[mark] for mark in found}
+
+
+def waiting_with(guest_key: str) -> int:
+    """How many counted votes of this guest belong to nobody yet. One statement, none without a key."""
+    if not guest_key:
+        return 0
+    return Ballot.objects.filter(guest_key=guest_key, member=None, state=BallotState.COUNTED).count()

@@ -8,9 +8,10 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from community.core.facts import records
 from community.core.tasks import cron
 from community.members.models import Member
-from polls import guests
+from polls import facts, guests
 from polls.models import GuestPledge
 from polls.quizzes import actions
 
@@ -23,6 +24,13 @@ def take_over(request: HttpRequest | None, user: Member, **kwargs: Any) -> None:
     for key in sorted(keys - {""}):
         actions.take_over_attempts(member=user, guest_key=key)
         actions.take_over_players(member=user, guest_key=key)
+
+
+@records(facts.GuestRecognised)
+def recognised(fact: facts.GuestRecognised) -> None:
+    member = Member.objects.get(pk=fact.member_id)
+    actions.take_over_attempts(member=member, guest_key=fact.guest_key)
+    actions.take_over_players(member=member, guest_key=fact.guest_key)
 
 
 @cron("* * * * *", name="quizzes.keep_time")

@@ -8,9 +8,10 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from community.core.facts import records
 from community.core.tasks import cron, task
 from community.members.models import Member
-from polls import guests
+from polls import facts, guests
 from polls.models import GuestPledge
 from polls.surveys import actions
 
@@ -38,3 +39,9 @@ def take_over(request: HttpRequest | None, user: Member, **kwargs: Any) -> None:
     keys |= set(GuestPledge.objects.filter(member=user).values_list("guest_key", flat=True))
     for key in sorted(keys - {""}):
         actions.take_over_responses(member=user, guest_key=key)
+
+
+@records(facts.GuestRecognised)
+def recognised(fact: facts.GuestRecognised) -> None:
+    member = Member.objects.get(pk=fact.member_id)
+    actions.take_over_responses(member=member, guest_key=fact.guest_key)

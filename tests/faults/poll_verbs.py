@@ -103,6 +103,13 @@ def take_over_ballots(w: World) -> Act:
 
 
 @polls
+def recognise_guest(w: World) -> Act:
+    poll, key = _poll(w, audience="everyone"), f"guest-{next(_serial)}"
+    a_vote(poll, 1, guest=key)
+    return partial(actions.recognise_guest, member=a_member(), guest_key=key)
+
+
+@polls
 def close_poll(w: World) -> Act:
     return partial(actions.close_poll, actor=w.asker, poll_id=_poll(w).pk)
 
