@@ -27,6 +27,7 @@ from urllib.parse import urlencode
 
 from tests.benchmarks.fanout import AT_ONCE, Ear
 from tests.benchmarks.load import cpu_seconds
+from tests.benchmarks.results import Result, Run
 from tests.browser.people import prepare
 from tests.browser.site import Site, serving
 
@@ -34,6 +35,7 @@ STEP = 1 << 20
 QUESTIONS = 12
 SECRET = "only told afterwards"
 COUNTS_A_SECOND = 2
+LAST = 300  # ms until a question is on the last of a thousand screens
 
 
 class Player(Ear):
@@ -194,7 +196,7 @@ def max_counts(player: Player) -> int:
     return max((sum(1 for other in moments if at <= other < at + 1) for at in moments), default=0)
 
 
-async def run(site: Site, host: Host, guests: list[Browser], count: int, rounds: int) -> None:
+async def run(site: Site, host: Host, guests: list[Browser], count: int, rounds: int) -> Run:
     began, cpu = time.perf_counter(), cpu_seconds(site.pid)
     players = await listen(site, host.topic, count)
     print(f"{count} sockets in {time.perf_counter() - began:.1f} s, "
@@ -219,12 +221,16 @@ async def run(site: Site, host: Host, guests: list[Browser], count: int, rounds:
         await asyncio.to_thread(host.press, "close", step - 1)
         await heard(players, step)
     frames = checked(players, step)
-    print(f"every one of {frames} frames looked at")
-    print(f"ms after the step: first {median(firsts):.1f} · median {median(middles):.1f} · last {median(lasts):.1f} "
-          f"(last of each round: {', '.join(f'{lag:.0f}' for lag in lasts)})")  # fmt: skip
-    print(
-        f"server CPU a question: {median(costs) * 1e3:.0f} ms ({median(costs) / count * 1e6:.0f} µs a socket)"
+    kept = Run(f"hosted quiz: {count:,} players on one process")
+    kept.add(
+        Result("question on the first screen", median(firsts), "ms"),
+        Result("question on the middle screen", median(middles), "ms"),
+        Result("question on the last screen", median(lasts), "ms", LAST if count <= 1000 else None),
+        Result("question on the last screen, slowest round", max(lasts), "ms"),
+        Result("a question and its frames: CPU", median(costs) * 1e3, "ms"),
+        Result("frames looked at", frames, ""),
     )
+    return kept
 
 
 def main() -> None:
@@ -232,6 +238,7 @@ def main() -> None:
     parser.add_argument("--players", type=int, default=1000)
     parser.add_argument("--guests", type=int, default=30, help="how many of them answer each question")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", type=Path, help="keep the figures for docs/benchmarks.md")
     wanted = parser.parse_args()
     rounds = min(wanted.rounds, QUESTIONS)
     with tempfile.TemporaryDirectory() as folder:
@@ -245,7 +252,9 @@ def main() -> None:
             guests = [Browser(site) for _ in range(wanted.guests)]
             for number, guest in enumerate(guests):
                 guest.post(f"/q/{host.code}/enter/", name=f"Table {number}")
-            asyncio.run(run(site, host, guests, wanted.players, rounds))
+            kept = asyncio.run(run(site, host, guests, wanted.players, rounds))
+    if wanted.json:
+        kept.write(wanted.json)
 
 
 if __name__ == "__main__":

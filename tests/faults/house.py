@@ -64,7 +64,7 @@ class House:
         self.env = kept | {"CONVOY_VAR": str(self.var), "PYTHONPATH": str(ROOT)}
         if is_embedded:
             settings = "community.settings.embedded"
-            self.env |= {"CONVOY_DEMO": "1"}
+            self.env |= {"CONVOY_DEMO": "1", "CONVOY_PROXIES": "1"}
         else:
             self.services("start", "postgres", "redis")
             told = self.services("env")
@@ -128,7 +128,9 @@ class House:
                 command, cwd=ROOT, env=self.env | env, stdout=log, stderr=log, start_new_session=True
             )
 
-    def start_pages(self, name: str = "pages", *, port: int = 0, threads: int = 8, pool: int = 8) -> int:
+    def start_pages(
+        self, name: str = "pages", *, port: int = 0, threads: int = 8, pool: int = 8, processes: int = 1
+    ) -> int:
         """Serve pages on a port (its own unless given); returns it once it answers."""
         port = port or self.port
         if self.is_embedded:
@@ -145,6 +147,7 @@ class House:
             command = ["-m", "gunicorn", "community.wsgi:application", "--config", "deploy/gunicorn.conf.py"]
         bind, width = f"127.0.0.1:{port}", str(threads)
         extra = {"CONVOY_BIND": bind, "CONVOY_WEB_THREADS": width, "CONVOY_POOL": str(pool)}
+        extra |= {"CONVOY_WEB_PROCESSES": str(processes)}
         self.start(name, [sys.executable, *command], **extra)
         assert until(lambda: Visitor(self, port=port).get("/healthz").status == 200), self.log(name)
         return port
@@ -203,9 +206,10 @@ class Visitor:
             "Host": "localhost",
             "Origin": f"{self.scheme}://localhost",
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
-        } | extra
+        }
         if self.scheme == "https":
             headers |= {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
+        headers |= extra
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)

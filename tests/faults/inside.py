@@ -2,6 +2,8 @@
 
 python -m tests.faults.inside people 40     members with sessions, a board, threads to write to; as JSON
 python -m tests.faults.inside stand         counts, drift, queue and index, as JSON
+python -m tests.faults.inside polls 3       so many polls for everybody, by id, as JSON
+python -m tests.faults.inside votes 9 4     what counts of the votes of guests 0 to 8 on four devices each, as JSON
 python -m tests.faults.inside withdraw 7 8  purges one reply of thread 7, hides the next, moves thread 8 to a closed board
 """
 
@@ -35,7 +37,7 @@ def people(number: int) -> dict[str, Any]:
         "sessions": sessions,
         "board": board.slug,
         "threads": [[thread.pk, thread.get_absolute_url()] for thread in threads],
-    }
+    } | polls(4)
 
 
 def stand() -> dict[str, Any]:
@@ -72,7 +74,39 @@ def stand() -> dict[str, Any]:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA integrity_check")
             found["integrity"] = cursor.fetchone()[0]
-    return found
+    return found | votes(4, 400)
+
+
+def polls(number: int) -> dict[str, Any]:
+    from tests.builders.members import a_member
+    from tests.builders.polls import a_poll
+
+    author = a_member(role="editor")
+    made = [
+        a_poll("Rain", "Wind", "Frost", author=author, audience="everyone", results="always")
+        for _ in range(number)
+    ]
+    return {"polls": [poll.pk for poll in made]}
+
+
+def votes(guests: int, turns: int) -> dict[str, Any]:
+    """Of polls that guests 0, 1, … voted in, each on so many devices: how many envelopes there are, which choices of
+    which seed count, and in how many polls the totals are not those of the ballots."""
+    from polls import guests as cookies
+    from polls.counters import recounts
+    from polls.models import Ballot, BallotChoice
+    from tests.faults.voting import seed_of
+
+    seeds = {
+        cookies.key_from(cookies.token_from(seed)): seed
+        for seed in (seed_of(guest, turn) for guest in range(guests) for turn in range(turns))
+    }
+    rows = BallotChoice.objects.filter(ballot__state="counted").order_by("pk")
+    chosen: dict[str, list[list[int]]] = {}
+    for key, poll, number in rows.values_list("ballot__guest_key", "ballot__poll_id", "choice__number"):
+        chosen.setdefault(seeds.get(key, key), []).append([poll, number])
+    wrong = sum(not one.agrees for one in recounts())
+    return {"envelopes": Ballot.objects.count(), "votes": chosen, "miscounted": wrong}
 
 
 def withdraw(thread_id: int, other_id: int) -> dict[str, Any]:
@@ -106,7 +140,13 @@ def main() -> None:
     django.setup()
     go_on_counting()
     command, *arguments = sys.argv[1:]
-    commands: dict[str, Any] = {"people": people, "stand": stand, "withdraw": withdraw}
+    commands: dict[str, Any] = {
+        "people": people,
+        "stand": stand,
+        "polls": polls,
+        "votes": votes,
+        "withdraw": withdraw,
+    }
     told = commands[command](*map(int, arguments))
     sys.stdout.write(json.dumps(told))
 

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from tests.faults.house import House, Visitor, until
+from tests.faults.voting import Guest
 
 pytestmark = [pytest.mark.services, pytest.mark.stack]
-WRITERS = 12
+WRITERS, VOTERS = 12, 3
 PATIENCE = 120.0
 
 
@@ -65,6 +66,44 @@ class Writers:
             self.told.append(words)
 
 
+class Voters:
+    """Guests on one device after the other, who press again when no answer came."""
+
+    def __init__(self, site: House, poll: int) -> None:
+        self.site, self.poll = site, poll
+        self.told: dict[str, int] = {}  # seed → what was answered as their vote
+        self.sent: dict[str, int] = {}
+        self.strange: list[int] = []
+        self.is_over = threading.Event()
+        self.threads = [threading.Thread(target=self.vote, args=(who,)) for who in range(VOTERS)]
+
+    def vote(self, who: int) -> None:
+        turn = 0
+        while not self.is_over.wait(0.05):
+            guest, choice = Guest(self.site, who, turn), 1 + turn % 3
+            self.sent[guest.seed] = choice
+            while (status := guest.vote(self.poll, choice).status) != 200:
+                if status not in (0, 503):
+                    self.strange.append(status)
+                    return
+                if self.is_over.wait(0.1):
+                    return
+            self.told[guest.seed] = choice
+            turn += 1
+
+    def assert_exact(self, stand: dict[str, Any]) -> None:
+        """One ballot for whoever was answered, none made up, and the totals are those of the ballots."""
+        votes = [(seed, n) for seed, rows in stand["votes"].items() for poll, n in rows if poll == self.poll]
+        mine = dict(votes)
+        assert len(mine) == len(votes)
+        assert not self.strange
+        assert self.told
+        for seed, choice in self.told.items():
+            assert mine.get(seed) == choice
+        assert set(mine) <= set(self.sent)
+        assert stand["miscounted"] == 0
+
+
 def test_what_was_told_as_posted_is_there_once_after_a_kill(
     site: House, request: pytest.FixtureRequest
 ) -> None:
@@ -73,8 +112,8 @@ def test_what_was_told_as_posted_is_there_once_after_a_kill(
     site.start_pages()
     if not site.is_embedded:
         site.start_worker()
-    writers = Writers(site, cast)
-    for thread in writers.threads:
+    writers, voters = Writers(site, cast), Voters(site, cast["polls"][0])
+    for thread in [*writers.threads, *voters.threads]:
         thread.start()
     try:
         for _kill in range(1 if site.is_embedded else 2):
@@ -89,11 +128,13 @@ def test_what_was_told_as_posted_is_there_once_after_a_kill(
         assert until(lambda: len(writers.told) > after + 6 or not any(t.is_alive() for t in writers.threads))
     finally:
         writers.is_over.set()
-        for thread in writers.threads:
+        voters.is_over.set()
+        for thread in [*writers.threads, *voters.threads]:
             thread.join(60)
     assert set(writers.strange) <= {429}  # thirty replies in ten minutes are enough for anybody
     assert until(lambda: site.inside("stand")["waiting"] <= 0, PATIENCE), site.inside("stand")
     stand = site.inside("stand")
+    voters.assert_exact(stand)
     posted = [words for words in [*stand["replies"], *stand["opened"]] if words.startswith("word")]
     assert sorted(posted) == sorted(set(posted)), "nothing twice"
     assert set(writers.told) <= set(posted) <= set(writers.sent), "nothing lost, nothing made up"

@@ -16,6 +16,7 @@ import psycopg
 import pytest
 
 from tests.faults.house import House, Visitor, until
+from tests.faults.voting import Guest
 
 pytestmark = [pytest.mark.services, pytest.mark.stack]
 CLIENTS, PAGES, THREADS = 500, 2, 8
@@ -97,6 +98,8 @@ def test_an_emptied_and_a_restarted_redis_sign_nobody_out(site: House, cast: dic
     redis(site, "FLUSHALL")
     assert is_signed_in(visitor)
     site.services("stop", "redis")
+    (_killed, poll, *_others), guest = cast["polls"], Guest(site, 3, 399)
+    assert guest.vote(poll, 1).status == 200 and guest.vote(poll, 2).status == 200, "votes count without it"
     assert is_signed_in(visitor) and reply(visitor, cast, "while-redis-was-gone") == 302
     site.services("start", "redis")
     assert is_signed_in(visitor)
