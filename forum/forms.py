@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from community.core import chance
+from community.core import chance, clock
 from community.core.text import MAX_SOURCE
 from forum.asking import AskingForm
 from forum.fields import form_of, told_of
@@ -166,6 +166,41 @@ class PinForm(ReasonForm):
         """The end of the chosen day in the viewer's time zone."""
         day = self.cleaned_data["until"]
         return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+
+
+class SlowForm(ReasonForm):
+    """How slow, and for how long."""
+
+    minutes = forms.TypedChoiceField(
+        label=_("One post per person in"),
+        coerce=int,
+        choices=[
+            (1, _("1 minute")),
+            (5, _("5 minutes")),
+            (10, _("10 minutes")),
+            (30, _("30 minutes")),
+            (60, _("1 hour")),
+            (240, _("4 hours")),
+        ],
+        initial=10,
+    )
+    hours = forms.TypedChoiceField(
+        label=_("For how long"),
+        coerce=int,
+        choices=[
+            (1, _("1 hour")),
+            (3, _("3 hours")),
+            (12, _("12 hours")),
+            (24, _("1 day")),
+            (72, _("3 days")),
+            (168, _("7 days")),
+        ],
+        initial=3,
+    )
+    field_order = ["minutes", "hours", "reason"]
+
+    def until(self) -> datetime:
+        return clock.now() + timedelta(hours=self.cleaned_data["hours"])
 
 
 class MoveForm(OptionalReasonForm):

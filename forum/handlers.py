@@ -14,7 +14,7 @@ from community.members.models import Member
 from forum import waiting
 from forum.actions.drafts import sweep_drafts
 from forum.actions.particulars import redraw_particulars
-from forum.actions.upkeep import end_due_pins
+from forum.actions.upkeep import end_due_pins, end_due_slow
 from forum.actions.uploads import redraw_posts
 from forum.facts import BoardFormChanged
 
@@ -23,6 +23,12 @@ from forum.facts import BoardFormChanged
 def end_pins() -> None:
     """Take down pins that reached their end."""
     end_due_pins()
+
+
+@cron("* * * * *", name="forum.end_due_slow")
+def end_slow_modes() -> None:
+    """Say that a slow mode is over; nobody waits for it longer than they were told."""
+    end_due_slow()
 
 
 @cron("41 3 * * *", name="forum.sweep_drafts")

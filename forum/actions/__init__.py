@@ -59,10 +59,12 @@ from forum.actions.undoing import undo_post
 from forum.actions.upkeep import (
     change_lane,
     count_polls,
+    end_slow,
     lock_thread,
     pin_thread,
     rename_thread,
     retag_thread,
+    slow_thread,
     unlock_thread,
     unpin_thread,
 )
@@ -100,6 +102,7 @@ __all__ = [
     "edit_field",
     "edit_group",
     "edit_post",
+    "end_slow",
     "enrol",
     "follow_tag",
     "forget_reading",
@@ -143,6 +146,7 @@ __all__ = [
     "set_rights",
     "set_watch",
     "show_cards",
+    "slow_thread",
     "split_thread",
     "sweep_drafts",
     "take_back_reactions",

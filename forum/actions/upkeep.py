@@ -19,6 +19,7 @@ from forum.models import Thread, ThreadLog
 from forum.rendering import set_title
 
 LONGEST_PIN = timedelta(days=90)
+MOST_SLOW_MINUTES, LONGEST_SLOW = 24 * 60, timedelta(days=30)
 
 
 @action
@@ -108,6 +109,51 @@ def _unpin(thread: Thread, actor: Member | None) -> None:
 
 
 @action
+def slow_thread(*, actor: Member, thread_id: int, minutes: int, until: datetime, reason: str) -> Thread:
+    """Let everybody but staff post once in so many minutes, until a moment within thirty days. Readers see both."""
+    thread = access.thread_for_moderation(actor, thread_id=thread_id)
+    now = clock.now()
+    if not 0 < minutes <= MOST_SLOW_MINUTES:
+        raise Invalid(
+            _("Choose between 1 and %(most)d minutes.") % {"most": MOST_SLOW_MINUTES}, field="minutes"
+        )
+    if not now < until <= now + LONGEST_SLOW:
+        raise Invalid(
+            _("Choose an end within the next %(days)d days.") % {"days": LONGEST_SLOW.days}, field="until"
+        )
+    text = clean_reason(reason)
+    thread.slow_minutes, thread.slow_until, thread.slow_reason = minutes, until, text
+    return _paced(thread, ThreadLog.Kind.SLOWED, actor, text, minutes=minutes, until=until.isoformat())
+
+
+@action
+def end_slow(*, actor: Member, thread_id: int) -> Thread:
+    """Let everybody post as they like again."""
+    thread = access.thread_for_moderation(actor, thread_id=thread_id)
+    return _end_slow(thread, actor) if thread.slow_until is not None else thread
+
+
+@action
+def end_due_slow() -> int:
+    """End slow modes that have reached their moment; run by the clock. Returns how many."""
+    due = Thread.objects.select_for_update(of=("self",), no_key=True).filter(slow_until__lte=clock.now())
+    return len([_end_slow(thread, None) for thread in due.order_by("pk")])
+
+
+def _end_slow(thread: Thread, actor: Member | None) -> Thread:
+    thread.slow_minutes, thread.slow_until, thread.slow_reason = 0, None, ""
+    return _paced(thread, ThreadLog.Kind.UNSLOWED, actor, "")
+
+
+def _paced(thread: Thread, kind: ThreadLog.Kind, actor: Member | None, reason: str, **data: object) -> Thread:
+    advance(thread)
+    thread.save(update_fields=["slow_minutes", "slow_until", "slow_reason", "sequence"])
+    log(thread, kind, actor, reason=reason, **data)
+    _publish_change(thread, kind.value, actor)
+    return thread
+
+
+@action
 def rename_thread(*, actor: Member, thread_id: int, title: str, reason: str = "") -> Thread:
     """Change a title; old addresses redirect, because the number in them stays."""
     thread = _own_or_moderated(actor, thread_id)
@@ -179,16 +225,20 @@ def _changed(
     thread: Thread, kind: ThreadLog.Kind, actor: Member, reason: str, *, before: object, after: object
 ) -> Thread:
     log(thread, kind, actor, reason=reason, before=before, after=after)
+    _publish_change(thread, kind.value, actor)
+    return thread
+
+
+def _publish_change(thread: Thread, what: str, actor: Member | None) -> None:
     publish(
         ThreadChanged(
             thread_id=thread.pk,
-            actor_id=actor.pk,
-            what=kind.value,
+            actor_id=actor.pk if actor else None,
+            what=what,
             at=clock.now(),
             sequence=thread.sequence,
         )
     )
-    return thread
 
 
 @action
@@ -201,13 +251,5 @@ def count_polls(*, actor: Member | None, thread_id: int, by: int) -> Thread:
     thread.poll_count = max(0, thread.poll_count + by)
     advance(thread)
     thread.save(update_fields=["poll_count", "sequence"])
-    publish(
-        ThreadChanged(
-            thread_id=thread.pk,
-            actor_id=actor.pk if actor else None,
-            what="polls",
-            at=clock.now(),
-            sequence=thread.sequence,
-        )
-    )
+    _publish_change(thread, "polls", actor)
     return thread

@@ -16,7 +16,7 @@ from community.files.links import UploadLinks
 from community.members.access import blocked_between
 from community.members.models import Member
 from community.members.queries import unreachable_ids
-from forum import access, joining, policy, totals
+from forum import access, joining, pace, policy, totals
 from forum.actions import particulars
 from forum.actions._shared import advance, answered, clean_lane, clean_tags, clean_title
 from forum.actions.cards import note_links
@@ -134,6 +134,7 @@ def post_reply(
     rendered = render_body(body, files=UploadLinks([author.pk]), calls=calls)
     thread = access.thread_for_reply(author, thread_id=thread_id)
     require(joining.may_join(author, thread))
+    require(pace.may_post(author, thread))
     reply_to = _answered_post(author, thread, reply_to_id)
     post = Post(
         thread=thread,

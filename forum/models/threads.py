@@ -10,6 +10,7 @@ from django.db.models import DateTimeField, IntegerField, OuterRef, Q, Subquery,
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from community.core import clock
 from community.core.links import link
 from community.members.models import all_but_face
 from forum.models.boards import Board, Verb, enrolment, right_on_board
@@ -98,6 +99,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         """Everything a list row shows, in the same statement."""
         return self.select_related("author", "last_poster", "board", "raised__by").defer(
             "excerpt",
+            "slow_reason",
             "board__rights",
             "board__form",
             "board__about_en",
@@ -137,6 +139,10 @@ class Thread(models.Model):
     is_pinned = models.BooleanField(default=False)
     pinned_until = models.DateTimeField(null=True, blank=True)
     pin_reason = models.CharField(max_length=120, blank=True, default="")
+    # Slow mode: between two posts of one person lie so many minutes, until then; see `pace`.
+    slow_minutes = models.PositiveSmallIntegerField(default=0, db_default=0)
+    slow_until = models.DateTimeField(null=True, blank=True)
+    slow_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
     accepted_post = models.ForeignKey(
         "forum.Post", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
@@ -174,6 +180,9 @@ class Thread(models.Model):
             ),
             models.Index(fields=["pinned_until"], condition=Q(is_pinned=True), name="thread_pins"),
             models.Index(
+                fields=["slow_until"], condition=Q(slow_until__isnull=False), name="thread_slow_ones"
+            ),
+            models.Index(
                 fields=["-accepted_at", "-id"], condition=Q(accepted_at__isnull=False), name="thread_accepted"
             ),
         ]
@@ -187,6 +196,10 @@ class Thread(models.Model):
     @property
     def is_locked(self) -> bool:
         return self.locked_at is not None
+
+    @property
+    def is_slow(self) -> bool:
+        return self.slow_until is not None and self.slow_until > clock.now()
 
     @property
     def lane_label(self) -> str:
@@ -222,6 +235,8 @@ class ThreadLog(models.Model):
         UNLOCKED = "unlocked", _("unlocked")
         PINNED = "pinned", _("pinned")
         UNPINNED = "unpinned", _("unpinned")
+        SLOWED = "slowed", _("slowed down")
+        UNSLOWED = "unslowed", _("ended slow mode")
         MOVED = "moved", _("moved")
         MERGED_IN = "merged_in", _("merged")
         SPLIT_OFF = "split_off", _("split")

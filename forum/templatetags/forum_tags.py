@@ -67,6 +67,8 @@ def in_words(line: ThreadLog) -> str:
         ThreadLog.Kind.UNLOCKED: _("%(name)s unlocked this thread."),
         ThreadLog.Kind.PINNED: _("%(name)s pinned this thread."),
         ThreadLog.Kind.UNPINNED: _("%(name)s unpinned this thread."),
+        ThreadLog.Kind.SLOWED: _("%(name)s turned slow mode on: one post per person in %(minutes)s min."),
+        ThreadLog.Kind.UNSLOWED: _("%(name)s ended slow mode."),
         ThreadLog.Kind.MOVED: _("%(name)s moved this thread here from “%(board)s”.")
         if facts.get("board")
         else _("%(name)s moved this thread here from another board."),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community.core import chance
 from community.core.pagecache import NUMBER, kept_for_guests
 from community.core.pagination import number_to_page
-from forum import access, actions, kept, policy
+from forum import access, actions, kept, pace, policy
 from forum.models import Thread, WatchLevel
 from forum.queries import threads as queries
 from forum.road import road
@@ -69,7 +69,7 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
         "draft_url": reverse("forum:draft") if viewer.is_authenticated else "",
         "sleep": sleep_note(row) if page.reply_verdict else "",
         "upload_most": policy.MAX_UPLOADS,
-        "limit_note": limits.REPLY.note(request) if page.reply_verdict else "",
+        "limit_note": reply_note(request, row) if page.reply_verdict else "",
         "watch_levels": WatchLevel.choices,
         "here": "boards",
     }
@@ -79,6 +79,11 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
     if viewer.is_authenticated and page.posts and request.method == "GET":
         actions.mark_read(member=actor_of(request), thread=row, number=page.posts[-1].number)
     return response
+
+
+def reply_note(request: HttpRequest, row: Thread) -> str:
+    """What may keep the next reply waiting, before it is written: slow mode, or a limit that is near."""
+    return pace.note(viewer_of(request), row) or limits.REPLY.note(request)
 
 
 @require_safe

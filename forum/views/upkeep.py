@@ -15,7 +15,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from community.core.access import require
 from community.core.retrying import action
 from forum import access, actions
-from forum.forms import DetailsForm, MergeForm, MoveForm, OptionalReasonForm, PinForm, ReasonForm, SplitForm
+from forum.forms import (
+    DetailsForm,
+    MergeForm,
+    MoveForm,
+    OptionalReasonForm,
+    PinForm,
+    ReasonForm,
+    SlowForm,
+    SplitForm,
+)
 from forum.models import Board, Post, PostState, Thread
 from forum.views._shared import actor_of, attempt, members_only, posted
 
@@ -70,6 +79,8 @@ def offered(thread: Thread) -> list[str]:
         return ["restore"]
     return [
         "unlock" if thread.is_locked else "lock",
+        *(["unslow"] if thread.is_slow else []),
+        "slow",
         *(["unpin"] if thread.is_pinned else []),
         "pin",
         "move",
@@ -107,6 +118,28 @@ def _verb(verb: str, request: HttpRequest, thread: Thread, data: Any = None) -> 
             forms.Form(data, prefix=verb),
             _("Unlocked."),
             lambda actor, _form: actions.unlock_thread(actor=actor, thread_id=pk),
+        )
+    if verb == "slow":
+        return _Offer(
+            _("Slow mode"),
+            _("Members post once in so many minutes, until it ends. Staff are exempt, and labelled."),
+            SlowForm(data, prefix=verb),
+            _("Slow mode is on."),
+            lambda actor, form: actions.slow_thread(
+                actor=actor,
+                thread_id=pk,
+                minutes=form.cleaned_data["minutes"],
+                until=form.until(),  # type: ignore[attr-defined]
+                reason=form.cleaned_data["reason"],
+            ),
+        )
+    if verb == "unslow":
+        return _Offer(
+            _("End slow mode"),
+            _("Everybody posts as they like again."),
+            forms.Form(data, prefix=verb),
+            _("Slow mode is over."),
+            lambda actor, _form: actions.end_slow(actor=actor, thread_id=pk),
         )
     if verb == "pin":
         return _Offer(

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from community.core.text import clean_source, quote_source, stored
 from community.members.models import Member
-from forum import access, actions, policy, waiting
+from forum import access, actions, pace, policy, waiting
 from forum.forms import ReplyForm, ThreadForm
 from forum.models import Lane, Post, Thread
 from forum.queries import lists
@@ -220,7 +220,7 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
         "latest": _latest(author, thread),
         "sleep": sleep_note(thread),
         "upload_most": policy.MAX_UPLOADS,
-        "limit_note": limit.note(request),
+        "limit_note": pace.note(author, thread) or limit.note(request),
         "here": "boards",
     }
     context |= drafts.form_context(request, place, draft) | previewed(request, thread)

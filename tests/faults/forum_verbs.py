@@ -10,7 +10,7 @@ from typing import Any
 
 from community.core import clock
 from forum import actions
-from forum.actions.upkeep import end_due_pins
+from forum.actions.upkeep import end_due_pins, end_due_slow
 from forum.models import Post, Scheduled, Thread
 from forum.moments import Wall
 from tests.builders.forum import a_board, a_reply, a_thread
@@ -278,6 +278,31 @@ def end_pins(w: World) -> Act:
     pinned = [_pinned(w), _pinned(w)]
     Thread.objects.filter(pk__in=[thread.pk for thread in pinned]).update(pinned_until=clock.now())
     return end_due_pins
+
+
+def _slowed(w: World) -> Thread:
+    until = clock.now() + timedelta(hours=2)
+    return actions.slow_thread(
+        actor=w.moderator, thread_id=w.thread().pk, minutes=10, until=until, reason="Heated"
+    )
+
+
+@forum
+def slow_thread(w: World) -> Act:
+    until = clock.now() + timedelta(hours=2)
+    told: dict[str, Any] = {"minutes": 10, "until": until, "reason": "Heated"}
+    return partial(actions.slow_thread, actor=w.moderator, thread_id=w.thread().pk, **told)
+
+
+@forum
+def end_slow(w: World) -> Act:
+    return partial(actions.end_slow, actor=w.moderator, thread_id=_slowed(w).pk)
+
+
+@forum
+def end_slow_by_the_clock(w: World) -> Act:
+    Thread.objects.filter(pk=_slowed(w).pk).update(slow_until=clock.now())
+    return end_due_slow
 
 
 @forum
