@@ -30,6 +30,7 @@ urlpatterns = [
     path("", include("activity.feed.urls")),
     path("", include("activity.notices.urls")),
     path("", include("moderation.keymembers.urls")),
+    path("", include("moderation.topics.urls")),
     path("", include("moderation.canned.urls")),
     path("", include("moderation.insight.urls")),
     path("", include("moderation.desk.urls")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -14,11 +15,12 @@ from community.core import chance, clock
 from community.core.text import MAX_SOURCE
 from forum.asking import AskingForm
 from forum.fields import form_of, told_of
-from forum.models import Board, BoardGroup, BoardMember, Lane, Post, Thread
+from forum.models import Board, BoardGroup, BoardMember, GoneFor, Lane, Post, Thread
 from forum.moments import Wall
 from forum.policy import MAX_TAGS, split_tags
 
 TITLE_LENGTH = 160
+_THREAD = re.compile(r"(?:\S*/threads/)?#?(\d{1,18})(?:[/?#]\S*)?")
 
 
 class OnceForm(forms.Form):
@@ -151,6 +153,22 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), help_text=_("Readers see it."), max_length=300)
 
 
+class TakeAwayForm(ReasonForm):
+    """Why staff take something out of sight: a word to count by, and the reason that its author reads."""
+
+    gone_for = forms.ChoiceField(
+        label=_("Kind of reason"),
+        choices=GoneFor.choices,
+        initial=GoneFor.OTHER,
+        required=False,
+        help_text=_("Counted on the public page of operations, without names."),
+    )
+    field_order = ["gone_for", "reason"]
+
+    def clean_gone_for(self) -> str:
+        return self.cleaned_data["gone_for"] or GoneFor.OTHER.value
+
+
 class OptionalReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), required=False, max_length=300)
 
@@ -214,6 +232,14 @@ class MoveForm(OptionalReasonForm):
         field.queryset = boards
 
 
+def thread_number(raw: str) -> int:
+    """The number in what was typed: a number, or the address of a thread. ValidationError for anything else."""
+    match = _THREAD.fullmatch(raw.strip())
+    if not match:
+        raise forms.ValidationError(_("Give the number or the address of a thread."))
+    return int(match[1])
+
+
 class MergeForm(ReasonForm):
     target = forms.CharField(
         label=_("Merge into"),
@@ -222,13 +248,7 @@ class MergeForm(ReasonForm):
     field_order = ["target", "reason"]
 
     def clean_target(self) -> int:
-        import re
-
-        raw = self.cleaned_data["target"].strip()
-        match = re.fullmatch(r"(?:\S*/threads/)?#?(\d{1,18})(?:[/?#]\S*)?", raw)
-        if not match:
-            raise forms.ValidationError(_("Give the number or the address of a thread."))
-        return int(match.group(1))
+        return thread_number(self.cleaned_data["target"])
 
 
 class SplitForm(ReasonForm):

@@ -101,22 +101,23 @@ holds(
     room="writing",
     title=_("Threads you opened"),
     owner="author",
-    told="id board title lane state state_reason tag_list opened_at reply_count answer_count reaction_count "
+    told="id board title lane state state_reason gone_for tag_list opened_at reply_count answer_count reaction_count "
     "locked_at accepted_post accepted_at imported_from",
     untold={"author": YOU, "last_poster": SOMEONE_ELSE}
     | each("slug lang excerpt tags merged_into", DERIVED)
     | each("last_posted_at last_number days heat is_pinned pinned_until pin_reason needs_answer", _FIGURE)
-    | each("log_count poll_count sequence slow_minutes slow_until slow_reason", _FIGURE),
+    | each("log_count poll_count sequence slow_minutes slow_until slow_reason topic", _FIGURE),
     points={"last_poster": "who wrote last keeps a number, without a name"},
     erase=Stays(
         kept=each("title slug excerpt tag_list tags state_reason", _WORDS)
+        | each("gone_for", _FIGURE)
         | each("author last_poster", "answers of others need their thread; the number has no name")
         | each(
             "id board lang lane state opened_at last_posted_at last_number reply_count answer_count", _FIGURE
         )
         | each("reaction_count days heat locked_at is_pinned pinned_until pin_reason accepted_post", _FIGURE)
         | each("accepted_at needs_answer log_count poll_count sequence merged_into imported_from", _FIGURE)
-        | each("slow_minutes slow_until slow_reason", _FIGURE)
+        | each("slow_minutes slow_until slow_reason topic", _FIGURE)
     ),
 )
 holds(
@@ -125,7 +126,7 @@ holds(
     title=_("Posts"),
     about=_("You remove a post where it stands. Whether your posts stay when you leave is asked then."),
     owner="author",
-    told="id thread number source lang posted_at edited_at edit_count state state_reason reply_to reactions "
+    told="id thread number source lang posted_at edited_at edit_count state state_reason gone_for reply_to reactions "
     "imported_score imported_from",
     untold={"author": YOU, "state_by": SOMEONE_ELSE, "moved_to": NUMBER}
     | each("html plain cards particulars", DERIVED)
@@ -134,7 +135,10 @@ holds(
     erase=Stays(
         kept=each("author source html plain lang cards particulars state_reason", _WORDS)
         | each("state_by", _LOG)
-        | each("id thread number renderer_version posted_at edited_at edit_count state reply_to", _FIGURE)
+        | each(
+            "id thread number renderer_version posted_at edited_at edit_count state gone_for reply_to",
+            _FIGURE,
+        )
         | each("moved_to reactions imported_score imported_from", _FIGURE)
     ),
 )

@@ -16,10 +16,12 @@ OURS = {config.label for config in apps.get_app_configs() if "site-packages" not
 _UNRELEASED = "before the first release: nobody has a table that is full, or an older release that serves"
 ALLOWED = {
     ("desk.0002_calls_and_notes", "AlterField desklog.verb"): "only names of choices: no table changes",
+    ("desk.0004_lanes", "AlterField desklog.verb"): "only names of choices: no table changes",
     ("forum.0002_thread_sequence", "AddField thread.sequence"): _UNRELEASED,
     ("forum.0013_accepted_answers", "AddIndex thread_accepted"): _UNRELEASED,
     ("forum.0015_slow_mode", "AddIndex thread_slow_ones"): _UNRELEASED,
     ("forum.0015_slow_mode", "AlterField threadlog.kind"): "only names of choices: no table changes",
+    ("forum.0016_topic_label", "AlterField threadlog.kind"): "only names of choices: no table changes",
     ("polls.0003_said_and_draws", "AddField poll.draw"): _UNRELEASED,
     ("polls.0003_said_and_draws", "AddIndex poll_answered"): _UNRELEASED,
     ("polls.0003_said_and_draws", "AddIndex poll_owed"): _UNRELEASED,

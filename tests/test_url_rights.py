@@ -27,6 +27,7 @@ from tests.builders.polls import a_poll, a_vote
 from tests.builders.promises import a_calendar, a_promise
 from tests.builders.quizzes import a_quiz, a_run
 from tests.builders.surveys import a_survey
+from tests.builders.topics import a_topic
 from tests.url_rights_posts import POST_CIRCLE, POST_PUBLIC
 from tests.url_rights_table import GET_CIRCLE, GET_PUBLIC
 
@@ -80,6 +81,7 @@ class World:
             hours=6,
             by_lot=False,
         )
+        self.topic = a_topic(a_member(role="moderator"), self.board)
         self.answer = an_answer()
         self.quiz = a_quiz(1, author=a_member(role="admin"), board=self.board.slug)
         self.run = a_run(self.quiz)
@@ -121,6 +123,7 @@ class World:
             "note_id": 1,
             "trial_id": 1,
             "filter_id": 1,
+            "topic_id": self.topic.pk,
             "kind": "terms",
             "page_view_restriction_id": 1,
             "page_id": 1,
@@ -143,6 +146,8 @@ class World:
             known["verb"] = "close"
         if name == "desk:act":
             known["verb"] = "take"
+        if name == "topics:act":
+            known["verb"] = "drop"
         if name == "polls:export":
             known["form"] = "csv"
         if name.startswith("quizzes:"):
@@ -225,6 +230,7 @@ def test_every_address_is_in_the_table():
         "canned:",
         "desk:",
         "keymembers:",
+        "topics:",
         "promises:",
         "surveys:",
         "raises:",

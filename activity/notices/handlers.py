@@ -14,7 +14,7 @@ from community.core.facts import records
 from community.members import facts as members
 from community.members.models import Standing
 from forum import facts as forum
-from forum.models import PostState, Thread, ThreadState
+from forum.models import PostState, Thread, ThreadLog, ThreadState
 from polls import facts as polls
 
 
@@ -125,11 +125,27 @@ def thread_state(fact: forum.ThreadStateChanged) -> None:
 @records(forum.ThreadMoved)
 def moved(fact: forum.ThreadMoved) -> None:
     tasks.look_again.enqueue(thread_id=fact.thread_id)
-    _tell_thread_author(fact.thread_id, fact.actor_id, "moved")
+    _tell_thread_author(fact.thread_id, fact.actor_id, "moved", _reason_for(fact.thread_id, "moved"))
 
 
-def _tell_thread_author(thread_id: int, actor_id: int, what: str) -> None:
-    author_id, reason = Thread.objects.values_list("author_id", "state_reason").get(pk=thread_id)
+@records(forum.ThreadChanged)
+def changed(fact: forum.ThreadChanged) -> None:
+    """Another lane is another way to be found and to be answered: the author hears by whom and why."""
+    if fact.what == ThreadLog.Kind.LANE and fact.actor_id is not None:
+        lane = Thread.objects.values_list("lane", flat=True).get(pk=fact.thread_id)
+        reason = _reason_for(fact.thread_id, fact.what)
+        _tell_thread_author(fact.thread_id, fact.actor_id, f"lane_{lane}", reason)
+
+
+def _reason_for(thread_id: int, kind: str) -> str:
+    """What the latest line of this kind in a thread's log gives as the reason. One statement."""
+    lines = ThreadLog.objects.filter(thread_id=thread_id, kind=kind).order_by("-pk")
+    return lines.values_list("reason", flat=True).first() or ""
+
+
+def _tell_thread_author(thread_id: int, actor_id: int, what: str, reason: str | None = None) -> None:
+    author_id, given = Thread.objects.values_list("author_id", "state_reason").get(pk=thread_id)
+    reason = given if reason is None else reason
     if author_id != actor_id:
         tasks.tell_of_upkeep.enqueue(
             member_id=author_id,

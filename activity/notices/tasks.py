@@ -156,7 +156,9 @@ def withdraw_help(member_id: int, thread_id: int) -> None:
 
 
 @task("notices.tell_of_duty", max_attempts=8)
-def tell_of_duty(member_id: int, actor_id: int | None, thread_id: int, what: str, **about: Any) -> None:
+def tell_of_duty(
+    member_id: int, actor_id: int | None, thread_id: int | None, what: str, **about: Any
+) -> None:
     """Tell somebody what waits for them at work; `about` as in `work.about_duty`."""
     with transaction.atomic():
         _carry_on(
@@ -167,6 +169,11 @@ def tell_of_duty(member_id: int, actor_id: int | None, thread_id: int, what: str
 @task("notices.withdraw_duty", max_attempts=8)
 def withdraw_duty(thread_id: int) -> None:
     work.withdraw_duty(thread_id=thread_id)
+
+
+@task("notices.withdraw_duty_of", max_attempts=8)
+def withdraw_duty_of(what: str, about: int, but: int | None = None) -> None:
+    work.withdraw_duty_of(what=what, about=about, but=but)
 
 
 @task("notices.tell_of_reaction", max_attempts=8)

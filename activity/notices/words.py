@@ -13,6 +13,7 @@ from activity.notices.kinds import Kind
 from activity.notices.models import Notification
 from community.core import pieces
 from forum.calls import Group
+from forum.models import Lane
 
 _PLACE = re.compile(r"%\((\w+)\)s")
 
@@ -92,6 +93,10 @@ def _call(row: Notification) -> str:
 
 
 def _house(row: Notification) -> str:
+    what = str(row.data.get("what", ""))
+    if what.startswith("lane_") and what.removeprefix("lane_") in Lane.values:
+        told = {"who": "%(who)s", "thread": "%(thread)s", "lane": Lane(what.removeprefix("lane_")).label}
+        return _("%(who)s changed the lane of your thread %(thread)s to “%(lane)s”") % told
     return {
         "post_hidden": _("%(who)s hid your post in %(thread)s"),
         "post_removed": _("%(who)s removed your post in %(thread)s"),
@@ -106,7 +111,7 @@ def _house(row: Notification) -> str:
         "muted": _("%(who)s muted you: you can read, but not write"),
         "suspended": _("%(who)s suspended your account"),
         "restored": _("%(who)s restored your good standing"),
-    }.get(row.data.get("what", ""), _("%(who)s did something about your posts"))
+    }.get(what, _("%(who)s did something about your posts"))
 
 
 def _duty(row: Notification) -> str:
@@ -117,6 +122,8 @@ def _duty(row: Notification) -> str:
         "late": _("%(thread)s still waits, and the promise ends soon"),
         "broken": _("The promise in %(thread)s is broken"),
         "unseen": _("Nobody of staff looked at %(board)s for two days, and %(thread)s waits there"),
+        "topic_opens": _("The theme %(thread)s begins: its thread is yours to open"),
+        "topic_summary": _("The theme %(thread)s ends: its summary is yours to write"),
     }.get(row.data.get("what", ""), _("%(thread)s needs you"))
 
 
@@ -148,6 +155,8 @@ def _why(row: Notification) -> str:
         }.get(row.why, _("You are a verified owner."))
     if row.kind == Kind.DUTY and row.data.get("gap"):
         return _("Nobody was on the rota, so it falls to you.")
+    if row.kind == Kind.DUTY and str(row.data.get("what", "")).startswith("topic_"):
+        return _("You look after this theme.")
     if row.kind in (Kind.HOUSE, Kind.ASKED, Kind.DUTY) and row.data.get("reason"):
         return _("The reason given: %(reason)s") % {"reason": row.data["reason"]}
     return reasons[row.kind]

@@ -49,17 +49,34 @@ def withdraw_help(*, member_id: int, thread_id: int) -> None:
 
 @action
 def about_duty(
-    *, member_id: int, actor_id: int | None, thread_id: int, what: str, key: str, to: str, **told: object
+    *,
+    member_id: int,
+    actor_id: int | None,
+    thread_id: int | None,
+    what: str,
+    key: str,
+    to: str,
+    about: int = 0,
+    **told: object,
 ) -> Step:
-    """Tell somebody whose turn it is what waits for them. `to`: the page where it is worked; `told`: reason, gap."""
+    """Tell somebody whose turn it is what waits for them. `to`: the page where it is worked; `told`: reason, gap.
+
+    What is no thread (`thread_id` None) is told apart by `about`, and has its `title` in `told`.
+    """
     if member_id == actor_id or not is_first_run(f"notices:duty:{key}"):
         return Step()
-    thread = Thread.objects.select_related("board").filter(pk=thread_id).first()
-    if thread is None:
-        return Step()
+    thread = None
+    if thread_id is not None:
+        thread = Thread.objects.select_related("board").filter(pk=thread_id).first()
+        if thread is None:
+            return Step()
     data = {"what": what, "to": to, **told}
-    happening = Happening(f"duty:{what}:{thread_id}", actor_id, thread, data=data)
+    happening = Happening(_duty_subject(what, thread_id or about), actor_id, thread, data=data)
     return Step(telling.tell(happening, {member_id: Candidate(member_id, Kind.DUTY)}))
+
+
+def _duty_subject(what: str, about: int) -> str:
+    return f"duty:{what}:{about}"
 
 
 @action
@@ -67,6 +84,16 @@ def withdraw_duty(*, thread_id: int) -> None:
     """Somebody did it: nothing of this thread waits for anybody's turn. Repeatable."""
     rows = Notification.objects.filter(kind=Kind.DUTY, thread_id=thread_id, read_at=None, withdrawn_at=None)
     for member_id in sorted(set(rows.values_list("recipient_id", flat=True))):
+        _withdraw(member_id, rows)
+
+
+@action
+def withdraw_duty_of(*, what: str, about: int, but: int | None = None) -> None:
+    """The same of what is no thread; whoever it still waits for (`but`) keeps their notice. Repeatable."""
+    rows = Notification.objects.filter(
+        kind=Kind.DUTY, subject=_duty_subject(what, about), read_at=None, withdrawn_at=None
+    )
+    for member_id in sorted(set(rows.values_list("recipient_id", flat=True)) - {but}):
         _withdraw(member_id, rows)
 
 

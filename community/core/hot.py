@@ -43,6 +43,7 @@ def _words(_language: str | None) -> dict[str, str]:
         "edited": f"{icon('history', 's')}{_text(edited)} ",
         "pin": str(icon("pin", "s")),
         "raise": str(icon("raise", "s")),
+        "topic": str(icon("bookmark", "s")),
         "hide": str(icon("hide", "s")),
         "reply": str(icon("reply", "s")),
     }
@@ -80,6 +81,8 @@ def thread_row(
         f'<a class="tag" href="{board_url}?tag={quote(slug, safe="")}">{_text(name)}</a>'
         for slug, name in thread.tag_list
     ]
+    if topic := getattr(thread, "topic", ""):
+        marks.append(f"<span{display.lang_attribute(topic)}>{words['topic']}{_text(topic)}</span>")
     if raised := getattr(thread, "raised_words", ""):
         marks.append(f'<span class="raised">{words["raise"]}<span>{_text(raised)}</span></span>')
     if thread.is_pinned and thread.pin_reason:

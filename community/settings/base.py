@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "moderation.keymembers",
     "moderation.promises",
     "moderation.raises",
+    "moderation.topics",
     "moderation.canned",
     "moderation.desk",
     "moderation.insight",

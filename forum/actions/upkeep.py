@@ -171,11 +171,15 @@ def rename_thread(*, actor: Member, thread_id: int, title: str, reason: str = ""
 
 @action
 def change_lane(*, actor: Member, thread_id: int, lane: str, reason: str = "") -> Thread:
-    """Say that a thread wants something else. A lane that has no answers drops the accepted mark."""
+    """Say that a thread wants something else. Whoever is not its author says why; the author hears it.
+
+    Refused ("accepted") for a question that has its answer.
+    """
     thread = _own_or_moderated(actor, thread_id)
     new = clean_lane(lane, thread.board)
     if new == thread.lane:
         return thread
+    text = clean_reason(reason, required=thread.author_id != actor.pk)
     if thread.accepted_post_id and new != "ask":
         raise Refused(
             _("This question has an accepted answer. Withdraw it before changing the lane."), "accepted"
@@ -187,9 +191,7 @@ def change_lane(*, actor: Member, thread_id: int, lane: str, reason: str = "") -
     if thread.state == "visible":
         totals.shift_board(thread.board_id, threads=-1, lane=old)
         totals.shift_board(thread.board_id, threads=1, lane=new)
-    return _changed(
-        thread, ThreadLog.Kind.LANE, actor, clean_reason(reason, required=False), before=old, after=new
-    )
+    return _changed(thread, ThreadLog.Kind.LANE, actor, text, before=old, after=new)
 
 
 @action
@@ -252,4 +254,21 @@ def count_polls(*, actor: Member | None, thread_id: int, by: int) -> Thread:
     advance(thread)
     thread.save(update_fields=["poll_count", "sequence"])
     _publish_change(thread, "polls", actor)
+    return thread
+
+
+@action
+def label_thread(*, actor: Member | None, thread_id: int, topic: str) -> Thread:
+    """Let a thread carry the theme it stands for; "" takes the label off. Its pages and rows show it.
+
+    Whether the actor may is the business of the room of topics.
+    """
+    thread = Thread.objects.select_for_update(of=("self",), no_key=True).get(pk=thread_id)
+    if thread.topic == topic:
+        return thread
+    thread.topic = topic
+    advance(thread)
+    thread.save(update_fields=["topic", "sequence"])
+    log(thread, ThreadLog.Kind.TOPIC, actor, topic=topic)
+    _publish_change(thread, "topic", actor)
     return thread

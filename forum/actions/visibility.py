@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from community.core import clock
-from community.core.access import Refused, require
+from community.core.access import Invalid, Refused, require
 from community.core.facts import publish
 from community.core.retrying import action
 from community.members.models import Member
@@ -15,7 +15,17 @@ from forum.actions.emptying import empty_opening
 from forum.actions.particulars import part_with_particulars
 from forum.actions.uploads import part_with_uploads
 from forum.facts import PostErased, PostStateChanged, ThreadStateChanged
-from forum.models import Post, PostLink, PostRevision, PostState, Reaction, Thread, ThreadLog, ThreadState
+from forum.models import (
+    GoneFor,
+    Post,
+    PostLink,
+    PostRevision,
+    PostState,
+    Reaction,
+    Thread,
+    ThreadLog,
+    ThreadState,
+)
 
 # One text for readers of both languages: it stands in the database, where nobody's language is known.
 ERASED_TITLE = "Erased by a moderator · 版主已清除"
@@ -30,6 +40,7 @@ PURGED_FIELDS = [
     "author",
     "state",
     "state_reason",
+    "gone_for",
     "state_by",
     "reactions",
     "reply_to",
@@ -37,26 +48,38 @@ PURGED_FIELDS = [
 
 
 @action
-def hide_post(*, actor: Member, post_id: int, reason: str) -> Post:
-    """Take a post out of sight; its author and staff still see it, with the reason. Repeatable."""
+def hide_post(*, actor: Member, post_id: int, reason: str, gone_for: str = GoneFor.OTHER) -> Post:
+    """Take a post out of sight; its author and staff still see it, with the reason. Repeatable.
+
+    `gone_for`: what the page of operations counts it under.
+    """
     thread, post = access.post_for_change(actor, post_id=post_id)
     require(access.may_moderate(actor, thread))
     if post.is_opening:
-        _set_thread_state(thread, ThreadState.HIDDEN, actor, clean_reason(reason))
+        _set_thread_state(thread, ThreadState.HIDDEN, actor, clean_reason(reason), _kind(gone_for))
         return post
-    return _set_post_state(thread, post, PostState.HIDDEN, actor, clean_reason(reason))
+    return _set_post_state(
+        thread, post, PostState.HIDDEN, actor, clean_reason(reason), gone_for=_kind(gone_for)
+    )
+
+
+def _kind(gone_for: str) -> str:
+    if gone_for not in GoneFor.values:
+        raise Invalid(_("Choose what kind of reason it is."), field="gone_for")
+    return gone_for
 
 
 @action
-def remove_post(*, actor: Member, post_id: int, reason: str = "") -> Post:
-    """Remove a post: by its author, or by staff with a reason. Staff can restore it."""
+def remove_post(*, actor: Member, post_id: int, reason: str = "", gone_for: str = GoneFor.OTHER) -> Post:
+    """Remove a post: by its author, or by staff with a reason and its kind. Staff can restore it."""
     thread, post = access.post_for_change(actor, post_id=post_id)
     require(access.may_remove(actor, thread, post))
-    text = clean_reason(reason, required=post.author_id != actor.pk)
+    is_own = post.author_id == actor.pk
+    text, kind = clean_reason(reason, required=not is_own), "" if is_own else _kind(gone_for)
     if post.is_opening:
-        _set_thread_state(thread, ThreadState.REMOVED, actor, text)
+        _set_thread_state(thread, ThreadState.REMOVED, actor, text, kind)
         return post
-    return _set_post_state(thread, post, PostState.REMOVED, actor, text)
+    return _set_post_state(thread, post, PostState.REMOVED, actor, text, gone_for=kind)
 
 
 @action
@@ -65,28 +88,28 @@ def restore_post(*, actor: Member, post_id: int) -> Post:
     thread, post = access.post_for_change(actor, post_id=post_id)
     require(access.may_moderate(actor, thread))
     if post.is_opening and thread.state != ThreadState.VISIBLE:
-        _set_thread_state(thread, ThreadState.VISIBLE, actor, "")
+        _set_thread_state(thread, ThreadState.VISIBLE, actor, "", "")
         return post
     if post.state not in (PostState.VISIBLE, PostState.HIDDEN, PostState.REMOVED):
         raise Refused(_("This post is gone for good and cannot come back."), "gone")
-    return _set_post_state(thread, post, PostState.VISIBLE, actor, "")
+    return _set_post_state(thread, post, PostState.VISIBLE, actor, "", gone_for="")
 
 
 @action
-def purge_post(*, actor: Member, post_id: int, reason: str) -> Post:
+def purge_post(*, actor: Member, post_id: int, reason: str, gone_for: str = GoneFor.OTHER) -> Post:
     """Erase a reply's words, author, versions and reactions. Cannot be undone; an empty numbered stub stays.
 
     Of an opening post title, words, versions and files go; its author and the thread stay.
     """
     thread, post = access.post_for_change(actor, post_id=post_id)
     require(access.may_moderate(actor, thread))
-    text = clean_reason(reason)
+    text, kind = clean_reason(reason), _kind(gone_for)
     author_id, is_done = post.author_id, post.source == ERASED_TEXT
     if post.is_opening:
         empty_opening(thread, post, by_id=actor.pk, title=ERASED_TITLE, text=ERASED_TEXT)
         log(thread, ThreadLog.Kind.RENAMED, actor, reason=text, before=ERASED_TITLE, after=ERASED_TITLE)
     else:
-        post_goes(thread, post, actor=actor, reason=text)
+        post_goes(thread, post, actor=actor, reason=text, gone_for=kind)
     if author_id is not None and not is_done:
         publish(
             PostErased(
@@ -96,7 +119,7 @@ def purge_post(*, actor: Member, post_id: int, reason: str) -> Post:
     return post
 
 
-def post_goes(thread: Thread, post: Post, *, actor: Member | None, reason: str) -> None:
+def post_goes(thread: Thread, post: Post, *, actor: Member | None, reason: str, gone_for: str = "") -> None:
     """Purge a reply of a thread whose rows the caller holds. `actor` None: its author left for good."""
     was_visible, author_id = post.state == PostState.VISIBLE, post.author_id
     if thread.accepted_post_id == post.pk:
@@ -107,6 +130,7 @@ def post_goes(thread: Thread, post: Post, *, actor: Member | None, reason: str) 
     part_with_particulars(post)
     post.author, post.reply_to, post.reactions = None, None, {}
     post.state, post.state_reason, post.state_by = PostState.PURGED, reason, actor
+    post.gone_for = gone_for
     post.save(update_fields=PURGED_FIELDS)
     PostRevision.objects.filter(post=post).delete()
     PostLink.objects.filter(post=post).delete()
@@ -118,34 +142,36 @@ def post_goes(thread: Thread, post: Post, *, actor: Member | None, reason: str) 
 
 def thread_goes(thread: Thread, *, actor: Member) -> None:
     """Remove a thread whose row the caller holds: its author left for good, and nobody else wrote there."""
-    _set_thread_state(thread, ThreadState.REMOVED, actor, "")
+    _set_thread_state(thread, ThreadState.REMOVED, actor, "", "")
 
 
 @action
-def hide_thread(*, actor: Member, thread_id: int, reason: str) -> Thread:
+def hide_thread(*, actor: Member, thread_id: int, reason: str, gone_for: str = GoneFor.OTHER) -> Thread:
     thread = access.thread_for_moderation(actor, thread_id=thread_id)
-    return _set_thread_state(thread, ThreadState.HIDDEN, actor, clean_reason(reason))
+    return _set_thread_state(thread, ThreadState.HIDDEN, actor, clean_reason(reason), _kind(gone_for))
 
 
 @action
-def remove_thread(*, actor: Member, thread_id: int, reason: str) -> Thread:
+def remove_thread(*, actor: Member, thread_id: int, reason: str, gone_for: str = GoneFor.OTHER) -> Thread:
     thread = access.thread_for_moderation(actor, thread_id=thread_id)
-    return _set_thread_state(thread, ThreadState.REMOVED, actor, clean_reason(reason))
+    return _set_thread_state(thread, ThreadState.REMOVED, actor, clean_reason(reason), _kind(gone_for))
 
 
 @action
 def restore_thread(*, actor: Member, thread_id: int) -> Thread:
     thread = access.thread_for_moderation(actor, thread_id=thread_id)
-    return _set_thread_state(thread, ThreadState.VISIBLE, actor, "")
+    return _set_thread_state(thread, ThreadState.VISIBLE, actor, "", "")
 
 
-def _set_post_state(thread: Thread, post: Post, state: PostState, actor: Member, reason: str) -> Post:
+def _set_post_state(
+    thread: Thread, post: Post, state: PostState, actor: Member, reason: str, *, gone_for: str
+) -> Post:
     if post.state == state:
         return post
     shift = int(state == PostState.VISIBLE) - int(post.state == PostState.VISIBLE)
-    post.state, post.state_reason = state, reason
+    post.state, post.state_reason, post.gone_for = state, reason, gone_for
     post.state_by = None if state == PostState.VISIBLE else actor
-    post.save(update_fields=["state", "state_reason", "state_by"])
+    post.save(update_fields=["state", "state_reason", "gone_for", "state_by"])
     _after_post_change(thread, post, post.author_id, shift=shift)
     publish(_post_fact(thread, post, actor.pk))
     return post
@@ -164,15 +190,17 @@ def _after_post_change(thread: Thread, post: Post, author_id: int | None, *, shi
     totals.shift_member(author_id, posts=shift)
 
 
-def _set_thread_state(thread: Thread, state: ThreadState, actor: Member, reason: str) -> Thread:
+def _set_thread_state(
+    thread: Thread, state: ThreadState, actor: Member, reason: str, gone_for: str
+) -> Thread:
     if thread.state == state:
         return thread
     before = totals.visible_posts(thread)
     was_visible = thread.state == ThreadState.VISIBLE
-    thread.state, thread.state_reason = state, reason
+    thread.state, thread.state_reason, thread.gone_for = state, reason, gone_for
     totals.settle(thread)
     advance(thread)
-    thread.save(update_fields=["state", "state_reason", "needs_answer", "heat", "sequence"])
+    thread.save(update_fields=["state", "state_reason", "gone_for", "needs_answer", "heat", "sequence"])
     is_visible = state == ThreadState.VISIBLE
     if was_visible != is_visible:
         sign = int(is_visible) - int(was_visible)

@@ -8,7 +8,17 @@ from forum.models.posts import Post, PostRevision, PostState, Reaction, Reaction
 from forum.models.raised import Raised
 from forum.models.reading import BoardMark, ReadMark, TagFollow, Watch, WatchLevel
 from forum.models.scheduled import Scheduled
-from forum.models.threads import Lane, LinkKind, Tag, TagUse, Thread, ThreadLink, ThreadLog, ThreadState
+from forum.models.threads import (
+    GoneFor,
+    Lane,
+    LinkKind,
+    Tag,
+    TagUse,
+    Thread,
+    ThreadLink,
+    ThreadLog,
+    ThreadState,
+)
 from forum.models.uploads import PostUpload
 
 __all__ = [
@@ -22,6 +32,7 @@ __all__ = [
     "Draft",
     "FieldKind",
     "FieldValue",
+    "GoneFor",
     "Lane",
     "LinkCard",
     "LinkKind",

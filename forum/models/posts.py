@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.core.links import link
 from community.members.models import Ignore, all_but_face
-from forum.models.threads import Thread, ThreadLog
+from forum.models.threads import GoneFor, Thread, ThreadLog
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
@@ -41,8 +41,8 @@ _UNSHOWN = [
     f"reply_to__{name}"
     for name in (
         "thread_id", "source", "html", "plain", "lang", "renderer_version", "posted_at", "edited_at", "edit_count",
-        "state", "state_reason", "state_by_id", "reply_to_id", "moved_to_id", "reactions", "cards", "particulars",
-        "imported_score", "imported_from",
+        "state", "state_reason", "gone_for", "state_by_id", "reply_to_id", "moved_to_id", "reactions", "cards",
+        "particulars", "imported_score", "imported_from",
     )
 ]  # fmt: skip
 
@@ -79,6 +79,7 @@ class Post(models.Model):
     edit_count = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=7, choices=PostState, default=PostState.VISIBLE)
     state_reason = models.CharField(max_length=300, blank=True, default="")
+    gone_for = models.CharField(max_length=8, choices=GoneFor, blank=True, default="", db_default="")
     state_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import DateTimeField, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from community.core import clock
 from community.core.links import link
@@ -33,6 +34,17 @@ class ThreadState(models.TextChoices):
     HIDDEN = "hidden", _("Hidden")
     REMOVED = "removed", _("Removed")
     MERGED = "merged", _("Merged")  # its posts live in `merged_into`; only the redirect is left
+
+
+class GoneFor(models.TextChoices):
+    """Why staff took something out of sight, in a word that can be counted. The reason itself is told to its author."""
+
+    SPAM = "spam", _("Spam or advertising")
+    OFF_TOPIC = "off", _("Off topic")
+    PERSONAL = "personal", _("Personal data")
+    HOSTILE = "hostile", _("Hostile")
+    DOUBLE = "double", _("Said twice")
+    OTHER = "other", pgettext_lazy("reason", "Another reason")
 
 
 class Tag(models.Model):
@@ -119,6 +131,7 @@ class Thread(models.Model):
     lane = models.CharField(max_length=4, choices=Lane, default=Lane.CHAT)
     state = models.CharField(max_length=7, choices=ThreadState, default=ThreadState.VISIBLE)
     state_reason = models.CharField(max_length=300, blank=True, default="")
+    gone_for = models.CharField(max_length=8, choices=GoneFor, blank=True, default="", db_default="")
     excerpt = models.CharField(max_length=300, blank=True, default="")
     tag_list = models.JSONField(default=list, blank=True)  # copy of `tags`: [[slug, name], …]
     tags = models.ManyToManyField(Tag, related_name="threads", blank=True)
@@ -143,6 +156,8 @@ class Thread(models.Model):
     slow_minutes = models.PositiveSmallIntegerField(default=0, db_default=0)
     slow_until = models.DateTimeField(null=True, blank=True)
     slow_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
+    # The theme it stands for on the calendar, kept by the room of topics.
+    topic = models.CharField(max_length=100, blank=True, default="", db_default="")
     accepted_post = models.ForeignKey(
         "forum.Post", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
@@ -237,6 +252,7 @@ class ThreadLog(models.Model):
         UNPINNED = "unpinned", _("unpinned")
         SLOWED = "slowed", _("slowed down")
         UNSLOWED = "unslowed", _("ended slow mode")
+        TOPIC = "topic", _("stands for a theme")
         MOVED = "moved", _("moved")
         MERGED_IN = "merged_in", _("merged")
         SPLIT_OFF = "split_off", _("split")

@@ -69,6 +69,9 @@ def in_words(line: ThreadLog) -> str:
         ThreadLog.Kind.UNPINNED: _("%(name)s unpinned this thread."),
         ThreadLog.Kind.SLOWED: _("%(name)s turned slow mode on: one post per person in %(minutes)s min."),
         ThreadLog.Kind.UNSLOWED: _("%(name)s ended slow mode."),
+        ThreadLog.Kind.TOPIC: _("%(name)s made this the thread of the theme “%(topic)s”.")
+        if facts.get("topic")
+        else _("%(name)s took the label of a theme off."),
         ThreadLog.Kind.MOVED: _("%(name)s moved this thread here from “%(board)s”.")
         if facts.get("board")
         else _("%(name)s moved this thread here from another board."),

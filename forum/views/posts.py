@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -17,7 +18,7 @@ from forum import access, actions, policy, waiting
 from forum.calls import groups_called
 from forum.diff import line_diff
 from forum.fields import told_of
-from forum.forms import EditForm, OptionalReasonForm, ReasonForm
+from forum.forms import EditForm, OptionalReasonForm, TakeAwayForm
 from forum.models import Post, PostRevision, Thread
 from forum.places import spots
 from forum.queries import threads as queries
@@ -201,8 +202,8 @@ def _confirm(
     lead: str,
     button: str,
     done: str,
-    act: Callable[[str], object],
-    reason_needed: bool,
+    act: Callable[..., object],
+    is_own: bool = False,
     danger: bool = True,
 ) -> HttpResponse:
     """Ask once, naming what will go, then act."""
@@ -210,10 +211,10 @@ def _confirm(
     thread, post = access.post_for_reading(actor, post_id=post_id)
     if not access.may_see_post(actor, thread, post):
         raise absent()
-    form = (ReasonForm if reason_needed else OptionalReasonForm)(posted(request))
+    form = (OptionalReasonForm if is_own else TakeAwayForm)(posted(request))
     acted = None
     if form.is_valid():
-        acted = attempt(form, lambda: act(form.cleaned_data["reason"]))
+        acted = attempt(form, lambda: act(**form.cleaned_data))
     if acted is not None:
         to = thread.board.get_absolute_url() if post.is_opening else post_url(thread, post)
         return act_and_return(request, lambda: None, done=done, to=to)
@@ -245,8 +246,8 @@ def remove(request: HttpRequest, post_id: int) -> HttpResponse:
         lead=_("Its place and number stay, its words leave the page. A moderator can bring it back."),
         button=_("Remove"),
         done=_("Removed."),
-        act=lambda reason: actions.remove_post(actor=actor, post_id=post_id, reason=reason),
-        reason_needed=not mine,
+        act=partial(actions.remove_post, actor=actor, post_id=post_id),
+        is_own=mine,
     )
 
 
@@ -267,8 +268,7 @@ def hide(request: HttpRequest, post_id: int) -> HttpResponse:
         lead=_("Readers see that a post was hidden and why. Its author and staff still see the words."),
         button=_("Hide"),
         done=_("Hidden. It can be restored at any time."),
-        act=lambda reason: actions.hide_post(actor=actor_of(request), post_id=post_id, reason=reason),
-        reason_needed=True,
+        act=partial(actions.hide_post, actor=actor_of(request), post_id=post_id),
     )
 
 
@@ -302,6 +302,5 @@ def purge(request: HttpRequest, post_id: int) -> HttpResponse:
         ),
         button=_("Erase for good"),
         done=_("Erased."),
-        act=lambda reason: actions.purge_post(actor=actor_of(request), post_id=post_id, reason=reason),
-        reason_needed=True,
+        act=partial(actions.purge_post, actor=actor_of(request), post_id=post_id),
     )

@@ -24,6 +24,7 @@ from forum.forms import (
     ReasonForm,
     SlowForm,
     SplitForm,
+    TakeAwayForm,
 )
 from forum.models import Board, Post, PostState, Thread
 from forum.views._shared import actor_of, attempt, members_only, posted
@@ -198,21 +199,17 @@ def _verb_out_of_sight(verb: str, thread: Thread, data: Any) -> _Offer:
         return _Offer(
             _("Hide"),
             _("Only its author and staff still see it. It can be restored."),
-            ReasonForm(data, prefix=verb),
+            TakeAwayForm(data, prefix=verb),
             _("Hidden."),
-            lambda actor, form: actions.hide_thread(
-                actor=actor, thread_id=pk, reason=form.cleaned_data["reason"]
-            ),
+            lambda actor, form: actions.hide_thread(actor=actor, thread_id=pk, **form.cleaned_data),
         )
     if verb == "remove":
         return _Offer(
             _("Remove"),
             _("Only staff still see it. It can be restored."),
-            ReasonForm(data, prefix=verb),
+            TakeAwayForm(data, prefix=verb),
             _("Removed."),
-            lambda actor, form: actions.remove_thread(
-                actor=actor, thread_id=pk, reason=form.cleaned_data["reason"]
-            ),
+            lambda actor, form: actions.remove_thread(actor=actor, thread_id=pk, **form.cleaned_data),
         )
     if verb == "restore":
         return _Offer(

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from community.core.access import absent
-from community.members.models import Member, Role
+from community.members.models import Member
 from forum import access as forum
 from forum.models import Board, Thread, Verb
+from forum.queries.team import team_of
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
-
-TEAM = (Role.MODERATOR, Role.ADMIN)  # whom the desk's address lets in
 
 
 def boards_of(viewer: Viewer) -> QuerySet[Board]:
@@ -32,6 +31,4 @@ def thread_for_desk(viewer: Viewer, *, thread_id: int) -> Thread:
 
 def team_for(thread: Thread) -> QuerySet[Member]:
     """Members of staff who may be handed this thread: their role moderates its board. One statement."""
-    granted = set(thread.board.rights.get(Verb.MODERATE, ()))
-    roles = [role for role in TEAM if role == Role.ADMIN or role in granted]
-    return Member.objects.filter(role__in=roles, is_active=True, source="").order_by("name")
+    return team_of(thread.board)

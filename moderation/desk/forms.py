@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.core import clock
 from forum.forms import PinForm
+from forum.models import Lane, Thread
 from moderation.desk.policy import Due, Until
 
 UNTIL = (
@@ -57,6 +58,23 @@ class SettleForm(ActForm):
     reason = forms.CharField(
         label=_("Why"), max_length=300, error_messages={"required": _("Say why, in a few words.")}
     )
+
+
+class LaneForm(ActForm):
+    lane = forms.ChoiceField(label=_("What is it for?"))
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=300,
+        help_text=_("Its author reads it with your name."),
+        error_messages={"required": _("Say why, in a few words.")},
+    )
+
+    def __init__(self, *args: Any, thread: Thread, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lane = self.fields["lane"]
+        assert isinstance(lane, forms.ChoiceField)
+        offered = thread.board.lanes or Lane.values
+        lane.choices = [(one, Lane(one).label) for one in offered if one != thread.lane]
 
 
 class LinkForm(ActForm):

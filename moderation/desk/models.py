@@ -107,6 +107,7 @@ class DeskLog(models.Model):
         LINKED = "linked", pgettext_lazy("desk", "linked the known answer")
         FEATURED = "featured", pgettext_lazy("desk", "featured")
         CALLED = "called", pgettext_lazy("desk", "asked somebody to help")
+        LANED = "laned", pgettext_lazy("desk", "changed its lane")
         UNDID = "undid", pgettext_lazy("desk", "took back")
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="+", db_index=False)

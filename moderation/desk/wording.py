@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from forum.models import Lane
 from moderation.desk.models import DeskLog, DeskThread
 from moderation.desk.policy import Act, View
 from moderation.desk.scoring import Reason, Why
@@ -54,6 +55,7 @@ _LINES: dict[str, Promise] = {
     DeskLog.Verb.LINKED: gettext_lazy("%(name)s linked the known answer"),
     DeskLog.Verb.FEATURED: gettext_lazy("%(name)s featured this"),
     DeskLog.Verb.CALLED: gettext_lazy("%(name)s asked %(to)s to help"),
+    DeskLog.Verb.LANED: gettext_lazy("%(name)s changed its lane to “%(lane)s”"),
     DeskLog.Verb.UNDID: gettext_lazy("%(name)s took the last step back"),
 }
 
@@ -90,7 +92,13 @@ def view_in_words(view: View) -> str:
 def line_in_words(line: DeskLog) -> str:
     """Who did what, as a sentence without its end."""
     who = line.actor.name if line.actor else _("Somebody who left")
-    return str(_LINES[line.verb]) % {"name": who, "to": line.data.get("name", "")}
+    lane = line.data.get("lane", "")
+    told = {
+        "name": who,
+        "to": line.data.get("name", ""),
+        "lane": Lane(lane).label if lane in Lane.values else "",
+    }
+    return str(_LINES[line.verb]) % told
 
 
 def in_hand(row: DeskThread) -> str:

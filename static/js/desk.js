@@ -13,7 +13,7 @@ export function meaning(key) {
   if (key === "j") return { by: 1 };
   if (key === "k") return { by: -1 };
   if (key === "?") return { help: true };
-  return "oracqtplbfsnu".includes(key) && key.length === 1 ? { act: key } : null;
+  return "oracqtplbfsnuw".includes(key) && key.length === 1 ? { act: key } : null;
 }
 
 function rows() {

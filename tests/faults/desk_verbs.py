@@ -1,4 +1,4 @@
-"""Every verb of the desk, of kept answers and of key members, each on a thread of its own: what the fault tests run."""
+"""Every verb of the desk, of kept answers, of key members and of themes, each on a thread of its own: for fault tests."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from moderation.canned import actions as canned
 from moderation.desk import actions
 from moderation.desk.models import DeskThread
 from moderation.keymembers import actions as key_members
+from moderation.topics import actions as topics
+from moderation.topics.models import Topic
 from tests.builders.canned import WINTER, an_answer
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member
@@ -26,6 +28,8 @@ CHANGED: dict[str, tuple[str, Any]] = {
     "change_answer": ("name", "Other"),
     "retire": ("retired_at", lambda at: at is not None),
     "bring_back": ("retired_at", None),
+    "change_topic": ("theme", "Summer tyres"),
+    "drop_topic": ("state", "dropped"),
 }
 # Built of other verbs, or one statement that needs no transaction.
 NO_VERBS = {"wake_due"}
@@ -131,6 +135,11 @@ def undo(w: World) -> Act:
 def feature(w: World) -> Act:
     until = clock.now() + timedelta(days=3)
     return partial(actions.feature, **_given(w), until=until, reason="Read this first")
+
+
+@desk
+def set_lane(w: World) -> Act:
+    return partial(actions.set_lane, **_given(w), lane="tell", reason="Nothing is asked")
 
 
 def _calling(w: World) -> dict[str, Any]:
@@ -246,3 +255,58 @@ def note_use(w: World) -> Act:
     an_answer(by=w.moderator)
     post = a_reply(author=w.moderator, thread=w.thread(), body=WINTER)
     return partial(canned.note_use, post_id=post.pk)
+
+
+def _planning(w: World, **told: Any) -> dict[str, Any]:
+    day = clock.now().date()
+    given = {"theme": "Winter tyres", "owner_id": w.moderator.pk, "opens_on": day, "closes_on": day}
+    return {"actor": w.moderator, "is_scheduled": True} | given | told
+
+
+def _topic(w: World) -> Topic:
+    return topics.plan_topic(**_planning(w, board_id=w.board.pk))
+
+
+def _talked_of(w: World) -> Topic:
+    """A theme with its thread, and a post of the team in it."""
+    topic, thread = _topic(w), w.thread()
+    a_reply(author=w.moderator, thread=thread)
+    return topics.give_thread(actor=w.moderator, topic_id=topic.pk, thread_id=thread.pk)
+
+
+@desk
+def plan_topic(w: World) -> Act:
+    return partial(topics.plan_topic, **_planning(w, board_id=w.board.pk))
+
+
+@desk
+def change_topic(w: World) -> Act:
+    return partial(topics.change_topic, **_planning(w, topic_id=_topic(w).pk, theme="Summer tyres"))
+
+
+@desk
+def give_thread(w: World) -> Act:
+    topic = _topic(w)
+    return partial(topics.give_thread, actor=w.moderator, topic_id=topic.pk, thread_id=w.thread().pk)
+
+
+@desk
+def sum_up(w: World) -> Act:
+    return partial(topics.sum_up, actor=w.moderator, topic_id=_talked_of(w).pk, number=3)
+
+
+@desk
+def take_summary_off(w: World) -> Act:
+    topic = topics.sum_up(actor=w.moderator, topic_id=_talked_of(w).pk, number=3)
+    return partial(topics.take_summary_off, actor=w.moderator, topic_id=topic.pk)
+
+
+@desk
+def drop_topic(w: World) -> Act:
+    return partial(topics.drop_topic, actor=w.moderator, topic_id=_topic(w).pk)
+
+
+@desk
+def follow_merge(w: World) -> Act:
+    topic = _talked_of(w)
+    return partial(topics.follow_merge, source_id=topic.thread_id, target_id=w.thread().pk)

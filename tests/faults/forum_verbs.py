@@ -306,6 +306,11 @@ def end_slow_by_the_clock(w: World) -> Act:
 
 
 @forum
+def label_thread(w: World) -> Act:
+    return partial(actions.label_thread, actor=w.moderator, thread_id=w.thread().pk, topic="Winter tyres")
+
+
+@forum
 def rename_thread(w: World) -> Act:
     return partial(actions.rename_thread, actor=w.asker, thread_id=w.thread().pk, title="Another title")
 

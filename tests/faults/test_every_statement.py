@@ -27,6 +27,7 @@ import moderation.desk
 import moderation.keymembers
 import moderation.promises
 import moderation.raises
+import moderation.topics
 from activity.notices import webpush
 from community.core import retrying
 from community.core.tasks import rows
@@ -132,7 +133,7 @@ GROUPS = [
 ]
 NEWER_ROOMS = (
     activity.messages, activity.notices, community.files, community.privacy, moderation.canned, moderation.desk,
-    moderation.keymembers, moderation.promises, moderation.raises,
+    moderation.keymembers, moderation.promises, moderation.raises, moderation.topics,
 )  # fmt: skip
 _DECORATED = retrying.action(lambda: None).__code__
 

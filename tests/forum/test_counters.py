@@ -191,7 +191,7 @@ class Walk:
 
     def do_change_lane(self) -> None:
         lane = self.dice.choice(Lane.values)
-        actions.change_lane(actor=self.moderator, thread_id=self.thread().pk, lane=lane)
+        actions.change_lane(actor=self.moderator, thread_id=self.thread().pk, lane=lane, reason="Fits")
 
     def do_rename_thread(self) -> None:
         actions.rename_thread(

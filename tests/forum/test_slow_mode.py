@@ -36,9 +36,7 @@ def said(response) -> str:
 
 def slow(thread: Thread, actor, *, minutes: int = 10, hours: int = 3, reason: str = "Cool down") -> Thread:
     until = clock.now() + timedelta(hours=hours)
-    return actions.slow_thread(
-        actor=actor, thread_id=thread.pk, minutes=minutes, until=until, reason=reason
-    )
+    return actions.slow_thread(actor=actor, thread_id=thread.pk, minutes=minutes, until=until, reason=reason)
 
 
 def test_one_post_a_person_in_so_many_minutes(thread, mei, frozen_clock):
@@ -110,7 +108,8 @@ def test_it_ends_by_the_clock_and_by_hand_and_the_log_says_who(thread, mei, froz
 
 
 @pytest.mark.parametrize(
-    "told", [{"minutes": 0}, {"minutes": 1441}, {"hours": 0}, {"hours": 721}, {"reason": " "}, {"reason": "x" * 301}]
+    "told",
+    [{"minutes": 0}, {"minutes": 1441}, {"hours": 0}, {"hours": 721}, {"reason": " "}, {"reason": "x" * 301}],
 )
 def test_what_makes_no_sense_is_refused(thread, mei, told):
     with pytest.raises(Invalid):
@@ -130,7 +129,8 @@ def test_only_who_keeps_order_there_slows_it(thread):
 def test_the_page_of_a_slow_thread_says_until_when_and_why_and_open_pages_hear_it(thread, mei):
     before = Thread.objects.get(pk=thread.pk).sequence
     response = signed_in(Client(), mei).post(
-        f"/threads/{thread.pk}/manage/slow/", {"slow-minutes": "30", "slow-hours": "3", "slow-reason": "Heated"}
+        f"/threads/{thread.pk}/manage/slow/",
+        {"slow-minutes": "30", "slow-hours": "3", "slow-reason": "Heated"},
     )
     assert response.status_code == 302
     assert Thread.objects.get(pk=thread.pk).sequence == before + 1

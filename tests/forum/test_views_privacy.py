@@ -15,6 +15,7 @@ from community.core.tasks.testing import run_due
 from forum import actions
 from forum.models import Board, Thread
 from forum.rights import CIRCLE
+from moderation.topics.actions import give_thread
 from polls.quizzes.actions import make_card
 from polls.voters import Voter
 from tests.builders.draws import a_draw
@@ -24,6 +25,7 @@ from tests.builders.polls import a_poll, a_vote
 from tests.builders.quizzes import a_player, a_question, a_quiz, a_run, an_attempt, led
 from tests.builders.surveys import a_question as asked
 from tests.builders.surveys import a_survey
+from tests.builders.topics import a_topic
 from tests.test_url_rights import addresses
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +109,8 @@ class Secret:
         actions.edit_post(actor=self.insider, post_id=self.reply.pk, body=f"{REPLY}, edited")
         actions.accept_answer(actor=self.author, post_id=self.reply.pk)
         actions.react(actor=self.author, post_id=self.reply.pk, kind="useful")
+        self.topic = a_topic(a_member(role="moderator"), self.board, theme=TITLE, about=BODY)
+        give_thread(actor=self.topic.made_by, topic_id=self.topic.pk, thread_id=self.thread.pk)
         run_due()
 
     def values(self, *, private: bool) -> dict[str, Any]:
@@ -150,6 +154,7 @@ class Secret:
             "note_id": 1,
             "trial_id": 1,
             "filter_id": 1,
+            "topic_id": self.topic.pk,
         }
 
 

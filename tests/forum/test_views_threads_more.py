@@ -98,7 +98,7 @@ def test_what_was_done_stands_in_the_log_with_name_and_reason(client):
             lambda: actions.unpin_thread(actor=staff, thread_id=thread.pk),
             lambda: actions.rename_thread(actor=staff, thread_id=thread.pk, title="After", reason="Clearer"),
             lambda: actions.retag_thread(actor=staff, thread_id=thread.pk, tags=["new"]),
-            lambda: actions.change_lane(actor=staff, thread_id=thread.pk, lane="chat"),
+            lambda: actions.change_lane(actor=staff, thread_id=thread.pk, lane="chat", reason="Only a chat"),
             lambda: actions.move_thread(
                 actor=staff,
                 thread_id=thread.pk,

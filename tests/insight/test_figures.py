@@ -175,7 +175,7 @@ def test_the_page_its_files_and_what_it_costs(site, desk):
     desk.get(PAGE)
     with CaptureQueriesContext(connection) as seen:
         page = desk.get(PAGE)
-    assert len(seen) <= 20, "sixteen of its own; session, account and factors besides"
+    assert len(seen) <= 21, "seventeen of its own; session, account and factors besides"
     text = page.content.decode()
     assert "Too few questions to say" in text and text.count('<svg class="chart') == 4
     heads = {"replies": "by", "steps": "step", "promises": "day", "teams": "team", "treatment": "by"}

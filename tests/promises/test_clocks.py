@@ -185,8 +185,10 @@ def test_an_edit_changes_nothing(street):
             lambda s, t: forum.unlock_thread(actor=s.moderator, thread_id=t.pk),
         ),
         (
-            lambda s, t: forum.change_lane(actor=s.moderator, thread_id=t.pk, lane="tell"),
-            lambda s, t: forum.change_lane(actor=s.moderator, thread_id=t.pk, lane="ask"),
+            lambda s, t: forum.change_lane(actor=s.moderator, thread_id=t.pk, lane="tell", reason="A story"),
+            lambda s, t: forum.change_lane(
+                actor=s.moderator, thread_id=t.pk, lane="ask", reason="A question"
+            ),
         ),
         (
             lambda s, t: forum.accept_answer(actor=s.asker, post_id=s.answers(t, author=s.asker).pk),

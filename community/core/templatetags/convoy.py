@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -68,8 +68,12 @@ def when(at: datetime | None) -> str:
 
 
 @register.filter
-def day(at: datetime | None) -> str:
-    return display.day(timezone.localtime(at).date(), timezone.localtime(clock.now()).date()) if at else ""
+def day(at: date | None) -> str:
+    """The day of a moment in the viewer's zone, or a day as it is."""
+    if not at:
+        return ""
+    told = timezone.localtime(at).date() if isinstance(at, datetime) else at
+    return display.day(told, timezone.localtime(clock.now()).date())
 
 
 @register.filter

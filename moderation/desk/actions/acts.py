@@ -13,7 +13,7 @@ from community.core.facts import publish
 from community.core.retrying import action
 from community.members.models import Member
 from forum import access as forum
-from forum.actions import clean_reason, pin_thread, tie_threads
+from forum.actions import change_lane, clean_reason, pin_thread, tie_threads
 from forum.models import LinkKind, Thread
 from moderation.desk import access, policy
 from moderation.desk.actions.hearing import note_reply
@@ -187,6 +187,18 @@ def feature(*, actor: Member, thread_id: int, version: int, until: datetime, rea
     pin_thread(actor=actor, thread_id=thread_id, until=until, reason=reason)
     data = {"until": until.isoformat()}
     return put(row, actor, DeskLog.Verb.FEATURED, {}, reason=reason[:MOST], data=data)
+
+
+@action
+def set_lane(*, actor: Member, thread_id: int, version: int, lane: str, reason: str) -> DeskThread:
+    """Say that a thread wants something else, and why; its author hears both. Refused as `change_lane` does."""
+    reason = clean_why(reason, field="reason", required=True)
+    thread, row = held_row(actor, thread_id, version)
+    if lane == thread.lane:
+        raise Invalid(_("It stands in this lane already."), field="lane")
+    before = thread.lane
+    change_lane(actor=actor, thread_id=thread_id, lane=lane, reason=reason)
+    return put(row, actor, DeskLog.Verb.LANED, {}, reason=reason, data={"lane": lane, "was": before})
 
 
 @action

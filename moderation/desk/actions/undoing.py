@@ -11,7 +11,7 @@ from community.core import clock
 from community.core.access import Refused, no
 from community.core.retrying import action
 from community.members.models import Member
-from forum.actions import unpin_thread, untie_threads
+from forum.actions import change_lane, unpin_thread, untie_threads
 from forum.models import LinkKind
 from moderation.desk import policy
 from moderation.desk.actions.acts import MOMENTS, held_row, quicker
@@ -41,6 +41,10 @@ def undo(*, actor: Member) -> DeskThread:
         )
     if line.verb == DeskLog.Verb.FEATURED:
         unpin_thread(actor=actor, thread_id=line.thread_id)
+    if line.verb == DeskLog.Verb.LANED:
+        change_lane(
+            actor=actor, thread_id=line.thread_id, lane=line.data["was"], reason=_("Taken back at the desk")
+        )
     if line.verb == DeskLog.Verb.CALLED:
         take_back_call(thread_id=line.thread_id, member_id=line.data["to"])
     now = clock.now()

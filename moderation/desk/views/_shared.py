@@ -21,6 +21,7 @@ from moderation.desk.forms import (
     AssignForm,
     FeatureForm,
     FilterForm,
+    LaneForm,
     LinkForm,
     NoteForm,
     SettleForm,
@@ -106,6 +107,7 @@ def case_page(
         "settle": SettleForm(initial=version, prefix="settle"),
         "link": LinkForm(initial=version, prefix="link"),
         "feature": FeatureForm(initial=version, prefix="feature"),
+        "lane": LaneForm(initial=version, thread=thread, prefix="lane"),
         "note": NoteForm(),
     }
     given = {"upload_most": 50, **queue_context(request, viewer, wanted)}

@@ -27,7 +27,15 @@ from moderation.canned import actions as canned
 from moderation.canned.policy import blanks_in
 from moderation.canned.wording import listed
 from moderation.desk import access, actions, policy, queries
-from moderation.desk.forms import ActForm, AssignForm, FeatureForm, LinkForm, SettleForm, SnoozeForm
+from moderation.desk.forms import (
+    ActForm,
+    AssignForm,
+    FeatureForm,
+    LaneForm,
+    LinkForm,
+    SettleForm,
+    SnoozeForm,
+)
 from moderation.desk.models import DeskThread
 from moderation.desk.policy import Due, Until
 from moderation.desk.queries import Wanted
@@ -87,6 +95,8 @@ def _form(request: HttpRequest, thread: Thread, verb: str) -> ActForm:
             return LinkForm(data, prefix=verb)
         case "feature":
             return FeatureForm(data, prefix=verb)
+        case "lane":
+            return LaneForm(data, thread=thread, prefix=verb)
         case "take" | "release" | "wake" | "answering":
             return ActForm(data)
     raise absent()
@@ -157,6 +167,18 @@ def _feature(actor: Member, thread: Thread, form: forms.Form) -> str:
     return _("Featured. It stands on top of its board, with your reason.")
 
 
+def _lane(actor: Member, thread: Thread, form: forms.Form) -> str:
+    data = form.cleaned_data
+    actions.set_lane(
+        actor=actor,
+        thread_id=thread.pk,
+        version=data["version"],
+        lane=data["lane"],
+        reason=data["reason"],
+    )
+    return _("Its lane is changed. Its author hears why.")
+
+
 def _answering(actor: Member, thread: Thread, form: forms.Form) -> str:
     actions.begin_answer(actor=actor, thread_id=thread.pk)
     return _("The others see that you answer this.")
@@ -171,6 +193,7 @@ _ACTS: dict[str, Callable[[Member, Thread, forms.Form], str]] = {
     "wake": _wake,
     "link": _link,
     "feature": _feature,
+    "lane": _lane,
     "answering": _answering,
 }
 

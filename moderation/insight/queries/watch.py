@@ -14,6 +14,7 @@ from forum.models import Board, ReadMark
 from moderation.desk.queries import boards_for
 from moderation.insight.queries.operations import STAFF
 from moderation.promises.models import Clock, Promise
+from moderation.topics.queries import Shown, owing
 
 QUIET_AFTER = timedelta(hours=48)  # a board without a visit for so long is told of
 ROWS = 20
@@ -29,18 +30,22 @@ class Unvisited:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """`near`: clocks of which three quarters are over, and those that broke and still wait, the first due first."""
+    """`near`: clocks of which three quarters are over, and those that broke and still wait, the first due first.
+
+    `late`: themes of the calendar whose owner owes a thread or a summary.
+    """
 
     unvisited: Sequence[Unvisited]
     near: Sequence[Clock]
+    late: Sequence[Shown]
 
     @property
     def is_calm(self) -> bool:
-        return not self.unvisited and not self.near
+        return not (self.unvisited or self.near or self.late)
 
 
 def watch(boards: Sequence[Board]) -> Watch:
-    """Two statements."""
+    """At most four statements."""
     ids = [board.pk for board in boards]
     since = clock.now() - QUIET_AFTER
     seen = last_visits(ids)
@@ -57,6 +62,7 @@ def watch(boards: Sequence[Board]) -> Watch:
     return Watch(
         sorted(quiet, key=lambda one: (one.at is not None, one.at or since, one.board.pk)),
         list(near.defer("thread__excerpt", "board__rights", "board__form").order_by("due_at", "id")[:ROWS]),
+        [one for one in owing(ids) if one.is_late][:ROWS],
     )
 
 

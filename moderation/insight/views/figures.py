@@ -30,7 +30,7 @@ KEPT = ("kept", "missed")  # parts of a bar, from below
 @require_safe
 @members_only
 def page(request: HttpRequest) -> HttpResponse:
-    """The four steps, first replies, promises, raises, teams and cohorts of the viewer's boards. Eighteen statements."""
+    """The four steps, first replies, promises, raises, teams and cohorts of the viewer's boards. Nineteen statements."""
     found = queries.figures(actor_of(request), window_of(request))
     days = [
         pictures.Column([day.kept, day.missed], day_word(day.day, found.window)) for day in found.promises

@@ -7,7 +7,7 @@ test("j and k step through the queue, ? helps, letters are acts", () => {
   assert.deepEqual(meaning("j"), { by: 1 });
   assert.deepEqual(meaning("k"), { by: -1 });
   assert.deepEqual(meaning("?"), { help: true });
-  for (const key of "oracqtplbfsnu") assert.deepEqual(meaning(key), { act: key });
+  for (const key of "oracqtplbfsnuw") assert.deepEqual(meaning(key), { act: key });
 });
 
 test("rows that are not shown yet are told, in their order", () => {
