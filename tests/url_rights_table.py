@@ -65,7 +65,7 @@ GET_PUBLIC = {
     "insight:operations_csv": "222222",
     "insight:staff_posts": "222222",
     "keymembers:staff": "L44242",
-    "topics:act": "L44545",
+    "topics:act": "L44555",
     "topics:calendar": "L44242",
     "topics:list": "222222",
     "topics:new": "L44242",

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from community.core import near
+from community.core.access import Invalid
 from community.members import actions as members
 from forum import actions
 from forum.models import Board, Post, Thread
@@ -123,6 +124,40 @@ def test_every_number_equals_a_raw_query(site, client):
     assert found.gone_by_staff == 2
 
 
+def test_removals_are_told_by_kind_of_reason_as_far_as_they_point_at_nobody(site, client):
+    """They sum to what staff took away, and equal a raw query but for the rare ones."""
+    site.held.move(-timedelta(days=2))
+    kinds = ["spam"] * 3 + ["hostile"] * 2 + ["personal"]
+    for kind in kinds:
+        post = a_reply(author=site.member, thread=site.thread, body=f"Words number {Post.objects.count()}")
+        act = actions.purge_post if kind == "personal" else actions.hide_post
+        act(actor=site.moderator, post_id=post.pk, reason="Not fit to be read", gone_for=kind)
+    spam = a_thread(author=site.other, board=site.board)
+    actions.remove_thread(actor=site.moderator, thread_id=spam.pk, reason="An advert", gone_for="spam")
+    own = a_reply(author=site.member, thread=site.thread, body="Mine to take back")
+    actions.remove_post(actor=site.member, post_id=own.pk, gone_for="hostile")
+    site.held.move(timedelta(days=2))
+    found = client.get(PAGE).context["found"]
+    stored = dict(rows("SELECT gone_for, count(*) FROM forum_post WHERE gone_for <> '' GROUP BY gone_for"))
+    assert stored == {"spam": 3, "hostile": 2, "personal": 1, "other": 1}
+    assert found.why == [("spam", 4), ("other", 2 + 2 + 1)]
+    assert sum(n for _kind, n in found.why) == found.gone_by_staff
+    page = client.get(PAGE).content.decode()
+    assert "Spam or advertising" in page and "Another reason, or a rare one" in page
+    assert "Hostile" not in page and "Personal data" not in page
+    actions.restore_thread(actor=site.moderator, thread_id=spam.pk)
+    assert Thread.objects.get(pk=spam.pk).gone_for == ""
+
+
+@pytest.mark.parametrize("verb", ["hide_post", "remove_post", "purge_post"])
+def test_a_kind_that_does_not_exist_is_refused(site, verb):
+    post = Post.objects.filter(thread=site.thread, number=3).get()
+    with pytest.raises(Invalid) as refused:
+        getattr(actions, verb)(actor=site.moderator, post_id=post.pk, reason="Because", gone_for="nonsense")
+    assert refused.value.field == "gone_for"
+    assert Post.objects.get(pk=post.pk).state == "visible"
+
+
 def test_private_boards_leave_no_trace(site, client):
     """What happens in a circle changes no byte that anybody reads here, whoever looks."""
     before = client.get(PAGE).content
@@ -155,15 +190,18 @@ def test_staffs_words_are_listed_with_their_label(site, client):
     assert "Not fit to be read" not in text
 
 
-@pytest.mark.parametrize(("sheet", "head"), [("boards", "board"), ("days", "day"), ("gone", "way")])
+@pytest.mark.parametrize(
+    ("sheet", "head"), [("boards", "board"), ("days", "day"), ("gone", "way"), ("why", "kind of reason")]
+)
 def test_files_say_what_the_page_says(site, client, sheet, head):
     answer = client.get(f"/operations/csv/?sheet={sheet}")
     table = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert answer["Content-Type"].startswith("text/csv") and table[0][0] == head
     found = client.get(PAGE).context["found"]
-    told = {"boards": len(found.boards), "days": found.window.days, "gone": len(found.gone)}[sheet]
-    assert len(table) == told + 1
-    if sheet != "gone":
+    told = {"boards": len(found.boards), "days": found.window.days, "gone": len(found.gone)}
+    told["why"] = len(found.why)
+    assert len(table) == told[sheet] + 1
+    if sheet not in ("gone", "why"):
         column = table[0].index("posts by staff")
         assert sum(int(row[column]) for row in table[1:]) == found.said.staff
     assert client.get("/operations/csv/?sheet=other").status_code == 404

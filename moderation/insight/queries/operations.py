@@ -13,7 +13,7 @@ from django.db.models.functions import TruncDate
 from community.core.near import near
 from community.core.pagination import KeysetPage, keyset
 from community.members.models import Role, all_but_face
-from forum.models import Board, Post, PostState, Thread, ThreadLog, ThreadState
+from forum.models import Board, GoneFor, Post, PostState, Thread, ThreadLog, ThreadState
 from moderation.insight.window import LENGTHS, Window
 from moderation.promises.queries.boards import Line, lines
 from moderation.raises.models import Raise
@@ -26,6 +26,8 @@ ROWS = 30
 VOICES = ("members", "staff", "partners")
 # How something went out of sight, in the order of the page.
 WAYS = ("staff_hid", "staff_removed", "staff_erased", "own", "left")
+BY_STAFF = WAYS[:3]
+LEAST_TOLD = 3  # of one kind of reason; fewer would point at somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,12 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What is counted once for everybody. Keys of `said` and `raised` are boards."""
+    """What is counted once for everybody. Keys of `said` and `raised` are boards, of `why` kinds of reasons."""
 
     said: Mapping[int, Said]
     by_day: Mapping[date, Said]
     gone: Sequence[Gone]
+    why: Mapping[str, int]
     raised: Mapping[int, int]
     left_out: Mapping[int, int]
     effect: Effect
@@ -90,6 +93,7 @@ class Operations:
     boards: Sequence[BoardLine]
     by_day: Sequence[tuple[date, Said]]
     gone: Sequence[Gone]
+    why: Sequence[tuple[str, int]]  # posts and threads by kind of reason; they sum to `gone_by_staff`
     effect: Effect
 
     @property
@@ -116,7 +120,7 @@ class Operations:
 
     @property
     def gone_by_staff(self) -> int:
-        return sum(one.posts + one.threads for one in self.gone if one.way.startswith("staff"))
+        return sum(one.posts + one.threads for one in self.gone if one.way in BY_STAFF)
 
 
 def keys(last: date) -> list[str]:
@@ -125,7 +129,7 @@ def keys(last: date) -> list[str]:
 
 
 def _key(length: int, last: date) -> str:
-    return f"insight.operations.{length}.{last.isoformat()}"
+    return f"insight.operations.2.{length}.{last.isoformat()}"
 
 
 def operations(window: Window) -> Operations:
@@ -148,6 +152,7 @@ def operations(window: Window) -> Operations:
         ],
         by_day=[(day, counted.by_day.get(day, Said())) for day in window],
         gone=counted.gone,
+        why=told_reasons(counted.why),
         effect=counted.effect,
     )
 
@@ -176,10 +181,12 @@ def count(window: Window, board_ids: Collection[int]) -> Counted:
     asked = Raise.objects.filter(board_id__in=board_ids, at__gte=window.since, at__lt=window.until)
     for state, board_id, n in asked.values_list("state", "board_id").annotate(n=Count("pk")).order_by():
         (raised if state == Raise.State.RAISED else left_out)[board_id] = n
+    gone, why = _gone(window, board_ids)
     return Counted(
         said=said,
         by_day=by_day,
-        gone=_gone(window, board_ids),
+        gone=gone,
+        why=why,
         raised=raised,
         left_out=left_out,
         effect=effect_on(board_ids),
@@ -215,19 +222,33 @@ def _written(window: Window, board_ids: Collection[int]) -> QuerySet[Post]:
     return _in(window, board_ids).filter(state=PostState.VISIBLE, thread__state=ThreadState.VISIBLE)
 
 
-def _gone(window: Window, board_ids: Collection[int]) -> list[Gone]:
-    """Two statements. A post that went with its thread is counted with the thread alone."""
+def told_reasons(why: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Kinds of reasons in their order; what was rarer than may be told stands with the others. Same sum."""
+    told = {kind: n for kind, n in why.items() if n >= LEAST_TOLD and kind != GoneFor.OTHER}
+    rest = sum(why.values()) - sum(told.values())
+    found = [(kind, told[kind]) for kind in GoneFor.values if kind in told]
+    return [*found, (GoneFor.OTHER.value, rest)] if rest else found
+
+
+def _gone(window: Window, board_ids: Collection[int]) -> tuple[list[Gone], dict[str, int]]:
+    """By way, and what staff took away by kind of reason. Two statements.
+
+    A post that went with its thread is counted with the thread alone.
+    """
     own = Q(state_by=F("author"))
     posts = (
         _in(window, board_ids)
         .filter(thread__state=ThreadState.VISIBLE)
-        .aggregate(
+        .exclude(state__in=(PostState.VISIBLE, PostState.MOVED))
+        .values("gone_for")
+        .annotate(
             staff_hid=Count("pk", filter=Q(state=PostState.HIDDEN)),
             staff_removed=Count("pk", filter=Q(state=PostState.REMOVED) & ~own),
             staff_erased=Count("pk", filter=Q(state=PostState.PURGED, state_by__isnull=False)),
             own=Count("pk", filter=Q(state=PostState.REMOVED) & own),
             left=Count("pk", filter=Q(state=PostState.PURGED, state_by=None)),
         )
+        .order_by()
     )
     went = ThreadLog.objects.filter(
         thread_id=OuterRef("pk"), kind__in=(ThreadLog.Kind.HIDDEN, ThreadLog.Kind.REMOVED)
@@ -241,13 +262,22 @@ def _gone(window: Window, board_ids: Collection[int]) -> list[Gone]:
             imported_from="",
         )
         .annotate(gone_by=Subquery(went.values("actor_id")[:1]))
-        .aggregate(
+        .values("gone_for")
+        .annotate(
             staff_hid=Count("pk", filter=Q(state=ThreadState.HIDDEN)),
             staff_removed=Count("pk", filter=Q(state=ThreadState.REMOVED) & ~Q(gone_by=F("author_id"))),
             own=Count("pk", filter=Q(state=ThreadState.REMOVED, gone_by=F("author_id"))),
         )
+        .order_by()
     )
-    return [Gone(way, posts[way], threads.get(way, 0)) for way in WAYS]
+    counted = [list(posts), list(threads)]
+    why: dict[str, int] = {}
+    for row in (row for rows in counted for row in rows):
+        if n := sum(row.get(way, 0) for way in BY_STAFF):
+            kind = row["gone_for"] or GoneFor.OTHER.value
+            why[kind] = why.get(kind, 0) + n
+    ways = [[sum(row.get(way, 0) for row in rows) for rows in counted] for way in WAYS]
+    return [Gone(way, *told) for way, told in zip(WAYS, ways, strict=True)], why
 
 
 def staff_posts(window: Window, cursor: str | None) -> KeysetPage[Post]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.core import display
+from forum.models import GoneFor
 from moderation.insight.queries.steps import Steps
 from moderation.insight.waits import Waits
 from moderation.insight.window import Window
@@ -46,6 +47,12 @@ def way_words(way: str) -> str:
         "own": _("Taken back by who wrote it"),
         "left": _("Gone with an account that was closed"),
     }[way]
+
+
+@register.filter
+def reason_words(kind: str) -> str:
+    """A kind of reason for taking something away; the last one holds what was too rare to be told."""
+    return _("Another reason, or a rare one") if kind == GoneFor.OTHER else str(GoneFor(kind).label)
 
 
 @register.filter

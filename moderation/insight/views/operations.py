@@ -45,6 +45,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "wide": pictures.bars(columns, PARTS, width=pictures.WIDE),
         "narrow": pictures.bars(columns, PARTS, width=pictures.NARROW),
         "least": policy.LEAST_EACH,
+        "least_told": queries.LEAST_TOLD,
         "here": "operations",
     }
     return render(request, "insight/operations.html", context)
@@ -115,4 +116,8 @@ def _gone(found: Operations) -> Sheet:
     return ["way", "posts", "threads"], [[one.way, one.posts, one.threads] for one in found.gone]
 
 
-SHEETS = {"boards": _boards, "days": _days, "gone": _gone}
+def _why(found: Operations) -> Sheet:
+    return ["kind of reason", "posts and threads"], [[kind, n] for kind, n in found.why]
+
+
+SHEETS = {"boards": _boards, "days": _days, "gone": _gone, "why": _why}
