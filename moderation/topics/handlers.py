@@ -52,8 +52,8 @@ def nothing_owed(fact: TopicChanged) -> None:
     still = {one.owed for one in owing([fact.board_id]) if one.topic.pk == fact.topic_id}
     owner_id = Topic.objects.values_list("owner_id", flat=True).get(pk=fact.topic_id)
     for owed in (Owed.THREAD, Owed.SUMMARY):
-        told = {"what": owed.value, "about": fact.topic_id}
-        notices.withdraw_duty_of.enqueue(**told, but=owner_id if owed in still else None)
+        but = owner_id if owed in still else None
+        notices.withdraw_duty_of.enqueue(what=owed.value, about=fact.topic_id, but=but)
 
 
 @reacts(ThreadsMerged, name="topics.merged")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -270,7 +271,7 @@ def _gone(window: Window, board_ids: Collection[int]) -> tuple[list[Gone], dict[
         )
         .order_by()
     )
-    counted = [list(posts), list(threads)]
+    counted: list[list[Mapping[str, Any]]] = [[*posts], [*threads]]
     why: dict[str, int] = {}
     for row in (row for rows in counted for row in rows):
         if n := sum(row.get(way, 0) for way in BY_STAFF):
