@@ -10,6 +10,7 @@ from elasticsearch import Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 
 from community.core import clock
+from community.core.tasks import rows
 from community.core.tasks.crons import cron
 from community.core.tasks.queue import task
 from community.search import elastic
@@ -17,6 +18,7 @@ from community.search.models import SearchEntry, Unsent
 
 BATCH = 500
 PATIENCE = 20  # seconds a batch may take
+SOON = timedelta(seconds=elastic.REST + 1)  # by then it may be asked again
 
 
 def note(kind: str, refs: Iterable[int], version: int) -> None:
@@ -32,15 +34,18 @@ def note(kind: str, refs: Iterable[int], version: int) -> None:
 
 @task("search.send", max_attempts=3)
 def send() -> None:
-    """Send what is noted. While Elasticsearch is away it stays noted, and the next minute tries again."""
+    """Send what is noted. While Elasticsearch is away it stays noted and is tried again soon, once for everybody."""
     try:
         send_noted()
     except elastic.Away:
-        return
+        now = clock.now()
+        if not rows.waiting(send.module_path, after=now):
+            send.using(run_after=now + SOON).enqueue()
 
 
 @cron("* * * * *", name="search.send_again")
 def send_again() -> None:
+    """The net below: whatever became of the tasks, what is noted is sent."""
     if elastic.is_on() and Unsent.objects.exists():
         elastic.wake()
         send.func()

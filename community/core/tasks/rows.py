@@ -44,6 +44,12 @@ def _due_by(now: datetime) -> QuerySet[Row]:
     return rows().filter(run_after__lte=now, status=TaskResultStatus.READY)
 
 
+def waiting(task_path: str, *, after: datetime) -> bool:
+    """Whether a run of this task waits for a moment that is still to come. One statement."""
+    ahead = rows().filter(status=TaskResultStatus.READY, run_after__gt=after, task_path=task_path)
+    return ahead.exists()
+
+
 _next_due = Prepared(lambda *, now: _due_by(now)[:1])
 
 
