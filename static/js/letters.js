@@ -2,6 +2,7 @@
 // read only while somebody looks at it. Where sockets are blocked it asks by and by.
 import { Line } from "./line.js";
 import { Presence } from "./presence.js";
+import { Asking, PATIENCE } from "./steps.js";
 import { localise } from "./time.js";
 
 const EVERY = 8000;
@@ -15,6 +16,7 @@ class Letters {
     this.last = this.known = Number(list.dataset.last);
     this.sequence = Number(list.dataset.sequence);
     this.form = list.parentElement.querySelector("form[data-draft]");
+    this.asking = new Asking({ ask: () => this.fetch(), spread: 0 }); // few read the same
     document.addEventListener("visibilitychange", () => this.ask());
     if (this.topic) this.listen();
     else this.timer = setInterval(() => this.ask(), EVERY);
@@ -55,24 +57,33 @@ class Letters {
     return document.getElementById(`message-${number}`);
   }
 
-  /** Fetch what came since, with my own rights. Not behind my back: asking counts as reading. */
-  async ask() {
-    if (document.hidden || this.isAsking) return;
-    this.isAsking = true;
-    const from = this.from ?? this.last;
-    this.from = undefined;
-    try {
-      const answer = await fetch(`${this.address}?after=${from}`);
-      if (answer.status === 200) this.take(await answer.text());
-      else if (answer.status === 404) clearInterval(this.timer);
-    } catch {
-      this.from = Math.min(this.from ?? from, from); // the next frame, or turn, asks again
-      return;
-    } finally {
-      this.isAsking = false;
+  /** Not behind my back: asking counts as reading. */
+  ask() {
+    if (!document.hidden && !this.isOver) this.asking.want();
+  }
+
+  /** Fetch what came since, with my own rights; true when nothing more is missing. Failures are for `asking`. */
+  async fetch() {
+    while (!document.hidden) {
+      const from = this.from ?? this.last;
+      this.from = undefined;
+      try {
+        const answer = await fetch(`${this.address}?after=${from}`, { signal: AbortSignal.timeout(PATIENCE) });
+        if (answer.status === 404) {
+          this.isOver = true;
+          clearInterval(this.timer);
+          return true;
+        }
+        if (!answer.ok) throw new Error(`${answer.status}`);
+        if (answer.status === 200) this.take(await answer.text());
+      } catch (failure) {
+        this.from = Math.min(this.from ?? from, from);
+        throw failure;
+      }
+      // Once more if something was heard meanwhile, or there was more than one answer holds.
+      if (this.from === undefined && (this.last >= this.known || from >= this.last)) break;
     }
-    // More was heard meanwhile, or there was more than one answer holds.
-    if (this.from !== undefined || (this.last < this.known && from < this.last)) this.ask();
+    return true;
   }
 
   take(html) {
