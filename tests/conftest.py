@@ -52,6 +52,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 _WITH_SERVICES = ("tests/services/", "tests/live/", "tests/concurrency/", "tests/faults/")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Our own spreading, unless another was asked for."""
+    from tests.support.spreading import Spreading  # only where several processes run
+
+    return Spreading(config, log) if config.getvalue("dist") == "load" else None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests that commit come last: cleaning up after them empties the tables, the migrations' own rows included.
@@ -94,8 +102,8 @@ def _clean_slate() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def lay_database(pytestconfig: pytest.Config) -> Callable[[Path], None]:
-    """`lay_database(var)`: an embedded site in that folder finds most of its migrations done."""
+def lay_database(pytestconfig: pytest.Config) -> Callable[[Path], bool]:
+    """`lay_database(var)`: an embedded site in that folder finds its migrations done. False where none lies ready."""
     folder = pytestconfig.cache.mkdir("migrated")  # type: ignore[union-attr]
     return lambda var: place_migrated(var / "convoy.sqlite3", folder)
 
