@@ -34,12 +34,12 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def stage(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory, lay_database: Callable[[Path], None]
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, lay_database: Callable[[Path], bool]
 ) -> Iterator[Stage]:
     """A served site with a few people and threads. Tests share it: look for what you made, never count all."""
     site = Site(tmp_path_factory.mktemp("site"), demo=False)
-    lay_database(site.var)
-    site.manage("migrate", "--verbosity", "0")
+    if not lay_database(site.var):
+        site.manage("migrate", "--verbosity", "0")
     prepared = prepare(site, "stage")
     with serving(site):
         yield prepared

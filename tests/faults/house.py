@@ -23,8 +23,8 @@ from urllib.parse import urlencode
 import psycopg
 
 from tests.browser.site import free_port
+from tests.faults.answering import ROOT, Answering
 
-ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "c" * 32
 SECRET = "only-for-these-tests-0123456789-abcdefghijklmnopqrstuvwxyz-9876543210"
 
@@ -51,14 +51,16 @@ class Answer:
 class House:
     """Processes of one site, all ended by `close`. `is_embedded`: SQLite and one process, as `make run`.
 
-    `lay` puts a migrated database in the place it is given, where one lies ready; the rest is migrated here.
+    `lay` puts a migrated database in the place it is given and says so, where one lies ready; otherwise it is
+    migrated here.
     """
 
-    def __init__(self, *, is_embedded: bool, lay: Callable[[Any], None] = lambda _place: None) -> None:
+    def __init__(self, *, is_embedded: bool, lay: Callable[[Any], bool] = lambda _place: False) -> None:
         self.is_embedded = is_embedded
         self.var = Path(tempfile.mkdtemp(prefix="convoy-faults-"))
         self.var.chmod(0o755)  # PostgreSQL's user must pass
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.answering: Answering | None = None
         self.port, self.second = free_port(), free_port()
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         self.env = kept | {"CONVOY_VAR": str(self.var), "PYTHONPATH": str(ROOT)}
@@ -80,8 +82,8 @@ class House:
                 "CONVOY_LOG_LEVEL": "WARNING",
             }
         self.env["DJANGO_SETTINGS_MODULE"] = settings
-        lay(self.var if is_embedded else self.env["DATABASE_URL"])
-        self.manage("migrate", "--verbosity", "0")
+        if not lay(self.var if is_embedded else self.env["DATABASE_URL"]):
+            self.manage("migrate", "--verbosity", "0")
         if not is_embedded:
             self.manage("collectstatic", "--noinput", "--verbosity", "0")
 
@@ -110,17 +112,23 @@ class House:
     # -- processes
 
     def manage(self, *words: str) -> str:
-        return self._run([sys.executable, "manage.py", *words])
+        return self._said("manage.py", *words)
 
     def inside(self, *words: str) -> Any:
-        return json.loads(self._run([sys.executable, "-m", "tests.faults.inside", *words]))
+        return json.loads(self._said(*words))
 
-    def _run(self, command: list[str]) -> str:
-        ran = subprocess.run(
-            command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=300, check=False
-        )
-        assert ran.returncode == 0, ran.stderr[-3000:]
-        return ran.stdout
+    def _said(self, *words: str) -> str:
+        if self.answering is None or self.answering.env != self.env:
+            self._end_answering()
+            self.answering = Answering("tests.faults.inside", self.env)
+        said = self.answering.ask(*words)
+        assert said.code == 0, said.err[-3000:]
+        return said.out
+
+    def _end_answering(self) -> None:
+        if self.answering is not None:
+            self.answering.close()
+            self.answering = None
 
     def start(self, name: str, command: list[str], **env: str) -> None:
         with (self.var / f"{name}.log").open("ab") as log:
@@ -173,6 +181,7 @@ class House:
         process.wait(60)
 
     def close(self) -> None:
+        self._end_answering()
         for name in list(self.running):
             self.kill(name)
         if not self.is_embedded:

@@ -17,7 +17,7 @@ from typing import Any
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
-from tests.faults.house import ROOT
+from tests.faults.answering import ROOT
 from tests.support.required import need
 
 ORIGIN = "https://localhost"

@@ -1,16 +1,17 @@
 """One upload in a process of its own that ends itself with -9 at a named step. For `test_uploads_killed`.
 
-python -m tests.faults.uploading upload "half stored"
+python -m tests.faults.uploading answer    runs `upload "half stored"` and the like, line by line
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
+
+from tests.faults.answering import answer
 
 STEPS = (
     "received", "looked at", "half stored", "stored", "row written", "row committed", "decoded",
@@ -147,15 +148,19 @@ def check() -> None:
             image.load()
 
 
-def main() -> None:
-    import django
-
-    django.setup()
-    what, step = sys.argv[1:3]
+def run(words: Sequence[str]) -> None:
+    what, step = words
     if what == "upload":
         upload(step)
     else:
         {"begin": begin, "recover": recover, "check": check}[what]()
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    answer(run)
 
 
 if __name__ == "__main__":

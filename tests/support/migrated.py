@@ -37,21 +37,29 @@ def copy_migrated(patch: pytest.MonkeyPatch, folder: Path) -> None:
     _patch(patch, postgresql.DatabaseCreation, _Template)
 
 
-def place_migrated(database: Path, folder: Path) -> None:
-    """Put the copy that lies in `folder`, if there is one, where a site of its own will look for its database."""
+def place_migrated(database: Path, folder: Path) -> bool:
+    """Put the copy that lies in `folder` where a site of its own will look for its database; False: there is none."""
     made = folder / f"{_state()}.sqlite3"
-    if made.exists():
-        database.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(made, database)
+    if not made.exists():
+        return False
+    database.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(made, database)
+    return True
 
 
-def restore_migrated(url: str) -> None:
-    """Fill the empty PostgreSQL database at `url` with what the server of DATABASE_URL keeps migrated, if anything."""
+def restore_migrated(url: str) -> bool:
+    """Fill the PostgreSQL database at `url` with what the server of DATABASE_URL keeps migrated.
+
+    False, and nothing done, where that is nothing, or where there are tables already.
+    """
     kept, tools = os.environ["DATABASE_URL"].rpartition("/")[0], Path("/usr/lib/postgresql/15/bin")
     template = f"{TEMPLATES}{_state()}"
     with psycopg.connect(f"{kept}/postgres", autocommit=True) as server:
         if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone():
-            return
+            return False
+    with psycopg.connect(url) as there:
+        if there.execute("SELECT 1 FROM pg_tables WHERE schemaname = 'public'").fetchone():
+            return False
     dump = [tools / "pg_dump", "--no-owner", "--no-privileges", f"{kept}/{template}"]
     fill = [
         tools / "psql",
@@ -66,6 +74,7 @@ def restore_migrated(url: str) -> None:
     with subprocess.Popen(dump, stdout=subprocess.PIPE) as dumped:
         subprocess.run(fill, stdin=dumped.stdout, check=True)
     assert dumped.returncode == 0, template
+    return True
 
 
 class _File:

@@ -40,11 +40,11 @@ class Served:
 
 
 @pytest.fixture
-def served(tmp_path: Path, lay_database: Callable[[Path], None]) -> Iterator[Served]:
+def served(tmp_path: Path, lay_database: Callable[[Path], bool]) -> Iterator[Served]:
     site = Site(tmp_path / "var", demo=False)
     site.var.mkdir(parents=True)
-    lay_database(site.var)
-    site.manage("migrate", "--verbosity", "0")
+    if not lay_database(site.var):
+        site.manage("migrate", "--verbosity", "0")
     command = ["-m", "uvicorn", "tests.core.pagecache.served:application", "--log-level", "warning"]
     with site.log.open("wb") as log:
         process = subprocess.Popen(
