@@ -327,6 +327,7 @@ def test_a_list_costs_the_same_however_long_it_is(costs, title, most):
     assert few == many <= most, f"{few} statements at few rows, {many} at many, {most} promised:\n{shown}"
 
 
+@pytest.mark.django_db  # sorted beside the other, for the same costs
 @pytest.mark.parametrize("who", [GUEST, MEMBER])
 def test_the_last_page_of_a_thread_costs_what_the_first_does(costs, who):
     first, last = costs[MANY][f"long thread ({who})"], costs[MANY][f"long thread's end ({who})"]
