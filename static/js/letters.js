@@ -68,7 +68,9 @@ class Letters {
       const from = this.from ?? this.last;
       this.from = undefined;
       try {
-        const answer = await fetch(`${this.address}?after=${from}`, { signal: AbortSignal.timeout(PATIENCE) });
+        const answer = await fetch(`${this.address}?after=${from}`, {
+          signal: AbortSignal.timeout(PATIENCE),
+        });
         if (answer.status === 404) {
           this.isOver = true;
           clearInterval(this.timer);
