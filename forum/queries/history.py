@@ -38,11 +38,12 @@ class Event:
     author_id: int | None = None  # of the words, where words came
     is_staff: bool = False
     asks: bool = False  # a question mark stands in the words
-    length: int = 0  # characters
 
 
-def told(*, board_group_id: int | None = None) -> Iterator[Event]:
-    """Everything that happened, oldest first; of one group of boards if asked. Three statements, read as a stream.
+def told(*, board_group_id: int | None = None, since: datetime | None = None) -> Iterator[Event]:
+    """Everything that happened (`since` then), oldest first; of one group of boards if asked.
+
+    Three statements, read as a stream.
 
     Words that were removed later were there before: they are told too. Of accepting and locking only the last time is
     known. Staff is who is staff now.
@@ -52,6 +53,9 @@ def told(*, board_group_id: int | None = None) -> Iterator[Event]:
     if board_group_id is not None:
         threads = threads.filter(board__group_id=board_group_id)
         posts = posts.filter(thread__board__group_id=board_group_id)
+    if since is not None:
+        posts = posts.filter(posted_at__gte=since)
+        threads = threads.filter(last_posted_at__gte=since)
     return heapq.merge(_words(posts), _marks(threads, "accepted"), _marks(threads, "locked"), key=_moment)
 
 
@@ -76,7 +80,6 @@ def _words(posts: QuerySet[Post]) -> Iterator[Event]:
             author_id=author_id,
             is_staff=author_id in staff,
             asks=any(mark in plain for mark in QUESTION_MARKS),
-            length=len(plain),
         )
 
 

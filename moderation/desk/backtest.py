@@ -20,7 +20,7 @@ from moderation.desk.hands import Helped, Place, Plan
 from moderation.desk.hazard import Case, Hazard
 from moderation.desk.measures import Bin, Interval, Row, Steps
 from moderation.desk.past import Known
-from moderation.desk.replaying import AHEAD, STEP, At, Moment, replay
+from moderation.desk.replaying import AHEAD, STEP, At, Future, Moment, replay
 
 LEARN = 0.6  # of the moments, the first
 FIRST = 20
@@ -86,14 +86,9 @@ def judge(
 ) -> Report:
     """Replay a history and judge these orders by it; with `hands`, that many staff answers a day too."""
     moments, future, count = replay(events, at=at)
-    tried = moments[int(len(moments) * LEARN) :]
-    begin = tried[0].at if tried else None
-    learnt = [one for one in moments if begin and one.at + AHEAD <= begin]
-    cases = _some(
-        [Case(known, future.is_cold(known.thread_id, one.at)) for one in learnt for known in one.threads]
-    )
+    tried, cases = parted(moments, future)
     model = hazard.fit(cases)
-    outcomes = [[future.is_cold(known.thread_id, one.at) for known in one.threads] for one in tried]
+    outcomes = outcomes_of(tried, future)
     rows = sum(map(len, outcomes))
     report = Report(
         at=at,
@@ -103,19 +98,19 @@ def judge(
         judged_moments=len(tried),
         rows=rows,
         cold_share=sum(map(sum, outcomes)) / rows if rows else float("nan"),
-        since=begin,
+        since=tried[0].at if tried else None,
         until=tried[-1].at if tried else None,
         model_rows=model.rows if model else 0,
     )
     if hands is not None:
         report.hands, report.promises = hands, len(working.promised(tried))
         report.kept_alone = working.kept_alone(tried, future, seed=SEED)
-    oldest = _placed(tried, outcomes, _place(Order.OLDEST, model))
+    oldest = placed(tried, outcomes, place_of(Order.OLDEST, model))
     for order in orders:
         if order is Order.HAZARD and model is None:
             continue
-        placed = _placed(tried, outcomes, _place(order, model))
-        report.judged.append(_judged(order, placed, oldest, _foretold(order, placed, cases)))
+        ranked = placed(tried, outcomes, place_of(order, model))
+        report.judged.append(_judged(order, ranked, oldest, _foretold(order, ranked, cases)))
         if hands is not None:
             report.helped.append(
                 working.helped(_plan(order, model, hands, at), tried, future, hands=hands, at=at, seed=SEED)
@@ -123,12 +118,25 @@ def judge(
     return report
 
 
+def parted(moments: list[Moment], future: Future) -> tuple[list[Moment], list[Case]]:
+    """The moments to judge by, and the cases to learn from: earlier ones, a day apart."""
+    tried = moments[int(len(moments) * LEARN) :]
+    learnt = [one for one in moments if tried and one.at + AHEAD <= tried[0].at]
+    cases = [Case(known, future.is_cold(known.thread_id, one.at)) for one in learnt for known in one.threads]
+    return tried, _some(cases)
+
+
+def outcomes_of(tried: list[Moment], future: Future) -> list[list[bool]]:
+    """Of each thread at each moment: whether it went cold."""
+    return [[future.is_cold(known.thread_id, one.at) for known in one.threads] for one in tried]
+
+
 def _some(cases: list[Case]) -> list[Case]:
     """Every n-th case where there are more than a model needs."""
     return cases[:: -(-len(cases) // MOST_CASES)] if cases else cases
 
 
-def _place(order: Order, model: Hazard | None) -> Place:
+def place_of(order: Order, model: Hazard | None) -> Place:
     match order:
         case Order.RULES:
             return lambda known, _at: float(scoring.score(known).total)
@@ -149,16 +157,16 @@ def _by_lot(known: Known, at: datetime) -> float:
 def _plan(order: Order, model: Hazard | None, hands: int, at: At) -> Plan:
     """Plain orders use every hand there is; the list, in either version, says itself when an answer is due."""
     if order not in (Order.RULES, Order.HAZARD):
-        return Plan(order, _place(order, model), None)
+        return Plan(order, place_of(order, model), None)
     next_look = STEP[at].total_seconds() / 3600
     return Plan(
         order,
-        _place(order, model),
+        place_of(order, model),
         lambda waiting, free: scoring.due(waiting, free=free, hands=hands, next_look=next_look),
     )
 
 
-def _placed(moments: list[Moment], outcomes: list[list[bool]], place: Place) -> list[list[Row]]:
+def placed(moments: list[Moment], outcomes: list[list[bool]], place: Place) -> list[list[Row]]:
     return [
         [
             Row(place(known, one.at), cold, known.thread_id)
@@ -168,9 +176,9 @@ def _placed(moments: list[Moment], outcomes: list[list[bool]], place: Place) -> 
     ]
 
 
-def _foretold(order: Order, placed: list[list[Row]], cases: list[Case]) -> list[Row]:
+def _foretold(order: Order, ranked: list[list[Row]], cases: list[Case]) -> list[Row]:
     """The chances an order foretold: the model's own, and what a number of points meant while learning."""
-    rows = [row for here in placed for row in here]
+    rows = [row for here in ranked for row in here]
     if order is Order.HAZARD:
         return rows
     if order is not Order.RULES or not cases:
@@ -179,11 +187,11 @@ def _foretold(order: Order, placed: list[list[Row]], cases: list[Case]) -> list[
     return [row._replace(score=steps.chance(row.score)) for row in rows]
 
 
-def _judged(order: Order, placed: list[list[Row]], oldest: list[list[Row]], foretold: list[Row]) -> Judged:
-    rows = [row for here in placed for row in here]
+def _judged(order: Order, ranked: list[list[Row]], oldest: list[list[Row]], foretold: list[Row]) -> Judged:
+    rows = [row for here in ranked for row in here]
     shares = [
         sum(row.cold for row in sorted(here, key=lambda row: (-row.score, row.thread))[:FIRST]) / FIRST
-        for here in placed
+        for here in ranked
         if len(here) > FIRST
     ]
     bins = measures.calibration(foretold)

@@ -116,6 +116,32 @@ def count_rhythms() -> None:
     actions.rebuild_rhythms()
 
 
+@cron("53 4 * * *", name="desk.learn")
+def learn() -> None:
+    """Every night."""
+    learn_and_rank()
+
+
+def learn_and_rank() -> None:
+    """Learn anew, judge it by the last weeks, and let it speak or not: then everything is ranked by the same."""
+    was_on = actions.learnt().model is not None
+    row = actions.learn_anew()
+    if was_on or row.is_on:
+        rescore_all.enqueue(run_id=actions.begin_rescore(afresh=True).pk)
+
+
+STRETCH = 20  # batches of one task
+
+
+@task(name="desk.rescore_all")
+def rescore_all(run_id: int) -> None:
+    """Rank every open thread anew, a stretch at a time; other work of the queue comes in between."""
+    for _ in range(STRETCH):
+        if not actions.rescore_batch(run_id=run_id):
+            return
+    rescore_all.enqueue(run_id=run_id)
+
+
 # Who is told -----------------------------------------------------------------------------------------------------
 
 

@@ -8,13 +8,13 @@ method in plain Python: a dozen features need no more.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
 
 from forum.models import Lane
 from moderation.desk.past import Known
-from moderation.desk.scoring import Score, Why
+from moderation.desk.scoring import POINTS, Score, Why
 
 RIDGE = 1.0
 MOST_STEPS = 30
@@ -57,9 +57,30 @@ class Hazard:
         return _sigmoid(self.intercept + sum(self._parts(known)))
 
     def score(self, known: Known) -> Score:
-        """The same as points, with reasons of the same form as the rules give; 0 is the usual thread of this site."""
-        parts = zip(FEATURES, self._parts(known), strict=True)
-        return Score.of(known.thread_id, ((why, part * POINTS_A_UNIT) for why, part in parts))
+        """The same as points, with reasons of the same form as the rules give.
+
+        What nobody could learn from a history (a promise, a key member, who reads now) has the points of the rules. What
+        is not so gives nothing: 0 is a thread just opened in an ordinary hour, by somebody known, that asks nothing.
+        """
+        parts = zip(FEATURES.items(), self.weights, self.deviations, strict=True)
+        learnt = [
+            (why, weight * feature(known) / deviation * POINTS_A_UNIT)
+            for (why, feature), weight, deviation in parts
+        ]
+        given = [(why, points(known)) for why, points in POINTS.items() if why not in FEATURES]
+        return Score.of(known.thread_id, [*learnt, *given], learnt=frozenset(FEATURES))
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is stored: by the names of its features, so that another release notices that it has others."""
+        return asdict(self) | {"features": [why.value for why in FEATURES]}
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Hazard | None:
+        """None for a model of other features than this release has: it learns anew."""
+        if told.get("features") != [why.value for why in FEATURES]:
+            return None
+        lists = {name: tuple(told[name]) for name in ("weights", "means", "deviations")}
+        return cls(intercept=told["intercept"], rows=told["rows"], **lists)
 
     def _parts(self, known: Known) -> list[float]:
         return [

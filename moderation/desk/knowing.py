@@ -21,7 +21,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Length
+from django.db.models.functions import Coalesce
 
 from community.core.among import among
 from community.members.models import Role
@@ -67,7 +67,6 @@ def _told(threads: QuerySet[Thread], now: datetime) -> QuerySet[Any, Any]:
     readers = ReadMark.objects.filter(thread_id=OuterRef("pk"), at__gt=now - READING)
     return threads.annotate(
         opening_asks=Subquery(words.filter(number=1).values(asks=asks)[:1]),
-        length=Subquery(words.filter(number=1).values(length=Length("plain"))[:1]),
         last_asks=Subquery(words.visible().order_by("-number").values(asks=asks)[:1]),
         staff=_count(others.filter(author__role__in=STAFF), "thread_id"),
         is_newcomer=~Exists(earlier),
@@ -78,7 +77,7 @@ def _told(threads: QuerySet[Thread], now: datetime) -> QuerySet[Any, Any]:
         is_key=F("author__is_key_member"),
     ).values(
         "pk", "board_id", "lane", "author_id", "opened_at", "last_posted_at", "last_poster_id", "answer_count",
-        "poll_count", "opening_asks", "length", "last_asks", "staff", "is_newcomer", "watchers", "viewers", "is_key",
+        "poll_count", "opening_asks", "last_asks", "staff", "is_newcomer", "watchers", "viewers", "is_key",
     )  # fmt: skip
 
 
@@ -117,7 +116,6 @@ def _known(
         asks=row["lane"] == Lane.ASK or bool(row["opening_asks"]),
         follow_up=bool(others and is_own and row["last_asks"]),
         author_posts=0 if row["is_newcomer"] else 1,  # rankings ask only whether there were any
-        length=row["length"] or 0,
         rhythm=rhythm.share_ahead(now),
         pace=rhythm.pace_at(now),
         viewers=row["viewers"],

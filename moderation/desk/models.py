@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from community.core import clock
 from forum.models import Board, Lane, Thread
+from moderation.desk.hazard import FEATURES
 from moderation.desk.rhythm import Rhythm
 from moderation.desk.scoring import SHOWN, Reason, Why
 
@@ -38,6 +39,8 @@ class DeskThread(models.Model):
     is_fresh = models.BooleanField()  # a matter of hours: time still changes its score
     is_key = models.BooleanField()  # a key member opened it and waits for an answer
     scored_at = models.DateTimeField()
+    # Ranked by what the site's own history taught: see `learning`.
+    is_learnt = models.BooleanField(default=False, db_default=False)
 
     place = models.CharField(max_length=7, choices=Place, default=Place.DUE)
     version = models.PositiveIntegerField(
@@ -80,7 +83,8 @@ class DeskThread(models.Model):
     @property
     def why(self) -> list[Reason]:
         """Every reason, the largest first; one that this release does not know is left out."""
-        return [Reason(Why(name), points) for name, points in self.reasons if name in _KNOWN]
+        told = [(Why(name), points) for name, points in self.reasons if name in _KNOWN]
+        return [Reason(why, points, self.is_learnt and why in FEATURES) for why, points in told]
 
     @property
     def shown(self) -> list[Reason]:
@@ -232,3 +236,23 @@ class Rescore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.began_at}: {self.scored}"
+
+
+class ModelTrial(models.Model):
+    """How the learnt ranking did on the last weeks beside the rules, and what it had learnt; see `learning`."""
+
+    at = models.DateTimeField()
+    rows = (
+        models.PositiveIntegerField()
+    )  # threads at the moments that were judged; 0: too little to say anything
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    figures = models.JSONField(default=dict)  # name → [value, low, high]; empty where nothing was learnt
+    model = models.JSONField(null=True)
+    is_on = models.BooleanField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-at", "-id"], name="desk_latest_trial")]
+
+    def __str__(self) -> str:
+        return f"{self.at}: {'on' if self.is_on else 'off'}"

@@ -32,7 +32,6 @@ class Known:
     asks: bool  # wants an answer: in the lane for it, or a question mark in its words
     follow_up: bool  # its author wrote last, after others did, and asks
     author_posts: int  # what its author had written before it
-    length: int  # characters of the opening post
     rhythm: float  # of the coming day's share of the board's words, by hour and weekday; 1 is the usual
     pace: float  # posts a day on the board, of late
     viewers: int = 0
@@ -52,7 +51,6 @@ class _Thread:
     lane: str
     author_id: int | None
     opened_at: datetime
-    length: int
     asks: bool
     author_posts: int
     last_at: datetime
@@ -82,7 +80,6 @@ class Past:
                     lane=event.lane,
                     author_id=event.author_id,
                     opened_at=event.at,
-                    length=event.length,
                     asks=event.lane == Lane.ASK or event.asks,
                     author_posts=self._written[event.author_id or 0] if event.author_id else 0,
                     last_at=event.at,
@@ -115,9 +112,13 @@ class Past:
         """The open threads at most 72 hours old, by number. ValueError for a moment before the last event."""
         if self.now is not None and now < self.now:
             raise ValueError("what was known before the last event is forgotten")
+        self.let_go(now)
+        return [self._known(pk, thread, now) for pk, thread in sorted(self._open.items())]
+
+    def let_go(self, now: datetime) -> None:
+        """Forget threads that are older than 72 hours."""
         for old in [pk for pk, thread in self._open.items() if now - thread.opened_at > FRESH]:
             del self._open[old]
-        return [self._known(pk, thread, now) for pk, thread in sorted(self._open.items())]
 
     def _known(self, pk: int, thread: _Thread, now: datetime) -> Known:
         board = self._boards[thread.board_id]
@@ -132,7 +133,6 @@ class Past:
             asks=thread.asks,
             follow_up=thread.follow_up,
             author_posts=thread.author_posts,
-            length=thread.length,
             rhythm=board.share_ahead(now),
             pace=board.pace_at(now),
         )

@@ -27,11 +27,16 @@ _LOG = "a line of a log keeps who acted as a number, without a name"
 nothing(
     "desk.DeskThread",
     "how urgent a thread is; what it follows from is told with the thread",
-    "thread board lane score reasons is_fresh is_key scored_at place version assignee assigned_by note due_at "
+    "thread board lane score reasons is_fresh is_key scored_at is_learnt place version assignee assigned_by note due_at "
     "snoozed_until wakes_on_reply writer writing_until",
     points=each("assignee assigned_by writer", "who has it in hand is a number; the log tells what you did"),
 )
 nothing("desk.BoardRhythm", "how much is written when, never by whom", "board by_hour total pace paced_at")
+nothing(
+    "desk.ModelTrial",
+    "what a ranking learnt of threads, in weights",
+    "id at rows since until figures model is_on",
+)
 nothing("desk.Rescore", "how far a count has come", "id began_at after_id scored finished_at")
 holds(
     "desk.DeskLog",

@@ -20,7 +20,7 @@ from forum.queries.links import linked_ids
 from moderation.desk import access, policy
 from moderation.desk.models import DeskLog, DeskThread, MemberNote, Place, SavedFilter
 from moderation.desk.policy import Act, View
-from moderation.desk.scoring import Reason
+from moderation.desk.scoring import Reason, Why
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
@@ -161,12 +161,21 @@ def dress(row: DeskThread) -> Row:
     thread = row.thread
     quiet = max(0, int((clock.now() - thread.last_posted_at) / timedelta(hours=1)))
     act = policy.next_act(
-        {reason.why for reason in row.why},
+        {reason.why for reason in row.why} | _facts(thread),
         lane=thread.lane,
         answers=thread.answer_count,
         has_poll=bool(thread.poll_count),
     )
     return Row(row, thread, [(reason, quiet) for reason in row.shown], act, quiet)
+
+
+def _facts(thread: Thread) -> set[Why]:
+    """What is so, whether or not it gave points: a learnt ranking may find that it makes no difference."""
+    return {
+        why
+        for why, is_so in ((Why.UNANSWERED, not thread.answer_count), (Why.QUESTION, thread.lane == Lane.ASK))
+        if is_so
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from forum.queries.history import Deed, Event
 from moderation.desk import scoring
-from moderation.desk.past import Known, Past
+from moderation.desk.past import FRESH, Known, Past
 
 AHEAD = timedelta(hours=24)
 
@@ -32,13 +32,21 @@ class Moment:
 
 @dataclass
 class Future:
-    """When words came to each thread, for judging alone: no ranking is ever given this."""
+    """When words came to each thread, for judging alone: no ranking is ever given this.
 
+    `begin`: of threads that were opened before it nothing is kept.
+    """
+
+    begin: datetime | None = None
     opened: dict[int, datetime] = field(default_factory=dict)
     by_others: dict[int, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     _authors: dict[int, int | None] = field(default_factory=dict)
 
     def take_in(self, event: Event) -> None:
+        if self.begin is not None and (
+            event.at < self.begin if event.deed is Deed.OPENED else event.thread_id not in self.opened
+        ):
+            return
         if event.deed is Deed.OPENED:
             self.opened[event.thread_id] = event.at
             self._authors[event.thread_id] = event.author_id
@@ -59,19 +67,28 @@ class Future:
         return bool(words) and words[0] <= self.opened[thread] + timedelta(hours=scoring.PROMISE)
 
 
-def replay(events: Iterable[Event], *, at: At) -> tuple[list[Moment], Future, int]:
+def replay(
+    events: Iterable[Event], *, at: At, begin: datetime | None = None, most: int | None = None
+) -> tuple[list[Moment], Future, int]:
     """The moments at which threads were open, each as it was known then; what came later; how many events.
 
-    Moments within a day of the end are left out: what comes after them is not known.
+    Moments within a day of the end are left out: what comes after them is not known. With `begin`, what was before is
+    only learnt from (who wrote, when boards are lively); with `most`, so many threads of a moment are kept, evenly. With
+    both the memory it takes does not grow with the history.
     """
-    past, future, moments, count = Past(), Future(), [], 0
-    due: datetime | None = None
+    past, moments, count = Past(), [], 0
+    future = Future(begin and begin - FRESH)
+    due = begin and _next_due(begin, at)
+    swept: datetime | None = None
     for event in events:
         count += 1
+        if swept is None or event.at - swept > AHEAD:
+            past.let_go(event.at)
+            swept = event.at
         due = due or _next_due(event.at, at)
         while due < event.at:
             if threads := past.open_at(due):
-                moments.append(Moment(due, threads))
+                moments.append(Moment(due, threads if most is None else threads[:: -(-len(threads) // most)]))
                 due += STEP[at]
             else:
                 due = max(due + STEP[at], _next_due(event.at, at))  # nothing was open: nothing was asked

@@ -7,7 +7,7 @@ it would hurt, or what makes coming by more or less likely. Nothing here knows a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,8 +40,11 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
+    """`learnt`: the points come from what threads of this site did, not from the rules."""
+
     why: Why
     points: int
+    learnt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,11 @@ class Score:
     reasons: tuple[Reason, ...]
 
     @classmethod
-    def of(cls, thread_id: int, points: Iterable[tuple[Why, float]]) -> Score:
+    def of(
+        cls, thread_id: int, points: Iterable[tuple[Why, float]], *, learnt: Collection[Why] = ()
+    ) -> Score:
         """What these points come to, rounded each: reasons that give nothing are left out, the largest come first."""
-        given = (Reason(why, round(amount)) for why, amount in points)
+        given = (Reason(why, round(amount), why in learnt) for why, amount in points)
         reasons = sorted(
             (reason for reason in given if reason.points),
             key=lambda reason: (-abs(reason.points), reason.why),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from forum.models import Lane
-from moderation.desk.models import DeskLog, DeskThread
+from moderation.desk.models import DeskLog, DeskThread, ModelTrial
 from moderation.desk.policy import Act, View
 from moderation.desk.scoring import Reason, Why
 
@@ -26,6 +26,13 @@ _REASONS: dict[Why, tuple[Promise, Promise | None]] = {
     Why.VIEWERS: (gettext_lazy("Members are reading it now"), None),
     Why.WATCHERS: (gettext_lazy("Members wait for its next word"), None),
     Why.TALKED_OF: (gettext_lazy("Members talk here by themselves"), None),
+}
+# What was learnt may give points or take some: these say what was looked at, whichever way it counts here.
+_LEARNT: dict[Why, Promise] = {
+    Why.AGE: gettext_lazy("How old it is"),
+    Why.TALKED_OF: gettext_lazy("How much others wrote here"),
+    Why.SLOW_HOURS: gettext_lazy("How many people are about now"),
+    Why.QUIET_BOARD: gettext_lazy("How lively its board is"),
 }
 _ACTS: dict[Act, tuple[str, Promise]] = {
     Act.REPLY: ("r", gettext_lazy("Reply")),
@@ -67,6 +74,8 @@ def reason_in_words(reason: Reason, hours_quiet: int = 0) -> str:
             return _("Quiet for less than an hour")
         told = ngettext("Quiet for %(count)s hour", "Quiet for %(count)s hours", hours_quiet)
         return told % {"count": hours_quiet}
+    if reason.learnt and reason.why in _LEARNT:
+        return str(_LEARNT[reason.why])
     gives, takes = _REASONS[reason.why]
     return str(takes if takes is not None and reason.points < 0 else gives)
 
@@ -108,3 +117,35 @@ def in_hand(row: DeskThread) -> str:
     if row.assignee is not None:
         return _("In the hands of %(name)s") % {"name": row.assignee.name}
     return ""
+
+
+def trial_in_words(trial: ModelTrial | None) -> str:
+    """Whether the learnt ranking is on, with the figures that say why."""
+    if trial is None or not trial.figures:
+        return _("Threads are ranked by the rules. This site’s history is too short to learn from.")
+    told = {name: [f"{figure:.2f}" for figure in figures] for name, figures in trial.figures.items()}
+    signed = [f"{figure:+.2f}".replace("-", "−") for figure in trial.figures["over_rules"]]
+    facts = {
+        "rows": trial.rows,
+        "learnt": told["learnt"][0],
+        "rules": told["rules"][0],
+        "over": signed[0],
+        "low": signed[1],
+        "high": signed[2],
+    }
+    if trial.is_on:
+        return (
+            _(
+                "Threads are ranked by what this site’s history taught. On the last weeks (%(rows)d cases) it told what "
+                "goes cold with %(learnt)s, the rules with %(rules)s: %(over)s, with 95 %% between %(low)s and %(high)s."
+            )
+            % facts
+        )
+    return (
+        _(
+            "Threads are ranked by the rules. What this site’s history taught is off: on the last weeks (%(rows)d "
+            "cases) it told what goes cold with %(learnt)s, the rules with %(rules)s: %(over)s, with 95 %% between "
+            "%(low)s and %(high)s. It speaks only when it is better than they and than age alone beyond chance."
+        )
+        % facts
+    )

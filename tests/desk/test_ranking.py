@@ -171,7 +171,7 @@ def test_what_is_known_now_is_what_a_replay_would_have_known(frozen_clock):
     def said(known):
         return (
             known.thread_id, known.board_id, known.lane, known.age, known.quiet, known.others, known.staff,
-            known.asks, known.follow_up, min(known.author_posts, 1), known.length,
+            known.asks, known.follow_up, min(known.author_posts, 1),
             round(known.rhythm, 9), round(known.pace, 9),
         )  # fmt: skip
 

@@ -23,11 +23,11 @@ def at(hours: float) -> datetime:
 
 
 def opened(thread: int, hours: float, *, author: int = 1, lane: str = "ask", asks: bool = True) -> Event:
-    return Event(at(hours), Deed.OPENED, thread, 1, lane, author, asks=asks, length=80)
+    return Event(at(hours), Deed.OPENED, thread, 1, lane, author, asks=asks)
 
 
 def replied(thread: int, hours: float, *, author: int = 2, staff: bool = False, asks: bool = False) -> Event:
-    return Event(at(hours), Deed.REPLIED, thread, 1, "ask", author, is_staff=staff, asks=asks, length=40)
+    return Event(at(hours), Deed.REPLIED, thread, 1, "ask", author, is_staff=staff, asks=asks)
 
 
 def known_at(hours: float, *told: Event):
@@ -82,7 +82,7 @@ def test_another_future_leaves_every_ranking_as_it_was():
     changed = [
         event
         if event.at <= middle
-        else dataclasses.replace(event, author_id=(event.author_id or 0) + 7, asks=not event.asks, length=1)
+        else dataclasses.replace(event, author_id=(event.author_id or 0) + 7, asks=not event.asks)
         for number, event in enumerate(told)
         if event.at <= middle or number % 3
     ]

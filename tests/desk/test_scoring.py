@@ -25,7 +25,6 @@ some = st.builds(
     asks=st.booleans(),
     follow_up=st.booleans(),
     author_posts=st.integers(0, 10**5),
-    length=st.integers(0, 10**5),
     rhythm=st.floats(0, 7, allow_nan=False),
     pace=st.floats(0, 10**4, allow_nan=False),
     viewers=st.integers(0, 10**4),
@@ -39,7 +38,7 @@ some = st.builds(
 def a_thread(**changes: object) -> Known:
     plain = Known(
         thread_id=1, board_id=1, lane="ask", age=20, quiet=20, others=0, staff=0, asks=True, follow_up=False,
-        author_posts=3, length=200, rhythm=1, pace=2,
+        author_posts=3, rhythm=1, pace=2,
     )  # fmt: skip
     return dataclasses.replace(plain, **changes)  # type: ignore[arg-type]
 

@@ -12,6 +12,7 @@ from community.core import clock
 from forum import actions as forum
 from moderation.canned import actions as canned
 from moderation.desk import actions
+from moderation.desk.learning import Trial
 from moderation.desk.models import DeskThread
 from moderation.keymembers import actions as key_members
 from moderation.topics import actions as topics
@@ -64,6 +65,11 @@ def rescore_batch(w: World) -> Act:
     run.after_id = max(last, thread.pk - 1)
     run.save()
     return partial(actions.rescore_batch, run_id=run.pk)
+
+
+@desk
+def keep_trial(w: World) -> Act:
+    return partial(actions.keep_trial, trial=Trial())
 
 
 @desk

@@ -16,6 +16,7 @@ from moderation.desk.actions.acts import (
 from moderation.desk.actions.calling import call_expert, take_back_call
 from moderation.desk.actions.filtering import drop_filter, save_filter
 from moderation.desk.actions.hearing import note_reply
+from moderation.desk.actions.learning import keep_trial, learn_anew, learnt
 from moderation.desk.actions.noting import keep_note, remove_note
 from moderation.desk.actions.ranking import (
     BATCH,
@@ -43,6 +44,9 @@ __all__ = [
     "feature",
     "is_fresh",
     "keep_note",
+    "keep_trial",
+    "learn_anew",
+    "learnt",
     "let_go",
     "link_answer",
     "note_answer",

@@ -12,6 +12,8 @@ from community.core.among import among
 from community.core.retrying import action
 from forum.models import Post, PostState
 from moderation.desk import scoring
+from moderation.desk.actions.learning import learnt
+from moderation.desk.hazard import Hazard
 from moderation.desk.knowing import known_now, open_threads
 from moderation.desk.models import BoardRhythm, DeskThread, Place, Rescore
 from moderation.desk.past import FRESH, Known, hours
@@ -20,18 +22,19 @@ from moderation.desk.rhythm import Rhythm
 BATCH = 500
 STALE = timedelta(minutes=5)  # after which time may have changed a score
 UNANSWERED_FOR = timedelta(days=14)  # so long a question without any answer stays a matter of today
-_SCORED = ["board", "lane", "score", "reasons", "is_fresh", "is_key", "scored_at"]
+_SCORED = ["board", "lane", "score", "reasons", "is_fresh", "is_key", "scored_at", "is_learnt"]
 
 
 @action
 def rescore(*, thread_ids: Collection[int]) -> int:
     """Rank these threads as they stand now; those that are not open leave the desk. How many are open.
 
-    Six statements at most, however many. Repeat-safe: what was done with a row stays.
+    Six statements at most, however many, and one more once in ten minutes. Repeat-safe: what was done with a row stays.
     """
     now = clock.now()
     known = known_now(thread_ids, now)
-    rows = [_scored(one, now) for one in known]
+    model = learnt().model
+    rows = [_scored(one, now, model) for one in known]
     if rows:
         DeskThread.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["thread"], update_fields=_SCORED
@@ -42,8 +45,8 @@ def rescore(*, thread_ids: Collection[int]) -> int:
     return len(rows)
 
 
-def _scored(known: Known, now: datetime) -> DeskThread:
-    score = scoring.score(known)
+def _scored(known: Known, now: datetime, model: Hazard | None) -> DeskThread:
+    score = model.score(known) if model else scoring.score(known)
     return DeskThread(
         thread_id=known.thread_id,
         board_id=known.board_id,
@@ -53,6 +56,7 @@ def _scored(known: Known, now: datetime) -> DeskThread:
         is_fresh=is_fresh(known),
         is_key=known.is_key and (known.is_unanswered or known.follow_up),
         scored_at=now,
+        is_learnt=model is not None,
     )
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from moderation.canned.queries import Offer, Said
 from moderation.canned.wording import listed
 from moderation.desk import wording
+from moderation.desk.actions import learnt
 from moderation.desk.models import DeskThread
 from moderation.desk.policy import View
 from moderation.desk.queries import Wanted
@@ -37,6 +38,12 @@ def why(reason: Reason, quiet: int) -> str:
 def whys(reasons: list[tuple[Reason, int]]) -> str:
     """The largest reasons, one sentence after another."""
     return wording.sentences([wording.reason_in_words(reason, quiet) for reason, quiet in reasons])
+
+
+@register.simple_tag
+def ranked_by() -> str:
+    """By what the queue is ranked, and why. One statement once in ten minutes."""
+    return wording.trial_in_words(learnt().trial)
 
 
 @register.filter
