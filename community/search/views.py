@@ -17,11 +17,13 @@ from community.core.pagination import NumberedPage
 from community.core.ratelimit import client_network, hit
 from community.members.access import may_see_field
 from community.search import asking, queries
+from community.search.analysis import fold
 from community.search.meant import meant
 from community.search.sight import Sight
 from forum.models import Lane
 
 if TYPE_CHECKING:
+    from forum.models import Thread
     from forum.roles import Viewer
 
 logger = logging.getLogger(__name__)
@@ -102,7 +104,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
                     "title": row.title,
                     "lang": row.lang,
                     "url": row.get_absolute_url(),
-                    "meta": row.board.title,
+                    "meta": _beside(row, request.GET.get("q", "")),
                 }
                 for row in found["threads"]
             ],
@@ -126,6 +128,14 @@ def suggest(request: HttpRequest) -> JsonResponse:
         },
     ]
     return JsonResponse({"groups": [group for group in groups if group["items"]]})
+
+
+def _beside(thread: Thread, typed: str) -> str:
+    """What stands beside a suggested thread: its board, and the tags it was found by where its title does not say why."""
+    words, title = fold(typed).split(), fold(thread.title)
+    tags = [name for _slug, name in thread.tag_list if any(word in fold(name) for word in words)]
+    said = all(word in title for word in words)
+    return " · ".join([thread.board.title, *([] if said else tags)])
 
 
 @require_safe

@@ -48,11 +48,11 @@ def folder(tmp_path: Path, var: Path) -> Path:
 
 def test_it_tells_what_became_of_every_row(folder) -> None:
     out, err = command(folder)
-    assert "Posts.xml: 4 rows = 1 threads + 1 replies + 2 left out" in out
+    assert "Posts.xml: 4 rows = 1 thread + 1 reply + 2 left out" in out
     assert "    left out: 1 tag wikis" in out and "    left out: 1 Id is not a number" in out
-    assert "Comments.xml: 1 rows = 1 replies" in out
-    assert "Users.xml: 2 rows = 1 authors + 1 left out" in out
-    assert re.search(r"Added 1 threads, 2 replies and 3 members in [\d.]+ s \([\d,]+ posts/s\)\.", out)
+    assert "Comments.xml: 1 row = 1 reply" in out
+    assert "Users.xml: 2 rows = 1 author + 1 left out" in out
+    assert re.search(r"Added 1 thread, 2 replies and 3 members in [\d.]+ s \([\d,]+ posts/s\)\.", out)
     assert "Read them at /boards/beer/" in out
     assert err.splitlines()[0] == "Posts.xml line 5 (Id x): Id is not a number; left out"
     assert "beer-left-out.txt" in err
@@ -100,7 +100,7 @@ def test_codes_tell_how_it_ended(folder, tmp_path, monkeypatch) -> None:
     cut = ending(folder)
     assert cut.returncode == 1 and "Posts.xml, line 6: " in str(cut)
     assert "What stood before that line has moved in" in str(cut)
-    assert "1 threads + 1 replies" in cut.said
+    assert "1 thread + 1 reply" in cut.said
     posts.write_text(xml("Posts", [question(1)]))
     users = folder / "Users.xml"
     users.write_text('<!DOCTYPE users [<!ENTITY a "a">]><users><row Id="&a;"/></users>')

@@ -117,6 +117,16 @@ def test_the_palette_groups_what_begins_like_this(answered, client):
     assert client.get("/search/suggest").json() == {"groups": []}
 
 
+def test_the_palette_says_which_tag_a_thread_was_found_by(client):
+    thread = a_thread(author=a_member(), title="It rattles", tags=["sunroof", "noise"])
+    run_due()
+    suggested = [client.get("/search/suggest", {"q": asked}).json()["groups"] for asked in ("sunr", "ratt")]
+    assert [groups[0]["items"][0]["meta"] for groups in suggested] == [
+        f"{thread.board.title} · sunroof",
+        thread.board.title,
+    ]
+
+
 @pytest.mark.parametrize(("address", "limit"), [("/search/", 60), ("/search/suggest", 240)])
 def test_asking_without_end_is_refused_with_the_reason(client, address, limit):
     cache.clear()

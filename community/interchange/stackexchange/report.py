@@ -85,14 +85,24 @@ class Report:
         """The summary for the operator: each file's rows, and where they went."""
         told = []
         for kind, one in self.files.items():
-            parts = [f"{count:,} {what}" for what, count in one.here.items() if count]
+            parts = [counted(count, what) for what, count in one.here.items() if count]
             if one.already:
                 parts.append(f"{one.already:,} already here")
             if left := one.left_out.total():
                 parts.append(f"{left:,} left out")
-            told.append(f"{kind}.xml: {one.read:,} rows = {' + '.join(parts) or '0'}")
+            told.append(f"{kind}.xml: {counted(one.read, 'rows')} = {' + '.join(parts) or '0'}")
             told += [
                 f"    left out: {count:,} {reason}" for reason, count in one.left_out.most_common() if count
             ]
         told += [f"{count:,} moved in not quite as they were: {what}" for what, count in self.mended.items()]
         return told + self.notes
+
+
+def counted(count: int, what: str) -> str:
+    """A number and what it counts: "1 reply", "2 replies", "1 line of edited posts"."""
+    if count == 1:
+        plural, *rest = what.split(" ", 1)
+        what = " ".join(
+            [plural.removesuffix("ies") + "y" if plural.endswith("ies") else plural.removesuffix("s"), *rest]
+        )
+    return f"{count:,} {what}"

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from community.core import schema
 from community.core.progress import progress
 from community.interchange.stackexchange.reader import BrokenFile, NotADump, find_dump
+from community.interchange.stackexchange.report import counted
 from community.interchange.stackexchange.running import Busy, Outcome, run
 
 INPUT_BROKEN, NOTHING_DONE, STOPPED = 1, 2, 130
@@ -99,8 +100,8 @@ import of the same site is running); 130 stopped by hand. docs/importing.md tell
         self.stdout.write("\n".join(report.lines()))
         added = outcome.added("threads") + outcome.added("replies")
         self.stdout.write(
-            f"Added {outcome.added('threads'):,} threads, {outcome.added('replies'):,} replies and "
-            f"{outcome.people:,} members in {seconds:,.1f} s ({added / max(seconds, 0.001):,.0f} posts/s)."
+            f"Added {counted(outcome.added('threads'), 'threads')}, {counted(outcome.added('replies'), 'replies')} and "
+            f"{counted(outcome.people, 'members')} in {seconds:,.1f} s ({added / max(seconds, 0.001):,.0f} posts/s)."
         )
         if not added and not outcome.people and not outcome.broken:
             self.stdout.write("Everything was here already.")
