@@ -28,8 +28,9 @@ from tests.builders.promises import a_calendar, a_promise
 from tests.builders.quizzes import a_quiz, a_run
 from tests.builders.surveys import a_survey
 from tests.builders.topics import a_topic
+from tests.url_rights_circle import GET_CIRCLE
 from tests.url_rights_posts import POST_CIRCLE, POST_PUBLIC
-from tests.url_rights_table import GET_CIRCLE, GET_PUBLIC
+from tests.url_rights_table import GET_PUBLIC
 
 pytestmark = pytest.mark.django_db
 
