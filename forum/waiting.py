@@ -19,6 +19,7 @@ from community.core.text import MAX_SOURCE
 from community.members.models import Member
 from forum import actions
 from forum.actions.drafts import Conflict, Written, is_kept
+from forum.queries import drafts as queries
 from forum.sent import sent_words
 
 KEPT_KEY, NOTE_KEY = "forum:kept-words", "forum:kept-note"
@@ -56,18 +57,25 @@ def hand_over(request: HttpRequest | None, member: Member, *, is_proven: bool) -
     if request is None or not kept:
         return
     place, words = _place(kept["path"]), {name: str(text) for name, text in kept["words"].items()}
+    once = words.get("once", "")
     try:
-        # What stood there before is set aside: these words are newer.
-        actions.save_draft(
-            member=member, written=Written(place, words.get("once", "")), words=words, settle="mine"
-        )
-    except Conflict:
-        pass  # published already
+        if not _goes_on(member, place, once):
+            # What stood there before is set aside: these words are newer.
+            actions.save_draft(member=member, written=Written(place, once), words=words, settle="mine")
+    except Conflict:  # published already, on this device or another
+        del request.session[KEPT_KEY]
+        return
     except Refused:
         return  # no room: they stay in the session, and its page shows them
     if is_proven:
         del request.session[KEPT_KEY]
         request.session[NOTE_KEY] = {"path": kept["path"], "is_guest": kept.get("is_guest", False)}
+
+
+def _goes_on(member: Member, place: str, once: str) -> bool:
+    """Whether these very words are the member's draft there already, and may have been written on since."""
+    draft = queries.at(member, place) if once else None
+    return draft is not None and draft.words.get("once") == once
 
 
 def words_of(request: HttpRequest) -> Mapping[str, str]:

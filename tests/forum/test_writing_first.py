@@ -10,6 +10,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from community.members.models import Member
 from forum import actions, rights
 from forum.models import Draft, Post, Thread
 from tests.builders.forum import a_board, a_thread
@@ -103,6 +104,29 @@ def test_the_words_are_on_another_device_before_the_address_is_proven(address):
     assert not Draft.objects.exists()
     joined(client, address)
     assert Draft.objects.get().body == WORDS["body"]
+
+
+@pytest.mark.parametrize("is_published", [False, True])
+def test_what_goes_on_on_another_device_is_not_undone_by_the_first(address, is_published):
+    """Joined with a password here, proven and written on there, and only then signed in here."""
+    first, second = Client(), Client()
+    written(first, address)
+    by_password = {"how": "password", "password1": "a heron walks on ice"}
+    first.post(reverse("account_signup"), SIGN_UP | {"next": address} | by_password)
+    member = Member.objects.get(name="Anna Kuhn")
+    form = form_of(signed_in(second, member).get(address)) | {
+        "lane": "tell",
+        "body": "It starts at minus twelve.",
+    }
+    second.post(address, form if is_published else form | {"draft": "1"})
+    signed_in(first, member)
+    page = first.get(address)
+    if is_published:
+        assert "Here are your words" not in said(page) and WORDS["body"] not in said(page)
+        assert not Draft.objects.exists() and Thread.objects.count() == 1
+    else:
+        assert form_of(page)["body"].strip() == "It starts at minus twelve."
+        assert not Draft.objects.filter(is_aside=True).exists()
 
 
 def test_what_stood_there_before_is_set_aside(address, board):
