@@ -55,3 +55,8 @@ else
   say "no uv for this machine: pip alone takes a minute longer"
   "$venv/bin/python" -m pip install -q --require-hashes -r "requirements/$wanted.txt"
 fi
+
+# Each picture is read by a process of its own, which may write nothing: it would compile these anew every time.
+compiled="PIL pillow_heif"
+# shellcheck disable=SC2086
+(cd "$venv"/lib/python3*/site-packages && ../../../bin/python -m compileall -q $compiled)

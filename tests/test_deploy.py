@@ -166,3 +166,12 @@ def test_the_proxy_knows_its_words() -> None:
 def test_scripts_parse_and_tell_how_they_are_used(script: str) -> None:
     subprocess.run(["bash", "-n", DEPLOY / script], check=True, timeout=20)
     assert os.access(DEPLOY / script, os.X_OK)
+
+
+def test_what_each_picture_imports_lies_compiled() -> None:
+    """The child that reads a picture writes nothing: what it imports of others is compiled when it is installed."""
+    worker = (ROOT / "community/core/images/worker.py").read_text()
+    imported = set(re.findall(r"^ +from (\w+)(?:\.\w+)* import", worker, re.MULTILINE)) - {"community"}
+    compiled = re.search(r'^compiled="([\w ]+)"$', (DEPLOY / "environment.sh").read_text(), re.MULTILINE)
+    assert compiled and set(compiled[1].split()) == imported
+    assert "compileall -q ." in (DEPLOY / "Dockerfile").read_text()
