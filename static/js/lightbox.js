@@ -25,11 +25,11 @@ class Lightbox {
     this.words = element("p", { class: "lightbox-words" });
     this.before = act("back", word("earlierPicture"), () => this.turn(-1));
     this.after = act("forward", word("laterPicture"), () => this.turn(1));
-    const close = act("close", word("closePictures"), () => this.dialog.close());
+    this.closer = act("close", word("closePictures"), () => this.dialog.close());
     this.dialog = element(
       "dialog",
       { class: "lightbox", "aria-label": word("pictures") },
-      element("div", { class: "lightbox-bar" }, this.place, close),
+      element("div", { class: "lightbox-bar" }, this.place, this.closer),
       element("div", { class: "lightbox-stage" }, this.before, this.img, this.after),
       this.words,
     );
@@ -73,10 +73,11 @@ class Lightbox {
     this.words.textContent = caption || this.img.alt;
     const several = this.links.length > 1;
     this.place.textContent = several ? word("picture", { n: this.at + 1, m: this.links.length }) : "";
-    // A button that vanishes under the focus would take the keys with it.
+    const focused = document.activeElement;
     this.before.hidden = this.at === 0;
     this.after.hidden = this.at === this.links.length - 1;
-    if (document.activeElement?.hidden) this.dialog.focus();
+    // A button that vanishes under the focus would take the keys with it.
+    if (focused?.hidden) [this.before, this.after, this.closer].find((button) => !button.hidden).focus();
   }
 }
 

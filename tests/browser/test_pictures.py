@@ -94,6 +94,11 @@ def test_a_gallery_is_walked_through_by_keyboard(
     expect(box.locator("img")).to_have_attribute("alt", "Charger")
     page.keyboard.press("ArrowRight")
     expect(box.locator("img")).to_have_attribute("alt", "Charger")
+    for _step in range(2):
+        box.get_by_role("button").nth(1).press("Enter")  # "earlier", until there is none and the button goes
+    expect(box.locator("img")).to_have_attribute("alt", "Lake")
+    page.keyboard.press("End")  # the keys are still heard
+    expect(box.locator("img")).to_have_attribute("alt", "Charger")
     page.keyboard.press("Escape")
     expect(box).to_be_hidden()
     expect(page.locator(".gallery a.picture-open").last).to_be_focused()
