@@ -32,7 +32,7 @@ class Group(TextChoices):
 WORDS: Mapping[str, tuple[str, str]] = {
     Group.MODERATORS: ("moderators", "版主"),
     Group.CIRCLE: ("circle", "圈内成员"),
-    Group.KEY_MEMBERS: ("key-members", "资深车主"),
+    Group.KEY_MEMBERS: ("key-members", "核心成员"),
     Group.OWNERS: ("owners", "车主"),
 }
 _GROUP_OF = {word: group for group, words in WORDS.items() for word in words}

@@ -54,7 +54,7 @@ _HAN_OFFICES = _listed(
     "系统 系统消息 系统通知 系统管理 品牌方 售后服务 匿名 游客 已注销 全体成员 所有人"
 )
 # A whole name: groups are called by these words.
-_GROUPS = _listed("owners key-members circle 车主 资深车主 圈内成员")
+_GROUPS = _listed("owners key-members circle 车主 核心成员 资深车主 圈内成员")
 # Next to the brand's own name they pose as the brand.
 _BRAND_COMPANY = _listed(
     "cars car auto motors motor global china europe app news club community brand group company ceo forum "

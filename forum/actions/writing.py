@@ -26,6 +26,7 @@ from forum.actions.reading import note_own_post
 from forum.actions.uploads import join_uploads
 from forum.calls import Calls, Place
 from forum.facts import ReplyPosted, ThreadOpened
+from forum.finishing import require_finished
 from forum.models import Post, PostState, Thread
 from forum.rendering import note_opening, render_body, set_title
 
@@ -129,6 +130,7 @@ def post_reply(
     )
     if claim.result is not None:
         return Post.objects.get(pk=answered(claim.result, "post_id"))
+    require_finished(author, body)
     # Rendering is the slow part: do it before the thread row is held.
     calls = Calls(author, lambda: Place(access.thread_for_reading(author, thread_id=thread_id)))
     rendered = render_body(body, files=UploadLinks([author.pk]), calls=calls)

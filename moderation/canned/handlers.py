@@ -1,13 +1,26 @@
-"""What becomes of answers once they are sent."""
+"""What becomes of answers once they are sent, and what keeps one from being sent half filled in."""
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from community.core.facts import reacts
+from community.members.models import Member
 from forum.facts import ReplyPosted
-from moderation.canned import actions
+from forum.finishing import before_reply
+from moderation.canned import access, actions
+from moderation.canned.policy import blanks_in
+from moderation.canned.wording import listed
 
 
 @reacts(ReplyPosted, name="canned.note_use")
 def heard_reply(fact: ReplyPosted) -> None:
     """A reply that was sent elsewhere than at the desk, which notes it at once."""
     actions.note_use(post_id=fact.post_id)
+
+
+@before_reply
+def blanks_left(author: Member, body: str) -> str:
+    """Of whoever has answers kept ready, wherever they reply: a blank that is still open. Members may write braces."""
+    left = blanks_in(body) if access.may_keep(author) else []
+    return _("Fill this in before you send it: %(blanks)s.") % {"blanks": listed(left)} if left else ""

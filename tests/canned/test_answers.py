@@ -154,6 +154,22 @@ def test_an_open_blank_keeps_it_from_being_sent_and_is_named(desk):
     assert Post.objects.filter(thread=thread).count() == 1
 
 
+def test_an_open_blank_is_refused_on_the_forums_own_page_too_and_members_may_write_braces(mei):
+    thread = asked()
+    address = f"/threads/{thread.pk}/reply/"
+    shown = signed_in(Client(), mei).post(address, {"body": "Your {car} is fine."})
+    words = shown.content.decode()
+    assert shown.status_code == 422
+    assert "{car}, the car, where the board asks for it" in words and "Your {car} is fine." in words
+    assert Post.objects.filter(thread=thread).count() == 1
+    assert (
+        signed_in(Client(), mei).post(address, {"body": r"It is written \\{car} in ours."}).status_code == 302
+    )
+    assert (
+        signed_in(Client(), a_member()).post(address, {"body": "I write {car} as I like."}).status_code == 302
+    )
+
+
 def test_sent_as_it_was_it_keeps_no_promise_and_the_thread_still_waits(desk, mei):
     board = a_board()
     a_promise(board, 60, calendar=a_calendar(ALWAYS))
@@ -193,7 +209,7 @@ def test_an_answer_copied_by_hand_is_found_by_its_words_and_members_are_not_look
 def test_outcomes_are_counted_from_the_replies_themselves(mei):
     answer = an_answer()
     threads = [asked(f"Winter, part {n}") if n == 0 else a_thread(author=a_member()) for n in range(3)]
-    posts = [a_reply(author=mei, thread=thread, body=WINTER) for thread in threads]
+    posts = [a_reply(author=mei, thread=thread, body=WINTER.replace("{asker}", "Anna")) for thread in threads]
     for post in posts:
         actions.note_use(post_id=post.pk)
         actions.note_use(post_id=post.pk)

@@ -259,7 +259,7 @@ def bring_back(w: World) -> Act:
 @desk
 def note_use(w: World) -> Act:
     an_answer(by=w.moderator)
-    post = a_reply(author=w.moderator, thread=w.thread(), body=WINTER)
+    post = a_reply(author=w.moderator, thread=w.thread(), body=WINTER.replace("{asker}", "Anna"))
     return partial(canned.note_use, post_id=post.pk)
 
 

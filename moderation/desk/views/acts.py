@@ -24,8 +24,6 @@ from forum.views._shared import actor_of, attempt, members_only, previewed, sent
 from forum.views.attaching import takes_files
 from forum.views.writing import is_timely
 from moderation.canned import actions as canned
-from moderation.canned.policy import blanks_in
-from moderation.canned.wording import listed
 from moderation.desk import access, actions, policy, queries
 from moderation.desk.forms import (
     ActForm,
@@ -228,7 +226,6 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
     context = drafts.form_context(request, place, None) | previewed(request, thread)
     if (
         form.is_valid()
-        and _is_filled(form)
         and repeats.is_new_reply(form, actor, thread)
         and is_timely(form, actor, thread)
         and _is_alone(request, form, actor, thread, context)
@@ -255,6 +252,7 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
             else:
                 messages.success(request, _("Answered. It comes back when somebody writes, or tomorrow."))
             return _on(actor, wanted_of(request, actor), thread.pk)
+        limit.takes_back(request)
     return case_page(request, actor, thread, bound={"reply": form}, context=context)
 
 
@@ -273,10 +271,3 @@ def _is_alone(
         context["anyway"] = True
         return False
     return True
-
-
-def _is_filled(form: ReplyForm) -> bool:
-    """Whether no blank of an answer is left open; else the form says which."""
-    if left := blanks_in(form.cleaned_data["body"]):
-        form.add_error("body", _("Fill this in before you send it: %(blanks)s.") % {"blanks": listed(left)})
-    return not left
