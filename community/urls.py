@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("activity.live.urls")),  # before the forum: a thread's readable part could say the same
     path("", include("moderation.promises.urls")),
     path("", include("moderation.raises.urls")),
+    path("", include("moderation.solutions.urls")),
     path("", include("activity.messages.urls")),
     path("", include("activity.feed.urls")),
     path("", include("activity.notices.urls")),

@@ -189,11 +189,11 @@ class ThreadUnpinned(Fact):
 
 @dataclass(frozen=True)
 class ThreadChanged(Fact):
-    """Title, lane or tags were changed, the pace that slow mode sets, its theme, or the polls under its posts."""
+    """Title, lane or tags were changed, the pace that slow mode sets, its theme, or what stands under its posts."""
 
     thread_id: int
     actor_id: int | None  # None: nobody in person
-    what: str  # renamed | lane | retagged | slowed | unslowed | topic | polls
+    what: str  # renamed | lane | retagged | slowed | unslowed | topic | polls | known
     at: datetime
     sequence: int = 0
 

@@ -106,7 +106,7 @@ holds(
     untold={"author": YOU, "last_poster": SOMEONE_ELSE}
     | each("slug lang excerpt tags merged_into", DERIVED)
     | each("last_posted_at last_number days heat is_pinned pinned_until pin_reason needs_answer", _FIGURE)
-    | each("log_count poll_count sequence slow_minutes slow_until slow_reason topic", _FIGURE),
+    | each("log_count poll_count has_known sequence slow_minutes slow_until slow_reason topic", _FIGURE),
     points={"last_poster": "who wrote last keeps a number, without a name"},
     erase=Stays(
         kept=each("title slug excerpt tag_list tags state_reason", _WORDS)
@@ -117,7 +117,7 @@ holds(
         )
         | each("reaction_count days heat locked_at is_pinned pinned_until pin_reason accepted_post", _FIGURE)
         | each("accepted_at needs_answer log_count poll_count sequence merged_into imported_from", _FIGURE)
-        | each("slow_minutes slow_until slow_reason topic", _FIGURE)
+        | each("has_known slow_minutes slow_until slow_reason topic", _FIGURE)
     ),
 )
 holds(

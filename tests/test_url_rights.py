@@ -18,6 +18,7 @@ from activity.messages import actions as letters
 from forum import actions, rights
 from forum.models import Board
 from moderation.raises import actions as raises
+from moderation.solutions import actions as solutions
 from tests.builders.canned import an_answer
 from tests.builders.draws import a_draw
 from tests.builders.files import an_upload
@@ -84,6 +85,7 @@ class World:
         )
         self.topic = a_topic(a_member(role="moderator"), self.board)
         self.answer = an_answer()
+        self.known = solutions.make_known(actor=a_member(role="moderator"), post_id=self.post.pk)
         self.quiz = a_quiz(1, author=a_member(role="admin"), board=self.board.slug)
         self.run = a_run(self.quiz)
         self.survey = a_survey(author=a_member(role="admin"), board=self.board.slug)
@@ -121,6 +123,8 @@ class World:
             "alert_id": 1,
             "raise_id": self.lifted.pk,
             "answer_id": self.answer.pk,
+            "solution_id": self.known.pk,
+            "review_id": 1,
             "note_id": 1,
             "trial_id": 1,
             "filter_id": 1,
@@ -235,6 +239,7 @@ def test_every_address_is_in_the_table():
         "promises:",
         "surveys:",
         "raises:",
+        "solutions:",
     )
     writing = {name for name in known if name.startswith(rooms)}
     assert writing - set(POST_PUBLIC) == set()

@@ -42,6 +42,7 @@ GET_CIRCLE = {
     "raises:ledger": "444242",
     "raises:raise": "L44242",
     "raises:withdraw": "555555",
+    "solutions:known": "L44242",
     "promises:board": "444242",
     "promises:no_answer": "555555",
     "promises:promise": "L44442",

@@ -21,6 +21,7 @@ class Kind(TextChoices):
     DUTY = "duty", _("The desk needs me")
     HOUSE = "house", _("Moderators act on my posts or my account")
     ACCEPTED = "accepted", _("My answer is accepted")
+    KNOWN = "known", _("An answer that I rely on changes")
     FOLLOWED = "followed", _("Somebody I follow opens a thread")
     WATCHED = "watched", _("New replies in a thread I watch")
     OPENED = "opened", _("New threads on a board I watch")
@@ -83,4 +84,5 @@ DEFAULTS: dict[str, Ways] = {kind.value: Ways() for kind in Kind} | {
     Kind.ASKED.value: _PERSONAL,
     Kind.DUTY.value: Ways(mail=True, push=True),
     Kind.HOUSE.value: Ways(mail=True, digest=True),
+    Kind.KNOWN.value: Ways(digest=True),
 }

@@ -38,7 +38,7 @@ TO_ME = frozenset(
         Kind.FOLLOWER,
     }
 )
-MINE = (Kind.ACCEPTED, Kind.REACTION)
+MINE = (Kind.ACCEPTED, Kind.KNOWN, Kind.REACTION)
 _BOARD = [f"thread__board__{name}" for name in ("rights", "about_en", "about_zh", "lane_counts")]
 
 

@@ -53,6 +53,7 @@ def off_label(row: Notification) -> str:
         Kind.REPLY.value: _("No replies to me"),
         Kind.CALLED.value: _("No calls of groups"),
         Kind.ACCEPTED.value: _("No accepted answers"),
+        Kind.KNOWN.value: _("No changes of answers"),
         Kind.FOLLOWED.value: _("No new threads of people I follow"),
         Kind.FOLLOWER.value: _("No new followers"),
         Kind.MESSAGE.value: _("No notices of messages"),
@@ -68,6 +69,8 @@ def _pattern(row: Notification) -> str:
         return _call(row)
     if row.kind == Kind.DUTY:
         return _duty(row)
+    if row.kind == Kind.KNOWN:
+        return _known(row)
     return {
         Kind.MENTION.value: _("%(who)s mentioned you in %(thread)s"),
         Kind.QUOTE.value: _("%(who)s quoted you in %(thread)s"),
@@ -127,6 +130,13 @@ def _duty(row: Notification) -> str:
     }.get(row.data.get("what", ""), _("%(thread)s needs you"))
 
 
+def _known(row: Notification) -> str:
+    return {
+        "replaced": _("Another answer took the place of the one in %(thread)s"),
+        "withdrawn": _("The answer in %(thread)s was taken back"),
+    }.get(row.data.get("what", ""), _("The answer in %(thread)s says something new"))
+
+
 def _why(row: Notification) -> str:
     reasons = {
         Kind.MENTION.value: _("Your name stands in the post."),
@@ -153,6 +163,13 @@ def _why(row: Notification) -> str:
             Group.CIRCLE.value: _("You belong to this board's circle."),
             Group.KEY_MEMBERS.value: _("You are a key member."),
         }.get(row.why, _("You are a verified owner."))
+    if row.kind == Kind.KNOWN:
+        relies = (
+            _("You said that it solved yours.") if row.why == "said" else _("Your thread is linked to it.")
+        )
+        reason = row.data.get("reason")
+        given = _("The reason given: %(reason)s") % {"reason": reason} if reason else ""
+        return f"{relies} {given}".rstrip()
     if row.kind == Kind.DUTY and row.data.get("gap"):
         return _("Nobody was on the rota, so it falls to you.")
     if row.kind == Kind.DUTY and str(row.data.get("what", "")).startswith("topic_"):

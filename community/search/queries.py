@@ -220,7 +220,7 @@ def near_title(viewer: Viewer, title: str, size: int = 3) -> list[Thread]:
     return readable_threads(viewer, ids, "excerpt", "last_posted_at")[:size]
 
 
-ROW = ("title", "slug", "lang", "lane", "accepted_post", "reply_count")
+ROW = ("title", "slug", "lang", "lane", "accepted_post", "reply_count", "has_known")
 MOST_NEAR = 24  # ids that one statement asks for; fewer are filled up, so that it stays the same statement
 
 
@@ -246,9 +246,7 @@ def _near_threads_to_read(
     kind: ViewerKind, more: tuple[str, ...], *, viewer_pk: int = 0, **near: int
 ) -> QuerySet[Thread]:
     rows = Thread.objects.public().visible_to(kind.viewer(viewer_pk=viewer_pk))
-    return rows.filter(pk__in=list(near.values())).only(
-        "title", "slug", "lang", "lane", "accepted_post", "reply_count"
-    )
+    return rows.filter(pk__in=list(near.values())).only(*ROW, *more)
 
 
 _near_threads = Prepared(_near_threads_to_read)

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "moderation.promises",
     "moderation.raises",
     "moderation.topics",
+    "moderation.solutions",
     "moderation.canned",
     "moderation.desk",
     "moderation.insight",

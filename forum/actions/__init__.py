@@ -32,6 +32,7 @@ from forum.actions.importing import (
     prepare_replies,
     prepare_thread,
 )
+from forum.actions.known import note_known
 from forum.actions.leaving import let_go_of_names, take_back_reactions, take_out_words
 from forum.actions.links import link_threads, tie_threads, untie_threads
 from forum.actions.moves import merge_threads, move_thread, split_thread
@@ -124,6 +125,7 @@ __all__ = [
     "merge_threads",
     "move_field",
     "move_thread",
+    "note_known",
     "open_thread",
     "pin_thread",
     "post_reply",

@@ -166,6 +166,8 @@ class Thread(models.Model):
     log_count = models.PositiveIntegerField(default=0)  # lines in `log`: most threads have none to fetch
     # Polls under its posts, kept by the room of polls: most threads have none to fetch.
     poll_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # Whether it may hold a known answer or be linked to one, kept by the room of those: most have none to fetch.
+    has_known = models.BooleanField(default=False, db_default=False)
     sequence = models.PositiveBigIntegerField(
         default=0
     )  # gap-free: one step for each change of what its pages show
@@ -265,6 +267,10 @@ class ThreadLog(models.Model):
         REMOVED = "removed", _("removed")
         ACCEPTED = "accepted", _("accepted an answer")
         UNACCEPTED = "unaccepted", _("withdrew the accepted answer")
+        KNOWN = "known", _("made a known answer")
+        KNOWN_BACK = "known_back", _("took a known answer back")
+        LINKED = "linked", _("linked to a known answer")
+        UNLINKED = "unlinked", _("took the link to a known answer away")
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="log")
     kind = models.CharField(max_length=10, choices=Kind)

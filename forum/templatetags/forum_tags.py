@@ -90,6 +90,10 @@ def in_words(line: ThreadLog) -> str:
         ThreadLog.Kind.REMOVED: _("%(name)s removed this thread."),
         ThreadLog.Kind.ACCEPTED: _("%(name)s accepted #%(number)s as the answer."),
         ThreadLog.Kind.UNACCEPTED: _("%(name)s opened the question again."),
+        ThreadLog.Kind.KNOWN: _("%(name)s made #%(number)s a known answer."),
+        ThreadLog.Kind.KNOWN_BACK: _("%(name)s took the known answer #%(number)s back."),
+        ThreadLog.Kind.LINKED: _("%(name)s found the same problem in another thread, and linked its answer."),
+        ThreadLog.Kind.UNLINKED: _("%(name)s took the link to a known answer away."),
     }
     return sentences[ThreadLog.Kind(line.kind)] % facts
 

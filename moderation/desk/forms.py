@@ -83,6 +83,9 @@ class LinkForm(ActForm):
         max_length=400,
         error_messages={"required": _("Say which thread.")},
     )
+    answer = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1
+    )  # a known answer that was offered; else the thread's own
 
     def clean_target(self) -> int:
         found = _ADDRESS.search(self.cleaned_data["target"].strip())

@@ -27,6 +27,7 @@ import moderation.desk
 import moderation.keymembers
 import moderation.promises
 import moderation.raises
+import moderation.solutions
 import moderation.topics
 from activity.notices import webpush
 from community.core import retrying
@@ -49,6 +50,7 @@ from tests.faults import (
     promise_verbs,
     quiz_verbs,
     raise_verbs,
+    solution_verbs,
     survey_verbs,
 )
 from tests.faults import keeping_verbs as _keeping_verbs  # noqa: F401
@@ -60,6 +62,7 @@ from tests.faults.poll_verbs import POLLS
 from tests.faults.promise_verbs import PROMISES
 from tests.faults.quiz_verbs import QUIZZES
 from tests.faults.raise_verbs import RAISES
+from tests.faults.solution_verbs import SOLUTIONS
 from tests.faults.survey_verbs import SURVEYS
 from tests.support import faults
 
@@ -114,8 +117,9 @@ CHANGED: dict[str, tuple[str, Any]] = {
     **quiz_verbs.CHANGED,
     **desk_verbs.CHANGED,
     **survey_verbs.CHANGED,
+    **solution_verbs.CHANGED,
 }
-VERBS = FORUM | MEMBERS | POLLS | QUIZZES | SURVEYS | ROOMS | DESK | PROMISES | RAISES
+VERBS = FORUM | MEMBERS | POLLS | QUIZZES | SURVEYS | ROOMS | DESK | PROMISES | RAISES | SOLUTIONS
 GROUPS = [
     list(verbs)[n::parts]
     for verbs, parts in (
@@ -128,12 +132,14 @@ GROUPS = [
         (DESK, 2),
         (PROMISES, 2),
         (RAISES, 1),
+        (SOLUTIONS, 1),
     )
     for n in range(parts)
 ]
 NEWER_ROOMS = (
     activity.messages, activity.notices, community.files, community.privacy, moderation.canned, moderation.desk,
-    moderation.keymembers, moderation.promises, moderation.raises, moderation.topics,
+    moderation.keymembers, moderation.promises, moderation.raises, moderation.solutions,
+    moderation.topics,
 )  # fmt: skip
 _DECORATED = retrying.action(lambda: None).__code__
 
@@ -154,11 +160,13 @@ def test_no_verb_is_left_out() -> None:
         for name in room.__all__
         if name[0].islower()
     }
-    assert names - NO_VERBS <= set(FORUM) | set(MEMBERS) | set(POLLS) | set(QUIZZES) | set(SURVEYS)
+    assert names - NO_VERBS <= set(FORUM) | set(MEMBERS) | set(POLLS) | set(QUIZZES) | set(SURVEYS) | set(
+        SOLUTIONS
+    )
     covered = {name.removesuffix("_in_notices") for name in ROOMS} | desk_verbs.NO_VERBS
-    covered |= set(DESK) | set(PROMISES) | set(RAISES)
+    covered |= set(DESK) | set(PROMISES) | set(RAISES) | set(SOLUTIONS) | solution_verbs.NO_VERBS
     assert {name for room in NEWER_ROOMS for name in _actions_in(room)} <= covered
-    rooms = (FORUM, MEMBERS, POLLS, QUIZZES, SURVEYS, ROOMS, DESK, PROMISES, RAISES)
+    rooms = (FORUM, MEMBERS, POLLS, QUIZZES, SURVEYS, ROOMS, DESK, PROMISES, RAISES, SOLUTIONS)
     assert len(VERBS) == sum(map(len, rooms)), "each name once"
 
 

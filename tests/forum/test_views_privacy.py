@@ -15,6 +15,8 @@ from community.core.tasks.testing import run_due
 from forum import actions
 from forum.models import Board, Thread
 from forum.rights import CIRCLE
+from moderation.solutions import actions as solutions
+from moderation.solutions.policy import Range
 from moderation.topics.actions import give_thread
 from polls.quizzes.actions import make_card
 from polls.voters import Voter
@@ -111,6 +113,9 @@ class Secret:
         actions.react(actor=self.author, post_id=self.reply.pk, kind="useful")
         self.topic = a_topic(a_member(role="moderator"), self.board, theme=TITLE, about=BODY)
         give_thread(actor=self.topic.made_by, topic_id=self.topic.pk, thread_id=self.thread.pk)
+        keeper = a_member(role="moderator")
+        self.known = solutions.make_known(actor=keeper, post_id=self.reply.pk, held=Range(car=ANSWER))
+        solutions.link_problem(actor=keeper, thread_id=self.public.pk, solution_id=self.known.pk)
         run_due()
 
     def values(self, *, private: bool) -> dict[str, Any]:
@@ -155,6 +160,8 @@ class Secret:
             "trial_id": 1,
             "filter_id": 1,
             "topic_id": self.topic.pk,
+            "solution_id": self.known.pk,
+            "review_id": 1,
         }
 
 

@@ -16,6 +16,8 @@ from community.search.relatives import key_of
 from forum.kept import note_related
 from forum.models import LinkKind, Thread
 from forum.queries import links
+from moderation.solutions import queries as solutions
+from moderation.solutions.queries import Known
 
 register = template.Library()
 logger = logging.getLogger(__name__)
@@ -38,10 +40,26 @@ def related_threads(context: Context, thread: Thread) -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
-def near_threads(context: Context, thread: Thread) -> list[Thread]:
-    """Threads that come near to this one and were not tied to it as the same question. As `related_threads`."""
-    same_ids, rows = _related(context["request"].user, thread)
-    return [row for row in rows if row.pk not in same_ids][:SHOWN]
+def near_threads(context: Context, thread: Thread) -> dict[str, Any]:
+    """What comes near to this thread: known answers first, then threads not tied to it as the same question.
+
+    As `related_threads`; two statements more where one of them has a known answer.
+    """
+    viewer = context["request"].user
+    same_ids, rows = _related(viewer, thread)
+    known, others = _with_known(viewer, [row for row in rows if row.pk != thread.pk])
+    return {
+        "known": [one for one in known if one.thread.pk != thread.pk][:SHOWN],
+        "threads": [row for row in others if row.pk not in same_ids][:SHOWN],
+    }
+
+
+def _with_known(viewer: Any, threads: list[Thread]) -> tuple[list[Known], list[Thread]]:
+    try:
+        return solutions.nearest(viewer, threads)
+    except DatabaseError:
+        logger.exception("known answers failed")
+        return [], threads
 
 
 def _related(viewer: Any, thread: Thread) -> tuple[list[int], list[Thread]]:
@@ -66,13 +84,14 @@ def _related(viewer: Any, thread: Thread) -> tuple[list[int], list[Thread]]:
 
 @register.inclusion_tag("search/_near.html", takes_context=True)
 def threads_near(context: Context, title: str) -> dict[str, Any]:
-    """Threads that a title comes close to, beside the form where it is written."""
+    """Known answers and threads that a title comes close to, beside the form where it is written."""
     try:
         threads = queries.near_title(context["request"].user, title) if title else []
     except DatabaseError:
         logger.exception("threads near a title failed")
         threads = []
-    return {"threads": threads, "typed": title}
+    known, others = _with_known(context["request"].user, threads)
+    return {"known": known, "threads": others, "count": len(known) + len(others), "typed": title}
 
 
 @register.filter

@@ -13,12 +13,13 @@ from community.core.facts import publish
 from community.core.retrying import action
 from community.members.models import Member
 from forum import access as forum
-from forum.actions import change_lane, clean_reason, pin_thread, tie_threads
+from forum.actions import change_lane, clean_reason, hold_thread, pin_thread, tie_threads
 from forum.models import LinkKind, Thread
 from moderation.desk import access, policy
 from moderation.desk.actions.hearing import note_reply
 from moderation.desk.facts import ThreadHandedOn
 from moderation.desk.models import DeskLog, DeskThread, Place
+from moderation.solutions import actions as solutions
 
 MOST = 300  # characters of a note or a reason
 WORK = ("place", "note", "wakes_on_reply", "assignee_id", "assigned_by_id")
@@ -172,11 +173,21 @@ def wake(*, actor: Member, thread_id: int, version: int) -> DeskThread:
 
 
 @action
-def link_answer(*, actor: Member, thread_id: int, version: int, target_id: int) -> DeskThread:
-    """Tie a thread to the one that answers the same question. Repeated it changes nothing more."""
+def link_answer(
+    *, actor: Member, thread_id: int, version: int, target_id: int, solution_id: int | None = None
+) -> DeskThread:
+    """Tie a thread to the one that answers the same question, and to the known answer there, where there is one.
+
+    An answer that was accepted there becomes known by this. Repeated it changes nothing more.
+    """
     _thread, row = held_row(actor, thread_id, version)
+    for pk in sorted((thread_id, target_id)):  # in one order, so that two who link crosswise wait only once
+        hold_thread(pk)
     is_new = tie_threads(actor=actor, thread_id=thread_id, target_id=target_id, kind=LinkKind.SAME)
-    data = {"target": target_id, "is_new": is_new}
+    link, made = solutions.link_to_thread(
+        actor=actor, thread_id=thread_id, target_id=target_id, solution_id=solution_id
+    )
+    data = {"target": target_id, "is_new": is_new, "link": link.pk if link else None, "made": made}
     return put(row, actor, DeskLog.Verb.LINKED, {}, data=data)
 
 

@@ -17,6 +17,7 @@ from moderation.desk import policy
 from moderation.desk.actions.acts import MOMENTS, held_row, quicker
 from moderation.desk.actions.calling import take_back_call
 from moderation.desk.models import DeskLog, DeskThread
+from moderation.solutions import actions as solutions
 
 
 @action
@@ -39,6 +40,8 @@ def undo(*, actor: Member) -> DeskThread:
         untie_threads(
             actor=actor, thread_id=line.thread_id, target_id=line.data["target"], kind=LinkKind.SAME
         )
+    if line.verb == DeskLog.Verb.LINKED and line.data.get("link"):
+        solutions.unlink_problem(actor=actor, thread_id=line.thread_id)
     if line.verb == DeskLog.Verb.FEATURED:
         unpin_thread(actor=actor, thread_id=line.thread_id)
     if line.verb == DeskLog.Verb.LANED:

@@ -145,7 +145,11 @@ def _link(actor: Member, thread: Thread, form: forms.Form) -> str:
     data = form.cleaned_data
     try:
         actions.link_answer(
-            actor=actor, thread_id=thread.pk, version=data["version"], target_id=data["target"]
+            actor=actor,
+            thread_id=thread.pk,
+            version=data["version"],
+            target_id=data["target"],
+            solution_id=data["answer"],
         )
     except Http404:
         raise Invalid(_("There is no such thread for you."), field="target") from None
