@@ -18,7 +18,7 @@ _POST = re.compile(r"(?:/posts/|#post-)(\d{1,18})(?:/|$|[?#])")
 _THREAD = re.compile(r"(?:^|/threads/)(\d{1,18})(?:/|$|[?#])")
 
 
-def _year(label: str) -> forms.IntegerField:
+def _year(label: Any) -> forms.IntegerField:
     return forms.IntegerField(
         label=label, required=False, min_value=policy.FIRST_YEAR, max_value=policy.LAST_YEAR
     )
