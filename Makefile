@@ -75,7 +75,7 @@ unit: .venv/.dev catalogs
 
 # One process: each test stands on what the one before left running.
 stack-test: .venv/.dev catalogs
-	@$(PY) -m pytest tests/services/test_stack.py tests/faults -m stack $(ARGS)
+	@$(PY) -m pytest tests/services/test_browsers.py tests/services/test_stack.py tests/faults -m stack $(ARGS)
 
 # Pages that are only looked at go two at a time; journeys, whose clocks are the strictest, alone.
 browser: .venv/.dev catalogs
