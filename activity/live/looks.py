@@ -47,7 +47,7 @@ def note_read(member_id: int, topic: str, number: int) -> None:
         with contextlib.suppress(Http404):
             thread = access.thread_for_reading(member, thread_id=pk)
             actions.mark_read(member=member, thread=thread, number=number)
-            notices.read_thread(member=member, thread_id=thread.pk)
+            notices.read_thread(member=member, thread_id=thread.pk, number=number)
 
 
 def unread(member_ids: Iterable[int]) -> dict[int, int]:

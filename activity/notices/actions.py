@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 
 from activity.notices import policy, queries, telling
 from activity.notices.kinds import DEFAULTS, Kind, Rhythm, Ways
-from activity.notices.models import UNREAD, NoticeSettings, Notification, Preference
+from activity.notices.models import OPEN, UNREAD, NoticeSettings, Notification, Preference
 from community.core import clock
 from community.core.access import Refused, absent
 from community.core.retrying import action
 from community.members import counts
 from community.members.models import Member
 from forum import actions as forum
-from forum.models import WatchLevel
+from forum.models import Post, WatchLevel
 
 
 def read_all(*, member: Member) -> int:
@@ -33,15 +33,22 @@ def read_some(*, member: Member, ids: Collection[int]) -> int:
     return _read(member, Q(pk__in=ids))
 
 
-def read_thread(*, member: Member, thread_id: int) -> int:
-    """The member looks at a thread: what was told of it is read, here and on every other device.
+def read_thread(*, member: Member, thread_id: int, number: int) -> int:
+    """The member has posts of a thread up to `number` on screen: what was told of them is read, here and on every
+    other device. What was told of a later post waits until that one is looked at.
 
     One statement where nothing of the thread is unread, none where nothing at all is.
     """
     if not member.notice_count:
         return 0
-    about = Notification.objects.filter(UNREAD, recipient=member, thread_id=thread_id)
-    return _read(member, Q(thread_id=thread_id)) if about.exists() else 0
+    about = Notification.objects.filter(OPEN, recipient=member, thread_id=thread_id)
+    latest = {pk: items[-1][0] if items else 0 for pk, items in about.values_list("pk", "items")}
+    if not latest:
+        return 0
+    posts = Post.objects.filter(pk__in=set(latest.values()), thread_id=thread_id, number__gt=number)
+    later = set(posts.values_list("pk", flat=True))
+    seen = [pk for pk, post in latest.items() if post not in later]
+    return _read(member, Q(pk__in=seen)) if seen else 0
 
 
 def read_conversation(*, member_id: int, conversation_id: int) -> int:

@@ -136,6 +136,22 @@ def test_the_count_is_there_for_pages_without_a_socket(client, thread):
     assert Client().get("/notices/count/").json() == {"n": 0}
 
 
+def test_what_stands_further_down_a_thread_is_not_read_from_above(client, asker, frozen_clock, monkeypatch):
+    monkeypatch.setattr("forum.policy.POSTS_PER_PAGE", 2)
+    thread = a_thread(author=(helper := a_member()))
+    for body in ("@Asker, early", "Nothing", "@Asker, late"):
+        a_reply(author=helper, thread=thread, body=body)
+    other = a_reply(author=helper, thread=a_thread(author=helper), body="@Asker, elsewhere")
+    settle(frozen_clock)
+    client.get(thread.get_absolute_url())
+    assert badge(asker) == 2, "the later mention is on the second page"
+    assert {row.thread_id for row in told(asker, read_at=None)} == {thread.pk, other.thread_id}
+    client.get(f"{thread.get_absolute_url()}?page=2")
+    assert badge(asker) == 1
+    client.get(other.get_absolute_url(), follow=True)
+    assert badge(asker) == 0
+
+
 def test_a_device_is_told_which_of_its_notices_still_wait(client, asker, thread, frozen_clock):
     mention, watched = told(asker, kind="mention")[0], told(asker, kind="watched")[0]
     a_reply(author=asker, thread=a_thread(author=(other := a_member())))

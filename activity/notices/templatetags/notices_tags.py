@@ -18,11 +18,12 @@ register.filter("notice_off", words.off_label)
 
 
 @register.simple_tag(takes_context=True)
-def thread_seen(context: Context, thread: Thread) -> str:
-    """Somebody looks at a thread: what they were told of it is read. At most one statement where nothing is."""
+def thread_seen(context: Context, thread: Thread, number: int) -> str:
+    """Somebody looks at a thread up to this post: what they were told of it is read. At most one statement where
+    nothing is."""
     request = context["request"]
     if request.method == "GET" and isinstance(request.user, Member):
-        actions.read_thread(member=request.user, thread_id=thread.pk)
+        actions.read_thread(member=request.user, thread_id=thread.pk, number=number)
     return ""
 
 
