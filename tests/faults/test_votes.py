@@ -49,7 +49,7 @@ def pressed(house: House, poll: int, guest: int, presses: int) -> Counter[int]:
 
     def press(number: int) -> Callable[[], int]:
         one = Guest(house, guest)
-        return lambda: one.vote(poll, 1 + number % 3, key=f"press-{number // 2}").status
+        return lambda: one.vote(poll, 1 + number % 3, key=f"{poll}-{number // 2}").status
 
     return Counter(at_once([press(number) for number in range(presses)]))
 
