@@ -183,7 +183,7 @@ def measure(stack: Production, polls: list[int], rate: float, seconds: float) ->
     ballots = {int(pk): n for pk, n in json.loads(line).items()}
     if ballots.get(poll) != guests.counted[poll] or any(ballots.get(one) != 1 for one in others):
         raise WrongAnswer(f"{ballots} ballots for {dict(guests.counted)} answers")
-    print(stack.run("manage.py", "recount_polls").strip().splitlines()[-1])
+    print(stack.run("manage.py", "recount_polls", *map(str, [poll, *others])).strip().splitlines()[-1])
     print(f"{len(others)} times {PRESSES} presses at once: one ballot each time; answers {dict(told)}")
     kept.add(Result("ballots lost, doubled or miscounted", 0, "", 0))  # otherwise there were no figures
     return kept
