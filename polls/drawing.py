@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from community.core import clock, display
+from community.core import clock, display, pieces
+from community.core.links import link
 from community.files.links import shown as picture_of
-from polls.models import Choice
+from polls import labels, wording
+from polls.models import Choice, Kind, Secrecy
 
 if TYPE_CHECKING:
+    from polls.labels import Label
     from polls.queries.dressing import Bar, Shown
 
 MOST_KEPT = 500
@@ -48,8 +52,20 @@ def box(request: HttpRequest, shown: Shown, style: str) -> str:
             _frames.clear()
         _frames[key] = frame
     before, between, after = frame
-    result = render_to_string("polls/_result.html", told)
+    result = _quickly(shown) if _is_short(shown, style) else render_to_string("polls/_result.html", told)
     return f"{before}{shown.counts.version}{between}{result}{after}"
+
+
+def _is_short(shown: Shown, style: str) -> bool:
+    """A result of bars alone."""
+    return bool(shown.counted) and shown.poll.kind in (Kind.SINGLE, Kind.MULTIPLE) and style != "page"
+
+
+def _quickly(shown: Shown) -> str:
+    """What `_result.html` draws of a result of bars alone."""
+    label = labels.of_poll(shown)
+    parts = bars(shown) + table(shown) + notes(shown, label) + warnings(label)
+    return f'<div class="poll-result" data-poll-result>{parts}</div>'
 
 
 def _is_usual(shown: Shown) -> bool:
@@ -70,13 +86,15 @@ def _frame_key(shown: Shown, style: str) -> tuple[Any, ...]:
 
 
 def bars(shown: Shown) -> SafeString:
-    """Votes by choice as bars, the members' part solid."""
+    """Votes by choice as bars, the members' part solid, and what tells it from the guests'."""
     words = _words(get_language())
     closed = " roads-closed" if shown.poll.is_over else ""
     pictures = " roads-pics" if shown.has_pictures else ""
     animate = " data-animate" if shown.just_voted else ""
     rows = "".join(_bar(shown, bar, words) for bar in shown.bars)
-    return mark_safe(f'<ol class="roads{closed}{pictures}"{animate}>{rows}</ol>')  # noqa: S308  texts were escaped
+    has_both = shown.counts.guests and shown.counts.members and not shown.poll.is_decision
+    legend = words["legend"] if has_both else ""
+    return mark_safe(f'<ol class="roads{closed}{pictures}"{animate}>{rows}</ol>{legend}')  # noqa: S308  escaped
 
 
 def _bar(shown: Shown, bar: Bar, words: dict[str, str]) -> str:
@@ -97,7 +115,7 @@ def _bar(shown: Shown, bar: Bar, words: dict[str, str]) -> str:
 
 
 def table(shown: Shown) -> SafeString:
-    """The same as figures: members, guests where there may be some, and the share."""
+    """The same as figures, when asked for: members, guests where there may be some, and the share."""
     words = _words(get_language())
     with_guests = bool(shown.counts.guests) or shown.audience.takes_guests
     caption = words["final" if shown.poll.is_over else "so_far"]
@@ -113,9 +131,44 @@ def table(shown: Shown) -> SafeString:
         )
     head = "".join(f'<th scope="col">{said}</th>' for said in heads)
     return mark_safe(  # noqa: S308  texts were escaped
+        f'<details class="disclosure"><summary>{words["as_table"]}</summary>'
         f'<table class="data"><caption>{caption}</caption><thead><tr>{head}'
-        f"</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        f"</tr></thead><tbody>{''.join(rows)}</tbody></table></details>"
     )
+
+
+def notes(shown: Shown, label: Label) -> SafeString:
+    """Who answered, since when, what was changed meanwhile, and where that is told at length."""
+    words, poll, parts = _words(get_language()), shown.poll, []
+    for place, said in enumerate(wording.answered(shown)):
+        is_count = place == 0 or (place == 1 and shown.audience.takes_guests)
+        mark = f' data-count="{place}"' if is_count else ""
+        parts.append(f"<span{mark}>{_text(said)}</span>")
+    if poll.correction_count:
+        parts.append(_link(link("polls:corrections", poll.pk), words["changed"]))
+    if poll.recount_count:
+        n = poll.recount_count
+        said = ngettext("Recounted %(n)s time", "Recounted %(n)s times", n) % {"n": n}
+        parts.append(_link(link("polls:recounts", poll.pk), _text(said)))
+    if poll.secrecy == Secrecy.NAMED:
+        parts.append(_link(link("polls:voters", poll.pk), words["who"]))
+    if label.share:
+        parts.append(f"<span>{_text(label.share)}</span>")
+    parts.append(_link(reverse("polls:truth"), words["judge"]))
+    return mark_safe(f'<p class="note-line">{"".join(parts)}</p>')  # noqa: S308  texts were escaped
+
+
+def warnings(label: Label) -> SafeString:
+    """What a result cannot carry."""
+    alert = pieces.icon("alert", "s")
+    rows = "".join(
+        f'<li data-rule="{rule}">{alert}<span>{_text(said)}</span></li>' for rule, said in label.warnings
+    )
+    return mark_safe(f'<ul class="truth-warn">{rows}</ul>' if rows else "")  # noqa: S308  texts were escaped
+
+
+def _link(address: str, words: str) -> str:
+    return f'<a class="link" href="{address}">{words}</a>'
 
 
 def picture_in(choice: Choice) -> SafeString:
@@ -138,14 +191,20 @@ def _added(choice: Choice) -> str:
 @cache
 def _words(_language: str | None) -> dict[str, str]:
     """The fixed words of a result in the active language."""
+    members, guests, as_table = _text(_("Members")), _text(_("Guests")), _text(_("As a table"))
     return {
         "mine": _text(_("my vote")),
         "share": _text(_("%(n)d %%")),
         "final": _text(_("Final count")),
         "so_far": _text(_("Votes so far")),
         "choice": _text(_("Choice")),
-        "members": _text(_("Members")),
-        "guests": _text(_("Guests")),
+        "members": members,
+        "guests": guests,
         "shares": _text(_("Share")),
         "late": _text(_("added later")),
+        "as_table": f"{pieces.icon('forward', 's')}{as_table}",
+        "legend": f'<p class="legend"><span class="k1">{members}</span><span class="k3">{guests}</span></p>',
+        "changed": _text(_("What was changed")),
+        "who": _text(_("Who chose what")),
+        "judge": _text(_("How we judge results")),
     }

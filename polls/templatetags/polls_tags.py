@@ -34,6 +34,8 @@ register.filter("poll_end", wording.end)
 register.filter("truth_label", labels.of_poll)
 register.filter("told_apart", wording.told_apart)
 register.simple_tag(drawing.bars, name="bars")
+register.simple_tag(drawing.notes, name="result_notes")
+register.simple_tag(drawing.warnings, name="truth_warnings")
 register.simple_tag(drawing.table, name="votes_table")
 register.simple_tag(drawing.picture_in, name="choice_picture")
 
@@ -224,33 +226,3 @@ def my_vote(shown: Shown) -> str:
 
 def _rank(shown: Shown, choice: Choice) -> int:
     return shown.mine.get(choice.number, (-1, ""))[0]
-
-
-@register.filter
-def truth_line(shown: Shown) -> list[str]:
-    """Who answered, since when, and what was changed or added meanwhile."""
-    counts, poll = shown.counts, shown.poll
-    said = [ngettext("%(n)d member", "%(n)d members", counts.members) % {"n": counts.members}]
-    if counts.guests or shown.audience.takes_guests:
-        said.append(ngettext("%(n)d guest", "%(n)d guests", counts.guests) % {"n": counts.guests})
-    owners = counts.ballots.get("owner", 0)
-    if owners:
-        said.append(
-            ngettext("%(n)d verified owner among them", "%(n)d verified owners among them", owners)
-            % {"n": owners}
-        )
-    house = counts.ballots.get("house", 0)
-    if house:
-        said.append(
-            ngettext("%(n)d of the team, in no total", "%(n)d of the team, in no total", house) % {"n": house}
-        )
-    said.append(wording.since(poll))
-    if poll.correction_count:
-        said.append(
-            ngettext("Wording changed %(n)d time", "Wording changed %(n)d times", poll.correction_count)
-            % {"n": poll.correction_count}
-        )
-    late = sum(choice.added_at is not None for choice in shown.choices)
-    if late:
-        said.append(ngettext("%(n)d choice added later", "%(n)d choices added later", late) % {"n": late})
-    return said

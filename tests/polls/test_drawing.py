@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -40,7 +41,7 @@ def answered(poll: Poll, *numbers: int, guest: str, words: str = "", style: str 
     cast = actions.cast_ballot(voter=voter, poll_id=poll.pk, picks=Picks(numbers, words))
     shown = queries.after_vote(voter, cast)
     whole = render_to_string("polls/_poll.html", {"shown": shown, "style": style}, request)
-    return drawing.box(request, shown, style), whole
+    return re.sub(r">\s+<", "><", drawing.box(request, shown, style)), re.sub(r">\s+<", "><", whole)
 
 
 KINDS = {
