@@ -18,6 +18,7 @@ import structlog
 from django.db import Error, InterfaceError, OperationalError, connection, transaction
 
 from community.core import chance
+from community.core.prepared import bound_cursor
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -160,7 +161,7 @@ class _Ending:
     def begin(self) -> None:
         """The verb is through and COMMIT comes next: note what the server will know this transaction by."""
         if connection.vendor == "postgresql" and not self.has_key:
-            with connection.cursor() as cursor:
+            with bound_cursor() as cursor:
                 cursor.execute("SELECT pg_current_xact_id_if_assigned()::text")
                 self.mark = cursor.fetchone()[0]
         self.hooks = list(connection.run_on_commit)
