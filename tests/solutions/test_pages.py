@@ -196,6 +196,24 @@ def test_the_desk_links_the_known_answer_and_takes_that_back(desk, mei):
     assert f'name="link-answer" value="{link.solution_id}"' in html and "all cars" in html
 
 
+def test_while_a_title_is_typed_known_answers_come_first(mei):
+    """The nearer thread stands behind: it has no answer. One that is linked leads to the answer itself."""
+    asked = "Beeping after the winter update"
+    near_one, host = (
+        a_thread(author=a_member(), title=asked),
+        a_thread(author=a_member(), title="Beeping, an update"),
+    )
+    solution = a_solution(thread=host, by=mei, held=Range("Aurora E", None, 2026))
+    same = linked(
+        solution, thread=a_thread(author=a_member(), title="Beeping since that update", board=host.board)
+    )
+    run_due()
+    html = page(signed_in(Client(), a_member()), f"/search/near?title={asked.replace(' ', '+')}")
+    assert html.index(f"/posts/{solution.post_id}/") < html.index(near_one.get_absolute_url())
+    assert "Aurora E, up to model year 2026" in html and same.get_absolute_url() not in html
+    assert html.count(f"/posts/{solution.post_id}/") == 1
+
+
 # What a page costs ------------------------------------------------------------------------------------------------
 
 
