@@ -18,6 +18,7 @@ from community.core.ratelimit import client_network, hit
 from community.members.access import may_see_field
 from community.search import asking, queries
 from community.search.analysis import fold
+from community.search.besides import near_title
 from community.search.meant import meant
 from community.search.sight import Sight
 from forum.models import Lane
@@ -140,12 +141,7 @@ def _beside(thread: Thread, typed: str) -> str:
 
 @require_safe
 def near(request: HttpRequest) -> HttpResponse:
-    """Threads that a title being typed comes close to, as a fragment; empty when none does."""
+    """Known answers and threads that a title being typed comes close to, as a fragment; empty when none does."""
     _limit(request, scope="near", limit=120)
     title = request.GET.get("title", "")[: asking.LONGEST_QUERY]
-    try:
-        threads = queries.near_title(_viewer(request), title)
-    except DatabaseError:
-        logger.exception("threads near a title failed")
-        threads = []
-    return render(request, "search/_near.html", {"threads": threads, "typed": title})
+    return render(request, "search/_near.html", near_title(_viewer(request), title))

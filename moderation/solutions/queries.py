@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from forum.roles import Viewer
 
 MOST_REVIEWS, MOST_RELEASES = 100, 20
-WAITING, WAITING_SECONDS = "solutions.waiting", 60
+WAITING, HELPERS, SECONDS = "solutions.waiting", "solutions.helpers", 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +110,20 @@ def nearest(viewer: Viewer, threads: Sequence[Thread]) -> tuple[list[Known], lis
 def helped_by(viewer: Viewer, member: Member) -> int:
     """How many people said that answers of this member's solved theirs, as far as the viewer may read them.
 
-    Each once, however many answers. One statement.
+    Each once, however many answers. One statement, none for whoever helped nobody.
     """
+    if member.pk not in near(HELPERS, _helpers, SECONDS):
+        return 0
     readable = Thread.objects.public().visible_to(viewer).values("pk")
     rows = Solved.objects.filter(solution__post__author=member.pk, solution__thread__in=readable)
     rows = rows.filter(solution__post__state=PostState.VISIBLE)
     return rows.aggregate(n=Count("member", distinct=True))["n"] or 0
+
+
+def _helpers() -> frozenset[int]:
+    """Whose answers solved anything."""
+    rows = Solved.objects.order_by().values_list("solution__post__author", flat=True).distinct()
+    return frozenset(pk for pk in rows if pk)
 
 
 # The desk ---------------------------------------------------------------------------------------------------------
@@ -123,7 +131,7 @@ def helped_by(viewer: Viewer, member: Member) -> int:
 
 def waiting_on(boards: Iterable[Board]) -> int:
     """How many reviews wait on these boards. No statement most of the time: they are counted once a minute."""
-    counted = near(WAITING, _waiting, WAITING_SECONDS)
+    counted = near(WAITING, _waiting, SECONDS)
     return sum(counted.get(board.pk, 0) for board in boards)
 
 

@@ -12,12 +12,11 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 
 from community.search import queries, snippets
+from community.search.besides import near_title, with_known
 from community.search.relatives import key_of
 from forum.kept import note_related
 from forum.models import LinkKind, Thread
 from forum.queries import links
-from moderation.solutions import queries as solutions
-from moderation.solutions.queries import Known
 
 register = template.Library()
 logger = logging.getLogger(__name__)
@@ -47,19 +46,11 @@ def near_threads(context: Context, thread: Thread) -> dict[str, Any]:
     """
     viewer = context["request"].user
     same_ids, rows = _related(viewer, thread)
-    known, others = _with_known(viewer, [row for row in rows if row.pk != thread.pk])
+    known, others = with_known(viewer, [row for row in rows if row.pk != thread.pk])
     return {
         "known": [one for one in known if one.thread.pk != thread.pk][:SHOWN],
         "threads": [row for row in others if row.pk not in same_ids][:SHOWN],
     }
-
-
-def _with_known(viewer: Any, threads: list[Thread]) -> tuple[list[Known], list[Thread]]:
-    try:
-        return solutions.nearest(viewer, threads)
-    except DatabaseError:
-        logger.exception("known answers failed")
-        return [], threads
 
 
 def _related(viewer: Any, thread: Thread) -> tuple[list[int], list[Thread]]:
@@ -85,13 +76,7 @@ def _related(viewer: Any, thread: Thread) -> tuple[list[int], list[Thread]]:
 @register.inclusion_tag("search/_near.html", takes_context=True)
 def threads_near(context: Context, title: str) -> dict[str, Any]:
     """Known answers and threads that a title comes close to, beside the form where it is written."""
-    try:
-        threads = queries.near_title(context["request"].user, title) if title else []
-    except DatabaseError:
-        logger.exception("threads near a title failed")
-        threads = []
-    known, others = _with_known(context["request"].user, threads)
-    return {"known": known, "threads": others, "count": len(known) + len(others), "typed": title}
+    return near_title(context["request"].user, title)
 
 
 @register.filter

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
-from community.core import clock
+from community.core import clock, near
 from community.core.access import absent, require
 from community.core.facts import publish
 from community.core.once import put_once
 from community.core.retrying import action
 from community.members.models import Member
-from moderation.solutions import access
+from moderation.solutions import access, queries
 from moderation.solutions.facts import SolvedSaid
 from moderation.solutions.models import Solution, Solved
 
@@ -58,4 +59,5 @@ def _take_back(solution: Solution, member_id: int) -> bool:
 
 def _count(solution: Solution, member_id: int, by: int) -> None:
     Solution.objects.filter(pk=solution.pk).update(solved_count=Greatest(F("solved_count") + by, 0))
+    transaction.on_commit(lambda: near.forget(queries.HELPERS))
     publish(SolvedSaid(solution.pk, solution.thread_id, solution.post.author_id, member_id, is_so=by > 0))
