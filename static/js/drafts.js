@@ -131,12 +131,15 @@ class Keeper {
     this.key = form.dataset.draft;
     this.url = form.dataset.draftUrl;
     this.revision = form.elements.draft_revision;
+    // Several people may share a browser: each member's words are their own, and a guest's go to who signs in.
+    const whose = this.revision?.dataset.whose;
+    this.here = whose ? `${this.key}@${whose}` : this.key;
     this.panel = form.querySelector("[data-draft-other]");
     this.dirty = this.sent = false;
     // Two pages may hold the same form, back and forward or in two tabs: each writes in its own name.
     if (this.url) form.append(element("input", { type: "hidden", name: "writer", value: hand() }));
     this.known = !this.url || !form.matches("[data-dock]"); // the box of a thread asks when somebody enters it
-    const local = kept.read(this.key);
+    const local = this.readHere();
     if (this.known)
       this.reconcile({ revision: this.base, words: { ...this.beside, body: area.value } }, local);
     else if (local && !area.value.trim()) this.put(local);
@@ -152,6 +155,15 @@ class Keeper {
     });
     this.panel?.querySelector("[data-draft-take]").addEventListener("click", () => this.settle("theirs"));
     this.panel?.querySelector("[data-draft-keep]").addEventListener("click", () => this.settle("mine"));
+  }
+
+  /** What lies on this device for whoever is here. */
+  readHere() {
+    const own = this.kept.read(this.here);
+    if (own || this.here === this.key) return own;
+    const guests = this.kept.read(this.key);
+    if (guests && this.kept.save(this.here, guests.text, guests)) this.kept.forget(this.key);
+    return guests;
   }
 
   get base() {
@@ -193,9 +205,7 @@ class Keeper {
       });
       if (!answer.ok) throw new Error(answer.status);
       const site = await answer.json();
-      const local = this.area.value.trim()
-        ? (this.kept.read(this.key) ?? { text: this.area.value, base: 0 })
-        : null;
+      const local = this.area.value.trim() ? (this.readHere() ?? { text: this.area.value, base: 0 }) : null;
       this.reconcile(site, local && { ...local, text: this.area.value });
     } catch {
       this.known = false;
@@ -208,7 +218,7 @@ class Keeper {
     // Until somebody chose, the words here stand on what they stood on: whichever go, they are set aside.
     this.base = verdict === "both" ? (local.base ?? 0) : site.revision;
     if (verdict === "gone") {
-      this.kept.forget(this.key);
+      this.kept.forget(this.here);
       if (this.area.value !== text) this.fill(site.words);
     } else if (verdict === "theirs") {
       if (this.area.value !== text) this.fill(site.words);
@@ -253,7 +263,7 @@ class Keeper {
   keepHere(synced = false) {
     if (this.sent) return false;
     const words = this.beside;
-    const isSafe = this.kept.save(this.key, this.area.value, { base: this.base, synced, words });
+    const isSafe = this.kept.save(this.here, this.area.value, { base: this.base, synced, words });
     this.form.toggleAttribute("data-kept", isSafe);
     if (!synced && !this.url) this.say(this.area.value.trim() ? (isSafe ? "draft" : "draftNot") : "");
     return isSafe;
@@ -311,7 +321,7 @@ class Keeper {
     if (settle === "theirs") this.fill(site.words);
     if (this.dirty) return;
     this.form.toggleAttribute("data-kept", true);
-    this.kept.save(this.key, this.area.value, { base: this.base, synced: true, words: this.beside });
+    this.kept.save(this.here, this.area.value, { base: this.base, synced: true, words: this.beside });
     this.say(site.at ? "draftSaved" : "", site.at ? { time: onTheWall(Date.parse(site.at)).time } : {});
   }
 
@@ -345,7 +355,7 @@ class Keeper {
     clearTimeout(this.timer);
     clearTimeout(this.sendTimer);
     this.flight?.abort();
-    this.kept.sending(this.key, this.form.elements.key?.value);
+    this.kept.sending(this.here, this.form.elements.key?.value);
   }
 
   say(key, values = {}) {

@@ -46,6 +46,22 @@ def test_a_draft_is_on_another_device_and_two_that_wrote_choose(visit: Visit, st
     expect(desk.page.locator(".drafts")).to_contain_text("Written on, on the phone.")
 
 
+def test_words_that_only_a_device_has_are_shown_to_nobody_else_on_it(visit: Visit, stage: Stage) -> None:
+    shared = visit("editor")
+    shared.open(stage.places["write"])
+    body = shared.page.locator("textarea[name=body]")
+    shared.page.route("**/compose/draft/", lambda route: route.abort())
+    with shared.expecting("ERR_FAILED"):
+        body.fill("Only mine, and the line is down.")
+        expect(shared.page.locator("form[data-draft][data-kept]")).to_have_count(1)
+        stage.enter(shared, "asker")
+        shared.open(stage.places["write"])
+    expect(body).to_have_value("")
+    stage.enter(shared, "editor")
+    shared.open(stage.places["write"])
+    expect(body).to_have_value("Only mine, and the line is down.")
+
+
 def test_a_reply_is_left_for_later_from_the_box_beside_the_thread(visit: Visit, stage: Stage) -> None:
     writer = visit("moderator", width="phone")
     writer.open(stage.places["thread"])
