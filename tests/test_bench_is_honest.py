@@ -1,13 +1,19 @@
 """The load tool refuses quick wrong answers."""
 
+import asyncio
 import gzip
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
+from activity.live.wire import encoded
+from tests.benchmarks import fanout
 from tests.benchmarks.load import Ask, Client, WrongAnswer, measure, open_loop, share
 from tests.benchmarks.report import exponent, write_page
 from tests.benchmarks.results import Result, Run, read
@@ -145,3 +151,20 @@ def test_the_page_is_made_of_kept_figures_alone(tmp_path: Path) -> None:
     assert f"| 3.00 ms | 6.00 ms | {slope:.3f} | ≤ 0.05 | **missed** |" in text
     assert "It is the weather." in text
     assert "1,000,000 posts: " + what + " is 6 ms, 1.50 times the target of 4 ms." in text
+
+
+def test_a_frame_came_when_it_came_whatever_came_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A keepalive ping long after a reply, and a reply in two pieces."""
+    moments = iter([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+    monkeypatch.setattr(fanout, "time", SimpleNamespace(time=lambda: next(moments)))
+
+    async def listen() -> fanout.Ear:
+        ear = fanout.Ear("localhost", "thread:1", 0)
+        ear.connection_made(Mock())
+        one, two = (encoded(json.dumps({"k": "reply", "s": step})) for step in (1, 2))
+        pieces = [encoded(json.dumps({"k": "joined"})), one, two[:9], two[9:], b"\x89\x01x"]
+        for piece in (b"HTTP/1.1 101 Switching Protocols\r\n\r\n", *pieces):
+            ear.data_received(piece)
+        return ear
+
+    assert asyncio.run(listen()).heard_so_far() == [(1, 3.0), (2, 5.0)]

@@ -45,19 +45,16 @@ class Player(Ear):
         super().__init__(host, topic, after)
         self.frames: list[tuple[bytes, float]] = []
 
-    def _read(self, now: float) -> None:
+    def _read(self) -> None:
         while frame := self._frame():
             if not self.joined.done() and json.loads(frame)["k"] == "joined":
                 self.joined.set_result(None)
             else:
-                self.frames.append((frame, now))
+                self.frames.append((frame, self._moment()))
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self._moments:
-            (_length, now) = self._moments[-1]
-            self._moments.clear()
-            self._read(now)
+        self._read()
 
 
 class Browser:
