@@ -51,7 +51,7 @@ def road(viewer: Viewer, page: ThreadPage) -> list[dict[str, Any]]:
         words = ngettext("%(count)d new post", "%(count)d new posts", left) % {"count": left}
         stops.append({"text": words, "url": _to(thread, page.first_unread), "kind": "ahead"})
     if thread.last_number > 1:
-        words = _("%(name)s, #%(number)d") % {"name": thread.last_poster.name, "number": thread.last_number}
+        words = _("%(name)s wrote last") % {"name": thread.last_poster.name}
         stops.append(
             {
                 "text": words,

@@ -28,8 +28,10 @@ def refresh_thread(thread: Thread) -> None:
     thread.reply_count = len(replies)
     thread.answer_count = sum(1 for author_id, _at in replies if author_id != thread.author_id)
     thread.reaction_count = sum(sum(reactions.values()) for *_rest, reactions in posts)
-    if posts and posts[-1][1]:
-        _number, thread.last_poster_id, thread.last_posted_at, _reactions = posts[-1]
+    # By date, not by number: what was merged in, or moved in late, stands at the end and may be old.
+    latest = max(((at, number, author_id) for number, author_id, at, _reactions in posts), default=None)
+    if latest and latest[2]:
+        thread.last_posted_at, _number, thread.last_poster_id = latest
     days: dict[str, int] = {}
     for at in [thread.opened_at, *(at for _author, at in replies)]:
         days[at.date().isoformat()] = days.get(at.date().isoformat(), 0) + 1
@@ -146,8 +148,9 @@ def fold_reply(thread: Thread, post: Post) -> None:
     thread.last_number = post.number
     thread.reply_count += 1
     thread.answer_count += int(post.author_id != thread.author_id)
-    thread.last_poster_id = post.author_id or thread.last_poster_id
-    thread.last_posted_at = post.posted_at
+    if post.posted_at >= thread.last_posted_at:  # an answer that moves in late is older
+        thread.last_poster_id = post.author_id or thread.last_poster_id
+        thread.last_posted_at = post.posted_at
     thread.days = policy.note_day(thread.days, post.posted_at)
     settle(thread)
 

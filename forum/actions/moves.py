@@ -78,6 +78,15 @@ def move_thread(*, actor: Member, thread_id: int, board_id: int, reason: str = "
     return thread
 
 
+def _require_in_sight(source: Thread) -> None:
+    """What was taken out of sight does not come back into it by another door."""
+    if source.state != ThreadState.VISIBLE:
+        raise Refused(
+            _("This thread is out of sight, and its posts would be seen by everybody. Restore it first."),
+            "not_visible",
+        )
+
+
 @action
 def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str) -> Thread:
     """Append the posts of one thread to another, in order; the emptied thread redirects."""
@@ -86,6 +95,7 @@ def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str)
     text = clean_reason(reason)
     locked = {pk: access.thread_for_moderation(actor, thread_id=pk) for pk in sorted((source_id, target_id))}
     source, target = locked[source_id], locked[target_id]
+    _require_in_sight(source)
     if target.state != ThreadState.VISIBLE:
         raise Refused(_("The thread to merge into must be public."), "not_visible")
     _lock_boards(source.board_id, target.board_id)
@@ -100,6 +110,7 @@ def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str)
     totals.withdraw_answer(source)
     source.is_pinned, source.pinned_until, source.pin_reason = False, None, ""
     Thread.objects.filter(merged_into=source).update(merged_into=target)
+    _move_merged_lines(source, target, offset)
     _move_watches(source, target)
     ReadMark.objects.filter(thread=source).delete()
     totals.settle(source)
@@ -153,6 +164,7 @@ def split_thread(
     """Make a new thread of some replies; each leaves a stub that points to where it went."""
     text, new_title = clean_reason(reason), clean_title(title)
     source = access.thread_for_moderation(actor, thread_id=thread_id)
+    _require_in_sight(source)
     board = _target_board(actor, board_id) if board_id else source.board
     new_lane = clean_lane(lane or source.lane, board)
     posts = list(
@@ -232,6 +244,17 @@ def _leave_stubs(source: Thread, new: Thread, posts: Sequence[Post], actor: Memb
             post.reply_to = None  # the new board may be read by others than the old one
     Post.objects.bulk_update(posts, ["thread", "number", "reply_to"])
     Post.objects.bulk_create(stubs)
+
+
+def _move_merged_lines(source: Thread, target: Thread, offset: int) -> None:
+    """Where the posts of threads merged earlier begin is told by the thread they stand in now."""
+    lines = list(ThreadLog.objects.filter(thread=source, kind=ThreadLog.Kind.MERGED_IN))
+    for line in lines:
+        line.thread, line.after_number = target, line.after_number + offset
+        line.data = {**line.data, "first": line.data.get("first", 1) + offset}
+    ThreadLog.objects.bulk_update(lines, ["thread", "after_number", "data"])
+    source.log_count -= len(lines)
+    target.log_count += len(lines)
 
 
 def _move_watches(source: Thread, target: Thread) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import DateTimeField, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import Case, DateTimeField, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -18,6 +18,9 @@ from forum.models.boards import Board, Verb, enrolment, right_on_board
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
+
+
+LOOKED_AT = 1000  # of a thread's last posts, for the first that is new to somebody
 
 
 class Lane(models.TextChoices):
@@ -99,13 +102,14 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         marks = ReadMark.objects.filter(member_id=viewer.pk, thread_id=OuterRef("pk"))
         boards = BoardMark.objects.filter(member_id=viewer.pk, board_id=OuterRef("board_id"))
         watches = Watch.objects.filter(member_id=viewer.pk, thread_id=OuterRef("pk"))
-        return rows.annotate(
+        rows = rows.annotate(
             read_number=Coalesce(Subquery(marks.values("number")[:1]), Value(0), output_field=IntegerField()),
             horizon=Coalesce(
                 Subquery(boards.values("at")[:1]), Value(viewer.joined_at), output_field=DateTimeField()
             ),
             watch_level=Subquery(watches.values("level")[:1]),
         )
+        return rows.annotate(known_number=_known_number())
 
     def for_rows(self) -> ThreadQuerySet:
         """Everything a list row shows, in the same statement."""
@@ -118,6 +122,24 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             "board__about_zh",
             *all_but_face("author", "last_poster", "raised__by"),
         )
+
+
+def _known_number() -> Case:
+    """The last number before the first post that is newer than the horizon; 0 where no post is older.
+
+    Looked for in threads that the horizon divides, and there among the last `LOOKED_AT` posts: a list of a busy board
+    must not read every post of its threads.
+    """
+    from forum.models.posts import Post  # posts.py names Thread
+
+    newer = Post.objects.filter(
+        thread_id=OuterRef("pk"),
+        number__gt=OuterRef("last_number") - LOOKED_AT,
+        posted_at__gt=OuterRef("horizon"),
+    )
+    first = Subquery(newer.order_by("number").values("number")[:1])
+    divided = Q(opened_at__lte=F("horizon"), last_posted_at__gt=F("horizon"))
+    return Case(When(divided, then=Coalesce(first - 1, 0)), default=0, output_field=IntegerField())
 
 
 class Thread(models.Model):
@@ -209,6 +231,12 @@ class Thread(models.Model):
 
     def get_absolute_url(self) -> str:
         return link("forum:thread", self.pk, self.slug)
+
+    @property
+    def seen_number(self) -> int:
+        """Up to which number the viewer of `with_viewer` knows it: what they had on screen, or what stood there
+        before their horizon where something came after it."""
+        return max(int(getattr(self, "read_number", 0)), int(getattr(self, "known_number", 0)))
 
     @property
     def is_locked(self) -> bool:

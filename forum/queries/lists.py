@@ -167,7 +167,7 @@ def unread_count(thread: Thread) -> int | None:
         return None
     if thread.last_posted_at <= horizon:
         return 0
-    return max(0, thread.last_number - int(getattr(thread, "read_number", 0)))
+    return max(0, thread.last_number - thread.seen_number)
 
 
 def board_page(

@@ -199,8 +199,8 @@ def first_unread(viewer: Viewer, thread: Thread) -> int | None:
     """The number of the first post the member has not had on screen; None for guests and when all is read."""
     if not viewer.is_authenticated:
         return None
-    read = int(getattr(thread, "read_number", 0))
-    return read + 1 if 0 < read < thread.last_number else None
+    seen = thread.seen_number
+    return seen + 1 if 0 < seen < thread.last_number else None
 
 
 def page_of_post(post: Post) -> int:

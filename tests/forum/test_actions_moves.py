@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.http import Http404
 
@@ -83,7 +85,38 @@ def test_chains_of_merges_lead_to_the_last(moderator):
     one, two, three = (a_thread(author=a_member()) for _ in range(3))
     actions.merge_threads(actor=moderator, source_id=one.pk, target_id=two.pk, reason="Same")
     actions.merge_threads(actor=moderator, source_id=two.pk, target_id=three.pk, reason="Same")
-    assert queries.merged_target(moderator, one.pk)[0] == three
+    assert queries.merged_target(moderator, one.pk) == (three, 3), "its own posts, not the first of all"
+    assert queries.merged_target(moderator, two.pk) == (three, 2)
+    for thread in (two, three):
+        thread.refresh_from_db()
+        assert thread.log_count == thread.log.count()
+
+
+def test_an_old_thread_that_is_merged_in_does_not_bury_what_was_written_today(moderator, frozen_clock):
+    old = a_thread(author=a_member(), board=(board := a_board()))
+    frozen_clock.move(timedelta(days=90))
+    fresh = a_thread(author=a_member(), board=board)
+    writer = a_member()
+    a_reply(author=writer, thread=fresh)
+    today = frozen_clock.now()
+    frozen_clock.move(timedelta(hours=1))
+    actions.merge_threads(actor=moderator, source_id=old.pk, target_id=fresh.pk, reason="Same")
+    fresh.refresh_from_db()
+    board.refresh_from_db()
+    assert (fresh.last_posted_at, fresh.last_poster) == (today, writer)
+    assert (board.last_posted_at, board.last_thread) == (today, fresh)
+
+
+def test_what_is_out_of_sight_comes_into_it_by_no_other_door(moderator):
+    source, target = a_thread(author=a_member()), a_thread(author=a_member())
+    reply = a_reply(author=a_member(), thread=source)
+    actions.hide_thread(actor=moderator, thread_id=source.pk, reason="Names an address")
+    with pytest.raises(Refused, match="out of sight"):
+        actions.merge_threads(actor=moderator, source_id=source.pk, target_id=target.pk, reason="Same")
+    with pytest.raises(Refused, match="out of sight"):
+        actions.split_thread(
+            actor=moderator, thread_id=source.pk, post_ids=[reply.pk], title="Apart", reason="Apart"
+        )
 
 
 def test_a_thread_cannot_swallow_itself_or_go_into_a_hidden_one(moderator):

@@ -250,7 +250,11 @@ def test_what_was_written_before_somebody_came_is_not_new():
         assert titles(client.get("/unread/")) == []
         hands.move(timedelta(hours=1))
         a_reply(author=a_member(), thread=thread)
-        assert len(titles(client.get("/unread/"))) == 1
+        page = client.get("/unread/")
+        assert len(titles(page)) == 1 and "1 new" in page.content.decode(), "the opening was there before"
+        first = client.get(f"/threads/{thread.pk}/unread/")["Location"]
+        assert first.endswith("#n2")
+        assert 'id="unread"' in client.get(thread.get_absolute_url()).content.decode()
 
 
 def test_marking_a_board_read_and_then_everything():

@@ -271,6 +271,14 @@ def test_an_author_removes_without_a_reason_and_a_moderator_with_one(talk):
     client.post(f"/posts/{other.pk}/remove/", {"reason": "Spam"})
     other.refresh_from_db()
     assert (other.state, other.state_reason) == ("removed", "Spam")
+    back = f'formaction="/posts/{other.pk}/restore/"'
+    shown = [
+        said(client_of(who).get(talk.thread.get_absolute_url())) for who in (talk.moderator, talk.helper)
+    ]
+    assert [back in page and f"/posts/{other.pk}/purge/" in page for page in shown] == [True, False]
+    client.post(f"/posts/{other.pk}/restore/")
+    other.refresh_from_db()
+    assert other.state == "visible"
 
 
 def test_removing_an_opening_post_removes_the_thread_unless_others_answered(talk):
