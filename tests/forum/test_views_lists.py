@@ -250,11 +250,8 @@ def test_what_was_written_before_somebody_came_is_not_new():
         assert titles(client.get("/unread/")) == []
         hands.move(timedelta(hours=1))
         a_reply(author=a_member(), thread=thread)
-        page = client.get("/unread/")
-        assert len(titles(page)) == 1 and "1 new" in page.content.decode(), "the opening was there before"
-        first = client.get(f"/threads/{thread.pk}/unread/")["Location"]
-        assert first.endswith("#n2")
-        assert 'id="unread"' in client.get(thread.get_absolute_url()).content.decode()
+        assert "1 new" in client.get("/unread/").content.decode(), "the opening was there before"
+        assert client.get(f"/threads/{thread.pk}/unread/")["Location"].endswith("#n2")
 
 
 def test_marking_a_board_read_and_then_everything():
