@@ -153,20 +153,23 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), help_text=_("Readers see it."), max_length=300)
 
 
+class KindField(forms.ChoiceField):
+    """What nobody chose is "another": a form from before it was asked is taken as well."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value or GoneFor.OTHER.value)
+
+
 class TakeAwayForm(ReasonForm):
     """Why staff take something out of sight: a word to count by, and the reason that its author reads."""
 
-    gone_for = forms.ChoiceField(
+    gone_for = KindField(
         label=_("Kind of reason"),
         choices=GoneFor.choices,
         initial=GoneFor.OTHER,
-        required=False,
         help_text=_("Counted on the public page of operations, without names."),
     )
     field_order = ["gone_for", "reason"]
-
-    def clean_gone_for(self) -> str:
-        return self.cleaned_data["gone_for"] or GoneFor.OTHER.value
 
 
 class OptionalReasonForm(forms.Form):

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from community.core import clock
 from forum.models import Board, Lane, Thread
 from moderation.desk.hazard import FEATURES
+from moderation.desk.policy import WRITING_FOR
 from moderation.desk.rhythm import Rhythm
 from moderation.desk.scoring import SHOWN, Reason, Why
 
@@ -92,9 +93,10 @@ class DeskThread(models.Model):
 
     @property
     def is_being_answered(self) -> bool:
-        return (
-            self.writer_id is not None and self.writing_until is not None and self.writing_until > clock.now()
-        )
+        """A mark that a clock set back would make longer than one lasts is none any more."""
+        if self.writer_id is None or self.writing_until is None:
+            return False
+        return clock.now() < self.writing_until <= clock.now() + WRITING_FOR
 
 
 class DeskLog(models.Model):

@@ -133,7 +133,9 @@ def _seen(rows: QuerySet[DeskThread], viewer: Member, view: View) -> QuerySet[De
         case View.DUE:
             return due.filter(Q(assignee=None) | Q(assignee=viewer.pk), is_fresh=True)
         case View.FREE:
-            idle = Q(writing_until=None) | Q(writing_until__lte=clock.now())
+            now = clock.now()
+            writing = Q(writing_until__gt=now, writing_until__lte=now + policy.WRITING_FOR)
+            idle = Q(writing_until=None) | ~writing
             return due.filter(idle, assignee=None, is_fresh=True)
         case View.MINE:
             return due.filter(assignee=viewer.pk)

@@ -69,7 +69,7 @@ class TopicForm(forms.Form):
 
 class ThreadForm(forms.Form):
     target = forms.CharField(
-        label=_("Its thread"),
+        label=_("Which thread"),
         max_length=400,
         help_text=_("The number or the address of the thread that its owner opened."),
     )

@@ -68,8 +68,13 @@ def is_fresh(known: Known) -> bool:
 
 
 def stale(*, limit: int) -> list[int]:
-    """Threads that time alone may rank otherwise by now, the longest ago first. One statement."""
-    rows = DeskThread.objects.filter(is_fresh=True, scored_at__lt=clock.now() - STALE)
+    """Threads that time alone may rank otherwise by now, the longest ago first. One statement.
+
+    Those ranked at a moment that is still to come are among them: the clock was set back.
+    """
+    now = clock.now()
+    long_ago = Q(scored_at__lt=now - STALE) | Q(scored_at__gt=now)
+    rows = DeskThread.objects.filter(long_ago, is_fresh=True)
     return list(rows.order_by("scored_at").values_list("pk", flat=True)[:limit])
 
 
