@@ -13,11 +13,8 @@ from forum.models import Board
 from moderation.topics.models import Topic
 
 
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
+def day_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class BoardForm(forms.Form):
@@ -44,9 +41,9 @@ class TopicForm(forms.Form):
         empty_value=None,
         help_text=_("Opens the thread, keeps it going, and sums it up. They are reminded of both."),
     )
-    opens_on = forms.DateField(label=_("First day"), widget=DayInput(), required=False)
+    opens_on = forms.DateField(label=_("First day"), widget=day_input(), required=False)
     closes_on = forms.DateField(
-        label=_("Last day"), widget=DayInput(), required=False, help_text=_("The summary is due then.")
+        label=_("Last day"), widget=day_input(), required=False, help_text=_("The summary is due then.")
     )
 
     def __init__(self, *args: Any, team: list[Member], topic: Topic | None, **kwargs: Any) -> None:

@@ -55,14 +55,11 @@ SELDOM = {
     "choose-board": ("owner", "/write/"),
     "key-members": ("moderator", "/staff/key-members/"),
     "desk-thread": ("moderator", "/desk/threads/{thread_id}/"),
-    "answers-kept": ("moderator", "/desk/answers/"),
     "answer-kept": ("moderator", "/desk/answers/new/"),
     "figures": ("moderator", "/desk/insight/"),
     "operations": ("", "/operations/"),
-    "best": ("", "/best/"),
     "themes": ("", "/topics/"),
     "calendar": ("moderator", "/staff/topics/"),
-    "theme": ("moderator", "/staff/topics/new/{board_slug}/"),
     "hot": ("", "/hot/"),
     "unread": ("owner", "/unread/"),
     "watched": ("owner", "/watched/"),
@@ -124,8 +121,7 @@ def test_a_letter_with_a_tower_of_marks_moves_nothing_aside(visit: Visit, stage:
 
 def seldom(stage: Stage, place: str) -> tuple[str, str]:
     who, path = SELDOM[place]
-    thread_id, board_slug = (stage.places[name].split("/")[2] for name in ("thread", "board"))
-    return who, path.format(thread_id=thread_id, board_slug=board_slug, **stage.places)
+    return who, path.format(thread_id=stage.places["thread"].split("/")[2], **stage.places)
 
 
 @pytest.mark.parametrize("place", SELDOM)
