@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from activity.notices import budget, sending
-from activity.notices.kinds import Channel
+from django.db.models import QuerySet
+
+from activity.notices import budget, sending, telling
+from activity.notices.kinds import BY_THE_WAY, Channel
 from activity.notices.models import Delivery, NoticeSettings, Notification
 from community.core import clock
 from community.core.retrying import action
 from community.members import counts
 from community.members.models import Member
+from forum.models import Lane
 
 BATCH = 500
 
@@ -51,10 +54,21 @@ def make(*, member_id: int, period: str) -> Delivery | None:
     if Delivery.objects.filter(key=key).exists():
         return None
     waiting = Notification.objects.filter(recipient=member, waits=True)
-    rows = sending.digest_rows(member, list(waiting.values_list("pk", flat=True)))
+    aside = _chat(member, waiting)
+    rows = sending.digest_rows(member, list(waiting.exclude(pk__in=aside).values_list("pk", flat=True)))
     waiting.update(waits=False)
+    if aside:
+        telling.keep_in_list(member.pk, aside)
     if not rows:
         return None
     return Delivery.objects.create(
         recipient=member, channel=Channel.DIGEST, key=key, contents=[row.pk for row in rows]
     )
+
+
+def _chat(member: Member, waiting: QuerySet[Notification]) -> list[int]:
+    """What only chats and speaks to nobody: no digest brings it unless somebody wants that. It stands in the list."""
+    if NoticeSettings.objects.filter(member=member, chat_in_digest=True).exists():
+        return []
+    rows = waiting.filter(kind__in=BY_THE_WAY, thread__lane=Lane.CHAT)
+    return list(rows.values_list("pk", flat=True))

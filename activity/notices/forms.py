@@ -53,6 +53,14 @@ class NoiseForm(forms.Form):
         label=gettext_lazy("Digest at"), coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(24)]
     )
 
+    chat_in_digest = forms.BooleanField(
+        label=gettext_lazy("Chat in the digest too"),
+        required=False,
+        help_text=gettext_lazy(
+            "New threads and replies in the lane for chat, where you watch them. They stand in your list either way."
+        ),
+    )
+
     def __init__(
         self,
         *args: Any,
@@ -68,6 +76,7 @@ class NoiseForm(forms.Form):
             "quiet_from": settings.quiet_from,
             "quiet_to": settings.quiet_to,
             "digest_hour": settings.digest_hour,
+            "chat_in_digest": settings.chat_in_digest,
             **{f"{kind.value}-{way}": getattr(ways[kind], way) for kind in self.kinds for way in WAYS},
         }
         super().__init__(*args, **kwargs)
@@ -109,7 +118,7 @@ class NoiseForm(forms.Form):
         """Arguments for `actions.set_noise`."""
         told = self.cleaned_data
         limit = None if told["limit"] == UNLIMITED else int(told["limit"])
-        names = ("rhythm", "quiet_from", "quiet_to", "digest_hour")
+        names = ("rhythm", "quiet_from", "quiet_to", "digest_hour", "chat_in_digest")
         return {"limit": limit, **{name: told[name] for name in names}}
 
     def ways(self) -> dict[str, Ways]:

@@ -33,6 +33,8 @@ class Kind(TextChoices):
 STRENGTH = {kind: place for place, kind in enumerate(Kind)}
 # What speaks to somebody; for those who want to hear of a thread "only when I am mentioned".
 ADDRESSED = frozenset({Kind.MENTION, Kind.QUOTE, Kind.CALLED})
+# What somebody hears because they watch or follow, not because anybody speaks to them.
+BY_THE_WAY = frozenset({Kind.FOLLOWED, Kind.WATCHED, Kind.OPENED})
 # What work brings to somebody whose turn it is: the rota decides when, not their noise budget.
 ON_DUTY = frozenset({Kind.DUTY})
 # What a post says to one person: in their list and on their badge while it can still be taken back.

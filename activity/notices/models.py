@@ -100,6 +100,7 @@ class NoticeSettings(models.Model):
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_to = models.TimeField(null=True, blank=True)
     digest_hour = models.PositiveSmallIntegerField(default=8)
+    chat_in_digest = models.BooleanField(default=False, db_default=False)  # threads of the lane for chat too
     spent = models.JSONField(default=list, blank=True)  # [[moment, delivery, name], …] of the last two days
 
     class Meta:

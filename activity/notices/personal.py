@@ -37,7 +37,7 @@ holds(
     room="notices",
     title=_("How you want to be told"),
     owner="member",
-    told="rhythm limit quiet_from quiet_to digest_hour spent",
+    told="rhythm limit quiet_from quiet_to digest_hour chat_in_digest spent",
     untold={"member": YOU},
     erase=GOES,
 )

@@ -19,6 +19,7 @@ LABELS = {
     "blocks": pgettext_lazy("my data", "Blocked"),
     "board": pgettext_lazy("my data", "Board"),
     "channel": pgettext_lazy("my data", "Way"),
+    "chat_in_digest": pgettext_lazy("my data", "Chat in the digest"),
     "city": pgettext_lazy("my data", "Town"),
     "claimant_name": pgettext_lazy("my data", "Your name then"),
     "claimed_at": pgettext_lazy("my data", "Claimed at"),
