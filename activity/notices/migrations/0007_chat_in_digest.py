@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0005_work'),
+        ('notices', '0006_known'),
     ]
 
     operations = [
