@@ -180,6 +180,10 @@ def test_the_desks_list_costs_the_same_however_long_it_is(desk, mei):
     assert found[0] == found[1] <= 6
 
 
+def html_of_known(desk, thread):
+    return page(desk, f"/desk/threads/{thread.pk}/").split('class="known"')[1].split("</section>")[0]
+
+
 def test_the_desk_links_the_known_answer_and_takes_that_back(desk, mei):
     asked = a_thread(author=a_member(), title="Beeping after the winter update")
     reply = a_reply(author=a_member(), thread=asked, body=WORDS)
@@ -189,6 +193,7 @@ def test_the_desk_links_the_known_answer_and_takes_that_back(desk, mei):
     row = desk_actions.link_answer(actor=mei, thread_id=thread.pk, version=0, target_id=asked.pk)
     link = Link.objects.get()
     assert (link.thread, link.solution.post) == (thread, reply), "the accepted answer became known"
+    assert html_of_known(desk, thread).count(asked.title) == 1, "linked, and said once"
     desk_actions.undo(actor=mei)
     assert queries.link_of(thread.pk) is None and row.pk == thread.pk
     run_due()

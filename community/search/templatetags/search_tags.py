@@ -17,6 +17,7 @@ from community.search.relatives import key_of
 from forum.kept import note_related
 from forum.models import LinkKind, Thread
 from forum.queries import links
+from moderation.solutions.queries import of_thread
 
 register = template.Library()
 logger = logging.getLogger(__name__)
@@ -42,13 +43,17 @@ def related_threads(context: Context, thread: Thread) -> dict[str, Any]:
 def near_threads(context: Context, thread: Thread) -> dict[str, Any]:
     """What comes near to this thread: known answers first, then threads not tied to it as the same question.
 
-    As `related_threads`; two statements more where one of them has a known answer.
+    `linked`: what this thread leads to already. As `related_threads`; three statements more where there is any.
     """
     viewer = context["request"].user
     same_ids, rows = _related(viewer, thread)
     known, others = with_known(viewer, [row for row in rows if row.pk != thread.pk])
+    own = of_thread(viewer, thread.pk) if thread.has_known else []
+    linked = [one for one in own if one.thread.pk != thread.pk]
     return {
-        "known": [one for one in known if one.thread.pk != thread.pk][:SHOWN],
+        "linked": linked,
+        "linked_threads": [one.thread for one in linked],
+        "known": [one for one in known if one.thread.pk != thread.pk and one not in own][:SHOWN],
         "threads": [row for row in others if row.pk not in same_ids][:SHOWN],
     }
 
