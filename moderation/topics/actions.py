@@ -189,7 +189,7 @@ def drop_topic(*, actor: Member, topic_id: int) -> Topic:
 
 
 @action
-def follow_merge(*, source_id: int, target_id: int) -> None:
+def move_with_thread(*, source_id: int, target_id: int) -> None:
     """The thread of a theme became part of another: that one stands for it, unless it has a theme of its own."""
     topic = Topic.objects.select_for_update(of=("self",)).filter(thread=source_id).first()
     if topic is None:

@@ -59,4 +59,4 @@ def nothing_owed(fact: TopicChanged) -> None:
 @reacts(ThreadsMerged, name="topics.merged")
 def merged(fact: ThreadsMerged) -> None:
     """A theme follows its thread."""
-    actions.follow_merge(source_id=fact.source_id, target_id=fact.target_id)
+    actions.move_with_thread(source_id=fact.source_id, target_id=fact.target_id)

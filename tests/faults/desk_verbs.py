@@ -313,6 +313,6 @@ def drop_topic(w: World) -> Act:
 
 
 @desk
-def follow_merge(w: World) -> Act:
+def move_with_thread(w: World) -> Act:
     topic = _talked_of(w)
-    return partial(topics.follow_merge, source_id=topic.thread_id, target_id=w.thread().pk)
+    return partial(topics.move_with_thread, source_id=topic.thread_id, target_id=w.thread().pk)
