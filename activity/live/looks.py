@@ -17,7 +17,7 @@ from activity.notices import actions as notices
 from community.members.access import audience_of
 from community.members.models import Member
 from forum import access, actions
-from forum.models import Board, Thread, ThreadState
+from forum.models import Board, Post, Thread, ThreadState
 
 MOST_THREADS = 20  # named in one frame about a board
 
@@ -47,7 +47,11 @@ def note_read(member_id: int, topic: str, number: int) -> None:
         with contextlib.suppress(Http404):
             thread = access.thread_for_reading(member, thread_id=pk)
             actions.mark_read(member=member, thread=thread, number=number)
-            notices.read_thread(member=member, thread_id=thread.pk, number=number)
+            last = None
+            if number < thread.last_number:
+                posts = Post.objects.filter(thread=thread, number=max(0, number)).values_list("pk", flat=True)
+                last = posts.first() or 0
+            notices.read_thread(member=member, thread_id=thread.pk, up_to=last)
 
 
 def unread(member_ids: Iterable[int]) -> dict[int, int]:

@@ -20,7 +20,7 @@ from community.core.retrying import action
 from community.members import counts
 from community.members.models import Member
 from forum import actions as forum
-from forum.models import Post, WatchLevel
+from forum.models import WatchLevel
 
 
 def read_all(*, member: Member) -> int:
@@ -33,21 +33,18 @@ def read_some(*, member: Member, ids: Collection[int]) -> int:
     return _read(member, Q(pk__in=ids))
 
 
-def read_thread(*, member: Member, thread_id: int, number: int) -> int:
-    """The member has posts of a thread up to `number` on screen: what was told of them is read, here and on every
-    other device. What was told of a later post waits until that one is looked at.
+def read_thread(*, member: Member, thread_id: int, up_to: int | None = None) -> int:
+    """The member has posts of a thread on screen, `up_to` the one with the highest id (None: its end): what was told of
+    them is read, here and on every other device. What was told of a later post waits until that one is looked at.
 
-    One statement where nothing of the thread is unread, none where nothing at all is.
+    One statement where nothing of them is unread, none where nothing at all is. Ids rise with numbers, save in merged
+    threads: there a notice may go with an earlier page, or stay until it is followed.
     """
     if not member.notice_count:
         return 0
     about = Notification.objects.filter(OPEN, recipient=member, thread_id=thread_id)
     latest = {pk: items[-1][0] if items else 0 for pk, items in about.values_list("pk", "items")}
-    if not latest:
-        return 0
-    posts = Post.objects.filter(pk__in=set(latest.values()), thread_id=thread_id, number__gt=number)
-    later = set(posts.values_list("pk", flat=True))
-    seen = [pk for pk, post in latest.items() if post not in later]
+    seen = [pk for pk, post in latest.items() if up_to is None or post <= up_to]
     return _read(member, Q(pk__in=seen)) if seen else 0
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import template
 from django.template.context import Context
 
 from activity.notices import actions, words
 from activity.notices.models import Notification
 from community.members.models import Member
-from forum.models import Thread
+from forum.models import Post, Thread
 
 register = template.Library()
 
@@ -18,12 +20,14 @@ register.filter("notice_off", words.off_label)
 
 
 @register.simple_tag(takes_context=True)
-def thread_seen(context: Context, thread: Thread, number: int) -> str:
-    """Somebody looks at a thread up to this post: what they were told of it is read. At most one statement where
+def thread_seen(context: Context, thread: Thread, posts: Sequence[Post]) -> str:
+    """Somebody looks at these posts of a thread: what they were told of them is read. At most one statement where
     nothing is."""
     request = context["request"]
     if request.method == "GET" and isinstance(request.user, Member):
-        actions.read_thread(member=request.user, thread_id=thread.pk, number=number)
+        is_end = bool(posts) and posts[-1].number >= thread.last_number
+        up_to = None if is_end else max((post.pk for post in posts), default=0)
+        actions.read_thread(member=request.user, thread_id=thread.pk, up_to=up_to)
     return ""
 
 
