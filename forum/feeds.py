@@ -10,10 +10,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
 from community.core import clock, pieces
+from community.core.atom import AtomFeed, paragraphs
 from community.core.pagecache import leave_out
 from community.core.pagination import number_to_page
 from forum import access, policy
@@ -29,14 +29,13 @@ Row = TypeVar("Row")
 class _Threads(Feed[Thread, Any]):
     """Feeds are read by machines without a session, so they hold what a guest may read."""
 
-    feed_type = Atom1Feed
+    feed_type = AtomFeed
 
     def item_title(self, item: Thread) -> str:
         return item.title
 
     def item_description(self, item: Thread) -> str:
-        label = said(item)
-        return f"{label}\n\n{item.excerpt}" if label else item.excerpt
+        return paragraphs(said(item), item.excerpt)
 
     def item_pubdate(self, item: Thread) -> datetime:
         return item.opened_at
@@ -99,7 +98,7 @@ class BoardFeed(_Threads):
 
 
 class ThreadFeed(Feed[Post, Thread]):
-    feed_type = Atom1Feed
+    feed_type = AtomFeed
 
     def get_object(self, request: HttpRequest, thread_id: int) -> Thread:
         return access.thread_for_reading(AnonymousUser(), thread_id=thread_id)
@@ -109,6 +108,9 @@ class ThreadFeed(Feed[Post, Thread]):
 
     def link(self, obj: Thread) -> str:
         return obj.get_absolute_url()
+
+    def feed_guid(self, obj: Thread) -> str:
+        return reverse("forum:thread_short", args=[obj.pk])  # a new title changes the link
 
     def items(self, obj: Thread) -> list[Post]:
         rows = Post.objects.filter(thread=obj, state=PostState.VISIBLE).select_related("author")

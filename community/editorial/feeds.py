@@ -9,9 +9,9 @@ from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
+from community.core.atom import AtomFeed, paragraphs
 from community.editorial.brand import brand
 from community.editorial.models import ArticlePage, MagazineIndexPage
 from community.editorial.queries import published_articles
@@ -23,7 +23,7 @@ MINUTES = 15
 class MagazineFeed(Feed[ArticlePage, str]):
     """Every language, or one with `?language=en`."""
 
-    feed_type = Atom1Feed
+    feed_type = AtomFeed
 
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         language = self.get_object(request)
@@ -53,6 +53,8 @@ class MagazineFeed(Feed[ArticlePage, str]):
     def feed_url(self, language: str) -> str:
         return f"/magazine/feed/?language={language}" if language else "/magazine/feed/"
 
+    feed_guid = feed_url  # one language is a feed of its own
+
     def items(self, language: str) -> list[ArticlePage]:
         return list(published_articles(language)[:SIZE])
 
@@ -60,13 +62,13 @@ class MagazineFeed(Feed[ArticlePage, str]):
         return str(item.title)
 
     def item_description(self, item: ArticlePage) -> str:
-        return str(item.standfirst)
+        return paragraphs(item.standfirst)
 
     def item_link(self, item: ArticlePage) -> str:
         return str(item.url)
 
     def item_author_name(self, item: ArticlePage) -> str:
-        return item.byline
+        return item.byline or brand().name
 
     def item_pubdate(self, item: ArticlePage) -> datetime | None:
         moment: datetime | None = item.first_published_at

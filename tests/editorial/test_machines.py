@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from community.editorial.models import ArticlePage
 from tests.builders.editorial import an_article
 from tests.builders.forum import a_board, a_thread
 from tests.builders.members import a_member
@@ -43,6 +44,14 @@ def test_the_feed_is_valid_atom(client: Client) -> None:
     assert entries[0].find(f"{ATOM}link").get("href").endswith(new.url)
 
 
+def test_a_standfirst_is_text_in_the_feed_and_an_unsigned_article_is_the_brands(client: Client) -> None:
+    page = an_article(standfirst="5 < 6 & <img src=x>")
+    ArticlePage.objects.filter(pk=page.pk).update(author_name="")
+    entry = feed(client).find(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}summary") == "<p>5 &lt; 6 &amp; &lt;img src=x&gt;</p>"
+    assert entry.findtext(f"{ATOM}author/{ATOM}name") == "Aurora"
+
+
 def test_an_empty_feed_is_valid_too(client: Client) -> None:
     root = feed(client)
     assert root.findtext(f"{ATOM}title") == "Magazine · Aurora"
@@ -55,6 +64,7 @@ def test_the_feed_of_one_language(client: Client) -> None:
     assert len(feed(client).findall(f"{ATOM}entry")) == 2
     chinese = feed(client, "?language=zh-hans")
     assert [entry.findtext(f"{ATOM}title") for entry in chinese.findall(f"{ATOM}entry")] == ["环湖"]
+    assert chinese.findtext(f"{ATOM}id") != feed(client).findtext(f"{ATOM}id"), "two feeds"
     assert chinese.findtext(f"{ATOM}title") == "杂志 · Aurora"
     assert len(feed(client, "?language=nonsense'\"").findall(f"{ATOM}entry")) == 2
 

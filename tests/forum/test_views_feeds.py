@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from html import escape
 from xml.etree import ElementTree
 
 import pytest
@@ -26,6 +27,7 @@ def feed(client, address: str) -> ElementTree.Element:
     assert root.tag == f"{ATOM}feed"
     for name in ("id", "title", "updated"):
         assert root.findtext(f"{ATOM}{name}"), name
+    assert root.findtext(f"{ATOM}id").startswith("http://testserver/")
     ids = []
     for entry in root.iter(f"{ATOM}entry"):
         for name in ("id", "title", "updated", "published"):
@@ -33,6 +35,7 @@ def feed(client, address: str) -> ElementTree.Element:
         assert entry.find(f"{ATOM}author/{ATOM}name") is not None
         assert entry.find(f"{ATOM}link").get("href").startswith("http")
         assert datetime.fromisoformat(entry.findtext(f"{ATOM}updated")).tzinfo is not None
+        assert entry.findtext(f"{ATOM}id").startswith("http://testserver/")
         ids.append(entry.findtext(f"{ATOM}id"))
     assert len(ids) == len(set(ids)), "every entry has an id of its own"
     assert any(link.get("rel") == "self" for link in root.iter(f"{ATOM}link"))
@@ -81,6 +84,17 @@ def test_the_feed_of_a_thread_is_its_posts_the_newest_first(client):
     last = thread.posts.get(number=25)
     assert next(root.iter(f"{ATOM}entry")).find(f"{ATOM}link").get("href").endswith(f"?page=2#post-{last.pk}")
     assert "<em>far</em>" in list(root.iter(f"{ATOM}summary"))[-1].text
+
+
+def test_what_members_write_as_text_stays_text(client):
+    said = "5 < 6 & 7 <img src=x onerror=alert(1)>"
+    board = a_board()
+    a_thread(author=a_member(), board=board, title=said, body=f"`{said}`")
+    for address in (f"/boards/{board.slug}/feed/", "/latest/feed/"):
+        root = feed(client, address)
+        assert entries(root) == [said]  # text: no type says otherwise
+        summary = root.find(f"{ATOM}entry/{ATOM}summary")
+        assert summary.get("type") == "html" and summary.text == f"<p>{escape(said)}</p>"
 
 
 def test_whoever_speaks_for_the_brand_is_labelled(client):

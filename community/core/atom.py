@@ -1,0 +1,28 @@
+"""Atom as RFC 4287 wants it, for every feed of the house."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urljoin
+
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import format_html_join
+
+
+class AtomFeed(Atom1Feed):
+    """Django's, with names that are whole addresses: a feed and its entries may give a path as theirs."""
+
+    def __init__(
+        self, title: str, link: str, *args: Any, feed_guid: str | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(title, link, *args, feed_guid=urljoin(link, feed_guid or ""), **kwargs)
+
+    def add_item(
+        self, title: str, link: str, *args: Any, unique_id: str | None = None, **kwargs: Any
+    ) -> None:
+        super().add_item(title, link, *args, unique_id=urljoin(link, unique_id or ""), **kwargs)
+
+
+def paragraphs(*texts: str) -> str:
+    """Plain texts as a summary: Django writes every summary as HTML, titles and names as text."""
+    return format_html_join("", "<p>{}</p>", ((text,) for text in texts if text))
