@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -118,6 +118,12 @@ class LaterForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         error_messages={"required": _("Choose a time.")},
     )
+
+    def clean_later_day(self) -> date:
+        day: date = self.cleaned_data["later_day"]
+        if not clock.is_tellable(day):
+            raise forms.ValidationError(_("Choose a day."))
+        return day
 
     def wall(self, zone: str) -> Wall:
         day, hour = self.cleaned_data["later_day"], self.cleaned_data["later_time"]

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from community.core.forms import MomentField
 from forum.forms import OnceForm
 from polls import eligibility, policy
 from polls.actions import Option, Spec
@@ -57,10 +58,10 @@ class PollForm(OnceForm):
         required=False,
         help_text=_("Then members alone decide, and the team does not vote."),
     )
-    opens_at = forms.DateTimeField(
+    opens_at = MomentField(
         label=_("Opens"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
-    closes_at = forms.DateTimeField(
+    closes_at = MomentField(
         label=_("Closes"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
     closes_after = forms.IntegerField(label=_("Closes after so many votes"), required=False, min_value=1)

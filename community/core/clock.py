@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
 
 
 class FrozenClock:
@@ -34,6 +34,11 @@ def now() -> datetime:
 def machine_now() -> datetime:
     """The machine's own moment, also where time is held: for what other processes compare with theirs."""
     return datetime.now(UTC)
+
+
+def is_tellable(day: date) -> bool:
+    """Whether a day, or a moment, that somebody named can be told in every zone: the calendar ends earlier in some."""
+    return MINYEAR < day.year < MAXYEAR
 
 
 def is_held() -> bool:

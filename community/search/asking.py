@@ -9,6 +9,7 @@ from datetime import date
 
 from django.utils.text import slugify
 
+from community.core import clock
 from community.search.analysis import Phrase, latin_term, pairs, phrases, quotation
 from forum.models import Lane
 
@@ -149,6 +150,7 @@ def _one_of(value: str, allowed: tuple[str, ...]) -> str:
 
 def _day(value: str) -> date | None:
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         return None
+    return day if clock.is_tellable(day) else None

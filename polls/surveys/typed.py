@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from community.core import clock
 from polls.surveys import policy
 from polls.surveys.actions import OptionSpec, QuestionSpec, Spec
 from polls.surveys.models import Kind, Secrecy, Survey, Wave
@@ -196,9 +197,11 @@ def local(at: datetime | None) -> str:
 def _moment(raw: str) -> datetime | None:
     try:
         at = parse_datetime(raw.strip()) if raw.strip() else None
-        return timezone.make_aware(at) if at is not None and timezone.is_naive(at) else at
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    if at is None or not clock.is_tellable(at):
+        return None
+    return timezone.make_aware(at) if timezone.is_naive(at) else at
 
 
 def _text(data: QueryDict, name: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from community.core import clock
 from community.core.access import Refused
 from community.core.origin import is_own_form
 from polls import actions, drawing, guests, policy
@@ -51,9 +52,11 @@ def moment_of(raw: str) -> datetime | None:
     """A moment as a form sends it, in the visitor's time zone; None for what is none."""
     try:
         at = parse_datetime(raw.strip())
-        return timezone.make_aware(at) if at is not None and timezone.is_naive(at) else at
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    if at is None or not clock.is_tellable(at):
+        return None
+    return timezone.make_aware(at) if timezone.is_naive(at) else at
 
 
 def number_of(raw: str) -> int:

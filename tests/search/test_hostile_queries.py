@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.utils import timezone
 
 from community.core.tasks.testing import run_due
 from community.search import queries
@@ -15,6 +16,16 @@ from tests.builders.members import a_member
 
 pytestmark = pytest.mark.django_db
 GUEST = AnonymousUser()
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
+def test_days_at_the_ends_of_the_calendar_break_nothing(zone: str) -> None:
+    for day in ("0001-01-01", "9999-12-31"):
+        asked = parse({"q": "car", "from": day, "to": day})
+        assert asked.misread == (day, day), "told, not obeyed"
+        with timezone.override(zone):
+            queries.search(GUEST, asked)
+
 
 SYNTAX = [
     '"',
