@@ -15,11 +15,13 @@ from allauth.account.forms import (
     SignupForm,
 )
 from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
+from allauth.account.utils import url_str_to_user_pk, user_pk_to_url_str
 from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as SecondStepAgainForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import LoginWebAuthnForm
 from allauth.socialaccount.adapter import get_adapter as get_provider_adapter
 from allauth.socialaccount.forms import DisconnectForm
 from allauth.socialaccount.forms import SignupForm as BaseProviderSignUpForm
@@ -30,9 +32,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from fido2.utils import websafe_decode, websafe_encode
 
 from community.core.access import Invalid
 from community.members import signup
+from community.members.models import ImportClaim, Member
 from community.members.names import clean_name
 
 
@@ -272,3 +276,28 @@ class UnlinkForm(DisconnectForm):  # type: ignore[misc]
         if not self.request.user.emailaddress_set.filter(verified=True).exists():
             raise get_provider_adapter().validation_error("no_verified_email")
         return cleaned
+
+
+class PasskeyForm(LoginWebAuthnForm):  # type: ignore[misc]
+    """In with a passkey. The device names the account it was made for, also after that became an imported one."""
+
+    def clean_credential(self) -> Authenticator:
+        credential = self.cleaned_data["credential"]
+        response = credential.get("response") if isinstance(credential, dict) else None
+        if isinstance(response, dict) and isinstance(response.get("userHandle"), str):
+            response["userHandle"] = _handle_now(response["userHandle"])
+        return super().clean_credential()
+
+
+def _handle_now(handle: str) -> str:
+    """The handle of the account that the one with this handle became by a claim; itself for any other.
+
+    No secret and not what a passkey signs: it says only whose keys the signature is tried against.
+    """
+    try:
+        pk = url_str_to_user_pk(websafe_decode(handle).decode())
+    except (ValueError, ValidationError):
+        return handle
+    claimant = Member.objects.filter(pk=pk)
+    claim = ImportClaim.objects.filter(claimant__in=claimant, state=ImportClaim.State.APPROVED).first()
+    return websafe_encode(user_pk_to_url_str(claim.imported).encode()) if claim else handle

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from community.core import clock
 from community.core.links import link
@@ -36,6 +36,12 @@ class MemberQuerySet(models.QuerySet["Member"]):
         proved = EmailAddress.objects.filter(user_id=models.OuterRef("pk"), verified=True)
         return self.filter(models.Q(models.Exists(proved)) | models.Q(email=None), is_active=True)
 
+    def of_standing(self, *wanted: str) -> "MemberQuerySet":
+        """Those whose standing counts as one of these now, as `access.current_standing` has it."""
+        is_over = models.Q(standing_until__isnull=False, standing_until__lte=clock.now())
+        counts = ~is_over & models.Q(standing__in=wanted)
+        return self.filter(counts | is_over if Standing.GOOD in wanted else counts)
+
 
 class MemberManager(BaseUserManager["Member"]):
     def get_queryset(self) -> MemberQuerySet:
@@ -43,6 +49,9 @@ class MemberManager(BaseUserManager["Member"]):
 
     def listed(self) -> MemberQuerySet:
         return self.get_queryset().listed()
+
+    def of_standing(self, *wanted: str) -> MemberQuerySet:
+        return self.get_queryset().of_standing(*wanted)
 
     def get_by_natural_key(self, username: str | None) -> "Member":
         return self.get(email=username)
@@ -267,7 +276,7 @@ class ImportClaim(models.Model):
     asked_at = models.DateTimeField(default=clock.now)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    note = models.CharField(max_length=300, blank=True, default="")
+    note = models.CharField(max_length=300, blank=True, default="")  # empty in a declined one: see `reason`
 
     class Meta:
         ordering = ["-asked_at", "-id"]
@@ -279,3 +288,8 @@ class ImportClaim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claimant_name} → {self.imported_id}"
+
+    @property
+    def reason(self) -> str:
+        """Why it was declined, to whoever reads it now. Without words of a moderator, another's claim was approved."""
+        return self.note or gettext("Somebody else's claim was approved.")

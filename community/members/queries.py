@@ -109,10 +109,10 @@ def callable_by(viewer: Member) -> QuerySet[Member]:
     theirs = Ignore.objects.filter(target=viewer, blocks=True).values("member_id")
     return (
         Member.objects.listed()
+        .of_standing(Standing.GOOD, Standing.WARNED, Standing.MUTED)
         .exclude(pk=viewer.pk)
         .exclude(pk__in=mine)
         .exclude(pk__in=theirs)
-        .exclude(standing=Standing.SUSPENDED)
     )
 
 
@@ -206,7 +206,9 @@ def for_staff(
     *, search: str = "", standing: str = "", role: str = "", by_address: bool = False
 ) -> QuerySet[Member]:
     """Everybody, for the members' desk, paged by `-joined_at, -pk`. `by_address`: for administrators."""
-    people = Member.objects.all() if search else Member.objects.listed()
+    people = Member.objects.get_queryset() if search else Member.objects.listed()
+    if standing in Standing.values:
+        people = people.of_standing(standing)
     if search:
         key = look_alike_key(search)
         past = NameHistory.objects.filter(name_key__contains=key).values("member") if key else []
@@ -214,8 +216,6 @@ def for_staff(
         if key:
             wanted |= Q(name_key__contains=key) | Q(pk__in=past)
         people = people.filter(wanted)
-    if standing in Standing.values:
-        people = people.filter(standing=standing)
     if role in Role.values:
         people = people.filter(role=role)
     return people

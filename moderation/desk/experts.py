@@ -54,7 +54,7 @@ def for_thread(actor: Member, thread: Thread) -> list[Expert]:
     )
     ids = (set(helped) | keys) - wrote - {thread.author_id, actor.pk}
     people = list(
-        Member.objects.filter(pk__in=ids, is_active=True, source="", role="member", standing=Standing.GOOD)
+        Member.objects.of_standing(Standing.GOOD).filter(pk__in=ids, is_active=True, source="", role="member")
     )
     away = unreachable_ids(actor, [one.pk for one in people])
     may_read = readers_among(thread, people)

@@ -3,11 +3,16 @@
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
 from community.core.access import Invalid, Refused
 from community.members import access, actions
 from community.members.models import ImportClaim, Member, Role, Standing
-from tests.builders.members import PASSWORD, a_member, an_imported_member
+from tests.builders.members import PASSWORD, a_member, an_imported_member, signed_in
+from tests.builders.passkeys import Passkey
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +36,34 @@ def moderator():
 
 def propose(claimant, imported):
     return actions.claim_member(claimant=claimant, imported=imported, evidence="My profile there links here.")
+
+
+def test_a_passkey_made_before_the_claim_opens_the_account_after_it(imported, claimant, moderator):
+    phone, stranger = Passkey(claimant), Passkey(a_member(), secret=8)
+    before, after, other = Client(), Client(), Client()
+    phone.sign_in(before)
+    assert before.session["_auth_user_id"] == str(claimant.pk)
+    actions.approve_claim(actor=moderator, claim=propose(claimant, imported))
+    phone.sign_in(after)
+    assert after.session["_auth_user_id"] == str(imported.pk)
+    stranger._handle = phone._handle  # says whose, and cannot sign for them
+    stranger.sign_in(other)
+    assert "_auth_user_id" not in other.session
+
+
+def test_what_became_of_a_claim_is_told_as_it_is_and_in_the_readers_language(
+    client, imported, claimant, moderator
+):
+    page = reverse("members:settings")
+    signed_in(client, claimant)
+    actions.withdraw_claim(claimant=claimant, claim=propose(claimant, imported))
+    assert "Old Hand" not in client.get(page).content.decode(), "nothing was won and nothing waits"
+    propose(claimant, imported)
+    with translation.override("en"):  # the moderator's
+        actions.approve_claim(actor=moderator, claim=propose(a_member(), imported))
+    assert "你对迁移成员 Old Hand 的认领" in (told := client.get(page).content.decode())
+    with translation.override("zh-hans"):
+        assert gettext("Somebody else's claim was approved.") in told
 
 
 def test_an_approved_claim_makes_the_imported_row_the_account(imported, claimant, moderator, facts):
@@ -62,7 +95,7 @@ def test_rival_claims_fall_with_the_approved_one(imported, claimant, moderator):
     rival = propose(a_member(), imported)
     actions.approve_claim(actor=moderator, claim=propose(claimant, imported))
     rival.refresh_from_db()
-    assert rival.state == "declined" and rival.note
+    assert rival.state == "declined" and rival.reason and not rival.note
 
 
 def test_a_declined_claim_says_why_and_another_may_follow(imported, claimant, moderator, facts):

@@ -1,10 +1,13 @@
 """Profiles, the list of members, and what one may do there."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from community.members import actions
+from community.core import clock
+from community.members import actions, queries
 from community.members.models import Ignore, Member, Role, Standing
 from tests.builders.members import a_member, an_imported_member, signed_in
 
@@ -214,6 +217,22 @@ class TestStaffDesk:
         assert "Threats." in desk.get(address).content.decode()
         assert "Threats." in signed_in(Client(), member).get(reverse("members:settings")).content.decode()
         assert Member.objects.get(pk=member.pk).standing == Standing.SUSPENDED
+
+    def test_a_standing_whose_time_is_over_counts_nowhere(self, desk):
+        member = a_member(name="Anna Kuhn", standing=Standing.SUSPENDED)
+        listed = reverse("members:staff")
+        for hours, there in ((1, "suspended"), (-1, "good")):
+            Member.objects.filter(pk=member.pk).update(standing_until=clock.now() + timedelta(hours=hours))
+            page = desk.get(reverse("members:staff_member", args=[member.pk]))
+            assert page.context["standing_form"]["standing"].value() == there
+            assert f"<span>{Standing(there).label}</span>" in page.content.decode()
+            shown = desk.get(listed, {"q": "kuhn"}).content.decode()
+            assert (f"<p>{Standing.SUSPENDED.label} · until" in shown) is (there == "suspended")
+            for standing in ("suspended", "good"):
+                found = desk.get(listed, {"q": "kuhn", "standing": standing}).context["page"].items
+                assert found == ([member] if standing == there else [])
+            called = queries.names_beginning(self.moderator, "anna")
+            assert called == ([member] if there == "good" else [])
 
     def test_a_missing_reason_keeps_the_form(self, desk):
         member = a_member()

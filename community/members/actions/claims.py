@@ -137,7 +137,7 @@ def approve_claim(*, actor: Member, claim: ImportClaim, note: str = "") -> Membe
         )
     )
     for rival in ImportClaim.objects.filter(imported=imported, state=ImportClaim.State.OPEN):
-        _decide(rival, actor, ImportClaim.State.DECLINED, _("Somebody else's claim was approved."))
+        _decide(rival, actor, ImportClaim.State.DECLINED, "")  # the reader's language says why: `reason`
     return imported
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from community.core.access import YES, Verdict
 from community.members import access
 from community.members.devices import Device, device
-from community.members.models import Member
+from community.members.models import Member, Standing
 
 register = template.Library()
 
@@ -29,6 +29,12 @@ def my_standing(context: Context) -> Verdict:
     """Whether the viewer's standing lets them write; yes for guests. No statement."""
     viewer = context["request"].user
     return access.standing_verdict(viewer) if isinstance(viewer, Member) else YES
+
+
+@register.simple_tag
+def standing_of(member: Member) -> Standing:
+    """The standing that counts now. No statement."""
+    return access.current_standing(member)
 
 
 @register.filter

@@ -155,7 +155,7 @@ def _member_page(request: HttpRequest, person: Member, **tried: forms.Form) -> H
         "counts_as": access.current_standing(person),
         "changes": person.standing_changes.select_related("actor")[:50],
         "past_names": list(person.past_names.all()[:20]),
-        "standing_form": StandingForm(initial={"standing": person.standing}),
+        "standing_form": StandingForm(initial={"standing": access.current_standing(person)}),
         "role_form": RoleForm(initial={"role": person.role}),
         "name_form": StaffNameForm(initial={"name": person.name}),
     } | tried
