@@ -35,7 +35,8 @@ def _words(_language: str | None) -> dict[str, str]:
     # Outside the f-strings: the catalogue's collector does not read inside them.
     unread, reply, quote, accept = _("New from here"), _("Reply"), _("Quote"), _("This answers it")
     unaccept, edit, remove, hide = _("Not the answer after all"), _("Edit"), _("Remove"), _("Hide")
-    restore, purge = _("Restore"), _("Erase for good")
+    restore, purge, more = _("Restore"), _("Erase for good"), _("More for #%(number)s")
+    score = _("%(score)s where it came from")
     return {
         "unread": f'<p class="unread-line" id="unread">{_text(unread)}</p>',
         "reply": f"{icon('reply', 's')}{_text(reply)}",
@@ -47,9 +48,9 @@ def _words(_language: str | None) -> dict[str, str]:
         "hide": _text(hide),
         "restore": _text(restore),
         "purge": _text(purge),
-        "more": f'<span class="vh">{_text(_("More for #%(number)s"))}</span>',
+        "more": f'<span class="vh">{_text(more)}</span>',
         "more_icon": str(icon("more", "s")),
-        "score": f'<span class="react">{icon("up", "s")}{_text(_("%(score)s where it came from"))}</span>',
+        "score": f'<span class="react">{icon("up", "s")}{_text(score)}</span>',
     }
 
 

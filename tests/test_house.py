@@ -212,6 +212,16 @@ def test_html_is_declared_safe_only_where_it_was_made() -> None:
         assert not declared or re.search(makers, named(path)), f"{named(path)}:{declared}"
 
 
+def test_nothing_is_translated_inside_an_f_string() -> None:
+    for path, tree in modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                said = [
+                    name for name, _line in calls(node) if re.search(r"(^|\.)(_|n?p?gettext(_lazy)?)$", name)
+                ]
+                assert not said, f"{named(path)}:{node.lineno}: the catalogue's collector does not read there"
+
+
 @pytest.mark.parametrize(
     ("rule", "pattern"),
     [

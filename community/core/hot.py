@@ -29,11 +29,12 @@ def _words(_language: str | None) -> dict[str, str]:
     asked = pgettext("author of the thread", "asked this")
     began = pgettext("author of the thread", "began this")
     accepted, edited = _("Accepted by the person who asked"), _("edited")
+    answered, locked, hidden = _("Answered"), _("Locked"), _("Hidden")
     return {
         "unread": _text(_("Unread:")),
-        "answered": f'<span class="ok">{icon("check", "s")}{_text(_("Answered"))}</span>',
-        "locked": f'<span class="locked">{icon("lock", "s")}<span>{_text(_("Locked"))}</span></span>',
-        "hidden": f'<span class="raised">{icon("hide", "s")}{_text(_("Hidden"))}</span>',
+        "answered": f'<span class="ok">{icon("check", "s")}{_text(answered)}</span>',
+        "locked": f'<span class="locked">{icon("lock", "s")}<span>{_text(locked)}</span></span>',
+        "hidden": f'<span class="raised">{icon("hide", "s")}{_text(hidden)}</span>',
         "replies": _text(_("Replies:")),
         "asked": f'<span class="role role-op">{_text(asked)}</span>',
         "began": f'<span class="role role-op">{_text(began)}</span>',

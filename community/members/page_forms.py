@@ -92,7 +92,8 @@ class PreferencesForm(forms.Form):
         languages = [(code, OWN_NAMES.get(code, name)) for code, name in settings.LANGUAGES]
         self._offer("language", [("", _("As the browser asks")), *languages])
         zones = sorted(zone for zone in actions.time_zones() if "/" in zone and not zone.startswith("Etc/"))
-        self._offer("time_zone", [("", "UTC"), *((zone, zone.replace("_", " ")) for zone in zones)])
+        named = [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in zones)]
+        self._offer("time_zone", [("", _("As this device has it")), *named])
 
     def _offer(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]

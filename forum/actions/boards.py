@@ -118,6 +118,8 @@ def edit_board(*, actor: Member | None, board_id: int, **changes: Any) -> Board:
             raise ValueError(f"a board has no editable field {name}")
         setattr(board, name, value)
     board.save(update_fields=list(changes))
+    if "group" in changes:
+        board.children.update(group=board.group)
     _arranged(actor, board)
     return board
 

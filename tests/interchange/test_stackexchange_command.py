@@ -15,6 +15,7 @@ from django.test import Client
 from community.core import schema
 from community.interchange.models import ImportedItem
 from community.interchange.stackexchange import running
+from community.interchange.stackexchange.running import _group
 from community.search import indexing
 from community.search.models import Kind, SearchEntry
 from forum.models import Board, Post, Thread
@@ -78,6 +79,13 @@ def test_indexing_can_be_left_to_the_worker(folder, monkeypatch) -> None:
     monkeypatch.setattr(indexing, "index_posts", None)
     command(folder, "--no-index")
     assert SearchEntry.objects.count() == 0
+
+
+def test_a_group_is_known_by_its_whole_name() -> None:
+    made = [_group(name) for name in ("咖啡", "茶", "茶 shop", "  ", "Shop", "SHOP", "shop!")]
+    titles = [group.title_en for group in made]
+    assert titles == ["咖啡", "茶", "茶 shop", "Moved here", "Shop", "Shop", "Shop"]
+    assert len({group.slug for group in made}) == len(set(titles)) and _group("咖啡") == made[0]
 
 
 def test_site_and_group_can_be_named(folder) -> None:

@@ -135,6 +135,8 @@ class TestPreferences:
         assert page["Content-Language"] == "zh-hans" and page.wsgi_request.theme == "dark"
         member.refresh_from_db()
         assert member.time_zone == "Asia/Shanghai"
+        client.post(reverse("members:my_preferences"), form | {"time_zone": "UTC"})
+        assert Member.objects.get(pk=member.pk).time_zone == "UTC", "not the same as none"
 
 
 class TestDevices:

@@ -6,6 +6,8 @@ import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
+from itertools import chain
+from itertools import count as counted
 from pathlib import Path
 
 from django.conf import settings
@@ -136,12 +138,21 @@ def _new_board(dump: Dump, group_name: str) -> Board:
 def _group(name: str) -> BoardGroup:
     """The group of that title or address, whatever its case; a new one where there is none."""
     slug, title_en, title_zh = GROUP
-    if name:
-        slug, title_en, title_zh = slugify(name)[:60] or "imported", name[:80], ""
-    for group in BoardGroup.objects.all():
-        if name.casefold() in (group.slug, group.title_en.casefold(), group.title_zh) or group.slug == slug:
+    groups = list(BoardGroup.objects.order_by("position"))
+    if name := " ".join(name.split()):
+        # An address says the whole name, or it is no sign that both are the same: of Chinese letters it keeps none.
+        whole = slugify(name)[:60] if slugify(name) == slugify(name, allow_unicode=True) else ""
+        said = {name.casefold()[:80], whole} - {""}
+        slug, title_en, title_zh = whole[:50] or "imported", name[:80], ""
+    else:
+        said = {slug}
+    for group in groups:
+        if said & {group.slug, group.title_en.casefold(), group.title_zh.casefold()}:
             return group
-    last = BoardGroup.objects.order_by("-position").first()
+    taken = {group.slug for group in groups}
+    numbered = (f"{slug}-{n}" for n in counted(2))
+    slug = next(free for free in chain([slug], numbered) if free not in taken)
+    last = groups[-1] if groups else None
     return actions.create_group(
         actor=None,
         slug=slug,
