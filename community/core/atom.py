@@ -13,14 +13,14 @@ class AtomFeed(Atom1Feed):
     """Django's, with names that are whole addresses: a feed and its entries may give a path as theirs."""
 
     def __init__(
-        self, title: str, link: str, *args: Any, feed_guid: str | None = None, **kwargs: Any
+        self, title: str, link: str, description: str | None, *, feed_guid: str | None = None, **more: Any
     ) -> None:
-        super().__init__(title, link, *args, feed_guid=urljoin(link, feed_guid or ""), **kwargs)
+        super().__init__(title, link, description, feed_guid=urljoin(link, feed_guid or ""), **more)
 
     def add_item(
-        self, title: str, link: str, *args: Any, unique_id: str | None = None, **kwargs: Any
+        self, title: str, link: str, description: str, *, unique_id: str | None = None, **more: Any
     ) -> None:
-        super().add_item(title, link, *args, unique_id=urljoin(link, unique_id or ""), **kwargs)
+        super().add_item(title, link, description, unique_id=urljoin(link, unique_id or ""), **more)
 
 
 def paragraphs(*texts: str) -> str:
