@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 
+handler400 = "community.core.middleware.bad_request"
 handler500 = "community.core.outages.server_error"
 
 urlpatterns = [

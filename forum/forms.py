@@ -284,6 +284,11 @@ class GroupForm(forms.Form):
     slug = forms.SlugField(label=_("Address"), max_length=60)
     position = forms.IntegerField(label=_("Position"), min_value=0, max_value=999, initial=0)
 
+    def __init__(self, *args: Any, new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not new:
+            del self.fields["slug"]  # addresses stay
+
 
 class BoardForm(forms.Form):
     group = forms.ModelChoiceField(label=_("Group"), queryset=BoardGroup.objects.none())

@@ -76,6 +76,7 @@ urlpatterns = [
     path("staff/boards/", staff.board_list, name="staff_boards"),
     path("staff/boards/new/", staff.new_board, name="staff_board_new"),
     path("staff/boards/groups/new/", staff.new_group, name="staff_group_new"),
+    path("staff/boards/groups/<int:group_id>/", staff.edit_group, name="staff_group"),
     path("staff/boards/<int:board_id>/", staff.edit_board, name="staff_board"),
     path("staff/boards/<int:board_id>/rights/", staff.rights, name="staff_rights"),
     path("staff/boards/<int:board_id>/people/", staff.people, name="staff_people"),

@@ -108,6 +108,7 @@ class World:
             "draft_id": 1,
             "scheduled_id": 1,
             "board_id": self.board.pk,
+            "group_id": self.board.group_id,
             "field_id": self.field.pk,
             "field_kind": "year",
             "verb": "lock",

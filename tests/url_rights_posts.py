@@ -62,6 +62,7 @@ POST_PUBLIC = {
     "forum:staff_board": "L44446",
     "forum:staff_board_new": "L44446",
     "forum:staff_boards": "L44555",
+    "forum:staff_group": "L44446",
     "forum:staff_group_new": "L44446",
     "forum:staff_field": "L44446",
     "forum:staff_field_act": "L44444",

@@ -122,6 +122,7 @@ GET_PUBLIC = {
     "forum:staff_board": "L44442",
     "forum:staff_board_new": "L44442",
     "forum:staff_boards": "L44442",
+    "forum:staff_group": "L44442",
     "forum:staff_group_new": "L44442",
     "forum:staff_field": "L44442",
     "forum:staff_field_act": "L44555",

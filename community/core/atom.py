@@ -17,10 +17,9 @@ class AtomFeed(Atom1Feed):
     ) -> None:
         super().__init__(title, link, description, feed_guid=urljoin(link, feed_guid or ""), **more)
 
-    def add_item(
-        self, title: str, link: str, description: str, *, unique_id: str | None = None, **more: Any
-    ) -> None:
-        super().add_item(title, link, description, unique_id=urljoin(link, unique_id or ""), **more)
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        name = urljoin(item["link"], item["unique_id"] or "")
+        super().add_item_elements(handler, item | {"unique_id": name})
 
 
 def paragraphs(*texts: str) -> str:

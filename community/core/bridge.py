@@ -27,6 +27,9 @@ log = structlog.get_logger("community.requests")
 
 KEEP_IN_MEMORY = 512 * 1024  # bytes of a request's body; more goes to a temporary file
 PIECE = 256 * 1024
+# In the environment of a request whose body was longer than this many bytes: nothing of it is there, and the
+# application only says so, as a page of the site.
+TOO_LARGE = "convoy.longest_body"
 
 
 class TooLarge(Exception):
@@ -49,19 +52,23 @@ class WSGIBridge:
         if scope["type"] != "http":
             raise ValueError(f"no {scope['type']} here")
         with SpooledTemporaryFile(max_size=KEEP_IN_MEMORY) as body:
+            is_too_large = False
             try:
                 length = await self._read(scope, receive, body)
             except TooLarge:
-                await _say(send, 413, b"Too large.\n")
-                return
+                is_too_large, length = True, 0
+                body.truncate(0)
             except Disconnected:
                 return
             body.seek(0)
-            answer = _Answer(send, asyncio.get_running_loop())
+            answer = _Answer(send, asyncio.get_running_loop(), is_last=is_too_large)
+            environ = environment(scope, body, length)
+            if is_too_large:
+                environ[TOO_LARGE] = self.longest_body
             # A context of its own: nothing that one request sets is there in the next one on the same thread.
             context = contextvars.copy_context()
             await asyncio.get_running_loop().run_in_executor(
-                self.pool, context.run, self._work, environment(scope, body, length), answer
+                self.pool, context.run, self._work, environ, answer
             )
 
     def close(self) -> None:
@@ -100,8 +107,9 @@ class WSGIBridge:
 class _Answer:
     """What WSGI calls start_response and the body, carried to the loop from a worker thread."""
 
-    def __init__(self, send: Send, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, send: Send, loop: asyncio.AbstractEventLoop, *, is_last: bool = False) -> None:
         self._send = send
+        self._is_last = is_last  # the rest of the body is still under way: no other request can follow it
         self._loop = loop
         self._head: dict[str, Any] | None = None
         self._has_begun = False
@@ -117,7 +125,8 @@ class _Answer:
             # Django writes a cookie's value with a space before it.
             "headers": [
                 (name.lower().encode("latin-1"), value.strip().encode("latin-1")) for name, value in headers
-            ],
+            ]
+            + ([(b"connection", b"close")] if self._is_last else []),
         }
         return self.write
 
@@ -183,9 +192,3 @@ def environment(scope: Scope, body: IO[bytes], length: int) -> dict[str, Any]:
             joint = "; " if name == "COOKIE" else ","
             environ[key] = f"{environ[key]}{joint}{value}" if key in environ else value
     return environ
-
-
-async def _say(send: Send, status: int, text: bytes) -> None:
-    headers = [(b"content-type", b"text/plain"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": text})

@@ -11,20 +11,30 @@ from types import MappingProxyType
 from typing import Any
 
 import structlog
-from django.core.exceptions import BadRequest, DisallowedHost, PermissionDenied, SuspiciousOperation
+from django.conf import settings
+from django.core.exceptions import (
+    BadRequest,
+    DisallowedHost,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.template import TemplateDoesNotExist
+from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext
+from django.views import defaults
 from django_structlog.middlewares import RequestMiddleware
 
 from community.core import logs
 from community.core.access import Invalid, Refused
+from community.core.bridge import TOO_LARGE
 from community.core.outages import is_outage
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -134,6 +144,8 @@ class SaneInputMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
+        if limit := request.META.get(TOO_LARGE):
+            return _too_large(request, limit)
         # Here the form has been read for its CSRF token anyway.
         is_form = request.method == "POST" and request.content_type in _FORMS
         return _refuse_characters(request) if is_form and _is_unstorable_form(request.POST) else None
@@ -144,6 +156,24 @@ class SaneInputMiddleware:
         is_half = isinstance(exception, UnicodeEncodeError) and "surrogates not allowed" in exception.reason
         is_json = isinstance(exception, DataError) and "Unicode" in str(exception)
         return _refuse_characters(request) if is_nul or is_half or is_json else None
+
+
+# -- requests longer than what is taken
+
+
+def _too_large(request: HttpRequest, limit: int) -> HttpResponse:
+    reason = gettext(
+        "This is more than %(limit)s, the most that can be sent here at once. Nothing was changed. Go back and "
+        "send it in parts."
+    ) % {"limit": filesizeformat(limit)}
+    return refusal(request, reason, status=413, code="too_large")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What could not be read; a form that is too long is told so, with how long it may be."""
+    if isinstance(exception, RequestDataTooBig):
+        return _too_large(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return defaults.bad_request(request, exception)
 
 
 # -- refusals

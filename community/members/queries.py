@@ -65,6 +65,14 @@ def find_member(name: str) -> Found | None:
     return Found(member, current=False) if member is not None else None
 
 
+def meant_by(typed: str) -> Member | None:
+    """Whom staff mean who typed this name: "@", capitals and spelling do not matter. One to four statements."""
+    name = " ".join(typed.split()).removeprefix("@")
+    exact = Member.objects.filter(name=name).first()  # also who never proved an address
+    found = None if exact else find_member(name)
+    return found.member if found else exact
+
+
 def names_of(member_id: int) -> list[str]:
     """Every name the member has or had, the present one first. Two statements."""
     now = Member.objects.filter(pk=member_id).values_list("name", flat=True)

@@ -77,13 +77,19 @@ def spans(text: str, query: str) -> list[tuple[int, int]]:
     return marked
 
 
-def mark(text: str, query: str) -> SafeString:
-    """The text, escaped, with `<mark>` around what was asked for."""
+def pieces(text: str, query: str) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether it was asked for."""
     out, last = [], 0
     for start, end in spans(text, query):
-        out += [escape(text[last:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        out += [(text[last:start], False), (text[start:end], True)]
         last = end
-    return mark_safe("".join([*out, escape(text[last:])]))  # noqa: S308  every piece is escaped
+    return [(piece, hit) for piece, hit in [*out, (text[last:], False)] if piece]
+
+
+def mark(text: str, query: str) -> SafeString:
+    """The text, escaped, with `<mark>` around what was asked for."""
+    drawn = (f"<mark>{escape(piece)}</mark>" if hit else escape(piece) for piece, hit in pieces(text, query))
+    return mark_safe("".join(drawn))  # noqa: S308  every piece is escaped
 
 
 def snippet(text: str, query: str) -> SafeString:

@@ -16,7 +16,7 @@ from community.core.access import Refused
 from community.core.pagination import NumberedPage
 from community.core.ratelimit import client_network, hit
 from community.members.access import may_see_field
-from community.search import asking, queries
+from community.search import asking, queries, snippets
 from community.search.analysis import fold
 from community.search.besides import near_title
 from community.search.meant import meant
@@ -103,6 +103,7 @@ def suggest(request: HttpRequest) -> JsonResponse:
             "items": [
                 {
                     "title": row.title,
+                    "marks": snippets.pieces(row.title, request.GET.get("q", "")),
                     "lang": row.lang,
                     "url": row.get_absolute_url(),
                     "meta": _beside(row, request.GET.get("q", "")),

@@ -26,9 +26,8 @@ def empty_opening(thread: Thread, post: Post, *, by_id: int, title: str, text: s
     PostRevision.objects.filter(post=post).delete()
     PostLink.objects.filter(post=post).delete()
     part_with_uploads(post)
-    ThreadLog.objects.filter(thread=thread, kind=ThreadLog.Kind.RENAMED).update(
-        data={"before": title, "after": title}
-    )
+    renamed = ThreadLog.objects.filter(thread=thread, kind=ThreadLog.Kind.RENAMED)
+    renamed.exclude(data={"is_erasure": True}).update(data={"before": title, "after": title})
     set_title(thread, title)
     note_opening(thread, post.plain)
     advance(thread)

@@ -107,7 +107,7 @@ def purge_post(*, actor: Member, post_id: int, reason: str, gone_for: str = Gone
     author_id, is_done = post.author_id, post.source == ERASED_TEXT
     if post.is_opening:
         empty_opening(thread, post, by_id=actor.pk, title=ERASED_TITLE, text=ERASED_TEXT)
-        log(thread, ThreadLog.Kind.RENAMED, actor, reason=text, before=ERASED_TITLE, after=ERASED_TITLE)
+        log(thread, ThreadLog.Kind.RENAMED, actor, reason=text, is_erasure=True)
     else:
         post_goes(thread, post, actor=actor, reason=text, gone_for=kind)
     if author_id is not None and not is_done:

@@ -82,7 +82,7 @@ def in_words(line: ThreadLog) -> str:
         ThreadLog.Kind.SPLIT_FROM: _("%(name)s split this thread from “%(title)s”.")
         if facts.get("title")
         else _("%(name)s split this thread from one on another board."),
-        ThreadLog.Kind.RENAMED: _("%(name)s changed the title from “%(before)s”."),
+        ThreadLog.Kind.RENAMED: _renamed(line),
         ThreadLog.Kind.LANE: _("%(name)s changed the lane to “%(after)s”."),
         ThreadLog.Kind.RETAGGED: _("%(name)s changed the tags: %(after)s."),
         ThreadLog.Kind.HIDDEN: _("%(name)s hid this thread."),
@@ -96,6 +96,14 @@ def in_words(line: ThreadLog) -> str:
         ThreadLog.Kind.UNLINKED: _("%(name)s took the link to a known answer away."),
     }
     return sentences[ThreadLog.Kind(line.kind)] % facts
+
+
+def _renamed(line: ThreadLog) -> str:
+    if line.data.get("is_erasure"):
+        return _("%(name)s erased the title and the first words for good.")
+    if line.data.get("before") == line.data.get("after"):  # what it was is erased
+        return _("%(name)s changed the title.")
+    return _("%(name)s changed the title from “%(before)s”.")
 
 
 @register.simple_tag(takes_context=True)

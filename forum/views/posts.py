@@ -205,6 +205,7 @@ def _confirm(
     act: Callable[..., object],
     is_own: bool = False,
     danger: bool = True,
+    seen_by: str = "",
 ) -> HttpResponse:
     """Ask once, naming what will go, then act."""
     actor = actor_of(request)
@@ -212,6 +213,8 @@ def _confirm(
     if not access.may_see_post(actor, thread, post):
         raise absent()
     form = (OptionalReasonForm if is_own else TakeAwayForm)(posted(request))
+    if seen_by:
+        form.fields["reason"].help_text = seen_by
     acted = None
     if form.is_valid():
         acted = attempt(form, lambda: act(**form.cleaned_data))
@@ -303,4 +306,5 @@ def purge(request: HttpRequest, post_id: int) -> HttpResponse:
         button=_("Erase for good"),
         done=_("Erased."),
         act=partial(actions.purge_post, actor=actor_of(request), post_id=post_id),
+        seen_by="" if post.is_opening else _("Its author reads it. Readers see only that a post is gone."),
     )

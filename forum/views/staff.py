@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from community.core.access import Invalid, absent
 from community.members.models import Member
+from community.members.queries import meant_by
 from forum import access, actions
 from forum import rights as rules
 from forum.forms import BoardForm, EnrolForm, GroupForm
@@ -39,13 +40,29 @@ def board_list(request: HttpRequest) -> HttpResponse:
 @members_only
 def new_group(request: HttpRequest) -> HttpResponse:
     actor = arranger(request)
-    form = GroupForm(posted(request))
+    form = GroupForm(posted(request), new=True)
     if request.method == "POST" and form.is_valid():
         group = attempt(form, lambda: actions.create_group(actor=actor, **form.cleaned_data))
         if group:
             messages.success(request, _("The group is there. Now add its boards."))
             return redirect("forum:staff_boards")
     return _form_page(request, form, _("New board group"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_only
+def edit_group(request: HttpRequest, group_id: int) -> HttpResponse:
+    actor = arranger(request)
+    group = get_object_or_404(BoardGroup, pk=group_id)
+    initial = {name: getattr(group, name) for name in ("title_en", "title_zh", "position")}
+    form = GroupForm(posted(request), new=False, initial=initial)
+    saved = None
+    if form.is_valid():
+        saved = attempt(form, lambda: actions.edit_group(actor=actor, group_id=group.pk, **form.cleaned_data))
+    if saved:
+        messages.success(request, _("Saved."))
+        return redirect("forum:staff_boards")
+    return _form_page(request, form, group.title)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -210,7 +227,7 @@ def people(request: HttpRequest, board_id: int) -> HttpResponse:
         )
     form = EnrolForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        member = Member.objects.filter(name=form.cleaned_data["name"].strip()).first()
+        member = meant_by(form.cleaned_data["name"])
         if member is None:
             form.add_error("name", _("Nobody here has this name."))
         elif attempt(

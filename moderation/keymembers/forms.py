@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.core import clock
 from community.members.models import Member
+from community.members.queries import meant_by
 from moderation.keymembers.models import Segment
 
 
@@ -38,7 +39,7 @@ class NameForm(forms.Form):
         self.fields["agreed_on"].initial = today
 
     def clean_name(self) -> Member:
-        member = Member.objects.filter(name=self.cleaned_data["name"].strip()).first()
+        member = meant_by(self.cleaned_data["name"])
         if member is None:
             raise forms.ValidationError(_("Nobody here has this name."))
         return member

@@ -140,7 +140,9 @@ class Palette {
   }
 
   option(item, id, query) {
-    const marks = item.plain ? [[item.title, false]] : pieces(item.title, query);
+    // What stands there in other letters than were typed (充電 for 充电), only the server knows.
+    const own = item.plain ? [[item.title, false]] : pieces(item.title, query);
+    const marks = own.some(([, hit]) => hit) ? own : (item.marks ?? own);
     const title = marks.map(([text, hit]) => (hit ? element("mark", {}, text) : text));
     return element(
       "a",

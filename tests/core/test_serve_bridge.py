@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import json
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -171,10 +172,20 @@ def test_a_failing_view_is_a_500_not_a_dropped_connection(bridge: WSGIBridge) ->
     assert ask(bridge, scope("/failing"))[0]["status"] == 500
 
 
-def test_too_long_a_body_is_refused_before_any_code_runs(bridge: WSGIBridge) -> None:
+def test_too_long_a_body_is_refused_before_any_view_runs_and_told_the_limit() -> None:
     seen.clear()
-    start, _ = ask(bridge, scope(method="POST"), b"x" * 600, b"x" * 600)
-    assert start["status"] == 413
+    with override_settings(
+        ROOT_URLCONF=__name__,
+        MIDDLEWARE=["community.core.middleware.SaneInputMiddleware"],
+        ALLOWED_HOSTS=["*"],
+    ):
+        bridge = WSGIBridge(WSGIHandler(), threads=1, longest_body=1024)
+        asked = scope(method="POST", headers=[(b"host", b"testserver"), (b"accept", b"application/json")])
+        start, rest = ask(bridge, asked, b"x" * 600, b"x" * 600)
+        bridge.close()
+    assert start["status"] == 413 and (b"connection", b"close") in start["headers"]
+    told = json.loads(rest["body"])["error"]["reason"]
+    assert "more than 1.0\xa0KB" in told
     assert seen == {}
 
 

@@ -331,12 +331,17 @@ def test_the_first_words_are_erased_and_the_thread_stays(talk):
     moderator, address = client_of(talk.moderator), f"/posts/{talk.opening.pk}/purge/"
     actions.edit_post(actor=talk.asker, post_id=talk.opening.pk, body="My number is 555", title="Call 555")
     actions.edit_post(actor=talk.asker, post_id=talk.opening.pk, body="No number", title="A question")
+    actions.rename_thread(actor=talk.moderator, thread_id=talk.thread.pk, title="A question of 555")
     assert "The replies stay" in said(moderator.get(address))
     assert moderator.post(address, {"reason": ""}).status_code == 422
     assert moderator.post(address, {"reason": "Personal"}).status_code == 302
     talk.opening.refresh_from_db()
     page = said(moderator.get(talk.thread.get_absolute_url(), follow=True))
     assert "Erased by a moderator" in page and "555" not in page and "A question" not in page
+    assert "changed the title." in page and "erased the title and the first words for good." in page
+    assert "changed the title from" not in page, "what it was is told by nobody"
+    reply = said(moderator.get(f"/posts/{talk.reply.pk}/purge/"))
+    assert "Its author reads it." in reply and "Readers see it" not in reply
     assert f'id="post-{talk.reply.pk}"' in page, "what others wrote stays"
     assert not talk.opening.revisions.exists() and not [done for done in counters.rebuild() if done.corrected]
 

@@ -128,6 +128,7 @@ class Secret:
             "post_id": self.reply.pk if private else self.public.posts.get(number=2).pk,
             "revision": 1,
             "board_id": thread.board_id,
+            "group_id": thread.board.group_id,
             "verb": "lock",
             "name": self.author.name,
             "pk": self.author.pk,

@@ -24,7 +24,7 @@ def admin() -> Client:
     return signed_in(Client(), a_member(role="admin"), strongly=True)
 
 
-ADDRESSES = ("", "new/", "groups/new/", "{pk}/", "{pk}/rights/", "{pk}/people/")
+ADDRESSES = ("", "new/", "groups/new/", "groups/{group}/", "{pk}/", "{pk}/rights/", "{pk}/people/")
 
 
 @pytest.mark.parametrize("path", ADDRESSES)
@@ -32,7 +32,7 @@ ADDRESSES = ("", "new/", "groups/new/", "{pk}/", "{pk}/rights/", "{pk}/people/")
 def test_nobody_but_administrators_finds_these_pages(path, role):
     board = a_board()
     client = signed_in(Client(), a_member(role=role), strongly=role in ("moderator", "editor"))
-    address = "/staff/boards/" + path.format(pk=board.pk)
+    address = "/staff/boards/" + path.format(pk=board.pk, group=board.group_id)
     assert client.get(address).status_code == 404
     assert client.post(address).status_code in (404, 405)
 
@@ -41,7 +41,7 @@ def test_nobody_but_administrators_finds_these_pages(path, role):
 def test_administrators_need_their_second_factor(path):
     board = a_board()
     client = signed_in(Client(), a_member(role="admin"))
-    response = client.get("/staff/boards/" + path.format(pk=board.pk))
+    response = client.get("/staff/boards/" + path.format(pk=board.pk, group=board.group_id))
     assert response.status_code == 302 and "2fa" in response["Location"]
 
 
@@ -110,6 +110,35 @@ def test_a_board_is_changed_and_keeps_its_address(admin):
     assert admin.post(f"/staff/boards/{board.pk}/", data)["Location"] == "/staff/boards/"
     board.refresh_from_db()
     assert (board.title_en, board.about_en, board.position, board.slug) == ("Journeys", "Far.", 3, "trips")
+
+
+def test_a_group_is_renamed_and_moved_and_keeps_its_address(admin):
+    group = a_group(title_en="Tech", slug="tech")
+    address = f"/staff/boards/groups/{group.pk}/"
+    assert f'href="{address}"' in said(admin.get("/staff/boards/"))
+    form = Page(said(admin.get(address)))
+    assert form.fields["title_en"] == "Tech" and "slug" not in form.fields
+    assert admin.post(address, {"title_en": " ", "position": 0}).status_code == 422
+    sent = {"title_en": "Workshop", "title_zh": "车间", "position": 7, "slug": "other"}
+    assert admin.post(address, sent)["Location"] == "/staff/boards/"
+    group.refresh_from_db()
+    assert (group.title_en, group.title_zh, group.position, group.slug) == ("Workshop", "车间", 7, "tech")
+    assert admin.get("/staff/boards/groups/999999/").status_code == 404
+
+
+def test_a_moved_board_takes_its_sub_boards_along(admin):
+    board, group = a_board(title_en="Trips"), a_group()
+    sub = a_board(group=board.group, parent_id=board.pk)
+    admin.post(f"/staff/boards/{board.pk}/", {"group": group.pk, "title_en": "Trips", "position": 0})
+    sub.refresh_from_db()
+    assert sub.group == group
+
+
+@pytest.mark.parametrize("typed", ["nora falk", "@Nora Falk", " Nora  Falk "])
+def test_people_are_found_however_their_name_is_written(admin, typed):
+    board, member = a_board(), a_member(name="Nora Falk")
+    admin.post(f"/staff/boards/{board.pk}/people/", {"name": typed, "kind": "moderator"})
+    assert [row.member for row in board.enrolled.all()] == [member]
 
 
 def test_a_board_with_sub_boards_does_not_become_one(admin):
@@ -238,6 +267,8 @@ def test_a_board_that_is_not_there(admin, path):
 @pytest.mark.parametrize("path", ADDRESSES)
 def test_every_page_speaks_chinese(admin, path):
     board = a_board(group=a_group(), title_en="Trips", title_zh="自驾")
-    response = admin.get("/staff/boards/" + path.format(pk=board.pk), headers={"Accept-Language": "zh"})
+    response = admin.get(
+        "/staff/boards/" + path.format(pk=board.pk, group=board.group_id), headers={"Accept-Language": "zh"}
+    )
     page = Page(said(response))
     assert page.faults == [] and any("\u4e00" <= letter <= "\u9fff" for letter in page.headings[0])

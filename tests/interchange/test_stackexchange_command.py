@@ -81,6 +81,11 @@ def test_indexing_can_be_left_to_the_worker(folder, monkeypatch) -> None:
     assert SearchEntry.objects.count() == 0
 
 
+def test_a_dump_without_posts_is_told_apart_from_one_that_is_here(tmp_path: Path, var: Path) -> None:
+    out, _err = command(write(tmp_path / "tea.stackexchange.com", Posts=[], Users=[user(7, "Anna Brewster")]))
+    assert "Nothing in it moves in." in out and "here already" not in out and not Board.objects.exists()
+
+
 def test_a_group_is_known_by_its_whole_name() -> None:
     made = [_group(name) for name in ("咖啡", "茶", "茶 shop", "  ", "Shop", "SHOP", "shop!")]
     titles = [group.title_en for group in made]

@@ -117,6 +117,13 @@ def test_the_palette_groups_what_begins_like_this(answered, client):
     assert client.get("/search/suggest").json() == {"groups": []}
 
 
+def test_the_palette_marks_what_is_written_in_other_characters(client):
+    a_thread(author=a_member(), title="充電樁在哪裡")
+    run_due()
+    item = client.get("/search/suggest", {"q": "充电"}).json()["groups"][0]["items"][0]
+    assert item["marks"] == [["充電", True], ["樁在哪裡", False]]
+
+
 def test_the_palette_says_which_tag_a_thread_was_found_by(client):
     thread = a_thread(author=a_member(), title="It rattles", tags=["sunroof", "noise"])
     run_due()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community.core import clock
-from community.members.models import Member
+from community.members.queries import meant_by
 from forum.models import Board
 from forum.views._shared import act_and_return, attempt, members_only, posted
 from forum.views.staff import arranger
@@ -42,7 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         return redirect("promises:staff")
     form = MachineForm(posted(request))
     if form.is_valid():
-        member = Member.objects.filter(name=form.cleaned_data["name"].strip()).first()
+        member = meant_by(form.cleaned_data["name"])
         if member is None:
             form.add_error("name", _("Nobody here has this name."))
         elif attempt(

@@ -104,7 +104,7 @@ import of the same site is running); 130 stopped by hand. docs/importing.md tell
             f"{counted(outcome.people, 'members')} in {seconds:,.1f} s ({added / max(seconds, 0.001):,.0f} posts/s)."
         )
         if not added and not outcome.people and not outcome.broken:
-            self.stdout.write("Everything was here already.")
+            self.stdout.write("Everything was here already." if outcome.board else "Nothing in it moves in.")
         if outcome.board:
             self.stdout.write(f"Read them at {outcome.board.get_absolute_url()}")
         if outcome.broken:
