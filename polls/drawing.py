@@ -132,7 +132,7 @@ def table(shown: Shown) -> SafeString:
     head = "".join(f'<th scope="col">{said}</th>' for said in heads)
     return mark_safe(  # noqa: S308  texts were escaped
         f'<details class="disclosure"><summary>{words["as_table"]}</summary>'
-        f'<table class="data"><caption>{caption}</caption><thead><tr>{head}'
+        f'<table class="table"><caption>{caption}</caption><thead><tr>{head}'
         f"</tr></thead><tbody>{''.join(rows)}</tbody></table></details>"
     )
 
