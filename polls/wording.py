@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from community.core import clock, display
 from polls import access
 from polls.models import Changes, Kind, Poll, Results, Secrecy
+from polls.policy import MOST_RADIOS
 
 if TYPE_CHECKING:
     from polls.queries.dressing import Shown
@@ -58,6 +59,8 @@ def how(poll: Poll) -> str:
             return ngettext("Choose up to %(n)d.", "Choose up to %(n)d.", poll.most) % {"n": poll.most}
         case Kind.RANKED:
             return _("Put them in your order, best first. Leave out what you do not care for.")
+        case Kind.SCALE if poll.last_number > MOST_RADIOS:
+            return _("Choose a number, then send.")
     return _("One tap.")
 
 

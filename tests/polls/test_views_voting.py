@@ -49,6 +49,14 @@ def test_a_script_gets_the_result_alone():
     assert "100 %" in page
 
 
+def test_nobody_sends_a_number_of_a_long_scale_without_choosing_it():
+    poll = a_poll(kind="scale", low=0, high=20, audience="everyone")
+    page = Client().get(poll.get_absolute_url()).content.decode()
+    assert '<option value="">Choose a number</option>' in page
+    assert "Choose a number, then send." in page
+    assert "One tap" not in page
+
+
 def test_rules_stand_on_the_page_before_the_vote():
     poll = a_poll(audience="everyone", changes="change", closes_at=clock.now() + timedelta(days=3))
     page = Client().get(poll.get_absolute_url()).content.decode()
