@@ -172,6 +172,15 @@ def withdraw_duty(w: World) -> Act:
 
 
 @room
+def withdraw_duty_of(w: World) -> Act:
+    given = _call(w) | {"thread_id": None}
+    about = next(_serial)
+    work.about_duty(**given, what="topic_opens", key=f"d{about}", to="/desk/", about=about, title="Tyres")
+    row = Notification.objects.get(kind=Kind.DUTY, recipient=given["member_id"])
+    return then(partial(work.withdraw_duty_of, what="topic_opens", about=about), row)
+
+
+@room
 def take_back_in_notices(w: World) -> Act:
     row = _told(w)
     assert row.thread_id is not None and row.post_id is not None
@@ -354,6 +363,7 @@ CHANGED: dict[str, tuple[str, Any]] = {
     "take_back_follower": ("withdrawn_at", bool),
     "withdraw_help": ("withdrawn_at", bool),
     "withdraw_duty": ("withdrawn_at", bool),
+    "withdraw_duty_of": ("withdrawn_at", bool),
     "give_up": ("state", Delivery.State.FAILED),
     "look_again": ("withdrawn_at", bool),
     "follow_merge_in_notices": ("thread_id", bool),
