@@ -54,9 +54,11 @@ def site(tmp_path_factory: pytest.TempPathFactory, lay_database: Callable[[Path]
     env = {key: value for key, value in os.environ.items() if key not in others}
     env |= {"CONVOY_VAR": str(folder), "DJANGO_SETTINGS_MODULE": "community.settings.embedded"}
     place = Place(folder, Answering("tests.faults.uploading", env))
-    place.run("never", what="begin")
-    yield place
-    place.process.close()
+    try:
+        place.run("never", what="begin")
+        yield place
+    finally:
+        place.process.close()
 
 
 @pytest.mark.stack
