@@ -225,7 +225,7 @@ def test_a_script_is_answered_in_json(desk):
     said = desk.post(address, {"version": 0}, headers={"accept": "application/json"})
     assert said.status_code == 200 and said.json()["said"]
     DeskThread.objects.update(
-        writer=a_member(name="Li", role="moderator"), writing_until=clock.now() + timedelta(hours=1)
+        writer=a_member(name="Li", role="moderator"), writing_until=clock.now() + timedelta(minutes=10)
     )
     told = desk.post(address, {"version": 0}, headers={"accept": "application/json"})
     assert told.status_code == 409 and "Li is answering" in told.json()["said"]
