@@ -13,7 +13,7 @@ from community.core.once import put_once
 from community.core.retrying import action
 from community.members import access
 from community.members import actions as members
-from community.members.models import Member
+from community.members.models import Member, Standing
 from forum.actions import clean_reason
 from moderation.keymembers.facts import KeyMemberEnded, KeyMemberNamed
 from moderation.keymembers.models import KeyMember, Segment
@@ -36,7 +36,7 @@ def name_key_member(
     """Name a member a key member for a term, with a reason and the stamp of their consent.
 
     Invalid for a term of more than a year, a consent that lies ahead or is not described; Refused for somebody
-    named already, without an account, or out of good standing.
+    named already, without an account, or muted or suspended now.
     """
     require(access.may_moderate_members(actor))
     if segment not in Segment.values:
@@ -53,6 +53,8 @@ def name_key_member(
         raise absent()
     if not member.is_active or member.is_imported or member.is_staff_role:
         raise Refused(no(_("Only members with an account of their own become key members."), "not_member"))
+    if access.current_standing(member) in (Standing.MUTED, Standing.SUSPENDED):
+        raise Refused(no(_("Nobody is named a key member while muted or suspended."), "standing"))
     row = KeyMember(
         member=member,
         segment=segment,

@@ -104,6 +104,15 @@ def test_staff_and_imported_authors_are_not_named():
         assert refused.value.code == "not_member"
 
 
+def test_nobody_is_named_while_muted_or_suspended(frozen_clock):
+    for standing in ("muted", "suspended"):
+        member = a_member(standing=standing, standing_until=frozen_clock.now() + timedelta(days=1))
+        with pytest.raises(Refused, match="muted or suspended"):
+            naming(member)
+    frozen_clock.move(timedelta(days=1))
+    assert naming(member, agreed_on=frozen_clock.now().date()).member == member, "its time is over"
+
+
 def test_the_staff_page_names_and_ends(frozen_clock):
     anna = a_member(name="Anna")
     page = signed_in(Client(), a_member(role="moderator"), strongly=True)
