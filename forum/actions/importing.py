@@ -211,7 +211,8 @@ def _stored_words(post_ids: set[int]) -> dict[int, tuple[int, str, str]]:
 
 
 def _thread_row(one: PreparedThread, board_id: int, label: str, tags: dict[str, Tag]) -> Thread:
-    opening, last = one.thread.posts[0], max(one.thread.posts, key=lambda post: post.posted_at)
+    # Of several at one moment the last, as `totals.refresh_thread` has it.
+    opening, last = one.thread.posts[0], max(reversed(one.thread.posts), key=lambda post: post.posted_at)
     replies = one.thread.posts[1:]
     days = Counter(post.posted_at.date().isoformat() for post in one.thread.posts)
     thread = Thread(

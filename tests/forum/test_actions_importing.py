@@ -158,3 +158,12 @@ def test_a_lot_is_written_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -
     assert author.post_count == 0
     with pytest.raises(RuntimeError):
         publish(actions.importing.PostsImported(thread_ids=(1,), at=OPENED))
+
+
+@pytest.mark.django_db
+def test_of_what_was_said_at_one_moment_the_last_counts_as_the_latest() -> None:
+    asker, helper, other = (an_imported_member() for _ in range(3))
+    posts = [said(asker), said(helper, minutes=5), said(other, minutes=5), said(asker, minutes=3)]
+    move_in(a_board(), ImportedThread(title="At once", posts=posts))
+    assert Thread.objects.get().last_poster == other
+    assert not [done for done in counters.rebuild() if done.corrected]
