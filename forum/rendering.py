@@ -63,7 +63,9 @@ def render_body(source: str, *, files: UploadLinks | None = None, calls: Calls |
 
 
 # What follows a thread's number in other addresses: a thread called "Feed" must not answer there.
-TAKEN_SLUGS = frozenset({"details", "feed", "manage", "reply", "split", "unaccept", "unread", "watch"})
+TAKEN_SLUGS = frozenset(
+    {"details", "feed", "known", "manage", "raise", "reply", "since", "split", "unaccept", "unread", "watch"}
+)
 
 
 def title_slug(title: str) -> str:

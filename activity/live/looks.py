@@ -17,7 +17,7 @@ from activity.notices import actions as notices
 from community.members.access import audience_of
 from community.members.models import Member
 from forum import access, actions
-from forum.models import Board, Post, Thread, ThreadState
+from forum.models import Board, Post, PostState, Thread, ThreadState
 
 MOST_THREADS = 20  # named in one frame about a board
 
@@ -49,8 +49,9 @@ def note_read(member_id: int, topic: str, number: int) -> None:
             actions.mark_read(member=member, thread=thread, number=number)
             last = None
             if number < thread.last_number:
-                posts = Post.objects.filter(thread=thread, number=max(0, number)).values_list("pk", flat=True)
-                last = posts.first() or 0
+                posts = Post.objects.filter(thread=thread, number__lte=max(0, number))
+                there = posts.exclude(state=PostState.MOVED).order_by("-number")
+                last = there.values_list("pk", flat=True).first() or 0
             notices.read_thread(member=member, thread_id=thread.pk, up_to=last)
 
 

@@ -112,7 +112,7 @@ def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str)
     Thread.objects.filter(merged_into=source).update(merged_into=target)
     _move_merged_lines(source, target, offset)
     _move_watches(source, target)
-    ReadMark.objects.filter(thread=source).delete()
+    _move_marks(source, target, read_before=offset)
     totals.settle(source)
     advance(source)
     source.save()
@@ -255,6 +255,15 @@ def _move_merged_lines(source: Thread, target: Thread, offset: int) -> None:
     ThreadLog.objects.bulk_update(lines, ["thread", "after_number", "data"])
     source.log_count -= len(lines)
     target.log_count += len(lines)
+
+
+def _move_marks(source: Thread, target: Thread, *, read_before: int) -> None:
+    """To whoever had read both to the end nothing is new. `target.last_number` is what it is from now on."""
+    marks = ReadMark.objects.filter(thread=source)
+    at_end = marks.filter(number__gte=source.last_number).values_list("member_id", flat=True)
+    there = ReadMark.objects.filter(thread=target, number__gte=read_before, member_id__in=list(at_end))
+    there.update(number=target.last_number)
+    marks.delete()
 
 
 def _move_watches(source: Thread, target: Thread) -> None:

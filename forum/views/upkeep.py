@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from community.core.access import require
+from community.core.access import Refused, require
 from community.core.retrying import action
 from forum import access, actions
 from forum.forms import (
@@ -222,6 +222,10 @@ def _verb_out_of_sight(verb: str, thread: Thread, data: Any) -> _Offer:
     raise Http404
 
 
+# What may be sent for a thread out of sight; pressing twice what took it away changes nothing.
+_STILL = {"hidden": ("restore", "hide", "remove"), "removed": ("restore", "remove")}
+
+
 @require_http_methods(["POST"])
 @members_only
 def act(request: HttpRequest, thread_id: int, verb: str) -> HttpResponse:
@@ -229,6 +233,11 @@ def act(request: HttpRequest, thread_id: int, verb: str) -> HttpResponse:
     actor = actor_of(request)
     thread = access.thread_for_reading(actor, thread_id=thread_id)
     require(access.may_moderate(actor, thread))
+    if thread.state != "visible" and verb not in _STILL.get(thread.state, ("restore",)):
+        # The page was opened before somebody took the thread away.
+        raise Refused(
+            _("This thread is out of sight. Restore it before you do anything else to it."), "not_visible"
+        )
     offer = _verb(verb, request, thread, data=request.POST)
     if offer.form.is_valid():
         result = attempt(offer.form, lambda: offer.act(actor, offer.form))

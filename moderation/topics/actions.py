@@ -96,15 +96,17 @@ def _lay_out(
     topic.owner = _owner(topic.board, owner_id)
     topic.opens_on, topic.closes_on = opens_on, closes_on
     topic.state = TopicState.SCHEDULED if is_scheduled else TopicState.IDEA
+    # First, so that no sum below leaves the calendar.
+    far = policy.FARTHEST
+    for name, day, most in (("opens_on", opens_on, far), ("closes_on", closes_on, far + policy.LONGEST)):
+        if day and abs(day - site_day()) > most:
+            raise Invalid(
+                _("Choose a day within %(days)d days from now.") % {"days": policy.FARTHEST.days}, field=name
+            )
     if opens_on and closes_on and not opens_on <= closes_on <= opens_on + policy.LONGEST:
         raise Invalid(
             _("It ends on or after its first day, and within %(days)d days.") % {"days": policy.LONGEST.days},
             field="closes_on",
-        )
-    if opens_on and abs(opens_on - site_day()) > policy.FARTHEST:
-        raise Invalid(
-            _("Choose a day within %(days)d days from now.") % {"days": policy.FARTHEST.days},
-            field="opens_on",
         )
     if not is_scheduled:
         return

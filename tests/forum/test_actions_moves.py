@@ -6,7 +6,7 @@ from django.http import Http404
 from community.core.access import Invalid, Refused
 from forum import access, actions
 from forum import rights as rules
-from forum.models import Post, PostState, Thread, ThreadLog, ThreadState, Watch
+from forum.models import Post, PostState, ReadMark, Thread, ThreadLog, ThreadState, Watch
 from forum.queries import threads as queries
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member
@@ -100,7 +100,14 @@ def test_an_old_thread_that_is_merged_in_does_not_bury_what_was_written_today(mo
     a_reply(author=writer, thread=fresh)
     today = frozen_clock.now()
     frozen_clock.move(timedelta(hours=1))
+    through, half = a_member(), a_member()
+    for member, number in ((through, 1), (half, 0)):
+        for thread in (old, fresh):
+            last = Thread.objects.get(pk=thread.pk).last_number
+            ReadMark.objects.create(member=member, thread=thread, number=last - 1 + number, at=today)
     actions.merge_threads(actor=moderator, source_id=old.pk, target_id=fresh.pk, reason="Same")
+    marks = dict(ReadMark.objects.filter(member__in=[through, half]).values_list("member", "number"))
+    assert marks == {through.pk: 3, half.pk: 1}, "nothing is new to who had read both"
     fresh.refresh_from_db()
     board.refresh_from_db()
     assert (fresh.last_posted_at, fresh.last_poster) == (today, writer)

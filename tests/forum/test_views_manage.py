@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import get_resolver
 
 from community.core import clock
 from forum import actions
 from forum.models import Post, Thread
+from forum.rendering import TAKEN_SLUGS
 from forum.rights import CIRCLE
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
@@ -179,6 +182,31 @@ def test_boards_one_does_not_moderate_are_not_offered(thread):
     for board in (open_board, circle):
         assert do(client, thread, "move", board=board.pk).status_code == 422
     assert fresh(thread).board_id == thread.board_id
+
+
+def test_a_page_opened_before_the_thread_was_taken_away_does_nothing_more_to_it(thread, staff):
+    do(staff, thread, "remove", reason="Names an address")
+    target = a_thread(author=a_member())
+    stale = {"hide": {}, "merge": {"target": target.pk}, "pin": {"until": "2026-12-01"}, "lock": {}}
+    for verb, data in stale.items():
+        response = do(staff, thread, verb, reason="Too late", **data)
+        assert response.status_code == 403 and "out of sight" in said(response), verb
+    assert fresh(thread).state == "removed"
+    do(staff, thread, "restore")
+    assert fresh(thread).state == "visible"
+
+
+def test_no_title_answers_at_another_page_of_its_thread():
+    """A thread called "Feed" must be read, whatever rooms put behind a thread's number."""
+    found = {
+        str(pattern.pattern).split("/")[2]
+        for resolver in get_resolver().url_patterns
+        for pattern in getattr(resolver, "url_patterns", [resolver])
+        if str(pattern.pattern).startswith("threads/<int:thread_id>/")
+        and re.fullmatch(r"[a-z]+", str(pattern.pattern).split("/")[2])
+    }
+    assert {"feed", "known", "raise", "since"} <= found
+    assert found <= TAKEN_SLUGS
 
 
 @pytest.mark.parametrize(

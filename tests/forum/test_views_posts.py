@@ -276,6 +276,7 @@ def test_an_author_removes_without_a_reason_and_a_moderator_with_one(talk):
         said(client_of(who).get(talk.thread.get_absolute_url())) for who in (talk.moderator, talk.helper)
     ]
     assert [back in page and f"/posts/{other.pk}/purge/" in page for page in shown] == [True, False]
+    assert other.plain in said(client.get(f"/posts/{other.pk}/history/")), "what it said"
     client.post(f"/posts/{other.pk}/restore/")
     other.refresh_from_db()
     assert other.state == "visible"

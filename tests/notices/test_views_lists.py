@@ -137,10 +137,19 @@ def test_the_count_is_there_for_pages_without_a_socket(client, thread):
 
 
 def test_what_stands_further_down_a_thread_is_not_read_from_above(client, asker, frozen_clock, monkeypatch):
-    monkeypatch.setattr("forum.policy.POSTS_PER_PAGE", 2)
+    monkeypatch.setattr("forum.policy.POSTS_PER_PAGE", 3)
     thread = a_thread(author=(helper := a_member()))
-    for body in ("@Asker, early", "Nothing", "@Asker, late"):
+    apart, *_rest = [
         a_reply(author=helper, thread=thread, body=body)
+        for body in ("Apart", "@Asker, early", "Nothing", "@Asker, late")
+    ]
+    actions.split_thread(
+        actor=a_member(role="moderator"),
+        thread_id=thread.pk,
+        post_ids=[apart.pk],
+        title="Apart",
+        reason="Apart",
+    )
     other = a_reply(author=helper, thread=a_thread(author=helper), body="@Asker, elsewhere")
     settle(frozen_clock)
     client.get(thread.get_absolute_url())

@@ -77,6 +77,8 @@ def test_without_an_owner_nothing_is_scheduled(mei, board):
         ({"closes_on": MONDAY - DAY}, "closes_on"),
         ({"closes_on": MONDAY + 93 * DAY}, "closes_on"),
         ({"opens_on": date(1999, 1, 1), "closes_on": date(1999, 1, 2)}, "opens_on"),
+        ({"opens_on": date.max, "closes_on": date.max}, "opens_on"),
+        ({"closes_on": date.min}, "closes_on"),
         ({"theme": " "}, "theme"),
         ({"theme": "x" * 101}, "theme"),
         ({"about": "x" * 501}, "about"),

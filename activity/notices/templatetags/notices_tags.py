@@ -10,7 +10,7 @@ from django.template.context import Context
 from activity.notices import actions, words
 from activity.notices.models import Notification
 from community.members.models import Member
-from forum.models import Post, Thread
+from forum.models import Post, PostState, Thread
 
 register = template.Library()
 
@@ -26,7 +26,9 @@ def thread_seen(context: Context, thread: Thread, posts: Sequence[Post]) -> str:
     request = context["request"]
     if request.method == "GET" and isinstance(request.user, Member):
         is_end = bool(posts) and posts[-1].number >= thread.last_number
-        up_to = None if is_end else max((post.pk for post in posts), default=0)
+        # What was split off left a row that is younger than all others, and nothing to read.
+        there = [post.pk for post in posts if post.state != PostState.MOVED]
+        up_to = None if is_end else max(there, default=0)
         actions.read_thread(member=request.user, thread_id=thread.pk, up_to=up_to)
     return ""
 
