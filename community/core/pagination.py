@@ -139,8 +139,8 @@ def _behind(order: Sequence[str], place: Sequence[Any], *, inclusive: bool) -> Q
     both databases turn it into a range of the index. Beyond the last of two truths lies nothing, so that the range is
     the next column's: without this, deep pages of a list that begins with pinned rows would walk all of it.
     """
-    last_truth = order[0].startswith("-") is not place[0] if isinstance(place[0], bool) else False
-    if last_truth and len(order) > 1:
+    is_last_truth = isinstance(place[0], bool) and order[0].startswith("-") is not place[0]
+    if is_last_truth and len(order) > 1:
         # As a list of one: SQLite finds no index for "NOT column".
         fixed = Q(**{f"{order[0].lstrip('-')}__in": [place[0]]})
         return fixed & _behind(order[1:], place[1:], inclusive=inclusive)

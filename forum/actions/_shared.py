@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.access import Invalid, Refused
+from community.core.facts import publish
 from community.core.text import clean_source, normalise_title
 from community.members.models import Member
 from forum import policy
+from forum.facts import ThreadChanged
 from forum.models import Board, Lane, Tag, Thread, ThreadLog
 
 MAX_REASON = 300
@@ -119,6 +121,19 @@ def hold_thread(thread_id: int) -> None:
     """Lock a thread, whoever may see it, as the forum's own verbs do before they say what changed."""
     rows = Thread.objects.select_for_update(of=("self",), no_key=True).filter(pk=thread_id)
     list(rows.values_list("pk"))
+
+
+def publish_change(thread: Thread, what: str, actor: Member | None) -> None:
+    """Say that a thread's pages show something else; `actor` None: nobody in person. It was advanced and saved."""
+    publish(
+        ThreadChanged(
+            thread_id=thread.pk,
+            actor_id=actor.pk if actor else None,
+            what=what,
+            at=clock.now(),
+            sequence=thread.sequence,
+        )
+    )
 
 
 def log(

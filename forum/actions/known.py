@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from community.core import clock
-from community.core.facts import publish
 from community.core.retrying import action
 from community.members.models import Member
-from forum.actions._shared import advance, log
-from forum.facts import ThreadChanged
+from forum.actions._shared import advance, log, publish_change
 from forum.models import Thread, ThreadLog
 
 
@@ -32,13 +29,5 @@ def note_known(
     advance(thread)
     thread.save(update_fields=["has_known", "sequence"])
     log(thread, kind, actor, reason=reason, **data)
-    publish(
-        ThreadChanged(
-            thread_id=thread.pk,
-            actor_id=actor.pk if actor else None,
-            what="known",
-            at=clock.now(),
-            sequence=thread.sequence,
-        )
-    )
+    publish_change(thread, "known", actor)
     return thread

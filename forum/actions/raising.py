@@ -9,12 +9,10 @@ from django.db.models.functions import Greatest
 
 from community.core import clock
 from community.core.access import absent
-from community.core.facts import publish
 from community.core.retrying import action
 from community.members.models import Member
 from forum import access, totals
-from forum.actions._shared import advance, hold_thread
-from forum.facts import ThreadChanged
+from forum.actions._shared import advance, hold_thread, publish_change
 from forum.models import Board, Raised, Thread
 
 
@@ -55,12 +53,4 @@ def take_down(*, actor: Member | None, thread_id: int) -> Thread:
 def _say(thread: Thread, actor: Member | None, what: str) -> None:
     advance(thread)
     thread.save(update_fields=["sequence"])
-    publish(
-        ThreadChanged(
-            thread_id=thread.pk,
-            actor_id=actor.pk if actor else None,
-            what=what,
-            at=clock.now(),
-            sequence=thread.sequence,
-        )
-    )
+    publish_change(thread, what, actor)

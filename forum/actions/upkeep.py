@@ -13,8 +13,16 @@ from community.core.facts import publish
 from community.core.retrying import action
 from community.members.models import Member
 from forum import access, totals
-from forum.actions._shared import advance, clean_lane, clean_reason, clean_tags, clean_title, log
-from forum.facts import ThreadChanged, ThreadLocked, ThreadPinned, ThreadUnlocked, ThreadUnpinned
+from forum.actions._shared import (
+    advance,
+    clean_lane,
+    clean_reason,
+    clean_tags,
+    clean_title,
+    log,
+    publish_change,
+)
+from forum.facts import ThreadLocked, ThreadPinned, ThreadUnlocked, ThreadUnpinned
 from forum.models import Thread, ThreadLog
 from forum.rendering import set_title
 
@@ -149,7 +157,7 @@ def _paced(thread: Thread, kind: ThreadLog.Kind, actor: Member | None, reason: s
     advance(thread)
     thread.save(update_fields=["slow_minutes", "slow_until", "slow_reason", "sequence"])
     log(thread, kind, actor, reason=reason, **data)
-    _publish_change(thread, kind.value, actor)
+    publish_change(thread, kind.value, actor)
     return thread
 
 
@@ -227,20 +235,8 @@ def _changed(
     thread: Thread, kind: ThreadLog.Kind, actor: Member, reason: str, *, before: object, after: object
 ) -> Thread:
     log(thread, kind, actor, reason=reason, before=before, after=after)
-    _publish_change(thread, kind.value, actor)
+    publish_change(thread, kind.value, actor)
     return thread
-
-
-def _publish_change(thread: Thread, what: str, actor: Member | None) -> None:
-    publish(
-        ThreadChanged(
-            thread_id=thread.pk,
-            actor_id=actor.pk if actor else None,
-            what=what,
-            at=clock.now(),
-            sequence=thread.sequence,
-        )
-    )
 
 
 @action
@@ -253,7 +249,7 @@ def count_polls(*, actor: Member | None, thread_id: int, by: int) -> Thread:
     thread.poll_count = max(0, thread.poll_count + by)
     advance(thread)
     thread.save(update_fields=["poll_count", "sequence"])
-    _publish_change(thread, "polls", actor)
+    publish_change(thread, "polls", actor)
     return thread
 
 
@@ -270,5 +266,5 @@ def label_thread(*, actor: Member | None, thread_id: int, topic: str) -> Thread:
     advance(thread)
     thread.save(update_fields=["topic", "sequence"])
     log(thread, ThreadLog.Kind.TOPIC, actor, topic=topic)
-    _publish_change(thread, "topic", actor)
+    publish_change(thread, "topic", actor)
     return thread

@@ -105,23 +105,6 @@ class MakeForm(RangeForm):
     field_order = ["post"]
 
 
-class ReplaceForm(forms.Form):
-    post = forms.IntegerField(
-        label=_("Number of the post that takes its place"),
-        min_value=1,
-        max_value=2**31 - 1,
-        error_messages={"required": _("Say which post of this thread.")},
-    )
-    reason = forms.CharField(
-        label=_("Why"),
-        max_length=20_000,
-        widget=forms.TextInput(attrs={"maxlength": MOST}),
-        help_text=_("Everybody whose thread is linked, or whom it helped, reads it."),
-        error_messages={"required": _("Say why. Those who rely on it read it.")},
-    )
-    use_required_attribute = False
-
-
 class TakeBackForm(forms.Form):
     reason = forms.CharField(
         label=_("Why"),
@@ -131,6 +114,16 @@ class TakeBackForm(forms.Form):
         error_messages={"required": _("Say why. Those who rely on it read it.")},
     )
     use_required_attribute = False
+
+
+class ReplaceForm(TakeBackForm):
+    post = forms.IntegerField(
+        label=_("Number of the post that takes its place"),
+        min_value=1,
+        max_value=2**31 - 1,
+        error_messages={"required": _("Say which post of this thread.")},
+    )
+    field_order = ["post"]
 
 
 class TrueForm(forms.Form):
