@@ -14,9 +14,7 @@ import cProfile
 import pstats
 import secrets
 import time
-from contextlib import ExitStack
 from typing import Any
-from unittest.mock import patch
 
 from tests.benchmarks.profile_thread import Phases
 
@@ -87,18 +85,7 @@ def _by_phase(vote: Any) -> dict[str, float]:
         ("template", Template, "render"),
         ("log line", RequestLogMiddleware, "handle_response"),
     ]
-    began = time.process_time()
-    for _ in range(VOTES):
-        vote()
-    bare = time.process_time() - began
-    with ExitStack() as stack:
-        for phase, owner, name in places:
-            stack.enter_context(patch.object(owner, name, phases.timed(phase, getattr(owner, name))))
-        for _ in range(VOTES):
-            vote()
-    each = {phase: seconds * 1000 / VOTES for phase, seconds in phases.spent.items()}
-    rest = bare * 1000 / VOTES - sum(each.values())
-    return {"whole vote": bare * 1000 / VOTES} | each | {"the rest: middleware, view, the test client": rest}
+    return phases.of(vote, VOTES, places, whole="whole vote")
 
 
 if __name__ == "__main__":
