@@ -328,5 +328,5 @@ class BoardForm(forms.Form):
 
 
 class EnrolForm(forms.Form):
-    name = forms.CharField(label=_("Member"), max_length=24)
+    name = forms.CharField(label=_("Member"), max_length=60)  # with "@" and spaces around
     kind = forms.ChoiceField(label=_("As"), choices=BoardMember.Kind.choices)

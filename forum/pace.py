@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -28,10 +28,9 @@ def next_at(viewer: Viewer, thread: Thread) -> datetime | None:
 
 
 def _free_at(thread: Thread, last: datetime, now: datetime) -> datetime | None:
-    gap = timedelta(minutes=thread.slow_minutes)
     if last > now:
         return None  # the clock was set back: that keeps nobody waiting
-    free = last + gap
+    free = last + thread.slow_gap
     if thread.slow_until is not None:
         free = min(free, thread.slow_until)
     return free if free > now else None
@@ -51,5 +50,5 @@ def note(viewer: Viewer, thread: Thread) -> str:
 
 def _said(thread: Thread, free: datetime) -> str:
     return _(
-        "Slow mode: everybody posts once in %(minutes)d min here. You may post again %(when)s; your words are kept."
-    ) % {"minutes": thread.slow_minutes, "when": display.when(free, clock.now())}
+        "Slow mode: everybody posts once in %(span)s here. You may post again %(when)s; your words are kept."
+    ) % {"span": display.span(thread.slow_gap), "when": display.when(free, clock.now())}

@@ -105,7 +105,10 @@ holds(
     "locked_at accepted_post accepted_at imported_from",
     untold={"author": YOU, "last_poster": SOMEONE_ELSE}
     | each("slug lang excerpt tags merged_into", DERIVED)
-    | each("last_posted_at last_number days heat is_pinned pinned_until pin_reason needs_answer", _FIGURE)
+    | each(
+        "last_posted_at last_number shown_number latest_number days heat is_pinned pinned_until pin_reason needs_answer",
+        _FIGURE,
+    )
     | each("log_count poll_count has_known sequence slow_minutes slow_until slow_reason topic", _FIGURE),
     points={"last_poster": "who wrote last keeps a number, without a name"},
     erase=Stays(
@@ -113,7 +116,9 @@ holds(
         | each("gone_for", _FIGURE)
         | each("author last_poster", "answers of others need their thread; the number has no name")
         | each(
-            "id board lang lane state opened_at last_posted_at last_number reply_count answer_count", _FIGURE
+            "id board lang lane state opened_at last_posted_at last_number reply_count answer_count "
+            "shown_number latest_number",
+            _FIGURE,
         )
         | each("reaction_count days heat locked_at is_pinned pinned_until pin_reason accepted_post", _FIGURE)
         | each("accepted_at needs_answer log_count poll_count sequence merged_into imported_from", _FIGURE)

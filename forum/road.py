@@ -47,15 +47,15 @@ def road(viewer: Viewer, page: ThreadPage) -> list[dict[str, Any]]:
             }
         )
     if page.first_unread:
-        left = thread.last_number - page.first_unread + 1
+        left = thread.shown_number - page.first_unread + 1
         words = ngettext("%(count)d new post", "%(count)d new posts", left) % {"count": left}
         stops.append({"text": words, "url": _to(thread, page.first_unread), "kind": "ahead"})
-    if thread.last_number > 1:
+    if thread.latest_number > 1:
         words = _("%(name)s wrote last") % {"name": thread.last_poster.name}
         stops.append(
             {
                 "text": words,
-                "url": _to(thread, thread.last_number),
+                "url": _to(thread, thread.latest_number),
                 "at": thread.last_posted_at,
                 "kind": "end",
             }

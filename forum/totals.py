@@ -31,7 +31,8 @@ def refresh_thread(thread: Thread) -> None:
     # By date, not by number: what was merged in, or moved in late, stands at the end and may be old.
     latest = max(((at, number, author_id) for number, author_id, at, _reactions in posts), default=None)
     if latest and latest[2]:
-        thread.last_posted_at, _number, thread.last_poster_id = latest
+        thread.last_posted_at, thread.latest_number, thread.last_poster_id = latest
+    thread.shown_number = max((number for number, *_rest in posts), default=1)
     days: dict[str, int] = {}
     for at in [thread.opened_at, *(at for _author, at in replies)]:
         days[at.date().isoformat()] = days.get(at.date().isoformat(), 0) + 1
@@ -62,6 +63,8 @@ DERIVED = [
     "reaction_count",
     "last_poster",
     "last_posted_at",
+    "latest_number",
+    "shown_number",
     "days",
     "needs_answer",
     "heat",
@@ -145,12 +148,12 @@ def shift_member(member_id: int | None, *, threads: int = 0, posts: int = 0, hel
 
 def fold_reply(thread: Thread, post: Post) -> None:
     """Add one new visible reply to the thread it was written in. The caller saves the thread."""
-    thread.last_number = post.number
+    thread.last_number = thread.shown_number = post.number
     thread.reply_count += 1
     thread.answer_count += int(post.author_id != thread.author_id)
     if post.posted_at >= thread.last_posted_at:  # an answer that moves in late is older
         thread.last_poster_id = post.author_id or thread.last_poster_id
-        thread.last_posted_at = post.posted_at
+        thread.last_posted_at, thread.latest_number = post.posted_at, post.number
     thread.days = policy.note_day(thread.days, post.posted_at)
     settle(thread)
 

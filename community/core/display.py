@@ -54,6 +54,18 @@ def when(at: datetime, now: datetime) -> str:
     return _("%(day)s, %(time)s") % {"day": day(local.date(), today.date()), "time": clock}
 
 
+def span(length: timedelta) -> str:
+    """A stretch of time in its largest unit: "50 minutes", "1 hour", "4 hours", "3 days"."""
+    minutes = max(1, round(length.total_seconds() / 60))
+    if minutes < 90 and minutes != 60:
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    hours = round(minutes / 60)
+    if hours < 36:
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    days = round(hours / 24)
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
+
 def day(value: date, today: date) -> str:
     """A date without the time: "18 Nov", with the year when it is another one."""
     return _day(value, value.year == today.year, get_language())

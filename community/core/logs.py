@@ -126,6 +126,10 @@ def logging_config(*, json: bool, level: str = "INFO") -> dict[str, Any]:
             "django.request": {"level": "ERROR", "filters": ["not_yet_told"]},
             # Scanners knock with made-up host names all day.
             "django.security.DisallowedHost": {"level": "CRITICAL"},
+            # Whoever sends too much is told so; the request's own line says 413 or 400.
+            "django.security.RequestDataTooBig": {"level": "CRITICAL"},
+            "django.security.TooManyFieldsSent": {"level": "CRITICAL"},
+            "django.security.TooManyFilesSent": {"level": "CRITICAL"},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
             "django_structlog": {"level": "INFO"},
             # The worker writes its own lines, with the task's name and try.

@@ -112,6 +112,14 @@ def edit_board(*, actor: Member | None, board_id: int, **changes: Any) -> Board:
         _check_parent(changes["parent"])
         if changes["parent"].pk == board.pk or board.children.exists():
             raise Invalid(_("A board with sub-boards cannot become a sub-board."), field="parent")
+        group = changes.get("group", board.group)
+        if group not in (board.group, changes["parent"].group):
+            raise Invalid(
+                _(
+                    "A sub-board stands in the group of the board above it. Move that one, or choose no board above."
+                ),
+                field="group",
+            )
         changes["group"] = changes["parent"].group
     for name, value in changes.items():
         if name not in EDITABLE:

@@ -212,9 +212,10 @@ def _stored_words(post_ids: set[int]) -> dict[int, tuple[int, str, str]]:
 
 def _thread_row(one: PreparedThread, board_id: int, label: str, tags: dict[str, Tag]) -> Thread:
     # Of several at one moment the last, as `totals.refresh_thread` has it.
-    opening, last = one.thread.posts[0], max(reversed(one.thread.posts), key=lambda post: post.posted_at)
-    replies = one.thread.posts[1:]
-    days = Counter(post.posted_at.date().isoformat() for post in one.thread.posts)
+    posts = one.thread.posts
+    opening, replies = posts[0], posts[1:]
+    latest, last = max(enumerate(posts, start=1), key=lambda one: (one[1].posted_at, one[0]))
+    days = Counter(post.posted_at.date().isoformat() for post in posts)
     thread = Thread(
         board_id=board_id,
         author_id=opening.author_id,
@@ -222,7 +223,9 @@ def _thread_row(one: PreparedThread, board_id: int, label: str, tags: dict[str, 
         opened_at=opening.posted_at,
         last_posted_at=last.posted_at,
         last_poster_id=last.author_id,
-        last_number=len(one.thread.posts),
+        last_number=len(posts),
+        shown_number=len(posts),
+        latest_number=latest,
         reply_count=len(replies),
         answer_count=sum(1 for post in replies if post.author_id != opening.author_id),
         days=dict(sorted(days.items())[-policy.STRIP_DAYS :]),

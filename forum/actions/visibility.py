@@ -163,11 +163,18 @@ def restore_thread(*, actor: Member, thread_id: int) -> Thread:
     return _set_thread_state(thread, ThreadState.VISIBLE, actor, "", "")
 
 
+def _require_not_back(before: str, after: str) -> None:
+    """What was removed does not turn up again, even to its author, because somebody hides it from a stale page."""
+    if before == PostState.REMOVED and after == PostState.HIDDEN:
+        raise Refused(_("This is removed already. Restore it before you hide it."), "removed")
+
+
 def _set_post_state(
     thread: Thread, post: Post, state: PostState, actor: Member, reason: str, *, gone_for: str
 ) -> Post:
     if post.state == state:
         return post
+    _require_not_back(post.state, state)
     shift = int(state == PostState.VISIBLE) - int(post.state == PostState.VISIBLE)
     post.state, post.state_reason, post.gone_for = state, reason, gone_for
     post.state_by = None if state == PostState.VISIBLE else actor
@@ -195,6 +202,7 @@ def _set_thread_state(
 ) -> Thread:
     if thread.state == state:
         return thread
+    _require_not_back(thread.state, state)
     before = totals.visible_posts(thread)
     was_visible = thread.state == ThreadState.VISIBLE
     thread.state, thread.state_reason, thread.gone_for = state, reason, gone_for

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -125,7 +126,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
 
 def _known_number() -> Case:
-    """The last number before the first post that is newer than the horizon; 0 where no post is older.
+    """The last number before the first visible post that is newer than the horizon; 0 where no post is older.
 
     Looked for in threads that the horizon divides, and there among the last `LOOKED_AT` posts: a list of a busy board
     must not read every post of its threads.
@@ -136,6 +137,7 @@ def _known_number() -> Case:
         thread_id=OuterRef("pk"),
         number__gt=OuterRef("last_number") - LOOKED_AT,
         posted_at__gt=OuterRef("horizon"),
+        state="visible",
     )
     first = Subquery(newer.order_by("number").values("number")[:1])
     divided = Q(opened_at__lte=F("horizon"), last_posted_at__gt=F("horizon"))
@@ -164,6 +166,9 @@ class Thread(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     last_number = models.PositiveIntegerField(default=1)  # numbers are gap-free: 1 … last_number
+    shown_number = models.PositiveIntegerField(default=1, db_default=1)  # the highest of a visible post
+    # That of `last_poster`'s post: what was merged in, or moved in late, stands behind it and may be older.
+    latest_number = models.PositiveIntegerField(default=1, db_default=1)
     reply_count = models.PositiveIntegerField(default=0)  # visible replies
     answer_count = models.PositiveIntegerField(default=0)  # visible replies by others than the author
     reaction_count = models.PositiveIntegerField(default=0)
@@ -245,6 +250,11 @@ class Thread(models.Model):
     @property
     def is_slow(self) -> bool:
         return self.slow_until is not None and self.slow_until > clock.now()
+
+    @property
+    def slow_gap(self) -> timedelta:
+        """How much time slow mode puts between two posts of one person."""
+        return timedelta(minutes=self.slow_minutes)
 
     @property
     def lane_label(self) -> str:

@@ -159,7 +159,7 @@ class MyBoard:
 def _watched_boards(kind: Kind, size: int, *, viewer_pk: int, joined_at: datetime) -> QuerySet[Board]:
     member = kind.viewer(viewer_pk=viewer_pk)
     read = ReadMark.objects.filter(
-        member_id=viewer_pk, thread_id=OuterRef("pk"), number__gte=OuterRef("last_number")
+        member_id=viewer_pk, thread_id=OuterRef("pk"), number__gte=OuterRef("shown_number")
     )
     # Asked once for each board, not for each of its threads.
     horizon = BoardMark.objects.filter(member_id=viewer_pk, board_id=OuterRef(OuterRef("pk")))

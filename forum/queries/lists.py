@@ -86,7 +86,7 @@ def _narrow(rows: ThreadQuerySet, viewer: Viewer, wanted: ListFilter) -> ThreadQ
 
 
 # Rows from `with_viewer`: something new since the horizon, beyond what was read.
-UNREAD = Q(last_posted_at__gt=F("horizon"), last_number__gt=F("read_number"))
+UNREAD = Q(last_posted_at__gt=F("horizon"), shown_number__gt=F("read_number"))
 
 
 def _page(
@@ -167,7 +167,7 @@ def unread_count(thread: Thread) -> int | None:
         return None
     if thread.last_posted_at <= horizon:
         return 0
-    return max(0, thread.last_number - thread.seen_number)
+    return max(0, thread.shown_number - thread.seen_number)
 
 
 def board_page(

@@ -200,7 +200,7 @@ def first_unread(viewer: Viewer, thread: Thread) -> int | None:
     if not viewer.is_authenticated:
         return None
     seen = thread.seen_number
-    return seen + 1 if 0 < seen < thread.last_number else None
+    return seen + 1 if 0 < seen < thread.shown_number else None
 
 
 def page_of_post(post: Post) -> int:

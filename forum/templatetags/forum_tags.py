@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django import template
@@ -11,7 +12,7 @@ from django.template.context import Context
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from community.core import pieces
+from community.core import display, pieces
 from community.core.pagecache import stands_on
 from community.core.text import excerpt as cut
 from community.members.models import Member
@@ -62,12 +63,14 @@ def in_words(line: ThreadLog) -> str:
         facts["after"] = Lane(line.data["after"]).label if line.data.get("after") in Lane.values else ""
     if line.kind == ThreadLog.Kind.RETAGGED:
         facts["after"] = _(", ").join(line.data.get("after", [])) or _("none")
+    if line.kind == ThreadLog.Kind.SLOWED:
+        facts["span"] = display.span(timedelta(minutes=line.data.get("minutes", 0)))
     sentences = {
         ThreadLog.Kind.LOCKED: _("%(name)s locked this thread."),
         ThreadLog.Kind.UNLOCKED: _("%(name)s unlocked this thread."),
         ThreadLog.Kind.PINNED: _("%(name)s pinned this thread."),
         ThreadLog.Kind.UNPINNED: _("%(name)s unpinned this thread."),
-        ThreadLog.Kind.SLOWED: _("%(name)s turned slow mode on: one post per person in %(minutes)s min."),
+        ThreadLog.Kind.SLOWED: _("%(name)s turned slow mode on: one post per person in %(span)s."),
         ThreadLog.Kind.UNSLOWED: _("%(name)s ended slow mode."),
         ThreadLog.Kind.TOPIC: _("%(name)s made this the thread of the theme “%(topic)s”.")
         if facts.get("topic")

@@ -23,7 +23,7 @@ class DayInput(forms.DateInput):
 
 
 class NameForm(forms.Form):
-    name = forms.CharField(label=_("Member’s name"), max_length=24)
+    name = forms.CharField(label=_("Member’s name"), max_length=60)
     segment = forms.ChoiceField(label=_("What for"), choices=Segment.choices)
     reason = forms.CharField(label=_("Why"), max_length=300, help_text=_("The team reads it, and they do."))
     until = forms.DateField(label=_("Until"), widget=DayInput(), help_text=_("A year at most."))

@@ -48,4 +48,4 @@ def key_members(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
-    return {"name": request.GET.get("name", "")[:24]}
+    return {"name": request.GET.get("name", "")[:60]}

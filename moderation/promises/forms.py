@@ -169,5 +169,5 @@ class PromiseForm(forms.Form):
 class MachineForm(forms.Form):
     """An account that writes by itself."""
 
-    name = forms.CharField(label=_("Member"), max_length=24)
+    name = forms.CharField(label=_("Member"), max_length=60)
     reason = forms.CharField(label=_("Why"), max_length=300)

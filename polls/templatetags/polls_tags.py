@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -11,7 +11,6 @@ from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from community.core import clock, display
 from community.core.pagecache import stands_on
@@ -137,19 +136,6 @@ def per_cent(value: int) -> str:
 @register.filter
 def share_of(part: int, whole: int) -> int:
     return tally.share(part, whole)
-
-
-@register.filter
-def span(length: timedelta) -> str:
-    """A stretch of time in its largest unit."""
-    minutes = max(1, round(length.total_seconds() / 60))
-    if minutes < 90:
-        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
-    hours = round(minutes / 60)
-    if hours < 36:
-        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
-    days = round(hours / 24)
-    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
 
 
 @register.filter

@@ -45,7 +45,7 @@ def test_one_post_a_person_in_so_many_minutes(thread, mei, frozen_clock):
     a_reply(author=ann, thread=thread, body="My heater draws two kilowatts.")
     a_reply(author=ben, thread=thread, body="Mine draws three of them.")
     frozen_clock.move(timedelta(minutes=9, seconds=59))
-    with pytest.raises(Refused, match="once in 10 min") as refused:
+    with pytest.raises(Refused, match="once in 10 minutes") as refused:
         a_reply(author=ann, thread=thread, body="And in the morning one more.")
     assert refused.value.code == "slow"
     frozen_clock.move(timedelta(seconds=1))
@@ -135,8 +135,8 @@ def test_the_page_of_a_slow_thread_says_until_when_and_why_and_open_pages_hear_i
     assert response.status_code == 302
     assert Thread.objects.get(pk=thread.pk).sequence == before + 1
     page = said(Client().get(thread.get_absolute_url()))
-    assert "everybody posts once in 30 min" in page and "<q>Heated</q>" in page
-    assert "turned slow mode on: one post per person in 30 min" in page
+    assert "everybody posts once in 30 minutes" in page and "<q>Heated</q>" in page
+    assert "turned slow mode on: one post per person in 30 minutes" in page
     signed_in(Client(), mei).post(f"/threads/{thread.pk}/manage/unslow/")
     page = said(Client().get(thread.get_absolute_url()))
     assert "everybody posts once" not in page and "ended slow mode" in page

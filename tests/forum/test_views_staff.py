@@ -134,9 +134,22 @@ def test_a_moved_board_takes_its_sub_boards_along(admin):
     assert sub.group == group
 
 
-@pytest.mark.parametrize("typed", ["nora falk", "@Nora Falk", " Nora  Falk "])
+def test_a_sub_board_does_not_leave_the_group_of_the_board_above_it(admin):
+    board, group = a_board(), a_group()
+    sub = a_board(group=board.group, parent_id=board.pk, title_en="Trips")
+    alone = {"group": group.pk, "parent": board.pk, "title_en": "Trips", "position": 0}
+    response = admin.post(f"/staff/boards/{sub.pk}/", alone)
+    assert response.status_code == 422 and "Move that one" in said(response)
+    assert admin.post(f"/staff/boards/{sub.pk}/", alone | {"parent": ""}).status_code == 302
+    sub.refresh_from_db()
+    assert (sub.parent, sub.group) == (None, group)
+
+
+@pytest.mark.parametrize(
+    "typed", ["nora falk bellafontainex", "@Nora Falk Bellafontainex", " Nora Falk  Bellafontainex "]
+)
 def test_people_are_found_however_their_name_is_written(admin, typed):
-    board, member = a_board(), a_member(name="Nora Falk")
+    board, member = a_board(), a_member(name="Nora Falk Bellafontainex")
     admin.post(f"/staff/boards/{board.pk}/people/", {"name": typed, "kind": "moderator"})
     assert [row.member for row in board.enrolled.all()] == [member]
 

@@ -41,6 +41,7 @@ for piece in (
     register.simple_tag(piece)
 register.filter(pieces.phrases)
 register.filter(display.lang_attribute)
+register.filter(display.span)
 
 THEMES = ("light", "dark")
 _DIST = Path(__file__).resolve().parents[3] / "static" / "dist" / "BUILD.json"
