@@ -143,6 +143,25 @@ class Preference(models.Model):
         return Ways(in_app=self.in_app, mail=self.mail, push=self.push, digest=self.digest)
 
 
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def with_sight(self, member: Member) -> DeliveryQuerySet:
+        """The member's own, each with `is_tellable`: whether its title names nothing that they may not see any more."""
+        return self.filter(recipient=member).annotate(is_tellable=_is_tellable(member))
+
+    def tellable_to(self, member: Member) -> DeliveryQuerySet:
+        """Those of the member's own of which that is true."""
+        return self.filter(_is_tellable(member), recipient=member)
+
+
+def _is_tellable(member: Member) -> Q:
+    """A digest or a test names nothing. What a notification said is told while its thread may be seen: one that went
+    with its thread is not.
+    """
+    visible = Thread.objects.visible_to(member).filter(pk=OuterRef("thread_id"))
+    about = Notification.objects.filter(Q(thread=None) | Exists(visible), pk=OuterRef("notification_id"))
+    return Q(kind="") | Q(Exists(about))
+
+
 class Delivery(models.Model):
     """One thing that was sent to a member, or was to be. Theirs to read; kept for a year."""
 
@@ -170,6 +189,8 @@ class Delivery(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
     made_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["recipient", "-made_at", "-id"], name="delivery_log")]

@@ -1,6 +1,7 @@
 """What this room holds about a member, and how it goes."""
 
 import re
+from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +9,7 @@ from activity.notices.models import Delivery
 from community.core import personal
 from community.core.personal import DERIVED, GOES, INNER, NUMBER, OPENS, SOMEONE_ELSE, YOU, holds
 from community.members.actions import former_name
+from community.members.models import Member
 from community.members.queries import names_of
 
 personal.room("notices", _("What you were told"))
@@ -50,6 +52,17 @@ holds(
     untold={"id": NUMBER, "member": YOU},
     erase=GOES,
 )
+
+
+def _as_seen(rows: Sequence[Delivery], member: Member) -> None:
+    """No title of a thread that is out of their sight."""
+    mine = Delivery.objects.tellable_to(member).filter(pk__in=[row.pk for row in rows])
+    tellable = set(mine.values_list("pk", flat=True))
+    for row in rows:
+        if row.pk not in tellable:
+            row.title = ""
+
+
 holds(
     "notices.Delivery",
     room="notices",
@@ -57,6 +70,7 @@ holds(
     owner="recipient",
     told="channel kind title state made_at sent_at",
     untold={"id": NUMBER, "recipient": YOU, "notification": NUMBER, "key": INNER, "contents": DERIVED},
+    veil=_as_seen,
     erase=GOES,
 )
 holds(

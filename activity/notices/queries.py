@@ -127,7 +127,7 @@ def open_among(member: Member, ids: list[int]) -> list[int]:
 
 def log(member: Member, cursor: str | None = None) -> KeysetPage[Delivery]:
     """Everything that was sent to the member, or was to be, the latest first. One statement."""
-    rows = Delivery.objects.filter(recipient=member).defer("contents")
+    rows = Delivery.objects.with_sight(member).defer("contents")
     return keyset(rows, order=("-made_at", "-pk"), cursor=cursor, size=LOG_PER_PAGE)
 
 

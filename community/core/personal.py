@@ -58,6 +58,7 @@ class Rule:
     `points`: columns that name a member without making the row theirs, and why they may keep the number.
     `clear(member)` and `drop(member, row)`: forget all rows of a member or one of them, by that room's own action.
     `by`: the step of an erasure that does it; empty: the common one.
+    `veil(rows, member)`: takes out of rows that were read what their member may not see any more, before they are told.
     """
 
     model: str
@@ -74,6 +75,7 @@ class Rule:
     clear: Callable[[Any], object] | None = None
     drop: Callable[[Any, Any], object] | None = None
     by: str = ""
+    veil: Callable[[Any, Any], object] | None = None
     is_foreign: bool = False
 
     @property

@@ -74,6 +74,7 @@ class Line:
 
 def lines(rule: Rule, rows: Sequence[Model], viewer: Member) -> list[Line]:
     """Rows with the names of what they point at. One statement for each kind of thing that is pointed at."""
+    _veil(rule, rows, viewer)
     names = _names(rule, rows, viewer)
     return [Line(row.pk, list(_cells(rule, row, names))) for row in rows]
 
@@ -99,6 +100,7 @@ def _worded(row: Model, field: str, value: Any) -> Any:
 def exported(rule: Rule, member: Member) -> Iterator[dict[str, Any]]:
     """Every row of the member's as the export tells it, the oldest first, a piece at a time."""
     for rows in pieces(rule, member.pk):
+        _veil(rule, rows, member)
         names = _names(rule, rows, member)
         for row in rows:
             told: dict[str, Any] = {}
@@ -127,6 +129,11 @@ def pieces(rule: Rule, member_id: int) -> Iterator[list[Model]]:
 def _raw(row: Model, field: str) -> Any:
     told: Any = row._meta.get_field(field)
     return getattr(row, told.attname if not told.many_to_many else field)
+
+
+def _veil(rule: Rule, rows: Sequence[Model], viewer: Member) -> None:
+    if rule.veil is not None and rows:
+        rule.veil(rows, viewer)
 
 
 def _names(rule: Rule, rows: Iterable[Model], viewer: Member) -> dict[str, Any]:
