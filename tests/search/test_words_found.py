@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
+from django.db import connection, transaction
 
 from community.search import queries
 from community.search.asking import parse
@@ -192,3 +192,14 @@ def test_what_nobody_said_is_not_found(talks, text):
 @pytest.mark.parametrize("text", ["", "   ", "-冬天", '""', "?!", "。，、"])
 def test_a_question_without_words_finds_nothing(talks, text):
     assert queries.search(GUEST, parse({"q": text})).hits == []
+
+
+@pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="PostgreSQL's index finds the beginning of a word anyway"
+)
+def test_one_character_is_found_in_an_index_of_first_characters():
+    """Without it SQLite walks every pair that begins so, and there may be thousands."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sql FROM sqlite_master WHERE name IN ('search_fts', 'search_titles')")
+        made = [sql for (sql,) in cursor.fetchall()]
+    assert len(made) == 2 and all("prefix='1'" in sql for sql in made)

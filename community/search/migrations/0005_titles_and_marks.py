@@ -5,7 +5,7 @@ from django.db import migrations
 FTS = "tokenize='unicode61 remove_diacritics 0'"
 
 
-def sqlite_index(table, columns, only):
+def sqlite_index(table, columns, only, more=""):
     """An FTS5 table over `columns` of the entries, and the triggers that keep it."""
     names, new, old = (", ".join(f"{prefix}{column}" for column in columns) for prefix in ("", "new.", "old."))
     add = f"INSERT INTO {table}(rowid, {names}) SELECT new.id, {new} WHERE {only.format('new.')};"
@@ -13,7 +13,7 @@ def sqlite_index(table, columns, only):
     fill = f"INSERT INTO {table}(rowid, {names}) SELECT id, {names} FROM search_searchentry WHERE {only.format('')}"
     entry = "ON search_searchentry BEGIN"
     return [
-        f"CREATE VIRTUAL TABLE {table} USING fts5({names}, content='search_searchentry', content_rowid='id', {FTS})",
+        f"CREATE VIRTUAL TABLE {table} USING fts5({names}, content='search_searchentry', content_rowid='id', {FTS}{more})",
         fill,
         f"CREATE TRIGGER {table}_added AFTER INSERT {entry} {add} END",
         f"CREATE TRIGGER {table}_gone AFTER DELETE {entry} {take} END",
