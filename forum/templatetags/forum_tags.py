@@ -16,12 +16,14 @@ from community.core import display, pieces
 from community.core.pagecache import stands_on
 from community.core.text import excerpt as cut
 from community.members.models import Member
-from forum import drawing, joining, kept
+from forum import beside, drawing, joining, kept
 from forum.models import BoardRole, Lane, Post, Thread, ThreadLog
 from forum.queries import lists, threads, written
 
 register = template.Library()
 register.simple_tag(drawing.posts)
+register.simple_tag(beside.reply_dock, takes_context=True)
+register.simple_tag(beside.thread_side, takes_context=True)
 ACTIVITY = 8
 
 

@@ -19,7 +19,7 @@ def later_form(request: HttpRequest) -> LaterForm:
     return LaterForm(request.POST if "later" in request.POST else None)
 
 
-def later_context(request: HttpRequest, later: LaterForm) -> dict[str, Any]:
+def later_context(request: HttpRequest, later: LaterForm | None = None) -> dict[str, Any]:
     """What `_later.html` reads: may they, in which zone, and since when. No statement."""
     now = timezone.localtime(clock.now())
     return {

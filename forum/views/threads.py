@@ -18,7 +18,7 @@ from community.core import chance
 from community.core.pagecache import NUMBER, kept_for_guests
 from community.core.pagination import number_to_page
 from forum import access, actions, kept, pace, policy
-from forum.models import Thread, WatchLevel
+from forum.models import Thread
 from forum.queries import threads as queries
 from forum.road import road
 from forum.views import limits, moments
@@ -68,13 +68,11 @@ def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
         "draft_key": f"thread-{row.pk}",
         "draft_url": reverse("forum:draft") if viewer.is_authenticated else "",
         "sleep": sleep_note(row) if page.reply_verdict else "",
-        "upload_most": policy.MAX_UPLOADS,
         "limit_note": reply_note(request, row) if page.reply_verdict else "",
-        "watch_levels": WatchLevel.choices,
         "here": "boards",
     }
     if page.reply_verdict:
-        context |= moments.later_context(request, moments.later_form(request))
+        context |= moments.later_context(request)
     response = render(request, "forum/thread.html", context)
     if viewer.is_authenticated and page.posts and request.method == "GET":
         actions.mark_read(member=actor_of(request), thread=row, number=page.posts[-1].number)

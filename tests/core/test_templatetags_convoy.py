@@ -14,6 +14,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from community.core import clock
+from community.core.pagination import numbered
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 NAUGHTY = "<img src=x onerror=alert(1)>\"'&"
@@ -91,10 +92,36 @@ def test_query_with_changes_one_parameter_and_keeps_the_rest():
     assert draw("{% query_with sort='' %}", request=request("/x/?sort=new")) == "?"
 
 
-def test_page_query_leaves_the_first_page_bare():
-    context = {"request": request("/x/?page=2&lane=ask")}
-    assert draw("{% page_query 2 -1 %}", **context) == "?lane=ask"
-    assert draw("{% page_query 2 1 %}", **context) == "?page=3&amp;lane=ask"
+def test_a_pager_keeps_the_rest_of_the_query_and_leaves_the_first_page_bare():
+    page = numbered(60, 2, 20)
+    shown = draw("{% pager page %}", page=page, request=request("/x/?page=2&lane=ask"))
+    assert re.findall(r'href="(\?[^"]*)"', shown) == [
+        "?lane=ask",
+        "?lane=ask",
+        "?page=2&amp;lane=ask",
+        "?page=3&amp;lane=ask",
+        "?page=3&amp;lane=ask",
+    ]
+    assert shown.count('aria-current="page"') == 1 and 'aria-label="Pages"' in shown
+    shown = draw(
+        "{% pager page param='p' label=label note=note %}",
+        page=page,
+        request=request("/x/"),
+        label="<a",
+        note="<b",
+    )
+    assert re.findall(r'href="(\?[^"]*)"', shown)[-1] == "?p=3"
+    assert 'aria-label="&lt;a"' in shown and "&lt;b" in shown
+    assert draw("{% pager page %}", page=numbered(3, 1, 20), request=request("/x/")) == ""
+
+
+def test_a_road_shows_texts_as_they_were_typed():
+    stops = [{"kind": "", "text": "<i>", "url": '/"', "at": NOW, "gap": 2}, {"kind": "here", "text": "<b>"}]
+    shown = draw("{% route stops title %}", stops=stops, title="<u>")
+    assert (
+        "&lt;i&gt;" in shown and "&lt;b&gt;" in shown and "&lt;u&gt;" in shown and 'href="/&quot;"' in shown
+    )
+    assert 'data-gap="2"' in shown and '<li class="at">' in shown and "data-when" in shown
 
 
 def test_nonempty_keeps_what_says_something():

@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from community.core import clock, display, hot, pieces
+from community.core import clock, display, hot, pieces, ways
 from community.core.writing_words import writing_words
 
 register = template.Library()
@@ -37,8 +37,10 @@ for piece in (
     hot.thread_row,
     hot.post_open,
     hot.post_close,
+    ways.route,
 ):
     register.simple_tag(piece)
+register.simple_tag(ways.pager, takes_context=True)
 register.filter(pieces.phrases)
 register.filter(display.lang_attribute)
 register.filter(display.span)
@@ -119,19 +121,6 @@ def query_with(context: Context, **changes: Any) -> str:
         else:
             query[key] = str(value)
     return f"?{query.urlencode()}"
-
-
-@register.simple_tag(takes_context=True)
-def page_query(context: Context, page: int, step: int = 0) -> str:
-    """The query string of another numbered page; the first page has no parameter of its own."""
-    number = page + step
-    return query_with(context, **{context.get("param") or "page": number if number > 1 else None})
-
-
-@register.filter
-def page_steps(page: Any) -> list[int | None]:
-    """The page numbers a pager shows, with None where it leaves some out."""
-    return display.page_steps(page.page, page.pages)
 
 
 @register.simple_tag(takes_context=True)

@@ -11,6 +11,8 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from community.core.links import link
+from community.core.moulds import filled
 from community.core.pagecache import stands_on
 from community.members.kept import member_topic
 from community.members.models import Member
@@ -85,13 +87,15 @@ def _context(context: Context, known: Known, thread: Thread) -> dict[str, Any]:
     }
 
 
-@register.inclusion_tag("solutions/_offer.html", takes_context=True)
-def known_offer(context: Context, page: ThreadPage) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def known_offer(context: Context, page: ThreadPage) -> str:
     """The way to tying a thread, for the team, and for members whose answers were accepted somewhere. No statement."""
     viewer, thread = context["request"].user, page.thread
     asked = thread.has_known and viewer.is_authenticated and thread.author_id == viewer.pk
     helped = getattr(viewer, "helped_count", 0)
-    return {"thread": thread, "is_offered": bool(page.can["moderate"] or helped or asked)}
+    if not (page.can["moderate"] or helped or asked):
+        return ""
+    return filled("solutions/_offer.html", {"address": link("solutions:known", thread.pk)})
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,73 @@
+"""What stands around the posts of a thread page, filled into parts that are drawn once: the reply box, the side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.template.context import Context
+from django.utils.safestring import SafeString
+
+from community.core.links import link
+from community.core.moulds import filled
+from forum import policy
+from forum.forms import LaterForm
+from forum.models import ThreadState, WatchLevel
+
+if TYPE_CHECKING:
+    from forum.models import Thread
+    from forum.queries.threads import ThreadPage
+
+
+def reply_dock(context: Context, thread: Thread) -> SafeString:
+    """The reply box under a thread, for members. Of the page it reads what the view says of the next reply."""
+    said = {
+        name: context.get(name, "")
+        for name in ("sleep", "limit_note", "draft_key", "draft_url", "later_zone")
+    }
+    return filled(
+        "components/dock.html",
+        {
+            **said,
+            "action": link("forum:reply", thread.pk),
+            "key": context["reply_key"],
+            "to": thread.author.name if thread.author else "",
+            "people_thread": thread.pk,
+            "seen": thread.last_number,
+            "begin_url": link("forum:new_thread", thread.board.slug),
+            "preview_url": link("forum:preview"),
+            "people_url": link("forum:people"),
+            "upload_url": link("files:upload"),
+            "upload_most": policy.MAX_UPLOADS,
+            "whose": context["request"].user.pk,
+        },
+        alike={"later_verdict": bool(context.get("later_verdict"))},
+        around=lambda: {"later": LaterForm()},
+        page=context,
+    )
+
+
+def thread_side(context: Context, page: ThreadPage, offer: str = "") -> SafeString:
+    """What the viewer can do with the whole thread. `offer`: HTML of what other rooms let them do with it."""
+    thread, can = page.thread, page.can
+    alike: dict[str, Any] = {
+        "is_member": context["request"].user.is_authenticated,
+        "watch_level": getattr(thread, "watch_level", None) or "",
+        "can_ask": can["describe"] and thread.state == ThreadState.VISIBLE,
+        "can_describe": can["describe"],
+        "can_moderate": can["moderate"],
+    }
+    return filled(
+        "forum/_thread_side.html",
+        {
+            "pk": thread.pk,
+            "watch_url": link("forum:thread_watch", thread.pk),
+            "details_url": link("forum:thread_details", thread.pk),
+            "manage_url": link("forum:thread_manage", thread.pk),
+            "split_url": link("forum:thread_split", thread.pk),
+            "feed_url": link("forum:thread_feed", thread.pk),
+            "offer": offer,
+        },
+        alike=alike,
+        around=lambda: {"watch_levels": WatchLevel.choices},
+        page=context,
+    )
