@@ -1,7 +1,7 @@
 """Asking again who may listen: at once when a fact says so, and by and by for everybody.
 
 A seat in doubt is held: it hears nothing until the answer is there. Then it is brought up to date, or its socket
-closes.
+closes. Whoever was suspended or muted is cut off as well: their page comes back and hears what it may still read.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from activity.live import rights
 from activity.live.models import RightsNote, mark_of
 from activity.live.rights import Place
 from community.core import clock
+from community.members.access import may_speak
 
 if TYPE_CHECKING:
     from activity.live.hub import Hub
@@ -108,11 +109,13 @@ class Asking:
         answers = await self._answered(_answers, list(wanted))
         still: dict[Topic, list[Seat]] = defaultdict(list)
         for question, seats in wanted.items():
-            place, is_over = answers[question]
+            place, is_over, speaks = answers[question]
             for seat in seats:
                 seat.doubts -= 1
                 if place is None:
                     seat.socket.close(4401 if is_over else 4403)
+                elif seat.socket.speaks and not speaks:
+                    seat.socket.close(4410)
                 elif seat.doubts:
                     continue  # something was said meanwhile: the later answer counts
                 elif (
@@ -131,8 +134,11 @@ class Asking:
     async def _ask_batch(self, sockets: Sequence[Socket]) -> None:
         viewers = await self._answered(rights.viewers_of, [socket.session_key for socket in sockets])
         for socket in sockets:
-            if viewers[socket.session_key] is None:
+            viewer = viewers[socket.session_key]
+            if viewer is None:
                 socket.close(4401)
+            elif socket.speaks and not may_speak(viewer):
+                socket.close(4410)
 
     async def _answered(self, ask: Callable[[list[Q]], A], questions: list[Q]) -> A:
         while True:
@@ -171,18 +177,18 @@ def _parts(whole: list[Q], size: int) -> Iterator[list[Q]]:
         yield whole[start : start + size]
 
 
-def _answers(questions: list[Question]) -> dict[Question, tuple[Place | None, bool]]:
-    """Where each listener may sit now, and whether the session itself is over.
+def _answers(questions: list[Question]) -> dict[Question, tuple[Place | None, bool, bool]]:
+    """Where each listener may sit now, whether the session itself is over, and whether they may speak.
 
     Two statements for all sessions, and a handful for each topic.
     """
     viewers = rights.viewers_of({session_key for _topic, _language, session_key in questions})
-    answers: dict[Question, tuple[Place | None, bool]] = {
-        question: (None, viewers[question[2]] is None) for question in questions
+    answers: dict[Question, tuple[Place | None, bool, bool]] = {
+        question: (None, viewers[question[2]] is None, False) for question in questions
     }
     for (topic, language), asked in groupby(questions, key=lambda question: question[:2]):
         here = [(one, viewer) for one in asked if (viewer := viewers[one[2]]) is not None]
         places = rights.places_for([viewer for _one, viewer in here], topic, language)
-        for (question, _viewer), place in zip(here, places, strict=True):
-            answers[question] = place, False
+        for (question, viewer), place in zip(here, places, strict=True):
+            answers[question] = place, False, bool(may_speak(viewer))
     return answers

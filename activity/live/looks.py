@@ -14,7 +14,7 @@ from activity.live.rights import Place
 from activity.messages import queries as letters
 from activity.messages.models import Conversation
 from activity.notices import actions as notices
-from community.members.access import audience_of
+from community.members.access import audience_of, may_speak
 from community.members.models import Member
 from forum import access, actions
 from forum.models import Board, Post, PostState, Thread, ThreadState
@@ -29,6 +29,7 @@ class Who:
     member_id: int
     name: str
     shows_online: bool
+    may_speak: bool
 
 
 def who_is(session_key: str) -> Who | None:
@@ -36,7 +37,8 @@ def who_is(session_key: str) -> Who | None:
     viewer = rights.viewer_of(session_key)
     if not isinstance(viewer, Member):
         return None
-    return Who(viewer.pk, viewer.name, audience_of(viewer, "online") != "nobody")
+    shows_online = audience_of(viewer, "online") != "nobody"
+    return Who(viewer.pk, viewer.name, shows_online, bool(may_speak(viewer)))
 
 
 def note_read(member_id: int, topic: str, number: int) -> None:

@@ -1,7 +1,8 @@
 """`/ws/`: the ASGI application behind it, and one socket of it.
 
 Close codes: 1012 the server restarts, come back · 4400 not understood · 4401 the session is over · 4403 no longer
-allowed (or never: absent looks the same) · 4408 too slow, come back and be brought up to date · 4429 too much sent.
+allowed (or never: absent looks the same) · 4408 too slow, come back and be brought up to date · 4410 suspended or muted,
+come back as a reader · 4429 too much sent.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class Socket:
         "seats",
         "session_key",
         "shows_online",
+        "speaks",
         "unread",
     )
 
@@ -68,6 +70,7 @@ class Socket:
         self.member_id = who.member_id if who else 0
         self.member_name = who.name if who else ""
         self.shows_online = bool(who and who.shows_online)
+        self.speaks = bool(who and who.may_speak)  # when it opened
         self.seats: dict[str, Seat] = {}
         self.unread: int | None = None  # the number on its badge; None: it shows none
         self.is_closed = False

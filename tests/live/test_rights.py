@@ -233,15 +233,22 @@ def test_signing_out_closes_this_session_and_no_other(cast):
     play(scene)
 
 
-def test_a_suspended_member_goes_on_reading_and_may_not_be_seen_to_write(cast):
+@pytest.mark.parametrize("standing", ["suspended", "muted"])
+@pytest.mark.parametrize("seated", [True, False], ids=["in a thread", "on another page"])
+def test_whoever_is_suspended_loses_the_socket_and_comes_back_as_a_reader(cast, standing, seated):
     async def scene(house: House) -> None:
-        page, other = await house.open(cast.inside), await house.open(cast.outside)
-        for one in (page, other):
-            await one.joined(cast.public, 0)
-        await house.do(
-            members.set_standing, actor=cast.staff, member=cast.inside, standing="suspended", reason="r"
-        )
+        cut, other = await house.open(cast.inside), await house.open(cast.outside)
+        if seated:
+            await cut.joined(cast.private, 0)
+        await other.joined(cast.public, 0)
+        told = {"actor": cast.staff, "member": cast.inside, "standing": standing, "reason": "r"}
+        await house.do(members.set_standing, **told)
+        await house.do(a_reply, author=cast.author, thread=cast.private, body="Not while in doubt")
         await house.settle()
+        assert cut.waiting() == [{"type": "websocket.close", "code": 4410}]
+
+        page = await house.open(cast.inside)
+        assert (await page.joined(cast.public, 0))["write"] is False
         page.say({"do": "typing", "t": f"thread:{cast.public.pk}"})
         await house.do(a_reply, author=cast.author, thread=cast.public)
         assert (await page.frame())["k"] == "reply"
