@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.db import DatabaseError
+from elasticsearch import Elasticsearch
+
 from community.core.doctor import Finding
 from community.search import elastic, sending
 
@@ -16,9 +19,12 @@ def search_engine() -> Finding:
         return Finding("search", "OK", "the database searches")
     elastic.wake()
     try:
-        version = elastic.ask(lambda client: str(client.info()["version"]["number"]))
+        version = elastic.ask(oldest_version)
         status = elastic.ask(lambda client: str(client.cluster.health()["status"]))
         indices = sending.write_indices()
+        waits = sending.index_lag().total_seconds()
+    except DatabaseError:
+        return Finding("search", "WARN", f"Elasticsearch {version} {status}", "Mend the database first.")
     except elastic.Away as error:
         if NOT_UNDERSTOOD in str(error):
             return Finding("search", "WARN", "an Elasticsearch that does not understand us", mend_version(0))
@@ -29,11 +35,16 @@ def search_engine() -> Finding:
         return Finding("search", "WARN", told, mend)
     if not indices:
         return Finding("search", "WARN", f"{told}, but holds no index", "Run: manage.py reindex")
-    waits = sending.index_lag().total_seconds()
     told = f"{told}, {indices[-1]}, the oldest change waits {waits:.0f} s"
     if waits > LATE:
         return Finding("search", "WARN", told, "Does a worker run? Then: manage.py reindex --repair")
     return Finding("search", "OK", told)
+
+
+def oldest_version(client: Elasticsearch) -> str:
+    """Of all nodes. Asked of them, because not every node answers at the root."""
+    told = client.nodes.info(filter_path="nodes.*.version")["nodes"].values()
+    return min((str(node["version"]) for node in told), key=lambda one: int(one.partition(".")[0]))
 
 
 def mend_version(major: int) -> str:

@@ -46,12 +46,14 @@ def test_a_healthy_site_has_nothing_to_mend() -> None:
 
 
 @pytest.mark.usefixtures("healthy")
-def test_a_database_that_is_away_fails_and_nothing_crashes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_is_away_fails_and_nothing_crashes_or_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(connection, "cursor", broken)
+        meanwhile.setattr(connection, "ensure_connection", lambda: asked.append("") or broken())
         found = {one.name: one for one in examine()}
     assert found["database"].status == "FAIL"
     assert found["database"].told == "OperationalError: no route to host"
+    assert len(asked) == 1
     assert {found[name].status for name in ("migrations", "demo", "queue")} == {"FAIL"}
     assert found["worker"].status == "WARN"
     assert all(one.mend for one in found.values() if one.status != "OK")

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def a_server(version: Callable[[], str]) -> Any:
     """Answers as Elasticsearch does, with one index."""
     return SimpleNamespace(
-        info=lambda: {"version": {"number": version()}},
+        nodes=SimpleNamespace(info=lambda filter_path: {"nodes": {"a": {"version": version()}}}),
         cluster=SimpleNamespace(health=lambda: {"status": "green"}),
         indices=SimpleNamespace(exists_alias=lambda name: True, get_alias=lambda name: {"threads-1": {}}),
     )

@@ -19,7 +19,7 @@ from community.core.tasks import rows
 from community.core.tasks.testing import run_due
 from community.privacy import actions as privacy
 from community.privacy.models import Erasure
-from community.search import drift, elastic, filling, indexing, queries, sending
+from community.search import checkup, drift, elastic, filling, indexing, queries, sending
 from community.search.asking import parse
 from community.search.models import SearchEntry, Unsent
 from forum import actions
@@ -87,6 +87,7 @@ def test_what_is_written_is_found_and_what_is_purged_is_gone(engine):
     reply = a_reply(author=a_member(), thread=thread, body="Grease the rail.")
     settled()
     assert found("rail") == [reply] and held() == known() and not Unsent.objects.exists()
+    assert checkup.search_engine().status == "OK", checkup.search_engine().told
     actions.purge_post(actor=a_member(role="moderator"), post_id=reply.pk, reason="Personal")
     settled()
     assert found("rail") == [] and held() == known()

@@ -1,6 +1,7 @@
 """`manage.py doctor`: is everything there that the site needs?"""
 
 import json
+import logging
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -21,7 +22,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", dest="as_json", help="for machines")
 
     def handle(self, *args: Any, as_json: bool, **options: Any) -> None:
-        found = doctor.examine()
+        logging.disable(logging.WARNING)  # what the libraries say of an outage, over and over, is said below
+        try:
+            found = doctor.examine()
+        finally:
+            logging.disable(logging.NOTSET)
         if as_json:
             self.stdout.write(
                 json.dumps([finding.as_json() for finding in found], ensure_ascii=False, indent=1)
