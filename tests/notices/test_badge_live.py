@@ -59,6 +59,32 @@ def test_who_has_the_thread_open_and_reads_on_is_told_of_nothing_any_more():
     play(scene)
 
 
+def test_where_replies_were_split_off_what_stands_further_down_is_not_read_yet():
+    """What is left in their place is younger than what follows it."""
+    asker, helper, staff = a_member(name="Asker"), a_member(), a_member(role="moderator")
+    thread, elsewhere = a_thread(author=helper), a_thread(author=helper)
+    a_reply(author=helper, thread=thread, body="Nothing new here.")
+    moved = a_reply(author=helper, thread=thread, body="Something else altogether.")
+    a_reply(author=helper, thread=thread, body="@Asker, what about the tyres?")
+    told = {"thread_id": thread.pk, "post_ids": [moved.pk], "title": "Something else", "reason": "Else"}
+    actions.split_thread(actor=staff, **told)
+    run_due()
+    thread.refresh_from_db()
+
+    async def scene(house: House) -> None:
+        page = await house.open(asker)
+        await page.joined(thread, thread.sequence)
+        page.say({"do": "notices", "n": 1})
+        page.say({"do": "read", "t": f"thread:{thread.pk}", "n": 3})
+        await page.joined(elsewhere, 0)  # one wish after the other: the first has been seen to
+        await house.settle()
+        assert page.waiting() == []
+        page.say({"do": "read", "t": f"thread:{thread.pk}", "n": 4})
+        assert await page.frame() == {"k": "notices", "n": 0}
+
+    play(scene)
+
+
 def test_an_undone_mention_takes_the_number_back():
     asker, helper = a_member(name="Asker"), a_member()
 
