@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
 
-from activity.live import frames, hints
-from activity.live.models import LiveEvent
+from activity.live import frames, hints, tasks
+from activity.live.models import LiveEvent, RightsNote
+from community.core import clock, metrics
+from community.core.tasks import crons
+from community.members import actions as members
 from forum import actions
 from forum.models import Thread
 from tests.builders.forum import a_reply, a_thread
@@ -28,6 +32,11 @@ class Cast:
 @pytest.fixture
 def cast() -> Cast:
     return Cast()
+
+
+def figure(name: str) -> float:
+    """What operators are told."""
+    return metrics.REGISTRY.get_sample_value(f"{metrics.PREFIX}{name}") or 0.0
 
 
 def test_a_reply_reaches_guests_and_members_as_words_and_its_author_as_a_number(cast):
@@ -104,6 +113,7 @@ def test_a_page_too_far_behind_is_asked_to_load_anew_and_then_hears_on(cast, los
     if lost == "too many":
         monkeypatch.setattr(frames, "MOST_STEPS", 2)
     after = 9 if lost == "from the future" else 0
+    before = figure("live_replay_gaps_total")
 
     async def scene(house: House) -> None:
         for _ in range(3):
@@ -113,6 +123,7 @@ def test_a_page_too_far_behind_is_asked_to_load_anew_and_then_hears_on(cast, los
         page = await house.open()
         await page.joined(cast.thread, after)
         assert (await page.frame())["k"] == "reload"
+        assert figure("live_replay_gaps_total") == before + 1
         await house.do(a_reply, author=cast.other, thread=cast.thread)
         assert (await page.frame())["s"] == 4
 
@@ -121,6 +132,7 @@ def test_a_page_too_far_behind_is_asked_to_load_anew_and_then_hears_on(cast, los
 
 def test_a_lost_hint_is_found_by_the_hub_itself(cast, monkeypatch):
     monkeypatch.setattr(hints, "wake", lambda *_: None)
+    before = figure("live_lost_hints_total")
 
     async def scene(house: House) -> None:
         page = await house.open()
@@ -132,6 +144,7 @@ def test_a_lost_hint_is_found_by_the_hub_itself(cast, monkeypatch):
         await house.look()
         assert [frame["s"] for frame in await page.frames(2)] == [1, 2]
         assert house.hub.counts["healed"] == 1
+        assert figure("live_lost_hints_total") == before + 1
 
     play(scene)
 
@@ -181,14 +194,41 @@ def test_writing_while_pages_join_leaves_no_hole_and_doubles_nothing(cast):
 
 
 def test_the_hub_forgets_a_topic_nobody_listens_to(cast):
+    before = figure("live_sockets")
+
     async def scene(house: House) -> None:
         page = await house.open()
         await page.joined(cast.thread, 0)
         assert house.hub.figures()["topics"] == 1
+        assert figure("live_sockets") == before + 1
         await page.leave()
         assert house.hub.figures() == {"sockets": 0, "topics": 0}
+        assert figure("live_sockets") == before
 
     play(scene)
+
+
+def test_a_process_that_ends_tells_its_pages_to_come_back(cast):
+    async def scene(house: House) -> None:
+        page = await house.open()
+        await page.joined(cast.thread, 0)
+        await house.hub.stop()
+        assert await page.closed() == 1012
+
+    play(scene)
+
+
+def test_what_nobody_will_ask_for_is_swept(cast):
+    with clock.frozen(clock.now() - tasks.HORIZON - timedelta(minutes=1)):
+        a_reply(author=cast.other, thread=cast.thread)
+        members.end_sessions(member=cast.other)
+    a_reply(author=cast.other, thread=cast.thread)
+    members.end_sessions(member=cast.reader)
+    tasks.sweep.func()
+    assert [event.sequence for event in LiveEvent.objects.all()] == [2]
+    notes = RightsNote.objects.filter(subject_id__in=[cast.other.pk, cast.reader.pk])
+    assert [note.subject_id for note in notes] == [cast.reader.pk]
+    assert crons.timetable["live.sweep"].task is tasks.sweep
 
 
 def test_a_reader_who_does_not_read_is_let_go_and_the_others_hear_everything(cast, monkeypatch):

@@ -13,9 +13,10 @@ from django.core.management import CommandError, call_command
 from structlog.testing import capture_logs
 
 from community.core import clock
+from community.core.tasks import crons
 from community.core.tasks.testing import run_due
 from community.members.models import Member
-from community.search import drift, indexing, queries
+from community.search import drift, indexing, queries, sending  # noqa: F401  both have their minute
 from community.search.asking import parse
 from community.search.drift import Drift, Stretch, stretch_of
 from community.search.models import SearchEntry
@@ -120,6 +121,11 @@ def test_the_command_finds_the_same_and_changes_nothing_unless_told_to(site: Sit
     assert f"0 {said}" not in out.getvalue() and whole() == before
     call_command("reindex", repair=True, stdout=StringIO())
     call_command("reindex", check=True, stdout=StringIO())
+
+
+def test_each_minute_has_its_look_and_its_sending() -> None:
+    for name in ("search.drift", "search.send_again"):
+        assert crons.timetable[name].schedule == "* * * * *"
 
 
 def test_a_right_index_is_left_alone(site: Site) -> None:
