@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import DatabaseError
-from elasticsearch import Elasticsearch
 
 from community.core.doctor import Finding
 from community.search import elastic, sending
@@ -19,7 +18,7 @@ def search_engine() -> Finding:
         return Finding("search", "OK", "the database searches")
     elastic.wake()
     try:
-        version = elastic.ask(oldest_version)
+        version = elastic.ask(elastic.oldest_version)
         status = elastic.ask(lambda client: str(client.cluster.health()["status"]))
         indices = sending.write_indices()
         waits = sending.index_lag().total_seconds()
@@ -39,12 +38,6 @@ def search_engine() -> Finding:
     if waits > LATE:
         return Finding("search", "WARN", told, "Does a worker run? Then: manage.py reindex --repair")
     return Finding("search", "OK", told)
-
-
-def oldest_version(client: Elasticsearch) -> str:
-    """Of all nodes. Asked of them, because not every node answers at the root."""
-    told = client.nodes.info(filter_path="nodes.*.version")["nodes"].values()
-    return min((str(node["version"]) for node in told), key=lambda one: int(one.partition(".")[0]))
 
 
 def mend_version(major: int) -> str:

@@ -175,3 +175,9 @@ def _phrase(phrase: Phrase, fields: list[str]) -> Any:
         more = {"max_expansions": 1000} if phrase.prefix else {}
         asks = [Q(kind, **{field: {"query": text, **more}}) for field in fields]
     return asks[0] if len(asks) == 1 else Q("bool", should=asks, minimum_should_match=1)
+
+
+def oldest_version(client: Elasticsearch) -> str:
+    """Of all nodes. Asked of them, because not every node answers at the root."""
+    told = client.nodes.info(filter_path="nodes.*.version")["nodes"].values()
+    return min((str(node["version"]) for node in told), key=lambda one: int(one.partition(".")[0]))
