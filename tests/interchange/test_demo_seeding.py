@@ -23,6 +23,7 @@ from community.core.tasks import rows
 from community.editorial.models import ArticlePage
 from community.interchange.demo import accounts, moving_in
 from community.interchange.demo.compose import compose
+from community.interchange.demo.knowing import KNOWN, THEMES
 from community.interchange.demo.people import everyone
 from community.interchange.demo.plan import Plan, PlannedThread
 from community.interchange.management.commands import seed_demo
@@ -32,8 +33,14 @@ from community.search.models import SearchEntry
 from forum.actions import create_group
 from forum.counters import rebuild_boards, rebuild_members, rebuild_posts, rebuild_tags, rebuild_threads
 from forum.models import Board, Post, Reaction, Thread, ThreadState
+from moderation.solutions.models import Link, Solution
+from moderation.topics.models import Topic
 
 NOW = datetime(2026, 11, 23, 13, 40, tzinfo=UTC)
+# Beginnings of titles that `knowing` looks for.
+TITLED = tuple(
+    filter(None, [*(t.thread for t in THEMES), *(title for k in KNOWN for title in (k.thread, k.same))])
+)
 
 
 def _worth_testing(thread: PlannedThread) -> bool:
@@ -41,7 +48,7 @@ def _worth_testing(thread: PlannedThread) -> bool:
         thread.merge_into or thread.hide_reason or thread.lock_reason or thread.opened_on or thread.pin_days
     )
     spoken = any(post.hidden or post.first_body for post in thread.posts)
-    return bool(special or spoken or thread.title.startswith("4.2 把单踏板挪走了"))
+    return bool(special or spoken or thread.title.startswith(("4.2 把单踏板挪走了", *TITLED)))
 
 
 def _planned(*, brief: bool) -> Plan:
@@ -174,6 +181,13 @@ class TestTheDemo:
         assert Post.objects.filter(state="hidden").count() == 1
         assert Post.objects.filter(edit_count=1).count() == 2
         assert Member.objects.get(name="温酒").standing == "warned"
+
+    def test_themes_and_known_answers_are_shown_in_every_stage(self, demo: Demo) -> None:
+        themes = Topic.objects.order_by("opens_on")
+        stages = [(t.state, t.thread_id is not None, t.summary_id is not None) for t in themes]
+        assert stages == [("closed", True, True), ("scheduled", True, False), ("scheduled", False, False)]
+        assert Link.objects.filter(ended_at=None).count() == len(KNOWN)
+        assert [row.solved_count for row in Solution.objects.order_by("pk")] == [len(k.helped) for k in KNOWN]
 
     def test_quotations_and_mentions_lead_to_whoever_is_meant(self, demo: Demo) -> None:
         quoting = Post.objects.filter(source__contains="[!quote ")

@@ -18,6 +18,7 @@ from community.interchange.demo import (
     accounts,
     indexing,
     keeping,
+    knowing,
     magazine,
     moving_in,
     polls,
@@ -102,6 +103,8 @@ class Command(BaseCommand):
             moving_in.settle_standing(cast, held, now=plan.now, last=last)
             promising.raise_one(cast, held, now=plan.now)
             keeping.keep_answers(cast, held, now=plan.now)
+            knowing.plan_themes(cast, telling.boards, held, now=plan.now)
+            knowing.know_answers(cast, held, now=plan.now)
             leave_traces(telling, held, plan.now)
             with chance.seeded(SEED):
                 moving_in.note_last_visits(cast, held, now=plan.now, last=last)
