@@ -1,4 +1,4 @@
-// Bundles static/css/app.css and static/js/app.js into static/dist/ and records what they were made of,
+// Bundles static/css/app.css, static/js/app.js and write.js into static/dist/ and records what they were made of,
 // so that a test can tell when somebody forgot to build. `--watch` rebuilds while you work.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -15,6 +15,7 @@ const options = {
   entryPoints: [
     { in: "css/app.css", out: "app" },
     { in: "js/app.js", out: "app" },
+    { in: "js/write.js", out: "write" },
   ],
   bundle: true,
   minify: true,
@@ -39,6 +40,7 @@ function record() {
   const bundles = {
     "app.css": sources("css", ".css"),
     "app.js": sources("js", ".js", ["js/tests/"]),
+    "write.js": sources("js", ".js", ["js/tests/"]),
   };
   const build = {};
   for (const [name, files] of Object.entries(bundles)) {

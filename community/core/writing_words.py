@@ -37,6 +37,7 @@ def writing_words() -> dict[str, str]:
         "uploadOf": _("%(done)s of %(total)s") % {"done": "{done}", "total": "{total}"},
         "uploadDone": _("%(name)s stands in your text.") % {"name": "{name}"},
         "uploadFailed": _("This file could not be taken. Your words are still here."),
+        "filesLater": _("Pictures and files can be added once you have joined, before it is published."),
         "uploadAgain": _("Try %(name)s again") % {"name": "{name}"},
         "uploadStop": _("Stop %(name)s") % {"name": "{name}"},
         "uploadRemove": _("Take %(name)s out of the text") % {"name": "{name}"},

@@ -2,8 +2,10 @@
 // are there. A line of the text holds their place meanwhile. What they show is written beside them, for everybody.
 import { apply } from "./composer.js";
 import { element, icon } from "./dom.js";
+import { toast } from "./toast.js";
 import { counted, word } from "./words.js";
 
+const LOOKS = [700, 1500, 4000, 15000]; // milliseconds between looks for a picture's sizes
 const HOLDS = /!\[[^\]\n]*\]\(upload:\d+\)\n?/g;
 
 /** A text safe between the brackets of Markdown. */
@@ -164,11 +166,30 @@ class Upload {
     if (response.kind === "picture" && response.url) {
       const { width, height } = response;
       this.thumb.replaceChildren(element("img", { src: response.url, alt: "", width, height }));
+      if (response.url.startsWith("/")) this.look();
     }
     const text = markdownOf(response, this.alt.value);
     this.become(text, (state) => inserted(state, text));
     if (response.note) this.row.querySelector(".composer-file-h").after(element("p", {}, response.note));
     this.room.settled([word("uploadDone", { name: this.name }), response.note].filter(Boolean).join(" "));
+  }
+
+  /** Its sizes are made behind the answer: until then a field of its shape stands there. */
+  async look(waits = LOOKS) {
+    const [wait, ...rest] = waits;
+    await new Promise((done) => setTimeout(done, wait));
+    if (!this.row.isConnected) return;
+    try {
+      const answer = await fetch(this.made.url, { method: "HEAD" });
+      if (answer.headers.get("Content-Type") === "image/webp") {
+        const { width, height } = this.made;
+        this.thumb.replaceChildren(element("img", { src: this.made.url, alt: "", width, height }));
+        return;
+      }
+    } catch {
+      // The next look may find the line again.
+    }
+    if (rest.length) this.look(rest);
   }
 
   fail(reason) {
@@ -331,6 +352,25 @@ class Room {
   }
 }
 
+/** A guest can add nothing yet: a file that is dropped would else be opened in place of the page. */
+function decline(box) {
+  const said = (event, files) => {
+    if (!files?.length) return;
+    event.preventDefault();
+    toast(word("filesLater"));
+  };
+  box.addEventListener("dragover", (event) => {
+    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  });
+  box.addEventListener("drop", (event) => said(event, event.dataTransfer?.files));
+  box.addEventListener("paste", (event) => {
+    if (!event.clipboardData?.types.includes("text/plain")) said(event, event.clipboardData?.files);
+  });
+}
+
 export function startUploads() {
   for (const box of document.querySelectorAll("[data-uploads]")) new Room(box);
+  for (const box of document.querySelectorAll("[data-composer]")) {
+    if (box.closest("form")?.elements.guest) decline(box);
+  }
 }

@@ -205,6 +205,8 @@ def test_a_photo_goes_into_a_thread_without_the_place_where_it_was_taken(
         page.evaluate(PASTE_REAL, base64.b64encode(picture.read_bytes()).decode())
     box = page.locator("textarea[name=body]")
     expect(box).to_have_value(re.compile(r"^Here it is:\n!\[\]\(/\S+\)\n$"))
+    seen = "() => document.querySelector('.composer-thumb img').naturalWidth > 32"  # no field of its shape any more
+    page.wait_for_function(seen)
     page.get_by_label("What is to be seen?").fill("A green dashboard")
     page.get_by_label("What is to be seen?").press("Tab")
     page.locator(".publish .btn-primary").click()

@@ -157,8 +157,9 @@ def test_the_bar_goes_by_itself_with_and_without_the_script(visit: Visit, stage:
     pages = []
     for visitor in (with_script, without):
         pages.append(WritePage.visited_by(visitor, stage.places["write"]))
-        pages[-1].publish(title=f"Ten seconds of {len(pages)}", body="They go by.")
-        expect(visitor.page.locator(bar)).to_be_visible()
+        body = "\n\n".join(f"They go by, {n} of them." for n in range(1, 40))
+        pages[-1].publish(title=f"Ten seconds of {len(pages)}", body=body)
+        expect(visitor.page.locator(bar).get_by_role("button")).to_be_in_viewport()
     expect(with_script.page.locator(bar)).to_have_count(0, timeout=15_000)
     expect(without.page.locator(bar)).to_be_hidden(timeout=15_000)
 

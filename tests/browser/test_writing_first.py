@@ -14,6 +14,13 @@ from tests.browser.people import Stage
 from tests.browser.visitor import Visitor
 
 Visit = Callable[..., Visitor]
+DROP = """() => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File(["x"], "car.jpg", { type: "image/jpeg" }));
+  const area = document.querySelector("textarea[name=body]");
+  const dropped = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+  if (area.dispatchEvent(dropped)) throw new Error("the browser would open it");
+}"""
 
 
 @pytest.mark.parametrize(
@@ -44,7 +51,9 @@ def test_a_guest_writes_joins_and_publishes_once(
     choose(main.locator("input[name=lane][value=tell]"))
     main.locator("[name=title]").fill(title)
     main.locator("textarea[name=body]").fill("Written before there was an account.")
-    if javascript:  # the tab is lost, with whatever stood in it
+    if javascript:  # a picture is not opened in place of the words, and the tab is lost with whatever stood in it
+        page.evaluate(DROP)
+        expect(page.locator(".toast")).to_contain_text("once you have joined")
         expect(main.locator("[data-draft-state]").first).to_be_visible()
         guest.open(stage.places["write"])
         expect(main.locator("[name=title]")).to_have_value(title)
