@@ -13,7 +13,7 @@ from community.core.pagination import KeysetPage
 from forum import access, actions, kept
 from forum.models import Board, Lane, Thread, WatchLevel
 from forum.queries import lists
-from forum.views import narrowing
+from forum.views import guests, narrowing
 from forum.views._shared import LANES, ONLY, SORTS, act_and_return, actor_of, members_only, viewer_of
 
 PARAMS: dict[str, Accepts] = {"lane": LANES, "sort": SORTS, "tag": SLUG, "only": ONLY, "page": CURSOR}
@@ -68,6 +68,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "watch": watch,
         "watch_levels": WatchLevel.choices,
         "may_start": access.may_start(viewer, place),
+        "may_write_first": not viewer.is_authenticated and guests.may_begin(place),
         "here": "boards",
     }
     template = "forum/_rows.html" if request.htmx and not request.htmx.boosted else "forum/board.html"  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ from community.core.access import Refused
 from community.core.origin import is_own_form
 from forum import waiting
 from forum.forms import OnceForm
+from forum.models import Board
 from forum.rights import allowed
 
 View = Callable[..., HttpResponseBase]
@@ -69,6 +70,11 @@ def _answer(request: HttpRequest, form: OnceForm, template: str, context: dict[s
             )
     status = 422 if form.errors else 200
     return render(request, template, context | {"form": form, "guest": True}, status=status)
+
+
+def may_begin(board: Board) -> bool:
+    """Whether somebody without an account may write a thread for this board, and join afterwards."""
+    return not board.is_closed and members_may(board.rights, "start")
 
 
 def members_may(rights: dict[str, list[str]], verb: str) -> bool:

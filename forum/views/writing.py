@@ -55,7 +55,7 @@ def _asked_for(request: HttpRequest) -> dict[str, str]:
 
 def _guests_thread(request: HttpRequest, slug: str) -> guests.Page | None:
     board = access.board_for_reading(viewer_of(request), slug=slug)
-    if board.is_closed or not guests.members_may(board.rights, "start"):
+    if not guests.may_begin(board):
         return None
     initial = {name: value for name, value in _asked_for(request).items() if value}
     form = ThreadForm(posted(request), board=board, initial=initial)

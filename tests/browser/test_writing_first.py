@@ -51,7 +51,9 @@ def test_a_guest_writes_joins_and_publishes_once(
     choose(main.locator("input[name=lane][value=tell]"))
     main.locator("[name=title]").fill(title)
     main.locator("textarea[name=body]").fill("Written before there was an account.")
-    if javascript:  # a picture is not opened in place of the words, and the tab is lost with whatever stood in it
+    if (
+        javascript
+    ):  # a picture is not opened in place of the words, and the tab is lost with whatever stood in it
         page.evaluate(DROP)
         expect(page.locator(".toast")).to_contain_text("once you have joined")
         expect(main.locator("[data-draft-state]").first).to_be_visible()
