@@ -65,6 +65,14 @@ def address(host: str, port: int) -> str:
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
 
 
+def known_as(address: str) -> None:
+    """Letters, and polls on other pages, lead to where the site runs, unless CONVOY_BASE_URL says how people reach it."""
+    from django.conf import settings
+
+    os.environ.setdefault("CONVOY_BASE_URL", address.rstrip("/"))  # for a process that this one starts
+    settings.WAGTAILADMIN_BASE_URL = os.environ["CONVOY_BASE_URL"]
+
+
 def prepare(tell: Tell, *, seed: bool) -> None:
     """Folders, translations, tables, and in a new database the demo. Quick when nothing is to be done."""
     from django.conf import settings

@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from community.members import actions, alarms, factors, signup
 from community.members.house import brand_name
+from community.members.middleware import device_zone
 from community.members.models import Member
 from community.members.names import LONGEST, fit_name
 
@@ -67,6 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             email=data["email"],
             password=data.get("password1") or None,
             language=(get_language() or "") if chosen else "",
+            time_zone=device_zone(request),  # quiet hours and digests keep to it from the first day
             agreed=signup.agreed(form),
         )
         signup.made(request, member)

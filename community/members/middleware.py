@@ -48,9 +48,7 @@ class PreferencesMiddleware:
         translation.activate(language)
         request.LANGUAGE_CODE = language
         request.theme = _theme(request, member)  # type: ignore[attr-defined]
-        # Written by a script, the slash in "Asia/Shanghai" is escaped.
-        zone = (member.time_zone or unquote(request.COOKIES.get(TIME_ZONE_COOKIE, ""))) if member else ""
-        _activate_time_zone(zone)
+        _activate_time_zone((member.time_zone or device_zone(request)) if member else "")
         if member is not None:
             _mark_seen(member)
         response = self.get_response(request)
@@ -136,6 +134,12 @@ def _theme(request: HttpRequest, member: Member | None) -> str:
     if theme not in ("light", "dark", "system"):
         theme = member.theme if member is not None else ""
     return theme if theme in ("light", "dark") else ""
+
+
+def device_zone(request: HttpRequest) -> str:
+    """The time zone that the device tells, if there is such a one. Written by a script, its slash is escaped."""
+    name = unquote(request.COOKIES.get(TIME_ZONE_COOKIE, ""))
+    return name if name in actions.time_zones() else ""
 
 
 def _activate_time_zone(name: str) -> None:

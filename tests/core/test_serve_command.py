@@ -72,6 +72,17 @@ def test_the_address_is_one_that_passkeys_accept(host: str, shown: str) -> None:
     assert embedded.address(host, 8000) == shown
 
 
+def test_letters_lead_to_where_it_runs_or_to_where_people_reach_it(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONVOY_BASE_URL", "https://aurora.example")
+    embedded.known_as("http://localhost:8001/")
+    assert settings.WAGTAILADMIN_BASE_URL == "https://aurora.example"
+    monkeypatch.delenv("CONVOY_BASE_URL")
+    embedded.known_as("http://localhost:8001/")
+    assert settings.WAGTAILADMIN_BASE_URL == "http://localhost:8001"
+
+
 @pytest.fixture
 def taken() -> Iterator[int]:
     with socket.socket() as occupant:

@@ -214,6 +214,16 @@ def test_sign_up_remembers_a_language_that_was_chosen_and_not_one_that_was_guess
     assert Member.objects.get().language == "zh-hans"
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"), [("Europe%2FBerlin", "Europe/Berlin"), ("Moon%2FBase", ""), ("", "")]
+)
+def test_sign_up_keeps_the_zone_of_the_device_for_quiet_hours_and_digests(client, told, kept):
+    client.cookies["tz"] = told
+    form = {"name": "Anna", "email": "anna@example.org", "how": "code", "rules": "on"}
+    client.post(reverse("account_signup"), form)
+    assert Member.objects.get().time_zone == kept
+
+
 def test_guests_choose_their_colours_without_a_script(client):
     """The switch is a form; the answer is a cookie that the next page is drawn by."""
     page = client.get("/latest/").content.decode()

@@ -280,8 +280,9 @@ def test_the_log_shows_me_mine(frozen_clock, asker, helper):
 
 def test_the_settings_page_keeps_what_was_chosen(asker):
     client = signed_in(Client(), asker)
+    client.cookies["tz"] = "Asia%2FShanghai"
     page = client.get("/notices/settings/").content.decode()
-    assert 'name="mention-mail"' in page
+    assert 'name="mention-mail"' in page and "By the clock in UTC. This device is in Asia/Shanghai" in page
     told = {
         "rhythm": "weekly",
         "limit": "1",
@@ -296,5 +297,6 @@ def test_the_settings_page_keeps_what_was_chosen(asker):
     assert (row.rhythm, row.limit, row.quiet_from, row.quiet_to) == ("weekly", 1, time(22), time(7, 30))
     assert Preference.objects.get(member=asker, kind="mention").ways == Ways()
     assert Preference.objects.get(member=asker, kind="house").ways.in_app, "always told"
-    assert "sent at 07:30" in client.get("/notices/settings/").content.decode()
+    page = client.get("/notices/settings/").content.decode()
+    assert "sent at 07:30" in page and "By the clock in Asia/Shanghai." in page and "This device" not in page
     assert client.post("/notices/settings/", told | {"quiet_to": ""}).status_code == 422

@@ -17,7 +17,9 @@ from activity.notices import actions, queries
 from activity.notices.forms import NoiseForm, moved_digest
 from activity.notices.kinds import DEFAULTS
 from community.core.access import Refused
+from community.members import actions as members
 from community.members.access import standing_verdict
+from community.members.middleware import device_zone
 from community.members.models import Member
 
 
@@ -28,9 +30,12 @@ def settings(request: HttpRequest) -> HttpResponse:
     member = cast(Member, request.user)
     row, ways = queries.settings_of(member), DEFAULTS | queries.own_ways(member)
     told = request.POST if request.method == "POST" else None
+    device = "" if member.time_zone else device_zone(request)
     form = NoiseForm(told, settings=row, ways=ways, is_staff=member.is_staff_role)
     if form.is_valid():
         try:
+            if device:
+                members.set_preferences(member=member, time_zone=device)
             actions.set_all(member=member, noise=form.noise(), ways=form.ways())
         except Refused as refusal:
             form.add_error(None, refusal.reason)
@@ -40,6 +45,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "zone": member.time_zone or "UTC",
+        "device_zone": device,
         "moved_to": moved_digest(row),
         "standing": standing_verdict(member),
         "here": "me",

@@ -33,6 +33,7 @@ def register_member(
     password: str | None = None,
     verified: bool = False,
     language: str = "",
+    time_zone: str = "",
     by_staff: bool = False,
     is_demo: bool = False,
     joined_at: datetime | None = None,
@@ -54,6 +55,7 @@ def register_member(
         name_key=key,
         email=email,
         language=language,
+        time_zone=time_zone,
         is_demo=is_demo,
         joined_at=joined_at or clock.now(),
     )

@@ -48,13 +48,13 @@ class Command(BaseCommand):
         except OSError as error:
             hint = f"Choose another port: make run PORT={port + 1}"
             raise CommandError(f"{host}:{port} cannot be used ({error.strerror}). {hint}") from error
+        at = embedded.address(host, listening.getsockname()[1])
+        embedded.known_as(at)
         with listening:
             if embedded.is_new(seed=seed):
                 self._prepare_apart(seed=seed)
             embedded.prepare(self._tell, seed=seed)
-            self._tell(
-                f"\nConvoy runs at {embedded.address(host, listening.getsockname()[1])}  (Ctrl-C stops it)\n"
-            )
+            self._tell(f"\nConvoy runs at {at}  (Ctrl-C stops it)\n")
             embedded.show_accounts(self._tell)
             self._run(listening)
         self._tell("Stopped.")
