@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest
 
 from community.core import clock
@@ -108,11 +108,14 @@ def shift_board(board_id: int, *, threads: int = 0, posts: int = 0, lane: str = 
     _board_counts_shifted.run(board_id=board_id, threads=threads, posts=posts, fresh=fresh)
 
 
-def _last_of_board(*, board_id: int, thread_id: int, at: datetime) -> tuple[QuerySet[Board], dict[str, Any]]:
-    earlier = (
+def _wrote_earlier(thread_id: int, at: datetime) -> Q:
+    return (
         Q(last_posted_at=None) | Q(last_posted_at__lt=at) | Q(last_posted_at=at, last_thread__lte=thread_id)
     )
-    rows = Board.objects.filter(earlier, pk=board_id)
+
+
+def _last_of_board(*, board_id: int, thread_id: int, at: datetime) -> tuple[QuerySet[Board], dict[str, Any]]:
+    rows = Board.objects.filter(_wrote_earlier(thread_id, at), pk=board_id)
     return rows, {"last_thread_id": thread_id, "last_posted_at": at}
 
 
@@ -122,6 +125,28 @@ _last_of_board_noted = PreparedUpdate(_last_of_board)
 def note_last_thread(thread: Thread) -> None:
     """Make this the board's latest thread, unless somebody wrote elsewhere on it meanwhile. One statement, no read."""
     _last_of_board_noted.run(board_id=thread.board_id, thread_id=thread.pk, at=thread.last_posted_at)
+
+
+def _reply_of_board(*, board_id: int, thread_id: int, at: datetime) -> tuple[QuerySet[Board], dict[str, Any]]:
+    is_latest = _wrote_earlier(thread_id, at)
+    return Board.objects.filter(pk=board_id), {
+        "post_count": F("post_count") + 1,
+        "week_count": F("week_count") + 1,
+        "last_thread_id": Case(
+            When(is_latest, then=Value(thread_id)),
+            default=F("last_thread_id"),
+            output_field=BigIntegerField(),
+        ),
+        "last_posted_at": Case(When(is_latest, then=Value(at)), default=F("last_posted_at")),
+    }
+
+
+_reply_of_board_counted = PreparedUpdate(_reply_of_board)
+
+
+def count_reply(thread: Thread) -> None:
+    """One reply more on a thread's board, whose latest it is unless somebody wrote elsewhere meanwhile. One statement."""
+    _reply_of_board_counted.run(board_id=thread.board_id, thread_id=thread.pk, at=thread.last_posted_at)
 
 
 def settle_board(board_id: int) -> None:

@@ -13,6 +13,7 @@ from activity.live.models import LiveEvent, RightsNote, mark_of
 from activity.messages import facts as letters
 from activity.notices import facts as notices
 from community.core.facts import records
+from community.core.written import insert
 from community.members import facts as members
 from forum import facts as forum
 from polls import facts as polls
@@ -24,7 +25,7 @@ Kind = LiveEvent.Kind
 def _note(thread_id: int, sequence: int, kind: str, post_id: int | None = None, **data: Any) -> None:
     if not sequence:
         return  # queued before threads had a sequence
-    LiveEvent.objects.create(thread_id=thread_id, sequence=sequence, kind=kind, post_id=post_id, data=data)
+    insert(LiveEvent(thread_id=thread_id, sequence=sequence, kind=kind, post_id=post_id, data=data))
     hints.wake(f"thread:{thread_id}", sequence)
 
 

@@ -47,7 +47,12 @@ def _carry_on(step: Step) -> Step:
     return step
 
 
-@task("notices.tell_of_post", max_attempts=8)
+def _tell_of_posts(told: list[dict[str, Any]]) -> None:
+    for one in told:
+        tell_of_post.func(**one)
+
+
+@task("notices.tell_of_post", max_attempts=8, together=_tell_of_posts)
 def tell_of_post(
     post_id: int,
     mentioned_ids: list[int],

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -19,8 +19,8 @@ from typing import Any, TypeVar
 from django.db import connection, transaction
 
 from community.core import chance
-from community.core.once import put_once
-from community.core.tasks.queue import task
+from community.core.once import put_all_once, put_once
+from community.core.tasks.queue import enqueue_all, task
 
 Handler = Callable[[Any], None]
 H = TypeVar("H", bound=Handler)  # a handler of several facts takes their union
@@ -71,6 +71,14 @@ class _Reactor:
     name: str
     handler: Handler
     atomic: bool
+    many: bool = False
+
+    def react(self, facts: Sequence[Fact]) -> None:
+        if self.many:
+            self.handler(facts)
+        else:
+            for fact in facts:
+                self.handler(fact)
 
 
 _recorders: dict[type[Fact], list[Handler]] = defaultdict(list)
@@ -91,18 +99,23 @@ def records(*kinds: type[Fact]) -> Callable[[H], H]:
     return wrap
 
 
-def reacts(*kinds: type[Fact], name: str, atomic: bool = True) -> Callable[[H], H]:
+def reacts(*kinds: type[Fact], name: str, atomic: bool = True, many: bool = False) -> Callable[[H], H]:
     """Call the function later, from a worker, under a unique `name` that stays when code moves.
 
     Its database effects happen exactly once: they commit together with the note that it ran. A function
     that talks to the outside says `atomic=False`: it runs outside any transaction, at least once, and makes
     its own effect repeatable with `reaction_key()`.
+
+    `many`: the function takes a list of facts, for work that costs little more for several than for one. What waits
+    when a worker comes is handed over at once, in one transaction; one that fails fails alone, in a second run.
     """
+    if many and not atomic:
+        raise ValueError(f"{name}: what is done outside a transaction is done for one fact at a time")
 
     def wrap(handler: H) -> H:
         if name in _by_name:
             raise ValueError(f"two reactors are called {name}")
-        reactor = _by_name[name] = _Reactor(name, handler, atomic)
+        reactor = _by_name[name] = _Reactor(name, handler, atomic, many)
         for kind in kinds:
             _reactors[kind].append(reactor)
         return handler
@@ -137,8 +150,15 @@ def publish(fact: Fact) -> None:
     # Two facts may read alike (edited, then edited again): the occurrence tells them apart, and every run of
     # the row queued for one of them computes the same key.
     occurrence = chance.token(12)
-    for reactor in _reactors[type(fact)]:
-        react.enqueue(reactor=reactor.name, fact=told, occurrence=occurrence)
+    enqueue_all(
+        [
+            (
+                react_together if reactor.many else react,
+                {"reactor": reactor.name, "fact": told, "occurrence": occurrence},
+            )
+            for reactor in _reactors[type(fact)]
+        ]
+    )
 
 
 def reaction_key() -> str:
@@ -159,12 +179,47 @@ def react(reactor: str, fact: dict[str, Any], occurrence: str) -> None:
         if found.atomic:
             with transaction.atomic():
                 if _first_run(key, reactor):
-                    found.handler(Fact.from_json(fact))
+                    found.react([Fact.from_json(fact)])
         elif not _has_run(key):
-            found.handler(Fact.from_json(fact))
+            found.react([Fact.from_json(fact)])
             _first_run(key, reactor)
     finally:
         _current_key.reset(reset)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One reactor's turn with one fact."""
+
+    reactor: str
+    fact: dict[str, Any]
+    occurrence: str
+
+    @property
+    def key(self) -> str:
+        return _digest(self.reactor, self.fact, self.occurrence)
+
+
+def _react_to_many(told: list[dict[str, Any]]) -> None:
+    turns: dict[str, list[_Asked]] = defaultdict(list)
+    for one in told:
+        turns[one["reactor"]].append(_Asked(**one))
+    for name, several in turns.items():
+        found = _by_name.get(name)
+        if found is None or not found.many:
+            raise LookupError(f"no reactor of many facts is called {name!r}")  # told for each alone
+        for turn in several:
+            _retell(found, turn.fact)
+        with transaction.atomic():
+            first = _first_runs({turn.key: turn for turn in several})
+            if first:
+                found.handler([Fact.from_json(turn.fact) for turn in first])
+
+
+@task(name="core.react_together", max_attempts=8, together=_react_to_many)
+def react_together(reactor: str, fact: dict[str, Any], occurrence: str) -> None:
+    """The same for a reactor of many facts: what waits is handed over at once, and one by one when that failed."""
+    react.func(reactor, fact, occurrence)
 
 
 def _retell(reactor: _Reactor, told: dict[str, Any]) -> None:
@@ -180,6 +235,13 @@ def _first_run(key: str, reactor: str) -> bool:
     from community.core.models import ReactorRun
 
     return put_once(ReactorRun(key=key, reactor=reactor))
+
+
+def _first_runs(turns: dict[str, _Asked]) -> list[_Asked]:
+    from community.core.models import ReactorRun
+
+    made = put_all_once([ReactorRun(key=key, reactor=one.reactor) for key, one in turns.items()])
+    return [turns[row.key] for row in made]
 
 
 def _has_run(key: str) -> bool:

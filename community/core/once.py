@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, TypeVar
 
 from django.db import connection, models
 
 from community.core.among import among
+from community.core.prepared import bound_cursor
+from community.core.written import bound, insert_of, put_many
+
+R = TypeVar("R", bound=models.Model)
 
 
 def put_once(row: models.Model) -> bool:
@@ -15,21 +19,22 @@ def put_once(row: models.Model) -> bool:
 
     Somebody who writes the same key at this moment is waited for: their commit makes this False, their rollback True.
     """
-    meta: Any = row._meta
-    fields = [one for one in meta.local_concrete_fields if not (one.primary_key and row.pk is None)]
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(one.column) for one in fields)
-    values = [one.get_db_prep_save(one.pre_save(row, add=True), connection) for one in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({', '.join(['%s'] * len(fields))}) "  # noqa: S608
-            f"ON CONFLICT DO NOTHING RETURNING {quote(meta.pk.column)}",
-            values,
-        )
+    fields, sql = insert_of(type(row), row.pk is not None, connection.vendor, unless_there=True)
+    with bound_cursor() as cursor:
+        cursor.execute(sql, bound(fields, [one.pre_save(row, add=True) for one in fields]))
         made = cursor.fetchone()
     if made:
         row.pk, row._state.adding, row._state.db = made[0], False, connection.alias
     return made is not None
+
+
+def put_all_once(rows: Sequence[R]) -> list[R]:
+    """Insert each of these rows, which bring their keys, unless a unique key of it is taken; those inserted.
+
+    One statement, in the order of their keys: two who write the same ones wait only once.
+    """
+    made = put_many(sorted(rows, key=lambda row: row.pk), unless_there=True)
+    return [row for row in rows if row.pk in made]
 
 
 def put_for_each(row: models.Model, field: str, keys: Collection[int]) -> dict[int, int]:

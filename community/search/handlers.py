@@ -1,5 +1,7 @@
 """What changes the index. Queued with the change, run after it; a repeat writes the same entry again."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from community.core.facts import reacts, records
@@ -35,9 +37,9 @@ def forget_relatives(fact: ThreadsTied | ThreadsUntied) -> None:
     transaction.on_commit(lambda: relatives.forget([fact.thread_id, fact.target_id]))
 
 
-@reacts(ThreadOpened, ReplyPosted, PostEdited, PostStateChanged, name="search.index_post")
-def index_post(fact: ThreadOpened | ReplyPosted | PostEdited | PostStateChanged) -> None:
-    indexing.index_posts([fact.post_id])
+@reacts(ThreadOpened, ReplyPosted, PostEdited, PostStateChanged, name="search.index_post", many=True)
+def index_posts(facts: Sequence[ThreadOpened | ReplyPosted | PostEdited | PostStateChanged]) -> None:
+    indexing.index_posts([fact.post_id for fact in facts])
 
 
 @reacts(

@@ -32,7 +32,11 @@ def note(kind: str, refs: Iterable[int], version: int) -> None:
     send.enqueue()
 
 
-@task("search.send", max_attempts=3)
+def _send_once(_told: list[dict[str, Any]]) -> None:
+    send.func()
+
+
+@task("search.send", max_attempts=3, together=_send_once)
 def send() -> None:
     """Send what is noted. While Elasticsearch is away it stays noted and is tried again soon, once for everybody."""
     try:

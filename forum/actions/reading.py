@@ -7,6 +7,8 @@ from django.db import connection
 from community.core import clock
 from community.core.access import absent
 from community.core.facts import publish
+from community.core.once import put_once
+from community.core.prepared import bound_cursor
 from community.core.retrying import action
 from community.members.models import Member
 from forum import access
@@ -89,16 +91,14 @@ def unfollow_tag(*, member: Member, slug: str) -> None:
 def note_own_post(author: Member, thread: Thread, post: Post) -> None:
     """Whoever writes has read so far and hears of answers, unless they chose otherwise. Two statements."""
     raise_mark(member_id=author.pk, thread_id=thread.pk, number=post.number)
-    Watch.objects.bulk_create(
-        [Watch(member=author, thread=thread, level=WatchLevel.ALL, since=post.posted_at, is_automatic=True)],
-        ignore_conflicts=True,
-    )
+    wish = Watch(member=author, thread=thread, level=WatchLevel.ALL, since=post.posted_at, is_automatic=True)
+    put_once(wish)
 
 
 def raise_mark(*, member_id: int, thread_id: int, number: int) -> None:
     """Lift a read mark to `number`, never lower it, whatever runs beside this. One statement."""
     table = connection.ops.quote_name(ReadMark._meta.db_table)
-    with connection.cursor() as cursor:
+    with bound_cursor() as cursor:
         # The upsert with a guard is beyond the ORM; both databases speak this form.
         cursor.execute(
             f"INSERT INTO {table} (member_id, thread_id, number, at) VALUES (%s, %s, %s, %s) "  # noqa: S608

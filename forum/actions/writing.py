@@ -12,6 +12,7 @@ from community.core.access import Invalid, require
 from community.core.facts import publish
 from community.core.retrying import action
 from community.core.text.quotes import quoted_in
+from community.core.written import insert, update
 from community.files.links import UploadLinks
 from community.members.access import blocked_between
 from community.members.models import Member
@@ -146,14 +147,13 @@ def post_reply(
         reply_to=reply_to,
     )
     rendered.put_on(post)
-    post.save(force_insert=True)
+    insert(post)
     note_links(post)
     join_uploads(post, rendered.upload_ids)
     totals.fold_reply(thread, post)
     advance(thread)
-    thread.save(update_fields=["last_number", "sequence", *totals.DERIVED])
-    totals.shift_board(thread.board_id, posts=1, fresh=1)
-    totals.note_last_thread(thread)
+    update(thread, "last_number", "sequence", *totals.DERIVED)
+    totals.count_reply(thread)
     totals.shift_member(author.pk, posts=1)
     note_own_post(author, thread, post)
     publish_draft(author, draft)

@@ -84,8 +84,10 @@ def latest(viewer: Viewer, thread: Thread) -> list[Post]:
 
 
 def quotable(thread: Thread, post_ids: Sequence[int]) -> list[Post]:
-    """Those of these posts that may be quoted in their thread, in the order asked for. One statement."""
+    """Those of these posts that may be quoted in their thread, in the order asked for. One statement, none for none."""
     wanted = list(dict.fromkeys(post_ids))[:MOST_QUOTES]
+    if not wanted:
+        return []
     rows = Post.objects.filter(pk__in=wanted, thread=thread, state=PostState.VISIBLE)
     found = {post.pk: post for post in rows.select_related("author").defer("html", "plain")}
     return [found[pk] for pk in wanted if pk in found]

@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from community.core.access import Verdict, absent, no, require
 from community.members.access import may_moderate_members, may_speak
-from community.members.models import Member
+from community.members.models import Member, Role
 from moderation.canned.models import CannedAnswer
+
+TEAM = (Role.MODERATOR, Role.ADMIN)
 
 
 def may_keep(actor: Member) -> Verdict:

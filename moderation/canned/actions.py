@@ -9,14 +9,12 @@ from community.core.access import Invalid, Refused, no, require
 from community.core.once import put_once
 from community.core.retrying import action
 from community.core.text import clean_source, is_blank
-from community.members.models import Member, Role
+from community.members.models import Member
 from forum.actions import clean_reason
 from forum.models import Board, Lane, Post, PostState
 from moderation.canned import access, policy, queries
 from moderation.canned.models import MAX_FITS, MAX_NAME, MAX_TEXT, CannedAnswer, Use
 from moderation.promises.actions import mark_template
-
-TEAM = (Role.MODERATOR, Role.ADMIN)
 
 
 @action
@@ -142,7 +140,7 @@ def note_use(*, post_id: int) -> Use | None:
     """
     posts = Post.objects.select_related("author", "thread__board", "thread__author")
     post = posts.filter(pk=post_id, number__gt=1, state=PostState.VISIBLE).first()
-    if post is None or post.author is None or post.author.role not in TEAM:
+    if post is None or post.author is None or post.author.role not in access.TEAM:
         return None
     shares = [
         (policy.share_taken(text, post.plain), answer, lang, text)

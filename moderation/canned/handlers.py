@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from community.core.facts import reacts
 from community.members.models import Member
 from forum.facts import ReplyPosted
 from forum.finishing import before_reply
-from moderation.canned import access, actions
+from moderation.canned import access, actions, queries
 from moderation.canned.policy import blanks_in
 from moderation.canned.wording import listed
 
 
-@reacts(ReplyPosted, name="canned.note_use")
-def heard_reply(fact: ReplyPosted) -> None:
-    """A reply that was sent elsewhere than at the desk, which notes it at once."""
-    actions.note_use(post_id=fact.post_id)
+@reacts(ReplyPosted, name="canned.note_use", many=True)
+def heard_replies(facts: Sequence[ReplyPosted]) -> None:
+    """Replies sent elsewhere than at the desk, which notes them at once. One statement where none is the team's."""
+    for post_id in queries.written_by_the_team([fact.post_id for fact in facts]):
+        actions.note_use(post_id=post_id)
 
 
 @before_reply

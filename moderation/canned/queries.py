@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q
@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from community.core import display
+from community.core.among import among
 from community.members.models import Member
 from forum.fields import told_of
 from forum.models import BoardField, FieldKind, Post, Thread
@@ -170,3 +171,9 @@ def for_staff(viewer: Member) -> list[tuple[CannedAnswer, Outcome]]:
     )
     outcomes = outcomes_of([answer.pk for answer in answers])
     return [(answer, outcomes[answer.pk]) for answer in answers]
+
+
+def written_by_the_team(post_ids: Collection[int]) -> list[int]:
+    """Those of these replies that a member of the team wrote, the earliest first. One statement."""
+    posts = Post.objects.filter(pk__in=among(post_ids), number__gt=1, author__role__in=access.TEAM)
+    return list(posts.order_by("pk").values_list("pk", flat=True))

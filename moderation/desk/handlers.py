@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
 from activity.notices import tasks as notices
+from community.core.among import among
 from community.core.facts import Fact, reacts, records
 from community.core.tasks import cron, task
-from community.members.models import Member
 from forum import facts as forum
 from forum.models import Board, Post
 from moderation.desk import actions
@@ -28,18 +31,20 @@ _STAGES = {
 RUN = 20_000  # threads that one run of the clock ranks anew at most
 
 
-@reacts(forum.ThreadOpened, forum.ReplyPosted, name="desk.words")
-def heard_words(fact: forum.ThreadOpened | forum.ReplyPosted) -> None:
-    """Somebody wrote: one thread is ranked anew, and its board is a little livelier."""
-    posted = Post.objects.filter(pk=fact.post_id).values_list("posted_at", flat=True).first()
-    if posted is not None:
-        actions.note_words(board_id=fact.board_id, at=posted)
-    actions.rescore(thread_ids=[fact.thread_id])
-    if posted is not None and isinstance(fact, forum.ReplyPosted):
-        role = Member.objects.filter(pk=fact.author_id).values_list("role", flat=True).first() or ""
-        actions.note_reply(
-            thread_id=fact.thread_id, author_id=fact.author_id, role=role, post_id=fact.post_id, at=posted
-        )
+@reacts(forum.ThreadOpened, forum.ReplyPosted, name="desk.words", many=True)
+def heard_words(facts: Sequence[forum.ThreadOpened | forum.ReplyPosted]) -> None:
+    """Somebody wrote: threads are ranked anew, and their boards are a little livelier."""
+    rows = Post.objects.filter(pk__in=among([fact.post_id for fact in facts]))
+    posted = dict(rows.order_by().values_list("pk", "posted_at"))
+    boards: dict[int, list[datetime]] = defaultdict(list)
+    for fact in facts:
+        if fact.post_id in posted:
+            boards[fact.board_id].append(posted[fact.post_id])
+    for board_id in sorted(boards):  # in one order for everybody
+        actions.note_words(board_id=board_id, moments=boards[board_id])
+    actions.rescore(thread_ids={fact.thread_id for fact in facts})
+    replies = [fact for fact in facts if isinstance(fact, forum.ReplyPosted) and fact.post_id in posted]
+    actions.note_replies(replies=replies, posted=posted)
 
 
 @reacts(
@@ -59,10 +64,11 @@ def heard_words(fact: forum.ThreadOpened | forum.ReplyPosted) -> None:
     polls.PollClosed,
     polls.PollReopened,
     name="desk.rescore",
+    many=True,
 )
-def heard_change(fact: Fact) -> None:
+def heard_changes(facts: Sequence[Fact]) -> None:
     """Whatever else changes how a thread stands."""
-    if threads := threads_of(fact):
+    if threads := {pk for fact in facts for pk in threads_of(fact)}:
         actions.rescore(thread_ids=threads)
 
 

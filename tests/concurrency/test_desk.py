@@ -79,7 +79,9 @@ def test_replies_rescores_and_acts_at_once_leave_one_true_row(thread):
     posts = [a_reply(author=mei, thread=thread) for _ in range(4)]
     acts = [partial(actions.note_answer, actor=mei, thread_id=thread.pk, post_id=posts[0].pk)] * 4
     acts += [partial(actions.rescore, thread_ids=[thread.pk])] * 4
-    acts += [partial(actions.note_words, board_id=thread.board_id, at=post.posted_at) for post in posts]
+    acts += [
+        partial(actions.note_words, board_id=thread.board_id, moments=[post.posted_at]) for post in posts
+    ]
     at_once(*acts)
     row = DeskThread.objects.get(pk=thread.pk)
     assert row.score == sum(points for _why, points in row.reasons)

@@ -74,7 +74,7 @@ def keep_trial(w: World) -> Act:
 
 @desk
 def note_words(w: World) -> Act:
-    return partial(actions.note_words, board_id=a_board().pk, at=clock.now())
+    return partial(actions.note_words, board_id=a_board().pk, moments=[clock.now()])
 
 
 @desk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django_tasks.utils import normalize_json
 from django_tasks_db import DatabaseBackend
 
 from community.core import clock
+from community.core.written import insert, insert_all
 
 AHEAD = timedelta(minutes=1)
 
@@ -32,10 +34,21 @@ class Queue(DatabaseBackend):
         task_enqueued.send(type(self), task_result=result)
         return result
 
+    def enqueue_all(self, told: Sequence[tuple[Any, dict[str, Any]]]) -> None:
+        """Queue each of these tasks with its arguments. One statement."""
+        from django_tasks_db.models import DBTaskResult
+
+        queued: list[Any] = [DBTaskResult(**self._columns(task, (), kwargs)) for task, kwargs in told]
+        insert_all(queued)
+        for row in queued:
+            task_enqueued.send(type(self), task_result=row.task_result)
+
     def _task_to_db_task(self, task: Any, args: Any, kwargs: Any) -> Any:
         from django_tasks_db.models import DBTaskResult
 
-        return DBTaskResult.objects.create(**self._columns(task, args, kwargs))
+        row: Any = DBTaskResult(**self._columns(task, args, kwargs))
+        insert(row)
+        return row
 
     async def _atask_to_db_task(self, task: Any, args: Any, kwargs: Any) -> Any:
         from django_tasks_db.models import DBTaskResult

@@ -113,7 +113,10 @@ def _shown(row: Row) -> QueuedRow:
     if positional := row.args_kwargs.get("args"):
         arguments["args"] = positional
     name = rows.name_of(row)
-    if name == "core.react":  # the reactor says more than the task that runs all of them
+    if name in (
+        "core.react",
+        "core.react_together",
+    ):  # the reactor says more than the task that runs all of them
         name = str(arguments.get("reactor", name))
     has_failed = bool(row.worker_ids) and row.status == TaskResultStatus.READY
     return QueuedRow(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar
@@ -26,6 +26,9 @@ class QueuedTask(Task[P, T]):
 
     label: str
     max_attempts: int = MAX_ATTEMPTS
+    # Does several at once, told the arguments of each, where that costs less than one after the other. Whatever it
+    # raises, each is then done alone: so it may do half of them, or some of them twice.
+    together: Callable[[list[dict[str, Any]]], None] | None = None
 
     @property
     def name(self) -> str:
@@ -33,12 +36,20 @@ class QueuedTask(Task[P, T]):
 
 
 _names: dict[str, str] = {}
+_joined: set[str] = set()
 
 
 def task(
-    name: str, max_attempts: int = MAX_ATTEMPTS, *, priority: int = 0
+    name: str,
+    max_attempts: int = MAX_ATTEMPTS,
+    *,
+    priority: int = 0,
+    together: Callable[[list[dict[str, Any]]], None] | None = None,
 ) -> Callable[[Callable[P, T]], QueuedTask[P, T]]:
-    """Make a module-level function a task called `name` (unique), parked after `max_attempts` failures."""
+    """Make a module-level function a task called `name` (unique), parked after `max_attempts` failures.
+
+    `together`: does several that are due at once.
+    """
     if max_attempts < 1:
         raise ValueError("a task is tried at least once")
 
@@ -46,9 +57,29 @@ def task(
         path = f"{function.__module__}.{function.__qualname__}"
         if _names.setdefault(name, path) != path:
             raise ValueError(f"two tasks are called {name}: {_names[name]} and {path}")
-        return QueuedTask(func=function, label=name, max_attempts=max_attempts, priority=priority)
+        if together is not None:
+            _joined.add(path)
+        return QueuedTask(
+            func=function,
+            label=name,
+            max_attempts=max_attempts,
+            priority=priority,
+            together=together,
+        )
 
     return wrap
+
+
+def enqueue_all(told: Sequence[tuple[QueuedTask[Any, Any], dict[str, Any]]]) -> None:
+    """Queue tasks with their arguments. One statement; the rows commit with the caller's transaction."""
+    if told:
+        backend: Any = told[0][0].get_backend()
+        backend.enqueue_all(told)
+
+
+def goes_together(task_path: str) -> bool:
+    """Whether several of the tasks at `task_path` may be done at once."""
+    return task_path in _joined
 
 
 def attempts_allowed(task_path: str) -> int:

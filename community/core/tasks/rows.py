@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from traceback import format_exception
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import connections
 from django.db.models import Q, QuerySet, TextField
@@ -15,7 +16,7 @@ from django_tasks.utils import normalize_json
 
 from community.core import clock
 from community.core.prepared import Prepared
-from community.core.tasks.queue import attempts_allowed, pause_after
+from community.core.tasks.queue import attempts_allowed, goes_together, pause_after
 
 if TYPE_CHECKING:
     from django_tasks_db.models import DBTaskResult
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     Row = DBTaskResult[Any, Any]
 
 LONGEST_TRACE = 20_000
+TOGETHER = 25  # rows that are done at once at most
+SEEN = 200  # rows at the head of the queue among which they are looked for
 KEEP_DONE = timedelta(days=1)
 KEEP_PARKED = timedelta(days=90)
 
@@ -93,6 +96,33 @@ def _claim_in_one(now: datetime, worker_id: str) -> Row | None:
     return next(iter(rows().raw(sql, told)), None)
 
 
+def claim_more(first: Row, worker_id: str) -> list[Row]:
+    """Take others like a row that was just taken, to be done together with it, the most urgent first.
+
+    Only what was never tried: what failed, or took its worker down, is done alone. One statement.
+    """
+    if len(first.worker_ids) > 1 or not goes_together(first.task_path):
+        return []
+    connection = connections[rows().db]
+    table = rows().model._meta.db_table
+    is_postgres = connection.vendor == "postgresql"
+    order = "ORDER BY priority DESC, run_after, enqueued_at"
+    sql = f"""
+        UPDATE {table} SET status = %s, started_at = %s, worker_ids = %s
+         WHERE id IN (SELECT id FROM {table}
+                       WHERE status = %s AND task_path = %s AND priority = %s AND worker_ids = %s AND id IN (
+                             SELECT id FROM {table} WHERE status = %s AND run_after <= %s {order} LIMIT {SEEN})
+                       {order} LIMIT {TOGETHER - 1} {"FOR UPDATE SKIP LOCKED" if is_postgres else ""})
+        RETURNING *"""  # noqa: S608  the table's own name
+    ids = rows().model._meta.get_field("worker_ids")
+    told = [TaskResultStatus.RUNNING, first.started_at, ids.get_db_prep_save([worker_id], connection)]
+    told += [TaskResultStatus.READY, first.task_path, first.priority, ids.get_db_prep_save([], connection)]
+    told += [TaskResultStatus.READY, first.started_at]
+    adapted = connection.ops.adapt_datetimefield_value
+    taken = rows().raw(sql, [adapted(one) if isinstance(one, datetime) else one for one in told])
+    return sorted(taken, key=lambda row: (row.run_after, row.enqueued_at))
+
+
 def _take(row: Row, worker_id: str) -> bool:
     now, worker_ids = clock.now(), [*row.worker_ids, worker_id]
     taken = (
@@ -126,6 +156,27 @@ def succeed(row: Row, value: Any) -> bool:
         return False
     vars(row).update(told)
     return True
+
+
+def succeed_all(done: Sequence[Row]) -> set[UUID]:
+    """Record the end of runs that were done together, and gave no value. Which ones: others were given away."""
+    told = {"status": TaskResultStatus.SUCCESSFUL, "finished_at": clock.now(), "return_value": None}
+    ids = [row.pk for row in done]
+    held = rows().filter(pk__in=ids, status=TaskResultStatus.RUNNING, started_at=done[0].started_at)
+    kept = (
+        set(ids)
+        if held.update(**told) == len(ids)
+        else set(
+            rows()
+            .filter(pk__in=ids, status=TaskResultStatus.SUCCESSFUL)
+            .order_by()
+            .values_list("pk", flat=True)
+        )
+    )
+    for row in done:
+        if row.pk in kept:
+            vars(row).update(told)
+    return kept
 
 
 def fail(row: Row, error: BaseException) -> datetime | None:

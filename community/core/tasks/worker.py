@@ -95,7 +95,7 @@ class Worker:
                     close_old_connections()
                     self._awake.clear()
                     self.look_after_the_queue()
-                    worked = self.step()
+                    worked = bool(self.step())
                     nap = self.interval
                 except Exception as error:
                     # The queue itself is out of reach (a failing task is not an error here): keep trying.
@@ -118,8 +118,8 @@ class Worker:
     def drain(self, limit: int | None = None) -> int:
         """Run what is due until nothing is, or `limit` is reached; the number run."""
         done = 0
-        while (limit is None or done < limit) and not self._stopping.is_set() and self.step():
-            done += 1
+        while (limit is None or done < limit) and not self._stopping.is_set() and (ran := self.step()):
+            done += ran
         return done
 
     def look_after_the_queue(self) -> None:
@@ -135,12 +135,47 @@ class Worker:
                 log.info("cron_queued", names=queued)
             self._next_tick = crons.next_due(now) or now + timedelta(hours=1)
 
-    def step(self) -> bool:
-        """Run one due task. False when nothing is due."""
+    def step(self) -> int:
+        """Run one due task, or several that go together; how many they were."""
         row = rows.claim(self.worker_id)
         if row is None:
-            return False
-        self.execute(row)
+            return 0
+        taken = [row, *rows.claim_more(row, self.worker_id)]
+        count = len(taken)
+        if count > 1 and self._execute_together(taken):
+            return count
+        while taken:
+            try:
+                self.execute(taken.pop(0))
+            except BaseException:
+                for left in taken:
+                    rows.release(left)
+                raise
+        return count
+
+    def _execute_together(self, taken: list[Row]) -> bool:
+        """Run claimed rows of one task at once and record their end; False: each is to be run alone."""
+        found: Any = taken[0].task
+        with (
+            structlog.contextvars.bound_contextvars(task=found.name, together=len(taken)),
+            translation.override(settings.LANGUAGE_CODE),
+            timezone.override(None),
+        ):
+            try:
+                found.together([row.args_kwargs["kwargs"] for row in taken])
+            except Exception as error:
+                log.info("tasks_taken_apart", error=type(error).__name__)
+                return False
+            except BaseException:
+                for row in taken:
+                    rows.release(row)
+                raise
+            kept = rows.succeed_all(taken)
+            for row in taken:
+                if row.pk in kept:
+                    self._announce_end(row)
+                else:
+                    log.warning("task_finished_after_it_was_given_away")
         return True
 
     def execute(self, row: Row) -> Exception | None:

@@ -15,7 +15,7 @@ from moderation.desk.actions.acts import (
 )
 from moderation.desk.actions.calling import call_expert, take_back_call
 from moderation.desk.actions.filtering import drop_filter, save_filter
-from moderation.desk.actions.hearing import note_reply
+from moderation.desk.actions.hearing import note_replies, note_reply
 from moderation.desk.actions.learning import keep_trial, learn_anew, learnt
 from moderation.desk.actions.noting import keep_note, remove_note
 from moderation.desk.actions.ranking import (
@@ -50,6 +50,7 @@ __all__ = [
     "let_go",
     "link_answer",
     "note_answer",
+    "note_replies",
     "note_reply",
     "note_words",
     "rebuild_rhythms",

@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from community.core import clock
+from community.core.among import among
 from community.core.retrying import action
+from community.members.models import Member
+from forum.facts import ReplyPosted
 from moderation.desk.knowing import STAFF
 from moderation.desk.models import DeskLog, DeskThread, Place
 from moderation.promises.models import SetAside
 
 REST = timedelta(hours=24)  # after a staff answer, unless somebody writes before
+
+
+def note_replies(*, replies: Sequence[ReplyPosted], posted: Mapping[int, datetime]) -> None:
+    """What these replies (id of the post → when) mean for the desk, in their order. Two statements where nothing."""
+    if not replies:
+        return
+    authors = Member.objects.filter(pk__in=among({one.author_id for one in replies}))
+    roles = dict(authors.order_by().values_list("pk", "role"))
+    threads = DeskThread.objects.filter(pk__in=among({one.thread_id for one in replies}))
+    waits = set(
+        threads.filter(Q(place=Place.SETTLED) | Q(wakes_on_reply=True))
+        .order_by()
+        .values_list("pk", flat=True)
+    )
+    waits |= {one.thread_id for one in replies if roles.get(one.author_id) in STAFF}
+    for one in replies:
+        if one.thread_id in waits:
+            note_reply(
+                thread_id=one.thread_id,
+                author_id=one.author_id,
+                role=roles.get(one.author_id, ""),
+                post_id=one.post_id,
+                at=posted[one.post_id],
+            )
 
 
 @action

@@ -86,13 +86,14 @@ def wake_due() -> int:
 
 
 @action
-def note_words(*, board_id: int, at: datetime) -> None:
-    """Somebody wrote on a board."""
+def note_words(*, board_id: int, moments: Iterable[datetime]) -> None:
+    """Somebody wrote on a board, at each of these moments. Two statements, however many."""
     row, _is_new = BoardRhythm.objects.select_for_update().get_or_create(
         board_id=board_id, defaults={"by_hour": Rhythm().by_hour, "total": 0, "pace": 0.0}
     )
     rhythm = row.rhythm
-    rhythm.note(at)
+    for at in moments:
+        rhythm.note(at)
     row.take(rhythm)
     row.save()
 

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from community.core import clock
 from community.core.among import among
 from community.core.pagination import KeysetPage, keyset
+from community.core.prepared import Prepared
 from community.members.models import all_but_face
 from forum.models import Verb
 from forum.models.boards import right_on_board
@@ -80,9 +81,16 @@ def has_clock(thread_id: int) -> bool:
     return Clock.objects.filter(thread_id=thread_id).exists()
 
 
+_running = Prepared(
+    lambda *, thread_id: Clock.objects.filter(thread_id=thread_id, answered_at=None, is_aside=False).only(
+        "pk"
+    )[:1]
+)
+
+
 def runs(thread_id: int) -> bool:
     """Whether a thread's clock waits for a reply. One statement."""
-    return Clock.objects.filter(thread_id=thread_id, answered_at=None, is_aside=False).exists()
+    return bool(_running.rows(thread_id=thread_id))
 
 
 def told_clocks(board_id: int, now: datetime) -> QuerySet[Clock]:
