@@ -28,6 +28,7 @@ from forum.facts import (
     ThreadsUntied,
     ThreadUndone,
 )
+from forum.models import ThreadLog
 from forum.queries import documents
 
 
@@ -40,6 +41,9 @@ def forget_relatives(fact: ThreadsTied | ThreadsUntied) -> None:
 @reacts(ThreadOpened, ReplyPosted, PostEdited, PostStateChanged, name="search.index_post", many=True)
 def index_posts(facts: Sequence[ThreadOpened | ReplyPosted | PostEdited | PostStateChanged]) -> None:
     indexing.index_posts([fact.post_id for fact in facts])
+    for fact in facts:
+        if isinstance(fact, ThreadOpened):
+            relatives.find(fact.thread_id)
 
 
 @reacts(
@@ -58,6 +62,8 @@ def index_thread(
     if opening:
         indexing.index_posts([opening])
     _mark_thread(fact.thread_id)
+    if isinstance(fact, ThreadChanged) and fact.what == ThreadLog.Kind.RENAMED:
+        relatives.find(fact.thread_id)
 
 
 def _mark_thread(thread_id: int) -> None:
@@ -83,6 +89,8 @@ def forget_undone(fact: PostUndone | ThreadUndone) -> None:
 def index_moved(fact: ThreadsMerged | ThreadSplit) -> None:
     indexing.index_posts(fact.moved_post_ids)
     _mark_thread(fact.source_id)  # a split may take its accepted answer away
+    if isinstance(fact, ThreadSplit):
+        relatives.find(fact.new_thread_id)
 
 
 @reacts(PostsRerendered, name="search.index_rerendered")

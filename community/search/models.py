@@ -80,3 +80,19 @@ class Unsent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.version}"
+
+
+class Relatives(models.Model):
+    """Which threads' titles share most with this one's, as they were found when it was written or renamed.
+
+    Whoever may read them is asked when they are shown. A thread without a row is waiting for its turn.
+    """
+
+    thread = models.OneToOneField(
+        "forum.Thread", on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    near = models.JSONField(default=list)  # [[thread id, terms in common], …], the nearest first
+    found_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.thread_id}: {len(self.near)}"

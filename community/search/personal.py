@@ -10,3 +10,4 @@ nothing(
 )
 nothing("search.Unsent", "which entries changed", "id key version noted_at")
 nothing("search.Word", "goes with the entry it was read in", "word stem head tail entry")
+nothing("search.Relatives", "which titles are alike; goes with the thread", "thread near found_at")

@@ -26,13 +26,14 @@ from forum.roles import values_of
 if TYPE_CHECKING:
     from forum.roles import Viewer
 
-__all__ = ["PAGE", "Asked", "Hit", "Results", "parse", "readable_threads", "related_ids", "search", "suggest"]
+__all__ = ["PAGE", "Asked", "Hit", "Results", "parse", "readable_threads", "related", "search", "suggest"]
 
 Row = TypeVar("Row", bound=Model)
 
 PAGE = 20
 CANDIDATES = 400  # of the newest matches, this many are ranked; twenty pages
 CLOSEST = 300  # entries looked at when nothing holds everything that was asked for
+ENOUGH = 2  # terms that two titles have in common; one for a title of one term
 SHORTEST_STEP, LONGEST_STEP = (
     50,
     5000,
@@ -183,9 +184,12 @@ def _fetch(viewer: Viewer, shown: list[Candidate]) -> list[Hit]:
     return hits
 
 
-def related_ids(thread: Thread, size: int = 4) -> list[int]:
-    """Ids of threads whose titles share most with this one's, whoever may read them. Two statements."""
-    return _alike_ids(_telling(thread.title), size, lacks=(marks.GONE, marks.thread(thread.pk)))
+def related(thread: Thread, size: int = 4) -> list[tuple[int, int]]:
+    """(id, terms in common) of threads whose titles share most with this one's, whoever may read them.
+
+    Two statements. Two threads have about as much in common whichever of them is asked for.
+    """
+    return _alike(_telling(thread.title), size, lacks=(marks.GONE, marks.thread(thread.pk)))
 
 
 def _telling(title: str) -> list[str]:
@@ -193,8 +197,17 @@ def _telling(title: str) -> list[str]:
     return [term for phrase in parse({"q": title}).units for term in phrase.terms]
 
 
-def _alike_ids(said: Iterable[str], size: int, *, lacks: tuple[str, ...]) -> list[int]:
-    mine = list(dict.fromkeys(term for term in said if len(term) > 1))[:12]
+def enough_in_common(title: str) -> int:
+    """How many terms another title must share with this one."""
+    return max(1, min(ENOUGH, len(_asked(_telling(title)))))
+
+
+def _asked(said: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(term for term in said if len(term) > 1))[:12]
+
+
+def _alike(said: Iterable[str], size: int, *, lacks: tuple[str, ...]) -> list[tuple[int, int]]:
+    mine = _asked(said)
     if not mine:
         return []
     question = Question(
@@ -206,9 +219,9 @@ def _alike_ids(said: Iterable[str], size: int, *, lacks: tuple[str, ...]) -> lis
     )
     found = engine.matching(question, size=200)
     scored = sorted(((len({*mine} & {*one.title_terms.split()}), one.ref) for one in found), reverse=True)
-    best = [post_id for shared, post_id in scored[:size] if shared >= min(2, len(mine))]
+    best = {post_id: shared for shared, post_id in scored[:size] if shared >= min(ENOUGH, len(mine))}
     threads = dict(Post.objects.filter(pk__in=best).values_list("pk", "thread_id")) if best else {}
-    return [threads[pk] for pk in best if pk in threads]
+    return [(threads[pk], shared) for pk, shared in best.items() if pk in threads]
 
 
 def near_title(viewer: Viewer, title: str, size: int = 3) -> list[Thread]:
@@ -216,7 +229,7 @@ def near_title(viewer: Viewer, title: str, size: int = 3) -> list[Thread]:
 
     They hold what a row shows, with the first words and the time of the last ones.
     """
-    ids = _alike_ids(_telling(title), 4 * size, lacks=Sight(viewer).lacks())
+    ids = [pk for pk, _shared in _alike(_telling(title), 4 * size, lacks=Sight(viewer).lacks())]
     return readable_threads(viewer, ids, "excerpt", "last_posted_at")[:size]
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import F
+from typing import Any
+
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from community.core.prepared import Prepared
 from forum.models import ThreadLink
 
 
@@ -13,9 +16,17 @@ def linked_ids(thread_id: int) -> list[tuple[int, str]]:
 
     Where a thread was merged into another, that one stands for it.
     """
-    there = ThreadLink.objects.filter(thread_id=thread_id)
-    back = ThreadLink.objects.filter(target_id=thread_id)
-    rows = there.values_list(Coalesce("target__merged_into_id", "target_id"), F("kind")).union(
-        back.values_list(Coalesce("thread__merged_into_id", "thread_id"), F("kind"))
+    rows: list[Any] = _links.rows(there=thread_id, back=thread_id)
+    found = [(row.target_now if row.thread_id == thread_id else row.thread_now, row.kind) for row in rows]
+    return [(pk, kind) for pk, kind in dict.fromkeys(found) if pk != thread_id]
+
+
+def _links_of(*, there: int, back: int) -> QuerySet[ThreadLink]:
+    rows = ThreadLink.objects.filter(Q(thread_id=there) | Q(target_id=back)).order_by("pk")
+    return rows.annotate(
+        target_now=Coalesce("target__merged_into_id", "target_id"),
+        thread_now=Coalesce("thread__merged_into_id", "thread_id"),
     )
-    return [(pk, kind) for pk, kind in rows if pk != thread_id]
+
+
+_links = Prepared(_links_of)

@@ -10,7 +10,7 @@ from django.core.cache import cache
 
 from community.core.tasks.testing import run_due
 from community.members import actions as members
-from community.search import queries
+from community.search import queries, relatives
 from community.search.asking import parse
 from community.search.models import SearchEntry
 from forum import actions
@@ -63,7 +63,7 @@ def seen(viewer, scene: Scene) -> dict[str, bool]:
         "opening": opening in hits,
         "reply": scene.reply.pk in hits,
         "suggested": scene.thread in queries.suggest(viewer, WORD)["threads"],
-        "related": scene.thread in queries.readable_threads(viewer, queries.related_ids(scene.sister)),
+        "related": scene.thread in queries.readable_threads(viewer, relatives.of_thread(scene.sister.pk)[1]),
     }
 
 
@@ -206,7 +206,8 @@ def test_words_that_tell_nothing_relate_no_threads():
     a_thread(author=a_member(), title="Why are the manuals in Greek?")
     like = a_thread(author=a_member(), title="Winter tyres: which size?")
     run_due()
-    assert queries.related_ids(mine) == [like.pk]
+    assert [pk for pk, _shared in queries.related(mine)] == [like.pk]
+    assert relatives.of_thread(mine.pk) == ([], [like.pk])
 
 
 def test_people_who_left_are_not_found():

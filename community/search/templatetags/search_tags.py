@@ -6,30 +6,26 @@ import logging
 from typing import Any
 
 from django import template
-from django.core.cache import cache
 from django.db import DatabaseError
 from django.template.context import Context
 from django.utils.safestring import SafeString
 
-from community.search import queries, snippets
+from community.search import queries, relatives, snippets
 from community.search.besides import near_title, with_known
-from community.search.relatives import key_of
 from forum.kept import note_related
-from forum.models import LinkKind, Thread
-from forum.queries import links
+from forum.models import Thread
 from moderation.solutions.queries import of_thread
 
 register = template.Library()
 logger = logging.getLogger(__name__)
-RELATED_SECONDS = 6 * 3600
-SHOWN, CANDIDATES = 4, 12  # more are kept than shown: some readers may not read the best of them
+SHOWN = 4
 
 
 @register.inclusion_tag("search/_related.html", takes_context=True)
 def related_threads(context: Context, thread: Thread) -> dict[str, Any]:
     """Threads on the same road, and those that ask the same.
 
-    The ids are kept for six hours, the rights are checked each time: one statement.
+    Which they are was found when they were written; who may read them is asked each time: one statement.
     """
     same_ids, rows = _related(context["request"].user, thread)
     note_related(rows)
@@ -60,18 +56,8 @@ def near_threads(context: Context, thread: Thread) -> dict[str, Any]:
 
 def _related(viewer: Any, thread: Thread) -> tuple[list[int], list[Thread]]:
     """Ids of threads that ask the same, and all that belong to it, as far as the viewer may read them."""
-    key = key_of(thread)
     try:
-        kept = cache.get(key)
-        if kept is None:
-            linked = links.linked_ids(thread.pk)
-            same = [pk for pk, kind in linked if kind == LinkKind.SAME][:CANDIDATES]
-            near = [pk for pk, kind in linked if kind != LinkKind.SAME] + queries.related_ids(
-                thread, CANDIDATES
-            )
-            kept = same, [pk for pk in dict.fromkeys(near) if pk not in same][:CANDIDATES]
-            cache.set(key, kept, RELATED_SECONDS)
-        same_ids, near_ids = kept
+        same_ids, near_ids = relatives.of_thread(thread.pk)
         return same_ids, queries.readable_threads(viewer, [*same_ids, *near_ids])
     except DatabaseError:
         logger.exception("related threads failed")
