@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 from django.conf import settings
+from django.core.mail.backends import filebased
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import EmailMessage
 
@@ -32,3 +33,14 @@ class HoldingEmailBackend(EmailBackend):
             (folder / hold.file_name(message)).write_bytes(message.message().as_bytes())
         log.warning("mail_held", count=len(email_messages), folder=str(folder))
         return len(email_messages)
+
+
+class FolderEmailBackend(filebased.EmailBackend):
+    """Letters as files of a folder, one for each connection that sent some: one that only asked leaves none."""
+
+    def open(self) -> bool:
+        return False
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        super().open()
+        return super().send_messages(email_messages) or 0

@@ -33,7 +33,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_BACKEND = "community.core.mail.FolderEmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = "Convoy <convoy@localhost>"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

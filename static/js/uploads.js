@@ -5,7 +5,6 @@ import { element, icon } from "./dom.js";
 import { toast } from "./toast.js";
 import { counted, word } from "./words.js";
 
-const LOOKS = [700, 1500, 4000, 15000]; // milliseconds between looks for a picture's sizes
 const HOLDS = /!\[[^\]\n]*\]\(upload:\d+\)\n?/g;
 
 /** A text safe between the brackets of Markdown. */
@@ -166,30 +165,11 @@ class Upload {
     if (response.kind === "picture" && response.url) {
       const { width, height } = response;
       this.thumb.replaceChildren(element("img", { src: response.url, alt: "", width, height }));
-      if (response.url.startsWith("/")) this.look();
     }
     const text = markdownOf(response, this.alt.value);
     this.become(text, (state) => inserted(state, text));
     if (response.note) this.row.querySelector(".composer-file-h").after(element("p", {}, response.note));
     this.room.settled([word("uploadDone", { name: this.name }), response.note].filter(Boolean).join(" "));
-  }
-
-  /** Its sizes are made behind the answer: until then a field of its shape stands there. */
-  async look(waits = LOOKS) {
-    const [wait, ...rest] = waits;
-    await new Promise((done) => setTimeout(done, wait));
-    if (!this.row.isConnected) return;
-    try {
-      const answer = await fetch(this.made.url, { method: "HEAD" });
-      if (answer.headers.get("Content-Type") === "image/webp") {
-        const { width, height } = this.made;
-        this.thumb.replaceChildren(element("img", { src: this.made.url, alt: "", width, height }));
-        return;
-      }
-    } catch {
-      // The next look may find the line again.
-    }
-    if (rest.length) this.look(rest);
   }
 
   fail(reason) {

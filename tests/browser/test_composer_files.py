@@ -213,7 +213,7 @@ def test_a_photo_goes_into_a_thread_without_the_place_where_it_was_taken(
     page.wait_for_url(re.compile(r"/threads/\d+/"))
     shown = page.get_by_role("img", name="A green dashboard")
     expect(shown).to_be_visible()
-    assert page.evaluate("image => image.naturalWidth > 0", shown.element_handle())
+    page.wait_for_function("() => document.querySelector('[alt=\"A green dashboard\"]').naturalWidth > 64")
     addresses = shown.evaluate("each => [each.currentSrc, each.closest('a').href]")
     for address in addresses:
         data = visitor.context.request.get(address).body()

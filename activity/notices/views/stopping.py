@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from activity.notices import actions, letters
+from activity.notices.kinds import Kind
 from community.members.models import Member
 
 
@@ -24,5 +25,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     scope = "all" if request.POST.get("what") == "all" else found[1]
     if request.method == "POST":
         actions.stop_letters(member=member, scope=scope)
-    context = {"scope": scope.partition(":")[0], "is_done": request.method == "POST", "token": token}
+    what, _colon, which = scope.partition(":")
+    kind = Kind(which).label if what == "kind" and which in Kind.values else ""
+    context = {"scope": what, "kind": kind, "is_done": request.method == "POST", "token": token}
     return render(request, "notices/stop.html", context)
