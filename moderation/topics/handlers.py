@@ -26,10 +26,11 @@ def remind_owners() -> None:
 def _remind(one: Shown, again: str) -> None:
     topic = one.topic
     due = topic.opens_on if one.owed is Owed.THREAD else topic.closes_on
-    assert topic.owner_id is not None
+    if one.owner is None:
+        return  # they left the team; the calendar says that nobody looks after it
     notices.at_once(
         notices.tell_of_duty,
-        member_id=topic.owner_id,
+        member_id=one.owner.pk,
         actor_id=None,
         thread_id=None,
         what=one.owed.value,

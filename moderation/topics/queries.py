@@ -14,6 +14,7 @@ from django.db.models import F, QuerySet
 from community.core import clock
 from community.members.models import Member, all_but_face
 from forum.models import Board, Post, PostState, Thread
+from forum.queries.team import TEAM
 from moderation.topics import policy
 from moderation.topics.models import Topic, TopicState
 from moderation.topics.policy import Owed, Phase
@@ -40,6 +41,17 @@ class Shown:
     summary: Post | None
     owed: Owed
     is_late: bool
+
+    @property
+    def owner(self) -> Member | None:
+        """Whoever looks after it, as long as they belong to the team."""
+        owner = self.topic.owner
+        return owner if owner is not None and owner.role in TEAM else None
+
+    @property
+    def is_left_alone(self) -> bool:
+        """Scheduled, and its owner has left the team since."""
+        return self.topic.state == TopicState.SCHEDULED and self.owner is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +134,7 @@ def for_staff(viewer: Member) -> list[Shown]:
     """Every theme on the boards that the viewer moderates: what is owed first, then by day. Three statements."""
     rows = rows_for(viewer).order_by(F("opens_on").desc(nulls_first=True), "-pk")[:MOST]
     found = shown_to(viewer, list(rows))
-    return sorted(found, key=lambda one: (not one.is_late, one.owed is Owed.NOTHING))
+    return sorted(found, key=lambda one: (not one.is_late, one.owed is Owed.NOTHING, not one.is_left_alone))
 
 
 def owing(boards: Iterable[int] | None = None) -> list[Shown]:

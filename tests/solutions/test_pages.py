@@ -117,6 +117,15 @@ def test_moderators_link_and_make_on_one_page_and_helpers_may_not_elsewhere(mei,
     assert signed_in(Client(), a_member()).get(address).status_code == 403
 
 
+def test_a_helper_is_offered_to_change_only_what_they_may(mei, solution):
+    address, change = f"/threads/{solution.thread_id}/known/", f'href="/known/{solution.pk}/"'
+    assert change in page(signed_in(Client(), mei), address)
+    helper = solution.post.author
+    forum.accept_answer(actor=solution.thread.author, post_id=solution.post_id)
+    helper.refresh_from_db()
+    assert change not in page(signed_in(Client(), helper), address)
+
+
 def test_the_owner_of_a_page_of_ones_own_helped_people(solution):
     author, person = solution.post.author, a_member()
     assert "People helped" not in page(Client(), author.get_absolute_url())

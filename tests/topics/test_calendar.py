@@ -13,6 +13,7 @@ from django.test import Client
 from activity.notices.models import Notification
 from community.core.access import Invalid, Refused
 from community.core.tasks.testing import run_due
+from community.members import actions as member_actions
 from forum import actions as forum
 from forum.models import Thread
 from forum.rights import CIRCLE
@@ -103,6 +104,23 @@ def test_an_owner_keeps_order_there_and_who_plans_too(mei, board):
     hidden = a_topic(a_member(role="admin"), secret, owner_id=None, is_scheduled=False)
     with pytest.raises(Http404):
         actions.drop_topic(actor=mei, topic_id=hidden.pk)
+
+
+def test_whoever_left_the_team_is_shown_and_reminded_no_more(mei, board, frozen_clock):
+    other = a_member(name="Otto Lind", role="moderator")
+    row = a_topic(mei, board, owner_id=other.pk)
+    reader = Client()
+    assert "looked after by Otto Lind" in said(reader.get("/topics/"))
+    member_actions.set_role(actor=None, member=other, role="member")
+    assert reminded(other) == [] and "Otto Lind" not in said(reader.get("/topics/"))
+    desk = signed_in(Client(), mei, strongly=True)
+    assert "nobody looks after it" in said(desk.get("/staff/topics/"))
+    address = f"/staff/topics/{row.pk}/"
+    assert "has left the team" in said(desk.get(address))
+    plan = {"theme": row.theme, "opens_on": row.opens_on, "closes_on": row.closes_on, "schedule": "1"}
+    assert desk.post(address, plan | {"owner": ""}).status_code == 422
+    assert desk.post(address, plan | {"owner": mei.pk}).status_code == 302
+    assert "looked after by Mei" in said(reader.get("/topics/"))
 
 
 # -- reminding

@@ -50,13 +50,15 @@ def known(request: HttpRequest, thread_id: int) -> HttpResponse:
             messages.success(request, done)
             return HttpResponseRedirect(thread.get_absolute_url())
     found = queries.of_thread(actor, thread.pk)
+    own = [one for one in found if one.solution.thread_id == thread.pk]
     context: dict[str, Any] = {
         "thread": thread,
         "board": thread.board,
         "forms": shown,
         "link": link,
         "leads_to": next((one for one in found if one.solution.thread_id != thread.pk), None),
-        "own": [one for one in found if one.solution.thread_id == thread.pk],
+        "own": own,
+        "changeable": {one.solution.pk for one in own if access.may_change(actor, one.solution)},
         "may_tie": may_tie,
         "here": "boards",
     }
