@@ -18,16 +18,18 @@ urlpatterns = [
     path(
         "", include("polls.urls")
     ),  # early: whoever looks for the address of a vote tries all that stands above it
+    # What stands under a board's or a thread's own address: before the forum, whose readable part could say the same.
+    path("", include("activity.live.urls")),
+    path("", include("moderation.promises.urls")),
+    path("", include("moderation.raises.urls")),
+    path("", include("moderation.solutions.urls")),
+    path("", include("forum.urls")),  # early, as it is what is asked for most
     path("", include("community.members.urls")),
     path("", include("community.privacy.urls")),
     path("", include("community.files.urls")),
     path("account/", include("allauth.urls")),
     path("", include("community.core.urls")),
     path("gallery/", include("community.core.gallery.urls")),
-    path("", include("activity.live.urls")),  # before the forum: a thread's readable part could say the same
-    path("", include("moderation.promises.urls")),
-    path("", include("moderation.raises.urls")),
-    path("", include("moderation.solutions.urls")),
     path("", include("activity.messages.urls")),
     path("", include("activity.feed.urls")),
     path("", include("activity.notices.urls")),
@@ -38,7 +40,6 @@ urlpatterns = [
     path("", include("moderation.desk.urls")),
     path("", include("polls.quizzes.urls")),
     path("", include("polls.surveys.urls")),
-    path("", include("forum.urls")),
     path("", include("community.search.urls")),
     path("", include("community.interchange.urls")),
     path("", include("community.editorial.urls")),

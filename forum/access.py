@@ -33,6 +33,14 @@ ANSWERED = no(
     _("Somebody has answered meanwhile, so your post stays where it is. You can still edit it."), "answered"
 )
 SIGN_IN = no(_("Sign in to do this."), "sign_in")
+NOT_ITS_AUTHOR = no(_("Only the author can remove this post."), "not_author")
+NOT_AUTHOR = no(_("Only the author can edit this post."), "not_author")
+NOT_PUBLIC = no(_("This post is not public."), "not_visible")
+OWN_POST = no(_("You cannot react to your own post."), "own_post")
+NO_REACTION = no(_("You cannot react on this board."), "no_right")
+NO_REPLY = no(_("You cannot reply on this board."), "no_right")
+NO_START = no(_("You cannot start threads on this board."), "no_right")
+CLOSED = no(_("This board is closed. It can be read, but nothing new is added."), "board_closed")
 
 
 def board_roles(viewer: Viewer, row: Board | Thread) -> frozenset[str]:
@@ -71,12 +79,12 @@ def _may(viewer: Viewer, row: Board | Thread, verb: Verb, denied: Verdict) -> Ve
     if not viewer.is_authenticated:
         return SIGN_IN
     if board.is_closed:
-        return no(_("This board is closed. It can be read, but nothing new is added."), "board_closed")
+        return CLOSED
     return may_speak(viewer)
 
 
 def may_start(viewer: Viewer, board: Board) -> Verdict:
-    return _may(viewer, board, Verb.START, no(_("You cannot start threads on this board."), "no_right"))
+    return _may(viewer, board, Verb.START, NO_START)
 
 
 def may_reply(viewer: Viewer, thread: Thread) -> Verdict:
@@ -86,15 +94,15 @@ def may_reply(viewer: Viewer, thread: Thread) -> Verdict:
         return no(_("This thread is not public, so it takes no replies."), "not_visible")
     if not viewer.is_authenticated:
         return no(_("Sign in to reply."), "sign_in")
-    return _may(viewer, thread, Verb.REPLY, no(_("You cannot reply on this board."), "no_right"))
+    return _may(viewer, thread, Verb.REPLY, NO_REPLY)
 
 
 def may_react(viewer: Viewer, thread: Thread, post: Post) -> Verdict:
     if viewer.is_authenticated and post.author_id == viewer.pk:
-        return no(_("You cannot react to your own post."), "own_post")
+        return OWN_POST
     if post.state != PostState.VISIBLE:
-        return no(_("This post is not public."), "not_visible")
-    return _may(viewer, thread, Verb.REACT, no(_("You cannot react on this board."), "no_right"))
+        return NOT_PUBLIC
+    return _may(viewer, thread, Verb.REACT, NO_REACTION)
 
 
 def may_edit(viewer: Viewer, thread: Thread, post: Post) -> Verdict:
@@ -106,7 +114,7 @@ def may_edit(viewer: Viewer, thread: Thread, post: Post) -> Verdict:
     if has_right(viewer, thread, Verb.MODERATE):
         return may_speak(viewer)
     if post.author_id != viewer.pk:
-        return no(_("Only the author can edit this post."), "not_author")
+        return NOT_AUTHOR
     if thread.is_locked:
         return no(_("This thread is locked, so its posts can no longer be edited."), "locked")
     if post.state == PostState.HIDDEN:
@@ -122,7 +130,7 @@ def may_remove(viewer: Viewer, thread: Thread, post: Post) -> Verdict:
     if has_right(viewer, thread, Verb.MODERATE):
         return may_speak(viewer)
     if post.author_id != viewer.pk:
-        return no(_("Only the author can remove this post."), "not_author")
+        return NOT_ITS_AUTHOR
     if post.is_opening and thread.answer_count:
         return no(
             _("Others have answered here, so the thread stays. Ask a moderator if it must go."), "answered"

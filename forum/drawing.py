@@ -7,9 +7,9 @@ post, a line of the log) stays a template. Every text goes through `_text`; a po
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from html import escape as _text
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from django.template.loader import render_to_string
@@ -111,44 +111,71 @@ def particulars(post: Post, board: Board) -> SafeString:
 
 def _acts(page: ThreadPage, post: Post, words: dict[str, str], kinds: Iterable[tuple[str, str]]) -> str:
     """What may be done with one post. The verdicts were reached in `queries`, by the rules in `access`."""
-    can, pk = page.can, post.pk
-    is_visible = post.state == PostState.VISIBLE
-    bar = pieces.reaction_bar(post, kinds, link("forum:post_react", pk) if post.can_react else "")
+    can, is_visible = page.can, post.state == PostState.VISIBLE
+    bar = pieces.reaction_bar(post, kinds, link("forum:post_react", post.pk) if post.can_react else "")
     score = words["score"] % {"score": int(post.imported_score)} if post.imported_score else ""
-    parts: list[Any] = [f'<span class="post-reacts">{bar}{score}</span>']
-    if can["reply"] and is_visible:
-        reply = link("forum:reply", page.thread.pk)
+    verbs = _verbs(
+        pk=post.pk,
+        number=int(post.number),
+        thread_id=page.thread.pk,
+        is_visible=is_visible,
+        can_reply=can["reply"] and is_visible,
+        can_accept=can["accept"] and post.number > 1 and is_visible,
+        is_accepted=post.is_accepted,
+        can_edit=post.can_edit,
+        can_remove=post.can_remove,
+        can_moderate=post.can_moderate,
+        language=get_language(),
+    )
+    return f'<span class="post-reacts">{bar}{score}</span>{verbs}'
+
+
+@lru_cache(maxsize=8192)
+def _verbs(
+    *,
+    pk: int,
+    number: int,
+    thread_id: int,
+    is_visible: bool,
+    can_reply: bool,
+    can_accept: bool,
+    is_accepted: bool,
+    can_edit: bool,
+    can_remove: bool,
+    can_moderate: bool,
+    language: str | None,
+) -> str:
+    """The links and buttons of one post. They depend on nothing but what is told here."""
+    words = _words(language)
+    parts: list[str] = []
+    if can_reply:
+        reply = link("forum:reply", thread_id)
         parts.append(
             f'<a href="{reply}?to={pk}">{words["reply"]}</a><a href="{reply}?quote={pk}">{words["quote"]}</a>'
         )
-    if can["accept"] and post.number > 1 and is_visible:
-        if post.is_accepted:
-            parts.append(_button(link("forum:unaccept", page.thread.pk), words["unaccept"]))
+    if can_accept:
+        if is_accepted:
+            parts.append(_button(link("forum:unaccept", thread_id), words["unaccept"]))
         else:
             parts.append(_button(link("forum:post_accept", pk), words["accept"]))
-    if post.can_edit or post.can_remove or post.can_moderate:
-        parts.append(_menu(post, words))
-    return "".join(parts)
-
-
-def _menu(post: Post, words: dict[str, str]) -> str:
-    pk = post.pk
     entries = []
-    if post.can_edit:
+    if can_edit:
         entries.append(f'<a href="{link("forum:post_edit", pk)}">{words["edit"]}</a>')
-    if post.can_remove:
+    if can_remove:
         entries.append(f'<a href="{link("forum:post_remove", pk)}">{words["remove"]}</a>')
-    if post.can_moderate:
-        if post.state == PostState.VISIBLE:
+    if can_moderate:
+        if is_visible:
             entries.append(f'<a href="{link("forum:post_hide", pk)}">{words["hide"]}</a>')
         else:
             entries.append(_button(link("forum:post_restore", pk), words["restore"], css="menu-item"))
         entries.append(f'<a href="{link("forum:post_purge", pk)}">{words["purge"]}</a>')
-    return (
-        f'<details class="menu" data-menu><summary>{words["more_icon"]}'
-        f"{words['more'] % {'number': int(post.number)}}</summary>"
-        f'<div class="menu-pop">{"".join(entries)}</div></details>'
-    )
+    if entries:
+        parts.append(
+            f'<details class="menu" data-menu><summary>{words["more_icon"]}'
+            f"{words['more'] % {'number': number}}</summary>"
+            f'<div class="menu-pop">{"".join(entries)}</div></details>'
+        )
+    return "".join(parts)
 
 
 def _button(address: str, said: str, *, css: str = "") -> str:

@@ -7,7 +7,7 @@ and `components/post.html` are their template faces and document what they read.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from html import escape as _text
 from typing import Any
 from urllib.parse import quote
@@ -59,53 +59,106 @@ def thread_row(
     thread: Any, *, show_board: bool = False, heading: str = "h3", hide_avatar: bool = False
 ) -> SafeString:
     """One thread of a list. See components/thread_row.html for what it reads."""
-    words = _words(get_language())
-    h = heading if heading in HEADINGS else "h3"
+    board, last = thread.board, thread.last_poster
     new = getattr(thread, "new_count", None)
-    board = thread.board
-    board_url = _url_of(board) if show_board or thread.tag_list else ""
-    lang = f' lang="{_text(thread.lang)}"' if getattr(thread, "lang", "") else ""
-    css = "row" + (" row-read" if new == 0 else "") + (" row-pinned" if thread.is_pinned else "")
+    begin, end = _row(
+        url=_url_of(thread),
+        title=thread.title,
+        lang=getattr(thread, "lang", ""),
+        lane=(thread.lane, thread.lane_label),
+        is_answered=bool(thread.accepted_post_id),
+        is_locked=bool(thread.locked_at),
+        is_hidden=thread.state == "hidden",
+        board=(_url_of(board), board.title) if show_board or thread.tag_list else ("", ""),
+        show_board=show_board,
+        tags=tuple((slug, name) for slug, name in thread.tag_list),
+        topic=getattr(thread, "topic", ""),
+        raised=getattr(thread, "raised_words", ""),
+        is_pinned=bool(thread.is_pinned),
+        pin_reason=thread.pin_reason if thread.is_pinned else "",
+        stone="" if hide_avatar else pieces.avatar(thread.author, "s"),
+        strip=pieces.strip(thread),
+        last=(last.name, last.role),
+        replies=thread.reply_count,
+        new=-1 if new is None else new,
+        heading=heading if heading in HEADINGS else "h3",
+        language=get_language(),
+    )
+    return mark_safe(f"{begin}{pieces.time_ago(thread.last_posted_at)}{end}")  # noqa: S308  drawn below
+
+
+@lru_cache(maxsize=8192)
+def _row(
+    *,
+    url: str,
+    title: str,
+    lang: str,
+    lane: tuple[str, str],
+    is_answered: bool,
+    is_locked: bool,
+    is_hidden: bool,
+    board: tuple[str, str],
+    show_board: bool,
+    tags: tuple[tuple[str, str], ...],
+    topic: str,
+    raised: str,
+    is_pinned: bool,
+    pin_reason: str,
+    stone: str,
+    strip: str,
+    last: tuple[str, str],
+    replies: int,
+    new: int,
+    heading: str,
+    language: str | None,
+) -> tuple[str, str]:
+    """A row up to the time of its last post, and what follows. It depends on nothing but what is told here.
+
+    Addresses, `stone` and `strip` are HTML already; `new` is -1 where it is not known.
+    """
+    words = _words(language)
+    h, spoken = heading, f' lang="{_text(lang)}"' if lang else ""
+    css = "row" + (" row-read" if new == 0 else "") + (" row-pinned" if is_pinned else "")
     marks = [
-        f'<span class="lane">{pieces.icon(thread.lane, "s")}'
-        f'<span class="lane-t">{_text(thread.lane_label)}</span></span>'
+        f'<span class="lane">{pieces.icon(lane[0], "s")}<span class="lane-t">{_text(lane[1])}</span></span>'
     ]
-    if thread.accepted_post_id:
+    if is_answered:
         marks.append(words["answered"])
-    if thread.locked_at:
+    if is_locked:
         marks.append(words["locked"])
-    if thread.state == "hidden":
+    if is_hidden:
         marks.append(words["hidden"])
     if show_board:
-        marks.append(f'<a class="tag in-board" href="{board_url}">{_text(board.title)}</a>')
+        marks.append(f'<a class="tag in-board" href="{board[0]}">{_text(board[1])}</a>')
     marks += [
-        f'<a class="tag" href="{board_url}?tag={quote(slug, safe="")}">{_text(name)}</a>'
-        for slug, name in thread.tag_list
+        f'<a class="tag" href="{board[0]}?tag={quote(slug, safe="")}">{_text(name)}</a>'
+        for slug, name in tags
     ]
-    if topic := getattr(thread, "topic", ""):
+    if topic:
         marks.append(f"<span{display.lang_attribute(topic)}>{words['topic']}{_text(topic)}</span>")
-    if raised := getattr(thread, "raised_words", ""):
+    if raised:
         marks.append(f'<span class="raised">{words["raise"]}<span>{_text(raised)}</span></span>')
-    if thread.is_pinned and thread.pin_reason:
-        marks.append(f'<span class="pin-why">{_text(thread.pin_reason)}</span>')
-    last = thread.last_poster
-    badge = f" {pieces.role_badge(last, short=True)}" if last.role != "member" else ""
-    more = ngettext("%(count)s new", "%(count)s new", new) % {"count": new} if new else ""
-    return mark_safe(  # noqa: S308  every text above went through _text
-        f'<li class="{css}" data-row><div class="row-main">'
-        f"{'' if hide_avatar else pieces.avatar(thread.author, 's')}"
-        f'<div><{h} class="row-title ph"{lang}>'
-        + (f'<i class="unread"></i><span class="vh">{words["unread"]} </span>' if new else "")
-        + f'<a href="{_url_of(thread)}{"?unread=1" if new else ""}">'
-        f"{words['pin'] if thread.is_pinned else ''}{pieces.phrases(thread.title)}</a></{h}>"
+    if pin_reason:
+        marks.append(f'<span class="pin-why">{_text(pin_reason)}</span>')
+    name, role = last
+    badge = f" {pieces.badge(role, short=True)}" if role != "member" else ""
+    more = ngettext("%(count)s new", "%(count)s new", new) % {"count": new} if new > 0 else ""
+    begin = (
+        f'<li class="{css}" data-row><div class="row-main">{stone}'
+        f'<div><{h} class="row-title ph"{spoken}>'
+        + (f'<i class="unread"></i><span class="vh">{words["unread"]} </span>' if new > 0 else "")
+        + f'<a href="{url}{"?unread=1" if new > 0 else ""}">'
+        f"{words['pin'] if is_pinned else ''}{pieces.phrases(title)}</a></{h}>"
         f'<p class="meta">{"".join(marks)}</p></div></div>'
-        f"{pieces.strip(thread)}"
-        f'<p class="last"><span>{_text(last.name)}{badge}</span>'
-        f"<small>{pieces.time_ago(thread.last_posted_at)}</small></p>"
-        f'<p class="n"><span class="vh">{words["replies"]} </span>'
-        f"{display.compact(thread.reply_count, get_language() or 'en')}"
+        f"{strip}"
+        f'<p class="last"><span>{_text(name)}{badge}</span><small>'
+    )
+    end = (
+        f'</small></p><p class="n"><span class="vh">{words["replies"]} </span>'
+        f"{display.compact(replies, language or 'en')}"
         f"{f'<small>{_text(more)}</small>' if more else ''}</p></li>\n"
     )
+    return begin, end
 
 
 def post_open(post: Any, thread: Any, told: str = "") -> SafeString:
@@ -113,16 +166,69 @@ def post_open(post: Any, thread: Any, told: str = "") -> SafeString:
 
     `told` stands above the words: HTML of what else the post says, drawn by its room.
     """
-    words = _words(get_language())
-    author, number = post.author, post.number
-    is_accepted = thread.accepted_post_id == post.pk
-    is_hidden = post.state == "hidden"
-    pk = _text(str(post.pk))
-    css = "post" + (" post-accepted" if is_accepted else "") + (" post-hidden" if is_hidden else "")
-    is_starter = number != 1 and post.author_id == thread.author_id
-    began = (words["asked"] if thread.lane == "ask" else words["began"]) if is_starter else ""
-    # Put on by whoever fetched the post for this viewer: the author may keep either to themselves.
-    drives, headline = getattr(post, "drives", ""), getattr(post, "headline", "")
+    author = post.author
+    to = post.reply_to if post.reply_to_id else None
+    begin, prose = _post_head(
+        pk=str(post.pk),
+        number=int(post.number),
+        url=_url_of(post),
+        state=post.state,
+        reason=post.state_reason if post.state == "hidden" else "",
+        is_accepted=thread.accepted_post_id == post.pk,
+        starter=thread.lane if post.number != 1 and post.author_id == thread.author_id else "",
+        is_mine=bool(getattr(post, "is_mine", False)),
+        lang=getattr(post, "lang", ""),
+        author=(
+            author.name,
+            _url_of(author),
+            pieces.avatar(author),
+            author.role,
+            bool(getattr(author, "is_verified_owner", False)),
+            bool(getattr(author, "is_key_member", False)),
+            bool(getattr(author, "is_imported", False)),
+            bool(getattr(author, "is_demo", False)),
+        ),
+        # Put on by whoever fetched the post for this viewer: the author may keep either to themselves.
+        drives=getattr(post, "drives", ""),
+        headline=getattr(post, "headline", ""),
+        to=(pieces.speaker(to.author), to.number, _url_of(to)) if to and to.author else None,
+        when=pieces.time_when(post.posted_at),
+        language=get_language(),
+    )
+    return mark_safe(  # noqa: S308  drawn below; post.html comes from core.text
+        f'{begin}{told}<div class="prose"{prose}>{post.html}</div>{_cards(post)}</div>{_below(post)}'
+        '<div class="post-acts">'
+    )
+
+
+@lru_cache(maxsize=8192)
+def _post_head(
+    *,
+    pk: str,
+    number: int,
+    url: str,
+    state: str,
+    reason: str,
+    is_accepted: bool,
+    starter: str,
+    is_mine: bool,
+    lang: str,
+    author: tuple[str, str, str, str, bool, bool, bool, bool],
+    drives: str,
+    headline: str,
+    to: tuple[str, int, str] | None,
+    when: str,
+    language: str | None,
+) -> tuple[str, str]:
+    """What stands before a post's words, and the language mark on them. It depends on nothing but what is told here.
+
+    `url`, `when` and of `author` address and stone are HTML already.
+    """
+    words = _words(language)
+    name, author_url, stone, role, *marks = author
+    pk = _text(pk)
+    css = "post" + (" post-accepted" if is_accepted else "") + (" post-hidden" if state == "hidden" else "")
+    began = (words["asked"] if starter == "ask" else words["began"]) if starter else ""
     about = ""
     if drives:
         car = _("drives %(what)s") % {"what": drives}
@@ -130,26 +236,24 @@ def post_open(post: Any, thread: Any, told: str = "") -> SafeString:
     elif headline:
         about = f"<span{display.lang_attribute(headline)}>{_text(headline)}</span>"
     notes = words["accepted"] if is_accepted else ""
-    if is_hidden:
-        notes += f'<p class="post-note">{words["hide"]}{_text(_why_hidden(post))}</p>'
-    if post.reply_to_id and post.reply_to and post.reply_to.author:
-        to = post.reply_to
-        said = _("%(name)s, #%(number)s") % {"name": pieces.speaker(to.author), "number": to.number}
-        notes += f'<p class="in-reply"><a href="{_url_of(to)}">{words["reply"]}{_text(said)}</a></p>'
-    lang = f' lang="{_text(post.lang)}"' if getattr(post, "lang", "") else ""
-    mine = " data-mine" if getattr(post, "is_mine", False) else ""
-    return mark_safe(  # noqa: S308  every text above went through _text; post.html comes from core.text
+    if state == "hidden":
+        notes += f'<p class="post-note">{words["hide"]}{_text(_why_hidden(reason))}</p>'
+    if to:
+        said = _("%(name)s, #%(number)s") % {"name": to[0], "number": to[1]}
+        notes += f'<p class="in-reply"><a href="{to[2]}">{words["reply"]}{_text(said)}</a></p>'
+    mine = " data-mine" if is_mine else ""
+    begin = (
         f'<article class="{css}" id="post-{pk}" aria-labelledby="by-{pk}"{mine} data-row>'
-        f"<div>{pieces.avatar(author)}</div>"
+        f"<div>{stone}</div>"
         f'<div class="post-head"><div class="ident"><p class="who" id="by-{pk}">'
-        f'<a href="{_url_of(author)}">{_text(author.name)}</a>{pieces.role_badge(author)}'
+        f'<a href="{author_url}">{_text(name)}</a>{pieces.badge(role)}'
         f"{began}</p>"
-        f'<p class="own">{pieces.owner_marks(author)}{about}</p></div>'
-        f'<p class="when">{pieces.time_when(post.posted_at)}<a href="#post-{pk}" data-copy="{_url_of(post)}" '
-        f'title="{words["permalink"]}">{words["number"] % {"number": int(number)}}</a></p></div>'
-        f'<div class="body-col">{notes}{told}<div class="prose"{lang}>{post.html}</div>{_cards(post)}</div>{_below(post)}'
-        '<div class="post-acts">'
+        f'<p class="own">{pieces.marks(*marks)}{about}</p></div>'
+        f'<p class="when">{when}<a href="#post-{pk}" data-copy="{url}" '
+        f'title="{words["permalink"]}">{words["number"] % {"number": number}}</a></p></div>'
+        f'<div class="body-col">{notes}'
     )
+    return begin, f' lang="{_text(lang)}"' if lang else ""
 
 
 def _below(post: Any) -> str:
@@ -172,9 +276,9 @@ def _cards(post: Any) -> str:
     return f'<ul class="link-cards">{"".join(drawn)}</ul>'
 
 
-def _why_hidden(post: Any) -> str:
-    if post.state_reason:
-        return _("Hidden by the team: %(reason)s") % {"reason": post.state_reason}
+def _why_hidden(reason: str) -> str:
+    if reason:
+        return _("Hidden by the team: %(reason)s") % {"reason": reason}
     return _("Hidden by the team. Only the author and moderators see it.")
 
 
@@ -191,3 +295,5 @@ def post_close(post: Any, history_url: str = "") -> SafeString:
 def forget() -> None:
     """Drops the remembered sentences, when addresses or catalogues change under a running process."""
     _words.cache_clear()
+    _row.cache_clear()
+    _post_head.cache_clear()

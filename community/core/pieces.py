@@ -78,7 +78,11 @@ def _picture(member: Any) -> str:
 
 def role_badge(member: Any, short: bool = False) -> SafeString:
     """The filled sign of those who speak for the brand or a partner; nothing for everybody else."""
-    role = getattr(member, "role", "")
+    return badge(getattr(member, "role", ""), short)
+
+
+def badge(role: str, short: bool = False) -> SafeString:
+    """As `role_badge`, of a role."""
     return _badge(role, short, get_language()) if role != "member" else SafeString("")
 
 
@@ -108,13 +112,17 @@ def _role_word(role: str) -> str:
 
 def owner_marks(member: Any) -> SafeString:
     """The quiet marks under a name: verified owner, key member, imported, demo."""
-    return _marks(
+    return marks(
         bool(getattr(member, "is_verified_owner", False)),
         bool(getattr(member, "is_key_member", False)),
         bool(getattr(member, "is_imported", False)),
         bool(getattr(member, "is_demo", False)),
-        get_language(),
     )
+
+
+def marks(is_owner: bool, is_key: bool, is_imported: bool, is_demo: bool) -> SafeString:
+    """As `owner_marks`, of what is known about somebody."""
+    return _marks(is_owner, is_key, is_imported, is_demo, get_language())
 
 
 @cache

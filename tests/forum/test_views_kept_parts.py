@@ -7,10 +7,10 @@ import re
 import pytest
 from django.test import Client
 
-from community.core import clock, moulds
+from community.core import clock, hot, moulds
 from community.members import actions as people
 from community.members.models import Member
-from forum import actions
+from forum import actions, drawing
 from forum.models import Thread
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
@@ -98,6 +98,8 @@ def test_a_page_of_kept_parts_is_the_page_drawn_anew(monkeypatch):
             with monkeypatch.context() as drawn_anew:
                 drawn_anew.setattr(moulds, "_are_kept", lambda: False)
                 for name, page in reversed(looks):
+                    hot.forget()
+                    drawing._verbs.cache_clear()
                     assert looked_at(scene.clients[name], scene.thread, page) == kept[name, page], (act, name)
             assert len({*kept.values()}) > 2, "readers see different pages"
         for name, _page in looks:  # only filled in by now
