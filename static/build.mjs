@@ -1,4 +1,4 @@
-// Bundles static/css/app.css, static/js/app.js and write.js into static/dist/ and records what they were made of,
+// Bundles app and write, each a sheet and a script, into static/dist/ and records what they were made of,
 // so that a test can tell when somebody forgot to build. `--watch` rebuilds while you work.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -14,6 +14,7 @@ const options = {
   absWorkingDir: root,
   entryPoints: [
     { in: "css/app.css", out: "app" },
+    { in: "css/write.css", out: "write" },
     { in: "js/app.js", out: "app" },
     { in: "js/write.js", out: "write" },
   ],
@@ -39,6 +40,7 @@ function sources(directory, ending, skip = []) {
 function record() {
   const bundles = {
     "app.css": sources("css", ".css"),
+    "write.css": sources("css", ".css"),
     "app.js": sources("js", ".js", ["js/tests/"]),
     "write.js": sources("js", ".js", ["js/tests/"]),
   };

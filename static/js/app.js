@@ -63,3 +63,11 @@ startPush();
 startDesk(); // before the keys of every page: here they mean something else
 const palette = startPalette();
 startKeys(palette);
+
+// Pages on which one writes are light for whoever comes to them first; who has the whole is sent nothing else.
+const mark = new URL(import.meta.url).searchParams.get("v");
+if (mark && !document.cookie.includes(`whole=${mark}`)) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser we serve
+  document.cookie = `whole=${mark}; Path=/; Max-Age=2592000; SameSite=Lax${secure}`;
+}

@@ -33,6 +33,9 @@ startBadges();
 startKeys(startPalette());
 
 addEventListener("load", () => {
-  const href = document.querySelector("script[data-next]")?.dataset.next;
-  if (href) document.head.append(element("link", { rel: "prefetch", as: "script", href }));
+  const { nextScript, nextSheet } = document.querySelector("script[data-next-script]")?.dataset ?? {};
+  const next = { script: nextScript, style: nextSheet };
+  for (const [as, href] of Object.entries(next)) {
+    if (href) document.head.append(element("link", { rel: "prefetch", as, href }));
+  }
 });

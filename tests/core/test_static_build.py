@@ -12,11 +12,12 @@ import pytest
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 BUILD = json.loads((STATIC / "dist/BUILD.json").read_text())
-LIMITS = {"app.css": 40 * 1024, "app.js": 60 * 1024, "write.js": 24 * 1024}  # compressed
+# Compressed: what a thread page needs, and what one needs on which one writes.
+LIMITS = {"app.css": 40 * 1024, "app.js": 60 * 1024, "write.css": 16 * 1024, "write.js": 20 * 1024}
 
 
 def sources(name: str) -> list[Path]:
-    folder, ending = ("css", ".css") if name == "app.css" else ("js", ".js")
+    folder, ending = ("css", ".css") if name.endswith(".css") else ("js", ".js")
     found = (path for path in (STATIC / folder).rglob(f"*{ending}") if "tests" not in path.parts)
     return sorted(found, key=lambda path: path.relative_to(STATIC).as_posix())
 
@@ -54,7 +55,7 @@ def test_every_component_sheet_is_imported():
     there = {
         path.relative_to(STATIC / "css").as_posix()
         for path in (STATIC / "css").rglob("*.css")
-        if path.name != "app.css"
+        if path.name not in ("app.css", "write.css")
     }
     assert there == imported
 

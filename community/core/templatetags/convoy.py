@@ -158,6 +158,16 @@ def bundle(name: str) -> str:
     return _built(name) if settings.DEBUG else _remembered(name, settings.STATIC_URL)
 
 
+@register.simple_tag(takes_context=True)
+def writing_bundle(context: Context, ending: str) -> str:
+    """The address of the sheet ("css") or script ("js") of a page on which one writes: the light one for whoever has
+    not got the whole yet (`static/js/app.js` notes that they have)."""
+    request = context.get("request")
+    whole = bundle("app.js").rpartition("=")[2]
+    has_whole = request is not None and request.COOKIES.get("whole") == whole
+    return bundle(f"{'app' if has_whole else 'write'}.{ending}")
+
+
 @cache
 def _remembered(name: str, _static_url: str) -> str:
     return _built(name)
