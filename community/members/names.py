@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
@@ -18,7 +19,8 @@ from community.members.house import brand_name
 SHORTEST = 2
 LONGEST = 24
 KEY_LENGTH = 64
-FORMER = "former-"  # what is left of a name that was erased begins so
+FORMER = "former-"  # what is left of a name that was erased begins so,
+CLAIMED = "claimed-"  # and so the closed shell of an account that became an imported member's
 SEPARATORS = " _-.·"
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff〇\U00020000-\U0003ffff"
@@ -31,8 +33,11 @@ _DOUBLE = re.compile(f"[{re.escape(SEPARATORS)}]{{2}}")
 # Pairs that differ by the length of one stroke. Traditional forms are handled by conversion.
 _HAN_TWINS = str.maketrans("曰囗已巳末士戍干沬", "日口己己未土戌千沫")
 _LATIN_TWINS = str.maketrans("01i", "oll")
+_FOLDED = (("rn", "m"), ("vv", "w"))
 # Digits that read as letters inside a word; only for words of authority: "anna5" may live beside "annas".
 _LEET = str.maketrans("3457890", "eastbgo")
+# Characters that pass for those of an office at a glance; elsewhere they tell two names apart.
+_HAN_COSTUMES = str.maketrans("埋菅贠宫宦缉入糸", "理管员官官辑人系")
 
 
 def _listed(words: str) -> tuple[str, ...]:
@@ -40,21 +45,27 @@ def _listed(words: str) -> tuple[str, ...]:
 
 
 # Anywhere in a name. "Badminton" is no office.
-_OFFICES_ANYWHERE = _listed("admin moderator official webmaster sysop helpdesk customerservice")
+_OFFICES_ANYWHERE = _listed(
+    "admin moderator moderation official webmaster sysop helpdesk customerservice "
+    "keymember verifiedowner certifiedowner demomember"
+)
 _INNOCENT = ("badminton",)
 # At the end of a name, or as a word of its own: "annasupport", but not "Supporter".
 _OFFICES_AT_THE_END = _listed("support system security service customercare anonymous")
 # Only as a word of its own.
 _OFFICES_ALONE = _listed(
-    "staff mod mods root team care hq bot editor guest deleted nobody everyone me null none undefined "
-    "convoy info abuse postmaster owner test all here"
+    "staff mod mods root team care hq bot editor editors editorial partner partners management guest deleted "
+    "nobody everyone me null none undefined convoy info abuse postmaster owner test all here 管理"
 )
 _HAN_OFFICES = _listed(
-    "官方 官网 版主 板主 斑竹 管理员 管理组 管理者 站长 站务 客服 工作人员 运营 超管 小编 编辑部 "
-    "系统 系统消息 系统通知 系统管理 品牌方 售后服务 匿名 游客 已注销 全体成员 所有人"
+    "官方 官网 版主 板主 斑竹 管理员 管理组 管理者 站长 站务 客服 工作人员 运营 超管 小编 编辑部 主编 总编 责编 "
+    "系统 系统消息 系统通知 系统管理 品牌方 合作方 合作伙伴 售后服务 匿名 游客 已注销 全体成员 所有人 "
+    "认证车主 验证车主 核心成员 演示成员"
 )
+# At either end of a name: "编辑小林", but not "爱编辑照片".
+_HAN_TITLES = _listed("编辑")
 # A whole name: groups are called by these words.
-_GROUPS = _listed("owners key-members circle 车主 核心成员 资深车主 圈内成员")
+_GROUPS = _listed("owners circle 车主 资深车主 圈内成员")
 # Next to the brand's own name they pose as the brand.
 _BRAND_COMPANY = _listed(
     "cars car auto motors motor global china europe app news club community brand group company ceo forum "
@@ -86,7 +97,7 @@ def clean_name(raw: str, *, by_staff: bool = False) -> str:
             _("Spaces, dots, hyphens and underscores stand singly, between letters or digits."),
             "name_separators",
         )
-    if not by_staff and is_office(name):
+    if is_numbered(name) or (not by_staff and is_office(name)):
         raise _invalid(
             _("This name reads as if it spoke for the site or the brand. Please choose another."),
             "name_reserved",
@@ -104,18 +115,48 @@ def look_alike_key(name: str) -> str:
     text = _letters("".join(_prototype(character) for character in text).casefold())
     text = "".join(_simplified(_prototype(character)) for character in text).casefold()
     text = text.translate(_HAN_TWINS).translate(_LATIN_TWINS)
-    return text.replace("rn", "m").replace("vv", "w")[:KEY_LENGTH]
+    for pair, one in _FOLDED:
+        text = text.replace(pair, one)
+    return text[:KEY_LENGTH]
+
+
+def is_numbered(name: str) -> bool:
+    """Whether a name reads as what the site itself calls a member who left or an account that was merged."""
+    key = look_alike_key(name)  # 0 and 1 are o and l there
+    return any(re.fullmatch(rf"{look_alike_key(start)}[2-9ol]+x*", key) for start in (FORMER, CLAIMED))
+
+
+def numbered_names(start: str, member_id: int) -> Iterator[str]:
+    """Names of this form for a member, the usual one first. Nobody else is given one, and old rows may have one."""
+    yield f"{start}{member_id}"
+    for length in range(1, LONGEST - len(f"{start}{member_id}-") + 1):
+        yield f"{start}{member_id}-{'x' * length}"
+
+
+def part_keys(text: str, *, at_start: bool = False) -> dict[str, str]:
+    """Key → letters: a name with `text` in it (`at_start`: in front) has one of these in its key, and those letters.
+
+    There are several where `text` ends between two letters that a key takes for one, as "Ber" does in "Bernd".
+    """
+    key = look_alike_key(text)
+    found = {key: ""} if key else {}
+    for pair, one in _FOLDED:
+        if key.endswith(pair[0]) and len(key) > 1:
+            found[key[:-1] + one] = pair
+        if key.startswith(pair[1]) and len(key) > 1 and not at_start:
+            found[one + key[1:]] = pair
+    return found
 
 
 def is_office(name: str) -> bool:
     """Whether a name claims to speak for the site: a staff word or the brand, however it is dressed up."""
     whole = _authority_key(name)
-    if re.match(rf"{FORMER.strip('-')}[{re.escape(SEPARATORS)}]?\d", name, re.IGNORECASE):
-        return True
     innocent = whole
     for word in _INNOCENT:
         innocent = innocent.replace(_authority_key(word), "")
     if any(_authority_key(word) in innocent for word in _OFFICES_ANYWHERE + _HAN_OFFICES):
+        return True
+    if whole.startswith(titles := tuple(map(_authority_key, _HAN_TITLES))) or whole.endswith(titles):
         return True
     trimmed = re.sub(r"^\d+|\d+$", "", unicodedata.normalize("NFKC", name))
     words = {whole, _authority_key(trimmed), *(_authority_key(word) for word in _words(name))}
@@ -201,7 +242,7 @@ def _words(name: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _authority_key(text: str) -> str:
-    return look_alike_key(look_alike_key(text).translate(_LEET))
+    return look_alike_key(look_alike_key(text).translate(_LEET)).translate(_HAN_COSTUMES)
 
 
 @lru_cache(maxsize=8192)

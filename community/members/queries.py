@@ -21,7 +21,7 @@ from community.members.models import (
     Standing,
     all_but_face,
 )
-from community.members.names import look_alike_key
+from community.members.names import look_alike_key, part_keys
 
 HERE_MINUTES = 10
 PER_PAGE = 40
@@ -95,12 +95,24 @@ def is_here(member: Member) -> bool:
     return member.last_seen_at is not None and member.last_seen_at > since
 
 
+def named(text: str, *, at_start: bool = False) -> Q:
+    """Members, or past names, with this in their name, however it is spelt; `at_start`: in front. None for no letters."""
+    how = "startswith" if at_start else "contains"
+    wanted = Q(pk=None)
+    for key, letters in part_keys(text, at_start=at_start).items():
+        wanted |= (
+            Q((f"name_key__{how}", key), ("name__icontains", letters))
+            if letters
+            else Q((f"name_key__{how}", key))
+        )
+    return wanted
+
+
 def directory(*, search: str = "", role: str = "") -> QuerySet[Member]:
     """Listed members for the people page, to be paged by `name_key, id`."""
     people = Member.objects.listed()
     if search:
-        key = look_alike_key(search)
-        people = people.filter(Q(name_key__contains=key) if key else Q(pk=None))
+        people = people.filter(named(search))
     if role == "staff":
         people = people.filter(role__in=[Role.EDITOR, Role.MODERATOR, Role.ADMIN])
     elif role == "owner":
@@ -126,10 +138,9 @@ def callable_by(viewer: Member) -> QuerySet[Member]:
 
 def names_beginning(viewer: Member, text: str, *, limit: int = 8) -> list[Member]:
     """Members the viewer may call whose name begins with this, for completion while writing. One statement."""
-    key = look_alike_key(text)
-    if not key:
+    if not look_alike_key(text):
         return []
-    found = callable_by(viewer).filter(name_key__startswith=key, source="")
+    found = callable_by(viewer).filter(named(text, at_start=True), source="")
     return list(found.order_by("-last_seen_at", "name_key")[:limit])
 
 
@@ -218,12 +229,9 @@ def for_staff(
     if standing in Standing.values:
         people = people.of_standing(standing)
     if search:
-        key = look_alike_key(search)
-        past = NameHistory.objects.filter(name_key__contains=key).values("member") if key else []
-        wanted = Q(email=search.strip().lower()) if by_address else Q(pk=None)
-        if key:
-            wanted |= Q(name_key__contains=key) | Q(pk__in=past)
-        people = people.filter(wanted)
+        past = NameHistory.objects.filter(named(search)).values("member")
+        address = Q(email=search.strip().lower()) if by_address else Q(pk=None)
+        people = people.filter(address | named(search) | Q(pk__in=past))
     if role in Role.values:
         people = people.filter(role=role)
     return people

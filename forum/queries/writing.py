@@ -13,8 +13,8 @@ from community.core import clock
 from community.core.models import IdempotencyKey
 from community.core.prepared import LARGEST_ID, Prepared, Value
 from community.members.models import Ignore, Member, all_but_face
-from community.members.names import look_alike_key
-from community.members.queries import callable_by, names_beginning
+from community.members.names import look_alike_key, part_keys
+from community.members.queries import callable_by, named, names_beginning
 from forum import policy
 from forum.models import Post, PostState, Thread
 
@@ -116,8 +116,9 @@ def people_for(member: Member, text: str, thread: Thread | None, *, limit: int =
             pk: -at for at, pk in enumerate(reversed(authors.values_list("author_id", flat=True)[:RECENT]))
         }
         found = callable_by(member).filter(pk__in=order)
-        found = found.filter(name_key__contains=key) if key else found
-        here = sorted(found, key=lambda one: (not one.name_key.startswith(key), order[one.pk]))[:limit]
+        found = found.filter(named(text)) if key else found
+        front = tuple(part_keys(text, at_start=True)) or ("",)
+        here = sorted(found, key=lambda one: (not one.name_key.startswith(front), order[one.pk]))[:limit]
     known = {one.pk for one in here}
     others = [one for one in names_beginning(member, text, limit=limit) if one.pk not in known] if key else []
     return [*(Callee(one, True) for one in here), *(Callee(one, False) for one in others)][:limit]

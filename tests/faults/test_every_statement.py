@@ -84,7 +84,7 @@ NO_VERBS |= {
 }
 NO_VERBS |= {"import_member", "set_avatar", "end_session", "end_welcome"}
 # Steps of an account's leaving, each repeatable: killed after any of them in tests/privacy/test_leaving.py.
-NO_VERBS |= {"set_leaving", "close_account", "erase_name", "former_key", "former_name"}
+NO_VERBS |= {"set_leaving", "close_account", "erase_name", "former_key", "former_name", "is_erased"}
 NO_VERBS |= {"take_out_words", "take_back_reactions", "let_go_of_names"}
 # What these change is in no count of rows: what they return says it.
 CHANGED: dict[str, tuple[str, Any]] = {

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from community.core.access import Invalid, Refused
 from community.members import access, actions
 from community.members.models import ImportClaim, Member, Role, Standing
+from community.members.names import look_alike_key
 from tests.builders.members import PASSWORD, a_member, an_imported_member, signed_in
 from tests.builders.passkeys import Passkey
 
@@ -64,6 +65,16 @@ def test_what_became_of_a_claim_is_told_as_it_is_and_in_the_readers_language(
     assert "你对迁移成员 Old Hand 的认领" in (told := client.get(page).content.decode())
     with translation.override("zh-hans"):
         assert gettext("Somebody else's claim was approved.") in told
+
+
+def test_a_claim_is_approved_although_somebody_bears_the_name_that_its_shell_would_have(
+    imported, claimant, moderator
+):
+    in_the_way = f"claimed-{claimant.pk}"
+    Member.objects.filter(pk=a_member().pk).update(name=in_the_way, name_key=look_alike_key(in_the_way))
+    assert actions.approve_claim(actor=moderator, claim=propose(claimant, imported)).claimed_at
+    claimant.refresh_from_db()
+    assert claimant.name == f"{in_the_way}-x" and not claimant.is_active
 
 
 def test_an_approved_claim_makes_the_imported_row_the_account(imported, claimant, moderator, facts):

@@ -1,11 +1,17 @@
 """What a name may be, and when two look alike."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.test import override_settings
+from django.utils import translation
+from django.utils.html import strip_tags
 
+from community.core import pieces
 from community.core.access import Invalid
 from community.members import house
-from community.members.names import LONGEST, clean_name, fit_name, look_alike_key
+from community.members.models import Role
+from community.members.names import LONGEST, clean_name, fit_name, is_office, look_alike_key, part_keys
 from tests import hostile
 
 
@@ -70,6 +76,8 @@ Moderator M0derator mod Mod7 ModAnna
 Official 0fficial AnnaOfficial Webmaster
 Staff staff-1 AnnaStaff Support annasupport Team root Bot me null here
 系统 官方 官⽅ 版主 版_主 板主 林小满版主 管理员 管理員 客服小林 工作人員 站长 小编
+编辑 編輯小王 小王编辑 编缉 主编 Editors Edit0r Partner AnnaPartner Partn3rs Moderation Management
+合作伙伴 合作方 管理 管理-小王 管埋员 菅理员 管理贠 宫方 官方人员 认证车主 核心成员 key-member VerifiedOwner2
 Aurora aurora Aur0ra AuroraTeam Aurora_Cars aurora-official Aurora中国 Convoy
 """
 
@@ -93,10 +101,57 @@ def test_words_of_authority_are_refused_in_every_dress(raw):
         "Rooter",
         "AuroraFan",
         "Systematic",
+        "Partnerová",
+        "Editora",
+        "Former Fan",
+        "Formerly",
+        "时间管理大师",
+        "爱编辑照片",
+        "埋头苦干",
     ],
 )
 def test_innocent_names_that_contain_such_letters_are_free(raw):
     assert clean_name(raw) == raw
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_sign_that_the_site_itself_puts_beside_a_name_is_refused_as_one(language):
+    with translation.override(language):
+        signs = [pieces.role_badge(SimpleNamespace(role=role)) for role in Role.values]
+        signs += [pieces.role_badge(SimpleNamespace(role=role), short=True) for role in Role.values]
+        signs += [str(Role(role).label) for role in Role.values if role != Role.MEMBER]
+        for mark in ("is_verified_owner", "is_key_member", "is_demo"):
+            signs.append(pieces.owner_marks(SimpleNamespace(**{mark: True})))
+    said = {" ".join(strip_tags(sign).replace("·", " ").split()) for sign in signs} - {""}
+    assert len(said) > 6
+    assert {sign for sign in said if not is_office(sign)} == set()
+
+
+@pytest.mark.parametrize(
+    "raw", ["former-95", "f0rmer 95", "forrner_97", "former-io", "Claimed 12", "clairned5", "former-95-x"]
+)
+def test_what_is_left_of_an_account_is_no_name_to_give_in_any_dress(raw):
+    for by_staff in (False, True):
+        with pytest.raises(Invalid):
+            clean_name(raw, by_staff=by_staff)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "is_found"),
+    [
+        ("Ber", "Bernd", True),
+        ("Bern", "Bernd", True),
+        ("be", "Bernd", True),
+        ("Viv", "Vivvi", True),
+        ("Ber", "Bemmel", False),
+        ("nd", "Bernd", False),
+    ],
+)
+def test_the_beginning_of_a_name_finds_it_between_letters_that_look_like_one(typed, name, is_found):
+    keys = part_keys(typed, at_start=True)
+    assert is_found == any(
+        look_alike_key(name).startswith(key) and letters in name.casefold() for key, letters in keys.items()
+    )
 
 
 def test_an_administrator_may_give_words_of_authority():

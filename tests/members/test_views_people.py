@@ -113,6 +113,13 @@ class TestDirectory:
         assert self.names(client, q="ZO") == ["Zoe"]
         assert self.names(client, q="晓舟") == ["何曉舟"]
         assert self.names(client, q="☃") == []
+        bernd = a_member(name="Bernd Vivvi")
+        assert self.names(client, q="ber") == self.names(client, q="nd vivvi") == [bernd.name]
+        assert [queries.names_beginning(a_member(), typed) for typed in ("Ber", "bern", "nd")] == [
+            [bernd],
+            [bernd],
+            [],
+        ]
 
     def test_by_kind(self, client):
         a_member(name="Anna", is_verified_owner=True)

@@ -182,6 +182,15 @@ def test_the_name_stays_reserved_and_is_nowhere_to_be_read(frozen_clock):
             members.register_member(name=name, email="else@example.org")
 
 
+def test_a_name_is_erased_although_somebody_bears_the_one_that_would_stand_there(frozen_clock):
+    member, squatter = a_member(name=NAME), a_member()
+    Member.objects.filter(pk=squatter.pk).update(name_key=members.former_key(member.pk))
+    leaves(member, frozen_clock)
+    member.refresh_from_db()
+    assert (member.name, member.is_active) == (f"{members.former_name(member.pk)}-x", False)
+    assert members.is_erased(member) and not members.is_erased(squatter)
+
+
 def test_there_are_fourteen_days_to_change_ones_mind(frozen_clock, client):
     member = a_member()
     erasure = actions.request_erasure(member=member, remove_posts=True)

@@ -10,7 +10,14 @@ from community.members.actions.accounts import (
     register_member,
 )
 from community.members.actions.claims import approve_claim, claim_member, decline_claim, withdraw_claim
-from community.members.actions.leaving import close_account, erase_name, former_key, former_name, set_leaving
+from community.members.actions.leaving import (
+    close_account,
+    erase_name,
+    former_key,
+    former_name,
+    is_erased,
+    set_leaving,
+)
 from community.members.actions.moving_in import ImportedPerson, import_member, import_members
 from community.members.actions.profile import (
     check_preferences,
@@ -55,6 +62,7 @@ __all__ = [
     "ignore_member",
     "import_member",
     "import_members",
+    "is_erased",
     "mark_key_member",
     "mark_seen",
     "next_rename_at",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from community.core.access import Invalid
 from community.core.text import clean_source
 from community.members.models import Member, NameHistory
-from community.members.names import look_alike_key, reserved_key
+from community.members.names import look_alike_key, numbered_names, reserved_key
 
 # A sign-up with an address that has an account must leave the same traces as any other: its name is taken
 # too, for as long as an account that never proves its address would keep it.
@@ -38,6 +38,14 @@ def free_key(name: str, *, member: Member | None = None, held_name: str = "") ->
     if others.exists() or past.exists() or held:
         raise taken()
     return key
+
+
+def free_number(start: str, member: Member) -> tuple[str, str]:
+    """The member's name of this form, and its key, that no other row bears: such names were free once. One statement."""
+    keys = {name: look_alike_key(name) for name in numbered_names(start, member.pk)}
+    others = Member.objects.filter(name_key__in=keys.values()).exclude(pk=member.pk)
+    taken = set(others.values_list("name_key", flat=True))
+    return next((name, key) for name, key in keys.items() if key not in taken)
 
 
 def taken_keys(keys: Collection[str]) -> set[str]:

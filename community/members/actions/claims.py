@@ -20,9 +20,9 @@ from community.core.facts import publish
 from community.core.retrying import action
 from community.members import facts
 from community.members.access import current_standing, may_moderate_members, may_speak
-from community.members.actions._shared import line
+from community.members.actions._shared import free_number, line
 from community.members.models import Follow, Ignore, ImportClaim, Member, NameHistory, Role, Standing
-from community.members.names import look_alike_key
+from community.members.names import CLAIMED
 
 _TAKEN_OVER = (
     "language",
@@ -143,8 +143,7 @@ def approve_claim(*, actor: Member, claim: ImportClaim, note: str = "") -> Membe
 
 def _move_account(claimant: Member, imported: Member) -> None:
     address, old_name, old_key = claimant.email, claimant.name, claimant.name_key
-    claimant.name = f"claimed-{claimant.pk}"
-    claimant.name_key = look_alike_key(claimant.name)
+    claimant.name, claimant.name_key = free_number(CLAIMED, claimant)
     claimant.email = None
     claimant.is_active = False
     imported.password, imported.last_login = claimant.password, claimant.last_login

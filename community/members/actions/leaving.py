@@ -10,19 +10,25 @@ from community.core.facts import publish
 from community.core.personal import Stays, rule_of
 from community.core.retrying import action
 from community.members import facts
+from community.members.actions._shared import free_number
 from community.members.actions.sessions import end_sessions
 from community.members.actions.standing import sync_groups
 from community.members.models import Member, NameHistory, Role
-from community.members.names import FORMER, look_alike_key, reserved_key
+from community.members.names import FORMER, look_alike_key, numbered_names, reserved_key
 
 
 def former_name(member_id: int) -> str:
-    """What stands where the name stood. Nobody else may be called so, see `names.is_office`."""
+    """What stands where the name stood. Nobody else may be called so, see `names.is_numbered`."""
     return f"{FORMER}{member_id}"
 
 
 def former_key(member_id: int) -> str:
     return look_alike_key(former_name(member_id))
+
+
+def is_erased(member: Member) -> bool:
+    """Whether the member's name was taken from them. No statement."""
+    return not member.is_active and member.name in numbered_names(FORMER, member.pk)
 
 
 @action
@@ -54,7 +60,7 @@ def close_account(*, member_id: int) -> None:
 def erase_name(*, member_id: int) -> None:
     """Take the name and whatever else is left from the member's row; nobody else can have the name. Repeatable."""
     row = Member.objects.select_for_update().get(pk=member_id)
-    if row.name == former_name(member_id):
+    if is_erased(row):
         return
     past = NameHistory.objects.filter(member=row)
     keys = {row.name_key, *(one.name_key for one in past)}
@@ -66,6 +72,7 @@ def erase_name(*, member_id: int) -> None:
     assert rule is not None and isinstance(rule.erase, Stays)
     for field, value in rule.erase.blank.items():
         setattr(row, field, _value(value, member_id))
+    row.name, row.name_key = free_number(FORMER, row)
     row.set_unusable_password()
     row.save()
     publish(facts.AccountErased(member_id=member_id))

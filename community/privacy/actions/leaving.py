@@ -129,7 +129,7 @@ def _apply(rule: Rule, member_id: int) -> None:
 def erase_again(*, member_id: int, joined_at: datetime, remove_posts: bool) -> bool:
     """Erase a member whom a restored backup brought back. False where the number is somebody else's, or it is done."""
     row = Member.objects.select_for_update().filter(pk=member_id, joined_at=joined_at).first()
-    if row is None or row.name == members.former_name(member_id):
+    if row is None or members.is_erased(row):
         return False
     now = clock.now()
     Erasure.objects.filter(member=row, state__in=OPEN).delete()
