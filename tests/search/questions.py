@@ -1,4 +1,4 @@
-"""Three hundred questions to the small community of `corpus`, with what each must find, best first.
+"""Four hundred questions to the small community of `corpus`, with what each must find, best first.
 
 What the Chinese words must find was settled without the index, by looking for the word in the simplified text; the
 rest was read through by eye. Every engine must give these answers in this order.

@@ -94,7 +94,7 @@ def test_what_is_written_is_found_and_what_is_purged_is_gone(engine):
     assert f"post-{reply.pk}" not in held()
 
 
-def test_three_hundred_questions_find_the_same_in_the_same_order(engine):
+def test_four_hundred_questions_find_the_same_in_the_same_order(engine):
     talks = corpus.write()
     settled()
     assert questions.wrong(talks) == [] and not elastic.is_resting()
