@@ -58,19 +58,22 @@ def test_a_reply_reaches_guests_and_members_as_words_and_its_author_as_a_number(
     play(scene)
 
 
-def test_each_language_is_written_once_for_all_who_read_it(cast, monkeypatch):
-    drawn = []
-    draw = frames._drawn
+def test_each_language_is_drawn_and_encoded_once_for_all_who_read_it(cast, monkeypatch):
+    drawn, encoded = [], []
+    draw, encode = frames._drawn, frames.encoded
     monkeypatch.setattr(frames, "_drawn", lambda *args: drawn.append(1) or draw(*args))
+    monkeypatch.setattr(frames, "encoded", lambda text: encoded.append(1) or encode(text))
 
     async def scene(house: House) -> None:
         pages = [await house.open() for _ in range(6)]
         for number, page in enumerate(pages):
             await page.joined(cast.thread, 0, "zh-hans" if number % 2 else "en")
+        await house.settle()
         drawn.clear()
+        encoded.clear()
         await house.do(a_reply, author=cast.other, thread=cast.thread)
         heard = [(await page.frame())["p"]["html"] for page in pages]
-        assert len(drawn) == 2
+        assert len(drawn) == len(encoded) == 2
         assert len(set(heard)) == 2
         assert "此帖" in heard[1] or "链接" in heard[1]
 
