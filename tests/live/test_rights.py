@@ -124,6 +124,21 @@ def test_whoever_loses_the_right_hears_nothing_more_and_is_shown_out(cast, loss,
     play(scene)
 
 
+def test_a_lost_hint_about_rights_lets_no_word_through(cast, monkeypatch):
+    """The word comes at once, and the notes on rights are read after it."""
+    monkeypatch.setattr(hints, "ask_again", lambda *_: None)
+
+    async def scene(house: House) -> None:
+        page = await house.open(cast.inside)
+        await page.joined(cast.private, 0)
+        await house.do(_leaves, cast)
+        await house.do(a_reply, author=cast.author, thread=cast.private, body="Not for you")
+        await house.settle()
+        assert page.waiting() == [{"type": "websocket.close", "code": 4403}]
+
+    play(scene)
+
+
 def test_whoever_is_being_seated_while_the_board_closes_hears_nothing(cast, monkeypatch):
     seen = looks.look_once
 
