@@ -17,7 +17,7 @@ from community.members import actions as members
 from community.members.models import Member
 from forum import actions, rights
 from forum.models import Board
-from tests.builders.forum import a_board, a_thread
+from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member
 from tests.live.house import House, cookie_of, play
 
@@ -153,17 +153,20 @@ def test_while_nobody_can_be_asked_for_nobody_hears_anything(monkeypatch: Any) -
     def failing(questions: list[asking.Question]) -> Any:
         if len(failures) < 2:
             failures.append(1)
+            a_reply(author=staff, thread=thread, body="Not for you")
             raise RuntimeError("the database is away")
         return asked(questions)
 
-    monkeypatch.setattr(asking, "_answers", failing)
     monkeypatch.setattr(asking, "AGAIN", 0.0)
 
     async def scene(house: House) -> None:
         page = await house.open()
         await page.joined(thread, 0)
+        await house.settle()
+        monkeypatch.setattr(asking, "_answers", failing)
         await house.do(actions.set_rights, actor=staff, board_id=thread.board_id, rights=rights.CIRCLE)
-        assert await page.closed() == 4403
+        await house.settle()
+        assert page.waiting() == [{"type": "websocket.close", "code": 4403}]
         assert len(failures) == 2
 
     play(scene)
