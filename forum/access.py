@@ -21,6 +21,8 @@ from community.members.access import current_standing, may_speak
 from community.members.models import Member, Standing, all_but_face
 from forum import policy
 from forum.models import Board, BoardMember, Post, PostState, Thread, ThreadState, Verb
+from forum.models.boards import may_know
+from forum.models.threads import first_new
 from forum.roles import Kind, roles_of, values_of
 
 if TYPE_CHECKING:
@@ -117,7 +119,7 @@ def may_edit(viewer: Viewer, thread: Thread, post: Post) -> Verdict:
         return NOT_AUTHOR
     if thread.is_locked:
         return no(_("This thread is locked, so its posts can no longer be edited."), "locked")
-    if post.state == PostState.HIDDEN:
+    if post.state == PostState.HIDDEN or (post.is_opening and thread.state == ThreadState.HIDDEN):
         return no(_("This post was hidden by a moderator and cannot be edited."), "hidden")
     return may_speak(viewer)
 
@@ -247,6 +249,10 @@ def _thread_to_read(kind: Kind, *, thread_id: int, **viewer_values: Any) -> Thre
     return (
         Thread.objects.visible_to(viewer)
         .with_viewer(viewer)
+        .annotate(
+            is_parent_shown=may_know(viewer, "board__parent_id"),
+            **({"first_new": first_new()} if kind.role else {}),
+        )
         .select_related("board", "board__parent", "board__group", "author", "last_poster", "raised__by")
         .defer(*all_but_face("author", "last_poster", "raised__by"))
         .filter(pk=thread_id)
@@ -260,7 +266,9 @@ def thread_for_reading(viewer: Viewer, *, thread_id: int) -> Thread:
     """One statement, with board, author and the viewer's marks. 404 unless the viewer may know of it."""
     if not 0 < thread_id <= LARGEST_ID:
         raise absent()
-    return _found(_threads_to_read.first(Kind.of(viewer), thread_id=thread_id, **values_of(viewer)))
+    thread = _found(_threads_to_read.first(Kind.of(viewer), thread_id=thread_id, **values_of(viewer)))
+    thread.board.knows_parent = bool(getattr(thread, "is_parent_shown", False))
+    return thread
 
 
 def _thread_to_change(kind: Kind, *, thread_id: int, **viewer_values: Any) -> QuerySet[Thread]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.core import clock, display
 from community.core.pagination import number_to_page
 from forum import policy
+from forum.queries.lists import unread_count
 
 if TYPE_CHECKING:
     from forum.models import Thread
@@ -47,7 +50,7 @@ def road(viewer: Viewer, page: ThreadPage) -> list[dict[str, Any]]:
             }
         )
     if page.first_unread:
-        left = thread.shown_number - page.first_unread + 1
+        left = unread_count(thread) or 0
         words = ngettext("%(count)d new post", "%(count)d new posts", left) % {"count": left}
         stops.append({"text": words, "url": _to(thread, page.first_unread), "kind": "ahead"})
     if thread.latest_number > 1:
@@ -73,13 +76,19 @@ def _accepted(page: ThreadPage) -> list[dict[str, Any]]:
 
 
 def _days(thread: Thread) -> list[dict[str, Any]]:
-    """The latest days with posts, as small marks; days are UTC, like the strip of a row."""
+    """The latest days with posts, as small marks. Days are kept in UTC, like the strip of a row: the first and the last
+    are told as the reader's own, so that none stands before the beginning or after the end."""
     if len(thread.days) < 2:
         return []  # the day of the first post stands beside it, in the reader's own zone
-    marks, today = [], clock.now().date()
-    for day, count in sorted(thread.days.items())[-MOST_DAYS:]:
+    first, last = (timezone.localtime(at).date() for at in (thread.opened_at, thread.last_posted_at))
+    counts: Counter[date] = Counter()
+    for day, count in thread.days.items():
+        counts[max(first, min(last, date.fromisoformat(day)))] += count
+    if len(counts) < 2:
+        return []
+    marks, today = [], timezone.localtime(clock.now()).date()
+    for on, count in sorted(counts.items())[-MOST_DAYS:]:
         words = ngettext("%(day)s, %(count)d post", "%(day)s, %(count)d posts", count)
-        on = date.fromisoformat(day)
         words %= {"day": display.day(on, today), "count": count}
         marks.append({"text": words, "kind": "minor", "from": datetime.combine(on, time.min, tzinfo=UTC)})
     return marks

@@ -247,6 +247,8 @@ def follow_merge(source_id: int, target_id: int, after: int = 0) -> None:
         following = occasions.follow_merge(source_id=source_id, target_id=target_id, after=after)
         if following is not None:
             follow_merge.enqueue(source_id=source_id, target_id=target_id, after=following)
+        else:  # it may lead onto a board that not everybody reads who was told
+            look_again.enqueue(thread_id=target_id)
 
 
 @task("notices.tell_author", max_attempts=8)

@@ -18,7 +18,9 @@ from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from community.core import clock
+from community.core.middleware import refusal
 from community.members import actions, factors
+from community.members.access import standing_verdict
 from community.members.models import Member, Role
 
 log = logging.getLogger("convoy.members")
@@ -62,7 +64,8 @@ class PreferencesMiddleware:
 class StaffSecondFactorMiddleware:
     """Staff pages open to the right roles only, and only in a session that used a second factor lately.
 
-    Guests sign in first; members find nothing there (404); staff without a factor are led to set one up;
+    Guests sign in first; members find nothing there (404); staff who are suspended are refused, and who are muted
+    change nothing; staff without a factor are led to set one up;
     staff whose session has not used it (or not for twelve hours) are asked for it. Every address below the
     prefix is covered, whatever view stands there. What moderators do elsewhere, in threads and private boards, an
     account without any factor does not reach either (`factors`).
@@ -100,6 +103,11 @@ class StaffSecondFactorMiddleware:
             return _with_next(reverse("account_login"), request)
         if not isinstance(request.user, Member) or Role(request.user.role) not in roles:
             raise Http404
+        verdict = standing_verdict(request.user)
+        is_reading = request.method in ("GET", "HEAD", "OPTIONS") and verdict.code != "suspended"
+        if not verdict and not is_reading:
+            # The CMS's own views know nothing of standing; everything else here asks again for itself.
+            return refusal(request, str(verdict.reason), code=verdict.code)
         step = second_factor_step(request, request.user)
         if step is not None:
             return _with_next(step, request)

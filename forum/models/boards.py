@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from community.core.languages import in_language
@@ -85,8 +85,17 @@ class BoardQuerySet(models.QuerySet["Board"]):
         return self.readable_by(viewer).filter(right_on_board(viewer, Verb.MODERATE, "pk"))
 
     def with_viewer(self, viewer: Viewer) -> BoardQuerySet:
-        """Adds `viewer_kinds`: how the viewer is enrolled on the board, for `access`."""
-        return self.annotate(**enrolment(viewer, "pk"))
+        """Adds how the viewer is enrolled on the board, for `access`, and whether they may know of its parent."""
+        return self.annotate(**enrolment(viewer, "pk"), is_parent_shown=may_know(viewer, "parent_id"))
+
+
+def may_know(viewer: Viewer, board_ref: str) -> Case:
+    """An annotation: whether the viewer may read the board in that column."""
+    return Case(
+        When(right_on_board(viewer, Verb.READ, board_ref), then=True),
+        default=False,
+        output_field=models.BooleanField(),
+    )
 
 
 def enrolment(viewer: Viewer, board_ref: str) -> dict[str, Exists]:
@@ -136,11 +145,18 @@ class Board(models.Model):
     class Meta:
         ordering: ClassVar = ["position", "id"]
 
+    knows_parent = False  # whether the viewer it was fetched for may know of the board above it
+
     def __str__(self) -> str:
         return self.title
 
     def get_absolute_url(self) -> str:
         return link("forum:board", self.slug)
+
+    @property
+    def shown_parent(self) -> Board | None:
+        """The board above, as far as the viewer it was fetched for may know of it."""
+        return self.parent if self.knows_parent or getattr(self, "is_parent_shown", False) else None
 
     @property
     def title(self) -> str:

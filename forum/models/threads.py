@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, DateTimeField, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, DateTimeField, F, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -110,7 +110,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             ),
             watch_level=Subquery(watches.values("level")[:1]),
         )
-        return rows.annotate(known_number=_known_number())
+        return rows.annotate(counted_new=_counted_new())
 
     def for_rows(self) -> ThreadQuerySet:
         """Everything a list row shows, in the same statement."""
@@ -125,23 +125,38 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         )
 
 
-def _known_number() -> Case:
-    """The last number before the first visible post that is newer than the horizon; 0 where no post is older.
+# Where the numbers alone do not tell what is new: the horizon divides the thread, or posts of it are out of sight.
+_DIVIDED = Q(opened_at__lte=F("horizon"), last_posted_at__gt=F("horizon"))
+_GAPS = Q(last_posted_at__gt=F("horizon"), shown_number__gt=F("reply_count") + 1)
+_BY_POST = (_DIVIDED | _GAPS) & Q(shown_number__gt=F("read_number"))
 
-    Looked for in threads that the horizon divides, and there among the last `LOOKED_AT` posts: a list of a busy board
-    must not read every post of its threads.
+
+def _new_posts() -> models.QuerySet[Any]:
+    """Visible posts beyond what was read that are newer than the horizon, of the last `LOOKED_AT`.
+
+    A list of a busy board must not read every post of its threads.
     """
     from forum.models.posts import Post  # posts.py names Thread
 
-    newer = Post.objects.filter(
+    return Post.objects.filter(
         thread_id=OuterRef("pk"),
         number__gt=OuterRef("last_number") - LOOKED_AT,
         posted_at__gt=OuterRef("horizon"),
         state="visible",
-    )
-    first = Subquery(newer.order_by("number").values("number")[:1])
-    divided = Q(opened_at__lte=F("horizon"), last_posted_at__gt=F("horizon"))
-    return Case(When(divided, then=Coalesce(first - 1, 0)), default=0, output_field=IntegerField())
+    ).filter(number__gt=OuterRef("read_number"))
+
+
+def _counted_new() -> Case:
+    """How many posts are new, where numbers alone do not tell; else NULL."""
+    count = Subquery(_new_posts().order_by().values("thread_id").annotate(n=Count("pk")).values("n"))
+    return Case(When(_BY_POST, then=Coalesce(count, 0)), default=None, output_field=IntegerField())
+
+
+def first_new() -> Case:
+    """An annotation beside those of `with_viewer`: the first post that is new; behind the last where none is."""
+    first = Subquery(_new_posts().order_by("number").values("number")[:1])
+    told = Coalesce(first, F("shown_number") + 1)
+    return Case(When(_BY_POST, then=told), default=F("read_number") + 1, output_field=IntegerField())
 
 
 class Thread(models.Model):
@@ -236,12 +251,6 @@ class Thread(models.Model):
 
     def get_absolute_url(self) -> str:
         return link("forum:thread", self.pk, self.slug)
-
-    @property
-    def seen_number(self) -> int:
-        """Up to which number the viewer of `with_viewer` knows it: what they had on screen, or what stood there
-        before their horizon where something came after it."""
-        return max(int(getattr(self, "read_number", 0)), int(getattr(self, "known_number", 0)))
 
     @property
     def is_locked(self) -> bool:

@@ -167,7 +167,10 @@ def unread_count(thread: Thread) -> int | None:
         return None
     if thread.last_posted_at <= horizon:
         return 0
-    return max(0, thread.shown_number - thread.seen_number)
+    counted: int | None = getattr(thread, "counted_new", None)
+    if counted is not None:
+        return counted
+    return max(0, thread.shown_number - int(getattr(thread, "read_number", 0)))
 
 
 def board_page(

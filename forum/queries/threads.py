@@ -199,8 +199,8 @@ def first_unread(viewer: Viewer, thread: Thread) -> int | None:
     """The number of the first post the member has not had on screen; None for guests and when all is read."""
     if not viewer.is_authenticated:
         return None
-    seen = thread.seen_number
-    return seen + 1 if 0 < seen < thread.shown_number else None
+    first = int(getattr(thread, "first_new", 0))
+    return first if 1 < first <= thread.shown_number else None
 
 
 def page_of_post(post: Post) -> int:

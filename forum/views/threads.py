@@ -101,7 +101,7 @@ def first_unread(request: HttpRequest, thread_id: int) -> HttpResponse:
 
 
 def unread_address(row: Thread) -> str:
-    number = min(row.seen_number + 1, row.shown_number)
+    number = min(int(getattr(row, "first_new", 1)), row.shown_number)
     return f"{address(row, number)}#n{number}"
 
 

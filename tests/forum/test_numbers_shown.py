@@ -65,6 +65,20 @@ def test_what_was_removed_after_one_came_is_not_the_first_that_is_new():
         assert reader.get(f"/threads/{thread.pk}/unread/")["Location"].endswith("#n3")
 
 
+def test_what_is_new_is_counted_without_what_is_out_of_sight(talk):
+    thread, reader = talk
+    moderator = a_member(role="moderator")
+    for _n in range(4):
+        spam = a_reply(author=a_member(), thread=thread, body=f"Buy tyres at a tenth of their price, {_n}.")
+        actions.remove_post(actor=moderator, post_id=spam.pk, reason="Advertising")
+    a_reply(author=a_member(), thread=thread)
+    assert ">1 new" in unread(reader)
+    address = reader.get(f"/threads/{thread.pk}/unread/")["Location"]
+    assert address.endswith("#n7")
+    page = reader.get(thread.get_absolute_url()).content.decode()
+    assert "1 new post" in page.partition('class="route"')[2]
+
+
 def test_the_road_ends_at_the_latest_post_not_at_what_was_merged_in_behind_it(client):
     moderator, late = a_member(role="moderator"), a_member()
     with clock.frozen(clock.now()) as hands:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -346,9 +346,23 @@ def test_the_road_names_days_only_where_there_are_several(client):
     with_one = a_thread(author=a_member())
     assert "1 post<" not in html(client, with_one.get_absolute_url()).partition('class="route"')[2]
     with_two = a_thread(author=a_member())
-    Thread.objects.filter(pk=with_two.pk).update(days={"2025-10-30": 1, "2025-11-02": 3})
+    span = {
+        "opened_at": datetime(2025, 10, 30, 9, tzinfo=UTC),
+        "last_posted_at": datetime(2025, 11, 2, 9, tzinfo=UTC),
+    }
+    Thread.objects.filter(pk=with_two.pk).update(days={"2025-10-30": 1, "2025-11-02": 3}, **span)
     road = html(client, with_two.get_absolute_url()).partition('class="route"')[2]
     assert "30 Oct 2025, 1 post" in road and "2 Nov 2025, 3 posts" in road
+
+
+def test_no_day_of_the_road_lies_before_the_beginning_in_the_readers_own_zone(client):
+    thread = a_thread(author=a_member())
+    late = datetime(2025, 10, 30, 23, 58, tzinfo=UTC)  # the next morning in Shanghai
+    span = {"opened_at": late, "last_posted_at": late + timedelta(days=1)}
+    Thread.objects.filter(pk=thread.pk).update(days={"2025-10-30": 2, "2025-10-31": 1}, **span)
+    reader = signed_in(client, a_member(time_zone="Asia/Shanghai"))
+    road = html(reader, thread.get_absolute_url()).partition('class="route"')[2].partition("</ol>")[0]
+    assert "30 Oct 2025" not in road and "31 Oct 2025, 3 posts" not in road
 
 
 def test_the_road_goes_forward_in_time(client):
@@ -358,7 +372,8 @@ def test_the_road_goes_forward_in_time(client):
     actions.accept_answer(actor=asker, post_id=answer.pk)
     answered = datetime(2025, 11, 1, 16, tzinfo=UTC)
     days = {"2025-10-30": 1, "2025-11-01": 2, "2025-11-02": 3}
-    Thread.objects.filter(pk=thread.pk).update(days=days)
+    span = {"opened_at": answered - timedelta(days=2), "last_posted_at": answered + timedelta(days=1)}
+    Thread.objects.filter(pk=thread.pk).update(days=days, **span)
     Post.objects.filter(pk=answer.pk).update(
         posted_at=answered
     )  # chosen just now, and stands where it was given

@@ -59,6 +59,47 @@ def test_somebody_ignored_is_folded_away(client):
     assert '<details class="ignored">' in page and "whom you ignore" in page
 
 
+def test_an_accepted_answer_of_somebody_ignored_is_not_quoted_on_top(client):
+    thread = long_thread(2)
+    answer = thread.posts.get(number=2)
+    actions.accept_answer(actor=thread.author, post_id=answer.pk)
+    reader = a_member()
+    member_actions.ignore_member(member=reader, target=answer.author)
+    solved = html(signed_in(client, reader), thread.get_absolute_url()).partition('class="solved"')[2]
+    assert "Words of number 2" not in solved.partition("</section>")[0]
+
+
+def test_words_sent_to_a_thread_that_is_gone_come_back(client):
+    thread = long_thread(1)
+    actions.remove_thread(actor=a_member(role="moderator"), thread_id=thread.pk, reason="Advertising")
+    sent = signed_in(client, a_member()).post(
+        f"/threads/{thread.pk}/reply/", {"body": "Two <b>long</b> pages"}
+    )
+    assert sent.status_code == 404 and "Two &lt;b&gt;long&lt;/b&gt; pages" in sent.content.decode()
+
+
+def test_an_opening_post_is_not_rewritten_while_its_thread_is_hidden(client):
+    thread = long_thread(1)
+    actions.hide_thread(actor=a_member(role="moderator"), thread_id=thread.pk, reason="Off topic")
+    opening = thread.posts.get(number=1)
+    page = signed_in(client, thread.author).get(f"/posts/{opening.pk}/edit/")
+    assert page.status_code == 403
+
+
+def test_a_private_board_is_not_named_on_the_boards_below_it(client):
+    a_board()
+    above = a_board(title_en="Secret Room")
+    board = a_board(title_en="Open Room", group=above.group, parent_id=above.pk, rights=DEFAULT_RIGHTS)
+    thread = a_thread(author=a_member(), board=board)
+    addresses = (board.get_absolute_url(), thread.get_absolute_url(), "/write/")
+    member = signed_in(Client(), a_member())
+    assert all("Secret Room" in html(member, address) for address in addresses)
+    actions.set_rights(actor=None, board_id=above.pk, rights={"read": ["moderator"]})
+    for reader in (client, member):
+        for address in addresses[:2] if reader is client else addresses:
+            assert "Secret Room" not in html(reader, address), address
+
+
 def test_the_accepted_answer_stands_on_top_of_the_first_page_only(client):
     thread = long_thread(25)
     answer = thread.posts.get(number=23)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from community.members import actions
-from community.members.models import Role
+from community.members.models import Member, Role
 from tests.builders.forum import a_thread
 from tests.builders.members import PASSWORD, a_member, signed_in, totp_code
 
@@ -224,3 +224,15 @@ def test_the_djangos_admin_only_reads_people(client):
     assert client.get(reverse("admin:account_emailaddress_add")).status_code == 403
     assert client.get("/djadmin/socialaccount/socialapp/").status_code == 404
     assert client.get("/djadmin/password_change/").url == reverse("account_change_password")
+
+
+def test_standing_holds_on_staff_pages_too(client, door):
+    """The CMS's own views know nothing of it."""
+    staff = a_member(role=KEYS[door])
+    signed_in(client, staff, strongly=True)
+    Member.objects.filter(pk=staff.pk).update(standing="muted")
+    assert client.get(DOORS[door]).status_code != 403
+    assert client.post(DOORS[door]).status_code == 403
+    Member.objects.filter(pk=staff.pk).update(standing="suspended")
+    refused = client.get(DOORS[door])
+    assert refused.status_code == 403 and "suspended" in refused.content.decode()

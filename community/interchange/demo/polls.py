@@ -176,6 +176,8 @@ def _vote(
 ) -> None:
     began = now - timedelta(days=plan.days_ago)
     until = now - timedelta(days=plan.closed_days_ago, hours=1)
+    if poll.closes_at is not None:
+        until = min(until, poll.closes_at - timedelta(hours=1))  # whatever time of the day it is seeded at
     crowd = [Voter.of(member) for member in chance.shuffled(voters)[: len(voters) * plan.share // 100]]
     crowd += [Voter(None, f"demo-guest-{number}-{n}") for n in range(plan.guests)]
     crowd = chance.shuffled(crowd)
