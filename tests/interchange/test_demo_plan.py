@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from community.interchange.demo import polls
 from community.interchange.demo.asking import answers
 from community.interchange.demo.boards import planned_groups
 from community.interchange.demo.compose import compose
@@ -205,3 +206,11 @@ def test_what_people_answer_to_a_board_follows_from_who_they_are_and_contradicts
         if "Mileage" in form and form["Mileage"] in told:
             assert int(told[form["Mileage"]][0]) > 0 and "公里" not in thread.posts[0].body
     assert seen > 20
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_nobody_votes_after_a_poll_closed_whatever_time_it_is(hour: int) -> None:
+    now = datetime(2026, 11, 28, hour, 50, tzinfo=UTC)
+    for plan in polls._planned(now):
+        began, last = now - timedelta(days=plan.days_ago), polls._last_vote(plan, now)
+        assert began < last < (plan.spec.closes_at or now), plan.spec.question

@@ -175,9 +175,7 @@ def _vote(
     number: int,
 ) -> None:
     began = now - timedelta(days=plan.days_ago)
-    until = now - timedelta(days=plan.closed_days_ago, hours=1)
-    if poll.closes_at is not None:
-        until = min(until, poll.closes_at - timedelta(hours=1))  # whatever time of the day it is seeded at
+    until = _last_vote(plan, now)
     crowd = [Voter.of(member) for member in chance.shuffled(voters)[: len(voters) * plan.share // 100]]
     crowd += [Voter(None, f"demo-guest-{number}-{n}") for n in range(plan.guests)]
     crowd = chance.shuffled(crowd)
@@ -189,6 +187,13 @@ def _vote(
             last += 1
         numbers = _order(plan.weights[:last]) if poll.is_ranked else (_draw(plan.weights[:last]),)
         actions.cast_ballot(voter=voter, poll_id=poll.pk, picks=Picks(numbers))
+
+
+def _last_vote(plan: PlannedPoll, now: datetime) -> datetime:
+    """When people stop voting: an hour before now or before it closes, whatever time of the day it is seeded at."""
+    until = now - timedelta(days=plan.closed_days_ago, hours=1)
+    closes_at = plan.spec.closes_at
+    return until if closes_at is None else min(until, closes_at - timedelta(hours=1))
 
 
 def _add_late(plan: PlannedPoll, poll: Poll) -> None:
