@@ -127,7 +127,11 @@ def open_among(member: Member, ids: list[int]) -> list[int]:
 
 def log(member: Member, cursor: str | None = None) -> KeysetPage[Delivery]:
     """Everything that was sent to the member, or was to be, the latest first. One statement."""
-    rows = Delivery.objects.with_sight(member).defer("contents")
+    of_thread = [f"notification__thread__{name}" for name in ("excerpt", "days", "tag_list", "board__rights")]
+    rows = Delivery.objects.with_sight(member).select_related(
+        "notification__actor", "notification__thread__board"
+    )
+    rows = rows.defer("contents", "notification__items", *of_thread, *all_but_face("notification__actor"))
     return keyset(rows, order=("-made_at", "-pk"), cursor=cursor, size=LOG_PER_PAGE)
 
 

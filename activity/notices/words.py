@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activity.notices.kinds import Kind
-from activity.notices.models import Notification
+from activity.notices.models import Delivery, Notification
 from community.core import pieces
 from forum.calls import Group
 from forum.models import Lane
@@ -26,6 +26,17 @@ def sentence(row: Notification) -> SafeString:
 def plain(row: Notification) -> str:
     """The same without markup, for subjects, push and logs."""
     return _pattern(row) % {"who": _who(row), "thread": _quoted(_title(row)), "board": _board(row)}
+
+
+def logged(row: Delivery) -> str:
+    """What a line of the log is about: what was sent, or would have been; only its kind where no more may be told."""
+    about = row.notification
+    if getattr(row, "is_tellable", False):
+        if row.title:
+            return row.title
+        if about is not None and about.withdrawn_at is None:
+            return plain(about)
+    return row.get_kind_display() or row.get_channel_display()
 
 
 def why(row: Notification) -> str:

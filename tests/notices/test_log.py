@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from activity.notices import actions, words
 from activity.notices.kinds import Kind
-from activity.notices.models import Notification
+from activity.notices.models import Delivery, Notification
 from community.privacy import memory
-from forum import actions
+from forum import actions as forum
 from tests.builders.members import a_member, signed_in
 from tests.builders.notices import mention
 
@@ -28,11 +29,11 @@ def test_what_was_sent_names_no_thread_that_is_out_of_sight(frozen_clock, gone):
     for page in pages:
         assert TITLE in client.get(page).content.decode()
     if gone == "board closed":
-        actions.set_rights(actor=None, board_id=thread.board_id, rights={"read": ["moderator"]})
+        forum.set_rights(actor=None, board_id=thread.board_id, rights={"read": ["moderator"]})
     elif gone == "row deleted":
         thread.delete()
     else:
-        change = actions.hide_thread if gone == "hidden" else actions.remove_thread
+        change = forum.hide_thread if gone == "hidden" else forum.remove_thread
         change(actor=moderator, thread_id=thread.pk, reason="Off topic")
     for page in pages:
         shown = client.get(page).content.decode()
@@ -40,3 +41,13 @@ def test_what_was_sent_names_no_thread_that_is_out_of_sight(frozen_clock, gone):
         assert str(Kind.MENTION.label) in shown, "that something was sent stays"
     (told_of,) = memory.exported(memory.rule_called("notices-delivery"), asker)
     assert (told_of["kind"], told_of["title"]) == ("mention", "")
+
+
+def test_what_was_left_for_the_digest_says_what_it_is_about(frozen_clock):
+    asker = a_member(name="Asker", email="asker@example.org")
+    actions.set_noise(member=asker, limit=0)
+    mention(frozen_clock, asker, a_member(name="Helper"))
+    shown = signed_in(Client(), asker).get("/notices/sent/").content.decode()
+    assert f"Helper mentioned you in “{TITLE}”" in shown and "left for the digest" in shown
+    digest = Delivery.objects.create(recipient=asker, channel="digest", key="digest:1:today")
+    assert words.logged(digest) == "Digest"

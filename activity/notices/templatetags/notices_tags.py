@@ -17,6 +17,7 @@ register = template.Library()
 register.filter("notice_sentence", words.sentence)
 register.filter("notice_why", words.why)
 register.filter("notice_off", words.off_label)
+register.filter("log_line", words.logged)
 
 
 @register.simple_tag(takes_context=True)
