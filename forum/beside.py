@@ -1,12 +1,14 @@
-"""What stands around the posts of a thread page, filled into parts that are drawn once: the reply box, the side."""
+"""What stands around posts and lists, filled into parts that are drawn once: the reply box, the side, the tabs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django.template.context import Context
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from community.core import clock, display
 from community.core.links import link
 from community.core.moulds import filled
 from forum import policy
@@ -71,3 +73,24 @@ def thread_side(context: Context, page: ThreadPage, offer: str = "") -> SafeStri
         around=lambda: {"watch_levels": WatchLevel.choices},
         page=context,
     )
+
+
+def thread_scrub(page: ThreadPage) -> str:
+    """The thread's road laid flat, for a phone; nothing for a thread of one post."""
+    thread = page.thread
+    if thread.last_number <= 1:
+        return ""
+    opened, today = timezone.localtime(thread.opened_at).date(), timezone.localtime(clock.now()).date()
+    read = page.posts[-1].number if page.posts else 0
+    told = {"first": display.day(opened, today), "read": str(read), "total": thread.last_number}
+    return filled("components/scrub.html", told)
+
+
+def list_tabs(context: Context) -> SafeString:
+    """The lists across boards, as tabs."""
+    alike = {
+        "list_name": str(context.get("list_name") or ""),
+        "is_tags": context.get("here") == "tags",
+        "is_member": context["request"].user.is_authenticated,
+    }
+    return filled("forum/_list_links.html", {}, alike=alike)

@@ -20,26 +20,29 @@ from django.utils.translation import gettext as _
 
 STRIP_DAYS = 14
 TONES = 7
-_HOUR = timedelta(hours=1)
-_DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
 
 
 def ago(at: datetime, now: datetime) -> str:
     """How long ago, in the viewer's language and zone: "6 min ago", "yesterday 21:10", "18 Nov"."""
-    local, today = timezone.localtime(at), timezone.localtime(now)
-    gone = now - at
-    if gone < timedelta(minutes=1):
+    return ago_said(at, (now - at) // _MINUTE, timezone.localtime(now).date())
+
+
+def ago_said(at: datetime, minutes: int, today: date) -> str:
+    """As `ago`, so many whole minutes later, on this day in the viewer's zone. From a day on, minutes do not matter."""
+    local = timezone.localtime(at)
+    if minutes < 1:
         return _("just now")
-    if gone < _HOUR:
-        return _("%(count)s min ago") % {"count": int(gone.total_seconds() // 60)}
-    days = (today.date() - local.date()).days
-    if gone < _DAY and (days == 0 or gone < 12 * _HOUR):
-        return _("%(count)s h ago") % {"count": int(gone.total_seconds() // 3600)}
+    if minutes < 60:
+        return _("%(count)s min ago") % {"count": minutes}
+    days = (today - local.date()).days
+    if minutes < 24 * 60 and (days == 0 or minutes < 12 * 60):
+        return _("%(count)s h ago") % {"count": minutes // 60}
     if days == 1:
         return _("yesterday %(time)s") % {"time": local.strftime("%H:%M")}
     if days < 7:
         return ngettext("%(count)s day ago", "%(count)s days ago", days) % {"count": days}
-    return day(local.date(), today.date())
+    return day(local.date(), today)
 
 
 def when(at: datetime, now: datetime) -> str:

@@ -7,6 +7,7 @@ and `components/post.html` are their template faces and document what they read.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from html import escape as _text
 from typing import Any
@@ -85,6 +86,17 @@ def thread_row(
         language=get_language(),
     )
     return mark_safe(f"{begin}{pieces.time_ago(thread.last_posted_at)}{end}")  # noqa: S308  drawn below
+
+
+def thread_list(
+    threads: Iterable[Any], *, show_board: bool = False, heading: str = "h3", hide_avatar: bool = False
+) -> SafeString:
+    """The rows of a list one after another."""
+    rows = (
+        thread_row(thread, show_board=show_board, heading=heading, hide_avatar=hide_avatar)
+        for thread in threads
+    )
+    return mark_safe("".join(rows))  # noqa: S308  drawn above
 
 
 @lru_cache(maxsize=8192)

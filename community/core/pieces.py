@@ -6,7 +6,7 @@ What depends only on a name, a role or a kind is remembered: a page repeats it t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache, lru_cache
 from html import escape as _text
 from typing import Any
@@ -146,11 +146,24 @@ def _marks(
 
 def strip(thread: Any) -> SafeString:
     """The last fourteen days of a thread as a small road."""
-    today = clock.now().date()
-    days = tuple(display.strip_days(thread.days, today))
-    opened = display.strip_index(thread.opened_at, today)
-    accepted = display.strip_index(getattr(thread, "accepted_at", None), today)
-    return _strip(days, opened, accepted, get_language())
+    days = thread.days
+    kept = tuple(days.items()) if isinstance(days, Mapping) else tuple(days)
+    accepted = getattr(thread, "accepted_at", None)
+    return _strip_of(kept, thread.opened_at, accepted, clock.now().date(), get_language())
+
+
+@lru_cache(maxsize=8192)
+def _strip_of(
+    kept: tuple[Any, ...],
+    opened_at: datetime | None,
+    accepted_at: datetime | None,
+    today: date,
+    language: str | None,
+) -> SafeString:
+    is_map = bool(kept) and isinstance(kept[0], tuple)
+    days = tuple(display.strip_days(dict(kept) if is_map else kept, today))
+    opened, accepted = display.strip_index(opened_at, today), display.strip_index(accepted_at, today)
+    return _strip(days, opened, accepted, language)
 
 
 @lru_cache(maxsize=8192)
@@ -165,16 +178,20 @@ def time_ago(at: datetime | None) -> SafeString:
     """A `<time>` that says how long ago; the script keeps it fresh, the title holds the moment."""
     if at is None:
         return SafeString("")
-    now = clock.now()
-    zone = timezone.get_current_timezone()
-    start = _ago_start(at, now.astimezone(zone).date(), zone, get_language())
-    return SafeString(f"{start}{_text(display.ago(at, now))}</time>")
+    now, zone = clock.now(), timezone.get_current_timezone()
+    # What it says changes by the minute on the first day, and at midnight after that.
+    minutes = min((now - at) // _MINUTE, _DAY_OF_MINUTES)
+    return _ago(at, minutes, now.astimezone(zone).date(), zone, get_language())
+
+
+_MINUTE, _DAY_OF_MINUTES = timedelta(minutes=1), 24 * 60
 
 
 @lru_cache(maxsize=8192)
-def _ago_start(at: datetime, today: date, zone: tzinfo, _language: str | None) -> str:
+def _ago(at: datetime, minutes: int, today: date, zone: tzinfo, _language: str | None) -> SafeString:
     said = _text(display.when(at, datetime.combine(today, time(12), zone)))
-    return f'<time datetime="{at.isoformat(timespec="seconds")}" title="{said}" data-ago>'
+    start = f'<time datetime="{at.isoformat(timespec="seconds")}" title="{said}" data-ago>'
+    return SafeString(f"{start}{_text(display.ago_said(at, minutes, today))}</time>")
 
 
 def time_when(at: datetime | None) -> SafeString:

@@ -1,4 +1,4 @@
-"""Ways through a long thread: the pager and the road. Written in Python as `hot` is, and for the same reason.
+"""Ways through a long thread and on from it: pager, road, threads nearby. In Python as `hot` is, for the same reason.
 
 `components/pager.html` and `components/timeline.html` are their template faces and document what they read.
 """
@@ -35,6 +35,7 @@ def _words(_language: str | None) -> dict[str, str]:
         "next": f"{_text(following)}{pieces.icon('forward', 's')}",
         "page": _text(page),
         "road": _text(_("This thread’s road")),
+        "answered": _text(_("Answered")),
     }
 
 
@@ -97,3 +98,17 @@ def route(stops: Iterable[Mapping[str, Any]], title: str = "") -> SafeString:
         f'<p class="route-h"><span>{_words(get_language())["road"]}</span><span>{_text(str(title))}</span></p>'
         f'<ol class="route">{"".join(items)}</ol>\n'
     )
+
+
+def near_rows(threads: Iterable[Any]) -> SafeString:
+    """Threads under another one, each with what became of it."""
+    words, language = _words(get_language()), get_language() or "en"
+    rows = []
+    for thread in threads:
+        lang = f' lang="{_text(thread.lang)}"' if thread.lang else ""
+        said = words["answered"] if thread.accepted_post_id else _text(thread.lane_label)
+        rows.append(
+            f'<li><a href="{_text(thread.get_absolute_url())}"{lang}>{pieces.phrases(thread.title)}</a>'
+            f"<span>{said} · {display.compact(thread.reply_count, language)}</span></li>"
+        )
+    return mark_safe("".join(rows))  # noqa: S308  every text above went through _text

@@ -24,6 +24,8 @@ register = template.Library()
 register.simple_tag(drawing.posts)
 register.simple_tag(beside.reply_dock, takes_context=True)
 register.simple_tag(beside.thread_side, takes_context=True)
+register.simple_tag(beside.thread_scrub)
+register.simple_tag(beside.list_tabs, takes_context=True)
 ACTIVITY = 8
 
 

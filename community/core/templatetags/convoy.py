@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
@@ -35,9 +36,11 @@ for piece in (
     pieces.time_when,
     pieces.reaction_bar,
     hot.thread_row,
+    hot.thread_list,
     hot.post_open,
     hot.post_close,
     ways.route,
+    ways.near_rows,
 ):
     register.simple_tag(piece)
 register.simple_tag(ways.pager, takes_context=True)
@@ -114,7 +117,10 @@ def nonempty(*values: Any) -> list[Any]:
 @register.simple_tag(takes_context=True)
 def query_with(context: Context, **changes: Any) -> str:
     """The current query string with some parameters set; None or "" removes one. Starts with "?"."""
-    query = context["request"].GET.copy()
+    asked = context["request"].GET
+    if not asked:  # most pages: no query to copy and to take apart
+        return f"?{urlencode([(key, value) for key, value in changes.items() if value is not None and value != ''])}"
+    query = asked.copy()
     for key, value in changes.items():
         if value is None or value == "":
             query.pop(key, None)
