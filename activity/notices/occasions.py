@@ -21,6 +21,7 @@ from community.core import clock
 from community.core.among import among
 from community.core.models import ReactorRun
 from community.core.once import put_once
+from community.core.prepared import Prepared
 from community.core.retrying import action
 from community.core.text.quotes import quoted_in
 from community.members import counts
@@ -94,7 +95,7 @@ def about_post(
 
 def post_of(post_id: int) -> Post | None:
     """A post with what telling of it needs. One statement."""
-    return _posts().filter(pk=post_id).first()
+    return _told_posts.first(post_id=post_id)
 
 
 def held_post(post_id: int) -> Post | None:
@@ -106,16 +107,24 @@ def _posts() -> QuerySet[Post]:
     return Post.objects.select_related("thread__board", "author")
 
 
+_told_posts = Prepared(lambda *, post_id: _posts().filter(pk=post_id))
+
+
 def told_of(post: Post, member_ids: Collection[int]) -> set[int]:
     """Those of the members who were told of this post already, whatever it says by now. One statement."""
-    rows = Notification.objects.filter(
-        recipient_id__in=among(member_ids),
+    rows = _told_since.cells(thread_id=post.thread_id, since=post.posted_at, ids=tuple(member_ids))
+    return {member_id for member_id, items in rows if any(about == post.pk for about, _actor in items)}
+
+
+_told_since = Prepared(
+    lambda *, thread_id, since, ids: Notification.objects.filter(
+        recipient_id__in=among(ids),
         kind__in=OF_POST,
-        thread_id=post.thread_id,
-        at__gte=post.posted_at,
+        thread_id=thread_id,
+        at__gte=since,
         withdrawn_at=None,
     ).values_list("recipient_id", "items")
-    return {member_id for member_id, items in rows if any(about == post.pk for about, _actor in items)}
+)
 
 
 def _addressed(post: Post, mentioned_ids: tuple[int, ...], reply_to_id: int | None) -> list[Candidate]:

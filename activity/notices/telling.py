@@ -21,6 +21,7 @@ from community.core import clock
 from community.core.among import among
 from community.core.facts import publish
 from community.core.once import put_for_each
+from community.core.prepared import Prepared
 from community.members import counts
 from community.members.access import current_standing
 from community.members.counts import Held
@@ -81,9 +82,7 @@ def tell(
     ids = [member.pk for member in people]
     known = {
         row.recipient_id: row
-        for row in Notification.objects.filter(
-            OPEN, subject=happening.subject, recipient_id__in=among(ids)
-        ).only("recipient_id", "kind", "items", "count", "waits")
+        for row in _open_rows.rows(subject=happening.subject, ids=tuple(ids))
         if chosen[row.recipient_id].kind == row.kind
     }
     now = clock.now()
@@ -123,6 +122,22 @@ def tell(
     )
 
 
+_open_rows = Prepared(
+    lambda *, subject, ids: Notification.objects.filter(
+        OPEN, subject=subject, recipient_id__in=among(ids)
+    ).only("recipient_id", "kind", "items", "count", "waits")
+)
+_preferences = Prepared(
+    lambda kinds, *, ids: Preference.objects.filter(member_id__in=among(ids), kind__in=kinds)
+)
+_rhythms = Prepared(
+    lambda *, ids: NoticeSettings.objects.filter(member_id__in=among(ids)).values_list("member_id", "rhythm")
+)
+_pushed = Prepared(
+    lambda *, ids: PushSubscription.objects.filter(member_id__in=among(ids)).values_list("member_id")
+)
+
+
 def _those_who_may_know(happening: Happening, members: list[Held]) -> list[Held]:
     """Nobody who left or never came, and nobody who may not read the thread. At most one statement."""
     present = [member for member in members if member.is_active and not member.is_imported]
@@ -134,16 +149,13 @@ def _those_who_may_know(happening: Happening, members: list[Held]) -> list[Held]
 
 def _wishes(people: Iterable[Held], kinds: Mapping[int, str]) -> dict[int, _Wish]:
     """What these people set. Three statements."""
-    pks = [member.pk for member in people]
-    among_them = among(pks)
+    pks = tuple(member.pk for member in people)
     own = {
         (row.member_id, row.kind): row.ways
-        for row in Preference.objects.filter(member_id__in=among_them, kind__in=set(kinds.values()))
+        for row in _preferences.rows(tuple(sorted(set(kinds.values()))), ids=pks)
     }
-    rhythms = dict(NoticeSettings.objects.filter(member_id__in=among_them).values_list("member_id", "rhythm"))
-    pushed = set(
-        PushSubscription.objects.filter(member_id__in=among_them).values_list("member_id", flat=True)
-    )
+    rhythms = dict(map(tuple, _rhythms.cells(ids=pks)))
+    pushed = {pk for (pk,) in _pushed.cells(ids=pks)}
     usual = {kind: _Wish(DEFAULTS[kind], Rhythm.AT_ONCE, False) for kind in set(kinds.values())}
     return {
         pk: _Wish(

@@ -21,8 +21,10 @@ from django.db.models.signals import post_init, pre_init
 from django.db.models.sql import UpdateQuery
 from django.db.transaction import TransactionManagementError
 
+from community.core.among import among
+
 M = TypeVar("M", bound=Model)
-Value = int | float | str | datetime
+Value = int | float | str | datetime | tuple[int, ...]
 Convert = Callable[[Any], Any]
 
 LARGEST_ID = 2**63 - 1  # what a key column holds; an address may ask for more
@@ -35,23 +37,32 @@ _FIRST_MOMENT = datetime(1802, 3, 4, 5, 6, 7, tzinfo=UTC)
 class Prepared(Generic[M]):
     """`build(*shape, **values)` makes the queryset; `rows(*shape, **values)` answers it without building it again.
 
-    Values are ints, floats, strings and aware datetimes that end up as parameters of the statement (not in slices).
+    Values are ints, floats, strings, aware datetimes, and tuples of keys that `build` hands to `among`; they end up as
+    parameters of the statement (not in slices).
     Whatever else changes the statement belongs to the shape, which is hashable.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[M]]) -> None:
+    def __init__(self, build: Callable[..., QuerySet[M, Any]]) -> None:
         self._build = build
         self._plans: dict[Hashable, _Plan[M]] = {}
         self._lock = Lock()
 
     def rows(self, *shape: Hashable, **values: Value) -> list[M]:
         """The rows of the queryset. One statement. TypeError for a value that the queryset does not use."""
+        plan = self._plan(shape, values)
+        return [plan.instance(row) for row in plan.ask(values)]
+
+    def cells(self, *shape: Hashable, **values: Value) -> list[Sequence[Any]]:
+        """The same of a queryset that asks for `values_list`: its columns, row by row."""
+        return self._plan(shape, values).ask(values)
+
+    def _plan(self, shape: tuple[Hashable, ...], values: dict[str, Value]) -> _Plan[M]:
         key = (connection.vendor, shape, tuple(values))
         plan = self._plans.get(key)
         if plan is None:
             with self._lock:
                 plan = self._plans[key] = _Plan(self._build, shape, values)
-        return plan.ask(values)
+        return plan
 
     def first(self, *shape: Hashable, **values: Value) -> M | None:
         """The first row, or None. The queryset itself should ask for no more."""
@@ -88,7 +99,7 @@ class _Plan(Generic[M]):
 
     def __init__(
         self,
-        build: Callable[..., QuerySet[M]],
+        build: Callable[..., QuerySet[M, Any]],
         shape: tuple[Hashable, ...],
         values: dict[str, Value],
     ) -> None:
@@ -105,9 +116,9 @@ class _Plan(Generic[M]):
             for place, (functions, expression) in compiler.get_converters(select).items()
         ]
         self.annotations = list((compiler.annotation_col_map or {}).items())
-        self.main = _Part.of(compiler.klass_info, select)
+        self.main = _Part.of(compiler.klass_info, select) if query.default_cols else None
 
-    def ask(self, values: dict[str, Value]) -> list[M]:
+    def ask(self, values: dict[str, Value]) -> list[Sequence[Any]]:
         if self.locks and not connection.in_atomic_block:  # the ORM checks this as it builds, and builds once
             raise TransactionManagementError("a row is locked inside the transaction that needs it")
         with bound_cursor() as cursor:
@@ -115,7 +126,7 @@ class _Plan(Generic[M]):
             found: list[Sequence[Any]] = cursor.fetchall()
         if self.converters:
             found = [self._converted(row) for row in found]
-        return [self._instance(row) for row in found]
+        return found
 
     def _converted(self, row: Sequence[Any]) -> list[Any]:
         cells = list(row)
@@ -123,7 +134,8 @@ class _Plan(Generic[M]):
             cells[place] = convert(cells[place])
         return cells
 
-    def _instance(self, row: Sequence[Any]) -> M:
+    def instance(self, row: Sequence[Any]) -> M:
+        assert self.main is not None, "a queryset of columns has no instances: ask for its cells"
         made: M = self.main.instance(row)
         for name, place in self.annotations:
             made.__dict__[name] = row[place]
@@ -196,7 +208,7 @@ def _marks(values: Mapping[str, Value]) -> dict[str, Value]:
 
 def _places(marks: Mapping[str, Value], params: Sequence[Any]) -> list[tuple[str | None, Any]]:
     """For each parameter a name where a value goes, the value itself where it never changes."""
-    names = {_adapted(mark): name for name, mark in marks.items()}
+    names = {_hashable(_adapted(mark)): name for name, mark in marks.items()}
     places = [(_name_of(names, param), param) for param in params]
     if unused := set(marks) - {name for name, _param in places}:
         raise TypeError(f"not a parameter of the statement: {', '.join(sorted(unused))}")
@@ -208,6 +220,8 @@ def _bound(places: Sequence[tuple[str | None, Any]], values: Mapping[str, Value]
 
 
 def _mark(place: int, value: Value) -> Value:
+    if isinstance(value, tuple):
+        return (_FIRST_NUMBER + place,)
     if isinstance(value, datetime):
         return _FIRST_MOMENT + timedelta(days=place)
     if isinstance(value, float):
@@ -219,11 +233,17 @@ def _mark(place: int, value: Value) -> Value:
 
 def _adapted(value: Value) -> Any:
     """A value as the ORM hands it to the database."""
+    if isinstance(value, tuple):
+        return among(value).params[0]
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
 def _name_of(names: dict[Any, str], param: Any) -> str | None:
-    return names.get(param) if isinstance(param, Value) else None
+    return names.get(_hashable(param)) if isinstance(param, int | float | str | datetime | list) else None
+
+
+def _hashable(param: Any) -> Any:
+    return tuple(param) if isinstance(param, list) else param
 
 
 def _chain(functions: Sequence[Callable[..., Any]], expression: Any) -> Convert:

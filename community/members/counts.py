@@ -8,7 +8,7 @@ from django.db.models import F, IntegerField, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from community.core.among import among
-from community.core.prepared import PreparedUpdate
+from community.core.prepared import Prepared, PreparedUpdate
 from community.members.models import Member
 
 
@@ -102,9 +102,18 @@ def hold_many(member_ids: Collection[int]) -> list[Held]:
     """As `hold`, for thousands. One statement, none for nobody."""
     if not member_ids:
         return []
-    rows = Member.objects.get_queryset().select_for_update(of=("self",), no_key=True)
-    found = rows.filter(pk__in=among(member_ids)).order_by("pk").values_list(*Held._fields)
-    return [Held._make(row) for row in found]
+    return [Held._make(row) for row in _held.cells(ids=tuple(member_ids))]
+
+
+_held = Prepared(
+    lambda *, ids: (
+        Member.objects.get_queryset()
+        .select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=among(ids))
+        .order_by("pk")
+        .values_list(*Held._fields)
+    )
+)
 
 
 def add_notices(member_ids: Collection[int]) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from community.core import clock
 from community.core.among import among
+from community.core.prepared import Prepared
 from community.members.access import VISIBLE_TO, Viewer, audience_of, may_see_field
 from community.members.models import (
     Follow,
@@ -159,11 +160,16 @@ def unreachable_ids(member: Member, candidates: Iterable[int]) -> frozenset[int]
     wanted = set(candidates)
     if not wanted:
         return frozenset()
-    ids = among(wanted)
-    rows = Ignore.objects.filter(
-        Q(target=member, member_id__in=ids) | Q(member=member, target_id__in=ids, blocks=True)
-    ).values_list("member_id", "target_id")
+    rows = _between.cells(member_id=member.pk, ids=tuple(wanted))
     return frozenset(one if one != member.pk else other for one, other in rows)
+
+
+_between = Prepared(
+    lambda *, member_id, ids: Ignore.objects.filter(
+        Q(target=member_id, member_id__in=among(ids))
+        | Q(member=member_id, target_id__in=among(ids), blocks=True)
+    ).values_list("member_id", "target_id")
+)
 
 
 def ignores_of(member: Member) -> QuerySet[Ignore]:

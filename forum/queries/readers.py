@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from community.core.among import among
+from community.core.prepared import Prepared
 from forum import access
 from forum.models import Board, BoardMember, ReadMark, Thread, ThreadState, Verb, Watch, WatchLevel
 from forum.roles import Kind, Person, member_roles
@@ -121,12 +122,25 @@ def watchers(
 
     Each with whether that wish came by itself, because they wrote there. One statement.
     """
-    about = Q(thread_id=thread_id) if thread_id else Q(board_id=board_id)
-    rows = Watch.objects.filter(about, level=WatchLevel.ALL, member_id__gt=after)
-    return list(rows.order_by("member_id").values_list("member_id", "is_automatic")[:most])
+    place, pk = ("thread_id", thread_id) if thread_id else ("board_id", board_id)
+    return [(one, automatic) for one, automatic in _watchers.cells(place, most, pk=pk or 0, after=after)]
+
+
+def _watchers_of(place: str, most: int, *, pk: int, after: int) -> QuerySet[Watch, Any]:
+    rows = Watch.objects.filter(level=WatchLevel.ALL, member_id__gt=after, **{place: pk})
+    return rows.order_by("member_id").values_list("member_id", "is_automatic")[:most]
+
+
+_watchers = Prepared(_watchers_of)
 
 
 def have_read(thread_id: int, number: int, member_ids: Iterable[int]) -> set[int]:
     """Those of the members who had this post on screen already. One statement."""
-    marks = ReadMark.objects.filter(thread_id=thread_id, number__gte=number, member_id__in=among(member_ids))
-    return set(marks.values_list("member_id", flat=True))
+    return {pk for (pk,) in _beyond.cells(thread_id=thread_id, number=number, ids=tuple(member_ids))}
+
+
+_beyond = Prepared(
+    lambda *, thread_id, number, ids: ReadMark.objects.filter(
+        thread_id=thread_id, number__gte=number, member_id__in=among(ids)
+    ).values_list("member_id")
+)

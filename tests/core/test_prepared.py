@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.db.transaction import TransactionManagementError
 
 from community.core import clock
+from community.core.among import among
 from community.core.prepared import Prepared, PreparedUpdate
 from community.members.models import Member
 from forum.models import Post, Thread
@@ -131,3 +132,23 @@ def test_a_lock_that_nobody_would_hold_is_an_error_at_any_time():
         assert asked.first(pk=member.pk) == member
     with pytest.raises(TransactionManagementError):
         asked.first(pk=member.pk)
+
+
+def test_many_keys_are_one_value_and_columns_come_without_instances(django_assert_num_queries):
+    people = [a_member() for _ in range(4)]
+    built = []
+
+    def build(*, ids, besides):
+        built.append(ids)
+        rows = Member.objects.get_queryset().filter(pk__in=among(ids)).exclude(pk=besides)
+        return rows.order_by("pk").values_list("pk", "name", "joined_at")
+
+    asked = Prepared(build)
+    told = [(one.pk, one.name, one.joined_at) for one in people]
+    for wanted in ((0, 1, 2), (3,), ()):
+        with django_assert_num_queries(1):
+            rows = asked.cells(ids=tuple(people[place].pk for place in wanted), besides=people[1].pk)
+        assert [tuple(row) for row in rows] == [told[place] for place in wanted if place != 1]
+    assert len(built) == 1
+    with pytest.raises(AssertionError, match="ask for its cells"):
+        asked.rows(ids=(people[0].pk,), besides=0)
