@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.signals import post_init, pre_init
@@ -196,10 +196,11 @@ def bound_cursor() -> Any:
     """
     if connection.vendor != "postgresql":
         return connection.cursor()
-    import psycopg
+    from community.core.numbering import BoundCursor
 
-    connection.ensure_connection()
-    return connection._prepare_cursor(psycopg.Cursor(connection.connection))  # type: ignore[attr-defined]
+    real: Any = connections[DEFAULT_DB_ALIAS]  # not the stand-in that looks for it at every question
+    real.ensure_connection()
+    return real._prepare_cursor(BoundCursor(real.connection))
 
 
 def _marks(values: Mapping[str, Value]) -> dict[str, Value]:

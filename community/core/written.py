@@ -11,7 +11,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from django.db import DatabaseError, connection, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, models
 
 from community.core.prepared import bound_cursor
 
@@ -59,7 +59,8 @@ def update(row: models.Model, *names: str) -> None:
 
 def bound(fields: list[Any], values: list[Any]) -> list[Any]:
     """Values of fields as the database takes them."""
-    return [one.get_db_prep_save(value, connection) for one, value in zip(fields, values, strict=True)]
+    real = connections[DEFAULT_DB_ALIAS]  # not the stand-in that looks for it at every question
+    return [one.get_db_prep_save(value, real) for one, value in zip(fields, values, strict=True)]
 
 
 @cache

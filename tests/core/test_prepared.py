@@ -12,6 +12,7 @@ from django.db.transaction import TransactionManagementError
 
 from community.core import clock
 from community.core.among import among
+from community.core.numbering import numbered
 from community.core.prepared import Prepared, PreparedUpdate
 from community.members.models import Member
 from forum.models import Post, Thread
@@ -152,3 +153,8 @@ def test_many_keys_are_one_value_and_columns_come_without_instances(django_asser
     assert len(built) == 1
     with pytest.raises(AssertionError, match="ask for its cells"):
         asked.rows(ids=(people[0].pk,), besides=0)
+
+
+def test_marks_are_numbered_and_percents_stay():
+    assert numbered("a = %s AND b LIKE '%%x%%' AND c = %s") == b"a = $1 AND b LIKE '%x%' AND c = $2"
+    assert numbered("SELECT 1") == b"SELECT 1"
