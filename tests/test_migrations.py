@@ -97,6 +97,15 @@ def test_every_model_has_its_table() -> None:
     assert wanted - there == set()
 
 
+@pytest.mark.django_db
+def test_indexes_that_tell_nothing_apart_are_written_by_nobody() -> None:
+    with connection.cursor() as cursor:
+        for model, column in (("django_tasks_database.DBTaskResult", "queue_name"), ("forum.Thread", "slug")):
+            table = apps.get_model(model)._meta.db_table
+            told = connection.introspection.get_constraints(cursor, table).values()
+            assert [one for one in told if one["columns"] == [column] and one["index"]] == []
+
+
 def test_schema_and_rows_change_apart() -> None:
     assert [f"{m.app_label}.{m.name}" for m in ours() if mixes(m)] == []
 

@@ -165,7 +165,7 @@ class Thread(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="threads", db_index=False
     )
     title = models.CharField(max_length=160)
-    slug = models.SlugField(max_length=80, allow_unicode=True)
+    slug = models.SlugField(max_length=80, allow_unicode=True, db_index=False)
     lang = models.CharField(max_length=2, blank=True, default="")  # of the title
     lane = models.CharField(max_length=4, choices=Lane, default=Lane.CHAT)
     state = models.CharField(max_length=7, choices=ThreadState, default=ThreadState.VISIBLE)

@@ -13,6 +13,7 @@ from community.core.models import CronMark, ReactorRun
 from community.core.tasks import rows
 from community.core.tasks.worker import REAP_EVERY, Worker
 from tests.core.test_facts import KettleBoiled, poured
+from tests.core.test_tasks_together import CupFilled
 from tests.support import faults
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,3 +62,29 @@ def test_a_failure_at_any_statement_of_a_worker_leaves_one_effect(is_long: bool)
     for what, start in (("claiming", f'UPDATE "{queue}"'), ("recording", f'INSERT INTO "{runs}"')):
         assert any(sql.startswith(start) for sql in failed), f"{what} was tried as well, not the work alone"
     assert stumbles
+
+
+def test_a_failure_at_any_statement_of_what_is_done_together_leaves_one_effect_each() -> None:
+    is_real = connection.vendor == "postgresql"
+    how = faults.drop if is_real else faults.locked
+    with clock.frozen(START) as held:
+        for at in count(1):
+            worker = Worker(kind="test")
+            worker.look_after_the_queue()
+            with transaction.atomic():
+                for pk in (1, 2, 3):
+                    facts.publish(CupFilled(pk))
+            with faults.failing(at, how=how) as struck:
+                work_until_done(worker, held)
+            marks = CronMark.objects.filter(name__startswith="served").values_list("name", flat=True)
+            assert sorted(marks) == ["served-1", "served-2", "served-3"], f"failing at statement {at}"
+            assert ReactorRun.objects.count() == 3
+            for made in (
+                ReactorRun.objects.all(),
+                rows.rows(),
+                CronMark.objects.filter(name__in=list(marks)),
+            ):
+                made.delete()
+            if not struck.failures:
+                break
+    assert at > 6, "taking two, the notes, the work and the end failed once each"
