@@ -40,13 +40,17 @@ def note_list(page: KeysetPage[Thread]) -> None:
 
 
 def note_thread(page: ThreadPage) -> None:
-    """A thread's page stands on everybody it names, besides the thread itself."""
+    """A thread's page stands on everybody it names, and on threads its log names, besides the thread itself."""
     people: set[int | None] = {page.thread.author_id}
+    others: set[int | None] = set()
     for post in [*page.posts, *([page.accepted] if page.accepted else [])]:
         people.add(post.author_id)
         people.add(post.reply_to.author_id if post.reply_to else None)
-        people.update(line.actor_id for line in getattr(post, "log_after", ()))
+        for line in getattr(post, "log_after", ()):
+            people.add(line.actor_id)
+            others |= {line.other_id, line.other.merged_into_id if line.other else None}
     stands_on(*(member_topic(pk) for pk in people if pk is not None))
+    stands_on(*(thread_topic(pk) for pk in others if pk is not None))
 
 
 def note_related(threads: Iterable[Thread]) -> None:

@@ -9,7 +9,7 @@ from forum.actions._shared import advance
 from forum.actions.particulars import part_with_particulars
 from forum.actions.uploads import part_with_uploads
 from forum.facts import PostEdited, ThreadChanged
-from forum.models import Post, PostLink, PostRevision, Thread, ThreadLog
+from forum.models import Post, PostLink, PostRevision, Thread, ThreadLog, ThreadState
 from forum.rendering import note_opening, render_body, set_title
 
 
@@ -26,12 +26,8 @@ def empty_opening(thread: Thread, post: Post, *, by_id: int, title: str, text: s
     PostRevision.objects.filter(post=post).delete()
     PostLink.objects.filter(post=post).delete()
     part_with_uploads(post)
-    renamed = ThreadLog.objects.filter(thread=thread, kind=ThreadLog.Kind.RENAMED)
-    renamed.exclude(data={"is_erasure": True}).update(data={"before": title, "after": title})
-    set_title(thread, title)
-    note_opening(thread, post.plain)
-    advance(thread)
-    thread.save(update_fields=["title", "slug", "lang", "excerpt", "sequence"])
+    _empty_titles(thread, title=title, plain=post.plain)
+    empty_merged(post, by_id=by_id, title=title)
     publish(
         PostEdited(
             post_id=post.pk,
@@ -44,3 +40,38 @@ def empty_opening(thread: Thread, post: Post, *, by_id: int, title: str, text: s
     )
     # The step is told once: one sequence has one event.
     publish(ThreadChanged(thread_id=thread.pk, actor_id=by_id, what="renamed", at=clock.now()))
+
+
+def empty_merged(post: Post, *, by_id: int | None, title: str) -> None:
+    """Put a line where the titles of threads stood that began with this post, before they were merged into others.
+
+    The lines of their merges tell which: they stand where the post, or a stub of it, stands. Their addresses still
+    lead to where their posts went. Repeatable. Two statements; four more for each such thread.
+    """
+    places = {(post.thread_id, post.number)}
+    places.update(Post.objects.filter(moved_to=post).values_list("thread_id", "number"))
+    merges = ThreadLog.objects.filter(
+        thread_id__in={thread_id for thread_id, _number in places}, kind=ThreadLog.Kind.MERGED_IN
+    )
+    ids = {line.data["source"] for line in merges if (line.thread_id, line.data.get("first")) in places}
+    rows = Thread.objects.select_for_update(of=("self",), no_key=True)
+    for thread in rows.filter(pk__in=ids, state=ThreadState.MERGED).order_by("pk"):
+        _empty_titles(thread, title=title, plain="")
+        publish(
+            ThreadChanged(
+                thread_id=thread.pk,
+                actor_id=by_id,
+                what="renamed",
+                at=clock.now(),
+                sequence=thread.sequence,
+            )
+        )
+
+
+def _empty_titles(thread: Thread, *, title: str, plain: str) -> None:
+    renamed = ThreadLog.objects.filter(thread=thread, kind=ThreadLog.Kind.RENAMED)
+    renamed.exclude(data={"is_erasure": True}).update(data={"before": title, "after": title})
+    set_title(thread, title)
+    note_opening(thread, plain)
+    advance(thread)
+    thread.save(update_fields=["title", "slug", "lang", "excerpt", "sequence"])

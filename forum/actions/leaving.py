@@ -90,7 +90,7 @@ def _take_out(*, member_id: int, post_id: int) -> None:
     elif post.is_opening:
         _take_out_opening(thread, post, member_id)
     else:
-        post_goes(thread, post, actor=None, reason="")
+        post_goes(thread, post, actor=None, title=GONE_TITLE, reason="")
 
 
 def _take_out_opening(thread: Thread, post: Post, member_id: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db.models import F
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from community.core import clock
@@ -87,13 +88,23 @@ def _require_in_sight(source: Thread) -> None:
         )
 
 
+def _thread_to_merge(actor: Member, thread_id: int, target_id: int) -> Thread:
+    """One of the two, locked. The target was typed: what is none, for all the actor may know, is told on its field."""
+    try:
+        return access.thread_for_moderation(actor, thread_id=thread_id)
+    except Http404:
+        if thread_id != target_id:
+            raise
+        raise Invalid(_("There is no such thread for you."), field="target") from None
+
+
 @action
 def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str) -> Thread:
     """Append the posts of one thread to another, in order; the emptied thread redirects."""
     if source_id == target_id:
         raise Invalid(_("Choose another thread: a thread cannot be merged into itself."), field="target")
     text = clean_reason(reason)
-    locked = {pk: access.thread_for_moderation(actor, thread_id=pk) for pk in sorted((source_id, target_id))}
+    locked = {pk: _thread_to_merge(actor, pk, target_id) for pk in sorted((source_id, target_id))}
     source, target = locked[source_id], locked[target_id]
     _require_in_sight(source)
     if target.state != ThreadState.VISIBLE:
@@ -133,7 +144,6 @@ def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str)
         actor,
         reason=text,
         source=source.pk,
-        title=source.title,
         first=offset + 1,
     )
     publish(
@@ -204,11 +214,8 @@ def split_thread(
     totals.shift_member(new.author_id, threads=1)
     totals.settle_board(source.board_id)
     totals.settle_board(board.pk)
-    log(
-        source, ThreadLog.Kind.SPLIT_OFF, actor, reason=text, target=new.pk, title=new.title, posts=len(posts)
-    )
-    told = source.title if board.pk == source.board_id else ""
-    log(new, ThreadLog.Kind.SPLIT_FROM, actor, reason=text, source=source.pk, title=told)
+    log(source, ThreadLog.Kind.SPLIT_OFF, actor, reason=text, target=new.pk, posts=len(posts))
+    log(new, ThreadLog.Kind.SPLIT_FROM, actor, reason=text, source=source.pk)
     publish(
         ThreadSplit(
             source_id=source.pk,

@@ -11,7 +11,7 @@ from community.core.retrying import action
 from community.members.models import Member
 from forum import access, totals
 from forum.actions._shared import advance, clean_reason, log
-from forum.actions.emptying import empty_opening
+from forum.actions.emptying import empty_merged, empty_opening
 from forum.actions.particulars import part_with_particulars
 from forum.actions.uploads import part_with_uploads
 from forum.facts import PostErased, PostStateChanged, ThreadStateChanged
@@ -109,7 +109,7 @@ def purge_post(*, actor: Member, post_id: int, reason: str, gone_for: str = Gone
         empty_opening(thread, post, by_id=actor.pk, title=ERASED_TITLE, text=ERASED_TEXT)
         log(thread, ThreadLog.Kind.RENAMED, actor, reason=text, is_erasure=True)
     else:
-        post_goes(thread, post, actor=actor, reason=text, gone_for=kind)
+        post_goes(thread, post, actor=actor, title=ERASED_TITLE, reason=text, gone_for=kind)
     if author_id is not None and not is_done:
         publish(
             PostErased(
@@ -119,8 +119,13 @@ def purge_post(*, actor: Member, post_id: int, reason: str, gone_for: str = Gone
     return post
 
 
-def post_goes(thread: Thread, post: Post, *, actor: Member | None, reason: str, gone_for: str = "") -> None:
-    """Purge a reply of a thread whose rows the caller holds. `actor` None: its author left for good."""
+def post_goes(
+    thread: Thread, post: Post, *, actor: Member | None, title: str, reason: str, gone_for: str = ""
+) -> None:
+    """Purge a reply of a thread whose rows the caller holds. `actor` None: its author left for good.
+
+    `title`: what stands where that of a thread stood that began with it, before it was merged into this one.
+    """
     was_visible, author_id = post.state == PostState.VISIBLE, post.author_id
     if thread.accepted_post_id == post.pk:
         totals.hold_board(thread.board_id)
@@ -136,6 +141,8 @@ def post_goes(thread: Thread, post: Post, *, actor: Member | None, reason: str, 
     PostLink.objects.filter(post=post).delete()
     Reaction.objects.filter(post=post).delete()
     part_with_uploads(post)
+    empty_merged(post, by_id=actor.pk if actor else author_id, title=title)
+    Post.objects.filter(moved_to=post).update(author=None)
     _after_post_change(thread, post, author_id, shift=-1 if was_visible else 0)
     publish(_post_fact(thread, post, actor.pk if actor else author_id or 0))
 

@@ -89,6 +89,13 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             shown |= Q(state=ThreadState.HIDDEN, author_id=viewer.pk)
         return self.filter(shown).filter(right_on_board(viewer, Verb.READ, "board_id"))
 
+    def named_to(self, viewer: Viewer) -> ThreadQuerySet:
+        """Threads whose title the viewer may read elsewhere: as `visible_to`, and merged ones whose posts they may."""
+        seen = Thread.objects.visible_to(viewer)
+        merged = Q(state=ThreadState.MERGED, merged_into__in=seen)
+        readable = right_on_board(viewer, Verb.READ, "board_id")
+        return self.filter(Q(pk__in=seen) | (merged & readable))
+
     def public(self) -> ThreadQuerySet:
         """What the lists show to everyone who may read the board."""
         return self.filter(state=ThreadState.VISIBLE)
@@ -329,10 +336,19 @@ class ThreadLog(models.Model):
     data = models.JSONField(default=dict, blank=True)
     reason = models.CharField(max_length=300, blank=True, default="")
 
-    from_board: Board | None = None  # put on by `queries.threads` for a viewer who may read it
+    # Put on by `queries.threads` for a viewer who may read it. Titles are never copied into a line.
+    from_board: Board | None = None
+    other: Thread | None = None  # the thread that it names
+
+    NAMES: ClassVar = {Kind.MERGED_IN: "source", Kind.SPLIT_OFF: "target", Kind.SPLIT_FROM: "source"}
 
     class Meta:
         ordering: ClassVar = ["at", "id"]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.thread_id}"
+
+    @property
+    def other_id(self) -> int | None:
+        """The thread that a line about a merge or split names."""
+        return self.data.get(self.NAMES.get(self.kind, ""))

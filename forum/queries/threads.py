@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
+from django.http import Http404
 
 from community.core import clock
 from community.core.access import absent
@@ -72,7 +74,7 @@ _posts_to_read = Prepared(_post_to_read)
 
 
 def thread_page(viewer: Viewer, thread: Thread, page: int) -> ThreadPage:
-    """The posts of one page. One statement; one more where its log has lines, another where it was moved.
+    """The posts of one page. One statement; one more where its log has lines, others where it was moved, merged or split.
 
     `thread` comes from `access.thread_for_reading`. Costs the same on page 1 and on the last: a page is a range of
     numbers, reached by the unique index. The accepted answer comes along wherever it stands.
@@ -153,7 +155,7 @@ def page_of(viewer: Viewer, thread: Thread, posts: list[Post]) -> ThreadPage:
 
 
 def _log_lines(viewer: Viewer, thread: Thread, first: int, last: int) -> list[ThreadLog]:
-    """What was done with the thread between these posts. Boards are named only to those who may read them."""
+    """What was done with the thread between these posts. Boards and threads are named only to those who may read them."""
     if not thread.log_count:
         return []
     rows = ThreadLog.objects.filter(thread=thread, after_number__gte=first, after_number__lte=last)
@@ -163,6 +165,10 @@ def _log_lines(viewer: Viewer, thread: Thread, first: int, last: int) -> list[Th
         boards = Board.objects.readable_by(viewer).in_bulk({line.data["source"] for line in moves})
         for line in moves:
             line.from_board = boards.get(line.data["source"])
+    if others := {line.other_id for line in lines if line.other_id}:
+        threads = Thread.objects.named_to(viewer).only("title", "merged_into").in_bulk(others)
+        for line in lines:
+            line.other = threads.get(line.other_id or 0)
     return lines
 
 
@@ -224,10 +230,14 @@ def merged_target(viewer: Viewer, thread_id: int) -> tuple[Thread, int] | None:
 
 
 def post_address(viewer: Viewer, post_id: int) -> tuple[Thread, Post]:
-    """The thread and post a permanent address leads to. 404 unless both may be known. Two statements."""
+    """The thread and post a permanent address leads to. 404 unless both may be known. Two statements.
+
+    From the stub of a post that moved, four: to the post, or where the viewer may not know that, to the stub.
+    """
     thread, post = access.post_for_reading(viewer, post_id=post_id)
     if post.state == PostState.MOVED and post.moved_to_id:
-        return access.post_for_reading(viewer, post_id=post.moved_to_id)
+        with suppress(Http404):
+            return access.post_for_reading(viewer, post_id=post.moved_to_id)
     return thread, post
 
 

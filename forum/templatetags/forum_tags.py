@@ -63,6 +63,7 @@ def in_words(line: ThreadLog) -> str:
     facts: dict[str, Any] = {"name": who, **line.data}
     if line.from_board:
         facts["board"] = line.from_board.title
+    facts["title"] = line.other.title if line.other else ""
     if line.kind == ThreadLog.Kind.LANE:
         facts["after"] = Lane(line.data["after"]).label if line.data.get("after") in Lane.values else ""
     if line.kind == ThreadLog.Kind.RETAGGED:
@@ -82,13 +83,15 @@ def in_words(line: ThreadLog) -> str:
         ThreadLog.Kind.MOVED: _("%(name)s moved this thread here from “%(board)s”.")
         if facts.get("board")
         else _("%(name)s moved this thread here from another board."),
-        ThreadLog.Kind.MERGED_IN: _("%(name)s merged “%(title)s” into this thread."),
+        ThreadLog.Kind.MERGED_IN: _("%(name)s merged “%(title)s” into this thread.")
+        if line.other
+        else _("%(name)s merged another thread into this one."),
         ThreadLog.Kind.SPLIT_OFF: _("%(name)s gave some replies their own thread, “%(title)s”.")
-        if facts.get("title")
-        else _("%(name)s gave some replies their own thread on another board."),
+        if line.other
+        else _("%(name)s gave some replies their own thread."),
         ThreadLog.Kind.SPLIT_FROM: _("%(name)s split this thread from “%(title)s”.")
-        if facts.get("title")
-        else _("%(name)s split this thread from one on another board."),
+        if line.other
+        else _("%(name)s split this thread from another one."),
         ThreadLog.Kind.RENAMED: _renamed(line),
         ThreadLog.Kind.LANE: _("%(name)s changed the lane to “%(after)s”."),
         ThreadLog.Kind.RETAGGED: _("%(name)s changed the tags: %(after)s."),

@@ -96,6 +96,17 @@ def test_purging_erases_words_author_versions_and_reactions(moderator):
     assert author.post_count == 0
 
 
+def test_a_purged_post_leaves_no_author_where_it_was_moved_from(moderator):
+    thread = a_thread(author=a_member())
+    a_reply(author=a_member(), thread=thread)
+    told = {"actor": moderator, "reason": "Apart"}
+    ids = list(thread.posts.filter(number=2).values_list("pk", flat=True))
+    ids.append(a_reply(author=a_member(), thread=thread).pk)
+    actions.split_thread(**told, thread_id=thread.pk, post_ids=ids, title="Apart")
+    actions.purge_post(**told, post_id=ids[1])
+    assert list(thread.posts.order_by("number").values_list("author_id", flat=True))[2:] == [None]
+
+
 def test_a_purged_post_stays_gone(moderator):
     post = a_reply(author=a_member(), thread=a_thread(author=a_member()))
     actions.purge_post(actor=moderator, post_id=post.pk, reason="Private data")

@@ -277,3 +277,17 @@ def _target(path: str) -> str:
     from urllib.parse import quote
 
     return quote(path, safe="/?=&%.:@+~-_")
+
+
+def test_a_copy_names_no_thread_that_its_readers_may_no_longer_read(site: WSGISite) -> None:
+    staff, thread = a_member(role="moderator"), a_thread(title="A road")
+    ids, secret = [replied(thread).pk, replied(thread).pk], a_board(rights=rights.CIRCLE)
+    told: dict[str, Any] = {"actor": staff, "reason": "Apart"}
+    new = actions.split_thread(**told, thread_id=thread.pk, post_ids=ids, title="A whistle")
+    into = a_thread(title="A bridge")
+    path = thread.get_absolute_url()
+    assert "A whistle" in site.ask(path).text and is_kept(site, path)
+    actions.merge_threads(**told, source_id=new.pk, target_id=into.pk)
+    assert "A whistle" in site.ask(path).text and is_kept(site, path)
+    actions.move_thread(actor=staff, thread_id=into.pk, board_id=secret.pk)
+    assert "A whistle" not in site.ask(path).text

@@ -224,7 +224,17 @@ def test_merge_into_itself_or_nothing_is_refused(thread, staff):
     assert response.status_code == 422 and "cannot be merged into itself" in said(response)
     response = do(staff, thread, "merge", target="somewhere", reason="The same")
     assert response.status_code == 422 and "Give the number or the address" in said(response)
-    assert do(staff, thread, "merge", target="999999", reason="The same").status_code in (404, 422)
+
+
+def test_a_mistyped_merge_target_comes_back_with_what_was_typed(thread):
+    hidden = a_thread(author=a_member(role="admin"), board=a_board(rights=CIRCLE))
+    actions.enrol(actor=None, board_id=thread.board_id, member=(local := a_member()), kind="moderator")
+    staff = signed_in(Client(), local)
+    for target in ("999999", "9" * 17, str(hidden.pk)):
+        response = do(staff, thread, "merge", target=target, reason="The same")
+        assert response.status_code == 422 and "There is no such thread for you." in said(response)
+        fields = Page(said(response)).fields
+        assert (fields["merge-target"], fields["merge-reason"]) == (target, "The same")
     assert fresh(thread).state == "visible"
 
 
