@@ -179,7 +179,6 @@ def post_open(post: Any, thread: Any, told: str = "") -> SafeString:
     `told` stands above the words: HTML of what else the post says, drawn by its room.
     """
     author = post.author
-    to = post.reply_to if post.reply_to_id else None
     begin, prose = _post_head(
         pk=str(post.pk),
         number=int(post.number),
@@ -203,7 +202,7 @@ def post_open(post: Any, thread: Any, told: str = "") -> SafeString:
         # Put on by whoever fetched the post for this viewer: the author may keep either to themselves.
         drives=getattr(post, "drives", ""),
         headline=getattr(post, "headline", ""),
-        to=(pieces.speaker(to.author), to.number, _url_of(to)) if to and to.author else None,
+        to=_answered(post),
         when=pieces.time_when(post.posted_at),
         language=get_language(),
     )
@@ -251,7 +250,8 @@ def _post_head(
     if state == "hidden":
         notes += f'<p class="post-note">{words["hide"]}{_text(_why_hidden(reason))}</p>'
     if to:
-        said = _("%(name)s, #%(number)s") % {"name": to[0], "number": to[1]}
+        said = _("%(name)s, #%(number)s") if to[0] else _("#%(number)s")
+        said %= {"name": to[0], "number": to[1]}
         notes += f'<p class="in-reply"><a href="{to[2]}">{words["reply"]}{_text(said)}</a></p>'
     mine = " data-mine" if is_mine else ""
     begin = (
@@ -266,6 +266,19 @@ def _post_head(
         f'<div class="body-col">{notes}'
     )
     return begin, f' lang="{_text(lang)}"' if lang else ""
+
+
+def _answered(post: Any) -> tuple[str, int, str] | None:
+    """Who wrote the post that this one answers, its number and address.
+
+    Where that one went its reader may not go: then its number here is all that is said of it.
+    """
+    to = post.reply_to if post.reply_to_id else None
+    if to is None or to.thread_id != post.thread_id:
+        return None
+    if to.state == "moved":
+        return "", to.number, _url_of(to)
+    return (pieces.speaker(to.author), to.number, _url_of(to)) if to.author else None
 
 
 def _below(post: Any) -> str:

@@ -15,8 +15,9 @@ from community.core.retrying import action
 from community.members.models import Member
 from forum import access, totals
 from forum.actions._shared import advance, clean_lane, clean_reason, clean_title, log
+from forum.actions.carrying import BATCH, merge_marks, merge_watches, split_marks, split_watches
 from forum.facts import ThreadMoved, ThreadsMerged, ThreadSplit
-from forum.models import Board, Post, PostState, ReadMark, Thread, ThreadLog, ThreadState, Watch
+from forum.models import Board, Post, PostState, Thread, ThreadLog, ThreadState
 from forum.rendering import note_opening, set_title
 
 
@@ -122,8 +123,8 @@ def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str)
     source.is_pinned, source.pinned_until, source.pin_reason = False, None, ""
     Thread.objects.filter(merged_into=source).update(merged_into=target)
     _move_merged_lines(source, target, offset)
-    _move_watches(source, target)
-    _move_marks(source, target, read_before=offset)
+    merge_watches(source, target)
+    merge_marks(source, target, last_number=target.last_number)
     totals.settle(source)
     advance(source)
     source.save()
@@ -201,6 +202,8 @@ def split_thread(
     set_title(new, new_title)
     note_opening(new, first.plain)
     new.save(force_insert=True)
+    split_marks(source, new, posts, [post.number for post in posts])
+    split_watches(source, new, posts)
     _leave_stubs(source, new, posts, actor)
     if source.accepted_post_id in {post.pk for post in posts}:
         totals.withdraw_answer(source)
@@ -230,6 +233,7 @@ def split_thread(
 
 
 def _leave_stubs(source: Thread, new: Thread, posts: Sequence[Post], actor: Member) -> None:
+    """Move the posts. What stays and answered one of them answers its stub, which tells nobody more than its number."""
     moved = {post.pk for post in posts}
     stubs = [
         Post(
@@ -249,8 +253,12 @@ def _leave_stubs(source: Thread, new: Thread, posts: Sequence[Post], actor: Memb
         post.thread, post.number = new, number
         if post.reply_to_id not in moved:
             post.reply_to = None  # the new board may be read by others than the old one
-    Post.objects.bulk_update(posts, ["thread", "number", "reply_to"])
-    Post.objects.bulk_create(stubs)
+    Post.objects.bulk_update(posts, ["thread", "number", "reply_to"], batch_size=BATCH)
+    left = {stub.moved_to_id: stub for stub in Post.objects.bulk_create(stubs, batch_size=BATCH)}
+    answers = list(Post.objects.filter(thread=source, reply_to__thread=new).only("reply_to"))
+    for answer in answers:
+        answer.reply_to = left[answer.reply_to_id]
+    Post.objects.bulk_update(answers, ["reply_to"], batch_size=BATCH)
 
 
 def _move_merged_lines(source: Thread, target: Thread, offset: int) -> None:
@@ -262,19 +270,3 @@ def _move_merged_lines(source: Thread, target: Thread, offset: int) -> None:
     ThreadLog.objects.bulk_update(lines, ["thread", "after_number", "data"])
     source.log_count -= len(lines)
     target.log_count += len(lines)
-
-
-def _move_marks(source: Thread, target: Thread, *, read_before: int) -> None:
-    """To whoever had read both to the end nothing is new. `target.last_number` is what it is from now on."""
-    marks = ReadMark.objects.filter(thread=source)
-    at_end = marks.filter(number__gte=source.last_number).values_list("member_id", flat=True)
-    there = ReadMark.objects.filter(thread=target, number__gte=read_before, member_id__in=list(at_end))
-    there.update(number=target.last_number)
-    marks.delete()
-
-
-def _move_watches(source: Thread, target: Thread) -> None:
-    """Whoever watched the emptied thread watches the other, unless they already said something about it."""
-    known = Watch.objects.filter(thread=target).values("member_id")
-    Watch.objects.filter(thread=source).exclude(member_id__in=known).update(thread=target)
-    Watch.objects.filter(thread=source).delete()

@@ -36,12 +36,12 @@ class ReactionKind(models.TextChoices):
     WOW = "wow", _("Surprising")
 
 
-# Of the post that another one answers, its number and its author are shown.
+# Of the post that another one answers, its number and its author are shown, if it still stands in the thread.
 _UNSHOWN = [
     f"reply_to__{name}"
     for name in (
-        "thread_id", "source", "html", "plain", "lang", "renderer_version", "posted_at", "edited_at", "edit_count",
-        "state", "state_reason", "gone_for", "state_by_id", "reply_to_id", "moved_to_id", "reactions", "cards",
+        "source", "html", "plain", "lang", "renderer_version", "posted_at", "edited_at", "edit_count",
+        "state_reason", "gone_for", "state_by_id", "reply_to_id", "moved_to_id", "reactions", "cards",
         "particulars", "imported_score", "imported_from",
     )
 ]  # fmt: skip

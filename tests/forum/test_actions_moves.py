@@ -93,6 +93,7 @@ def test_chains_of_merges_lead_to_the_last(moderator):
 
 
 def test_an_old_thread_that_is_merged_in_does_not_bury_what_was_written_today(moderator, frozen_clock):
+    through, half = a_member(), a_member()
     old = a_thread(author=a_member(), board=(board := a_board()))
     frozen_clock.move(timedelta(days=90))
     fresh = a_thread(author=a_member(), board=board)
@@ -100,7 +101,6 @@ def test_an_old_thread_that_is_merged_in_does_not_bury_what_was_written_today(mo
     a_reply(author=writer, thread=fresh)
     today = frozen_clock.now()
     frozen_clock.move(timedelta(hours=1))
-    through, half = a_member(), a_member()
     for member, number in ((through, 1), (half, 0)):
         for thread in (old, fresh):
             last = Thread.objects.get(pk=thread.pk).last_number

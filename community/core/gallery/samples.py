@@ -53,8 +53,8 @@ def samples(language: str, mark: str) -> dict[str, Any]:
     def post(number: int, author: Any, text: str, **more: Any) -> Any:
         return SimpleNamespace(
             **{
-                "pk": f"{mark}{number}", "number": number, "author": author, "author_id": author.pk, "html": text,
-                "state": "visible", "state_reason": "", "edit_count": 0, "edited_at": None,
+                "pk": f"{mark}{number}", "thread_id": 1, "number": number, "author": author, "author_id": author.pk,
+                "html": text, "state": "visible", "state_reason": "", "edit_count": 0, "edited_at": None,
                 "posted_at": now - timedelta(days=6 - number, hours=2), "reply_to_id": None, "reply_to": None,
                 "moved_to_id": None, "reactions": {}, "my_reaction": None,
                 "get_absolute_url": f"/posts/{number}/", "drives": author.drives, "headline": author.headline,
