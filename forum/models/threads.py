@@ -340,7 +340,11 @@ class ThreadLog(models.Model):
     from_board: Board | None = None
     other: Thread | None = None  # the thread that it names
 
-    NAMES: ClassVar = {Kind.MERGED_IN: "source", Kind.SPLIT_OFF: "target", Kind.SPLIT_FROM: "source"}
+    NAMES: ClassVar[dict[str, str]] = {
+        Kind.MERGED_IN: "source",
+        Kind.SPLIT_OFF: "target",
+        Kind.SPLIT_FROM: "source",
+    }
 
     class Meta:
         ordering: ClassVar = ["at", "id"]
@@ -351,4 +355,5 @@ class ThreadLog(models.Model):
     @property
     def other_id(self) -> int | None:
         """The thread that a line about a merge or split names."""
-        return self.data.get(self.NAMES.get(self.kind, ""))
+        pk: int | None = self.data.get(self.NAMES.get(self.kind, ""))
+        return pk
