@@ -118,6 +118,6 @@ def test_titles_kept_in_lines_of_before_are_taken_out(moderator: Member) -> None
     merge(moderator, a_thread(author=a_member()), target)
     line = ThreadLog.objects.get(kind="merged_in")
     ThreadLog.objects.update(data={**line.data, "title": SECRET})
-    module = importlib.import_module("forum.migrations.0021_titles_out_of_logs")
+    module = importlib.import_module("forum.migrations.0022_titles_out_of_logs")
     module.take_titles_out(apps, SimpleNamespace(connection=connection))
     assert ThreadLog.objects.get().data == {**line.data, "title": ""}

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
     atomic = False  # rows are held for one batch, not for the whole table
 
     dependencies = [
-        ("forum", "0020_look_numbers_up"),
+        ("forum", "0021_slugs_unindexed"),
     ]
 
     operations = [
