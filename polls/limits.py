@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from community.core import ratelimit
 from community.core.access import Refused, no
+from community.core.ratelimit import Window
 
 # Guests who bring no cookie, of one network: in one poll within an hour, and anywhere within a minute.
 NEWCOMERS_A_POLL, HOUR = 60, 3600
@@ -23,8 +24,10 @@ def require_few(request: HttpRequest, poll_id: int, *, is_new: bool) -> None:
         _require_few_taps(request, "polls.taps", most=TAPS)
         return
     network = ratelimit.client_network(request)
-    in_poll = ratelimit.hit("polls.newcomers", f"{poll_id}:{network}", limit=NEWCOMERS_A_POLL, per=HOUR)
-    anywhere = ratelimit.hit("polls.newcomers", network, limit=NEWCOMERS, per=MINUTE)
+    in_poll, anywhere = ratelimit.hit_each(
+        Window("polls.newcomers", f"{poll_id}:{network}", limit=NEWCOMERS_A_POLL, per=HOUR),
+        Window("polls.newcomers", network, limit=NEWCOMERS, per=MINUTE),
+    )
     if not (in_poll and anywhere):
         raise Refused(
             no(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import monotonic
 from typing import Any, TypeVar, cast
 
@@ -127,24 +127,29 @@ class RestingClient(RedisCacheClient):
             raise ValueError(f"Key {key!r} not found.")
         return counted
 
-    def read_and_count(self, earlier: list[str], current: str, timeout: int) -> tuple[list[int], int]:
-        """What counters hold, 0 for a missing one, and what `current` holds once it is counted up. One exchange.
+    def read_and_count(self, windows: Sequence[tuple[list[str], str, int]]) -> list[tuple[list[int], int]]:
+        """Count up the last counter of each window: what its earlier ones hold, 0 for a missing one, and what it holds.
 
-        ValueError where Redis is away.
+        A window is its earlier keys, its current one, and for how long that is kept. One exchange for all. ValueError
+        where Redis is away.
         """
 
         def ask() -> list[Any]:
             together = self.get_client(write=True).pipeline(transaction=False)
-            together.mget(earlier)
-            together.incr(current)
-            together.expire(current, timeout)
+            for earlier, current, timeout in windows:
+                together.mget(earlier)
+                together.incr(current)
+                together.expire(current, timeout)
             answers: list[Any] = together.execute()
             return answers
 
         found = self._ask(ask, None)
         if found is None:
-            raise ValueError(f"Key {current!r} cannot be counted.")
-        return [int(held or 0) for held in found[0]], int(found[1])
+            raise ValueError(f"Key {windows[0][1]!r} cannot be counted.")
+        return [
+            ([int(held or 0) for held in before], int(counted))
+            for before, counted in zip(found[::3], found[1::3], strict=True)
+        ]
 
     def set_many(self, data: Mapping[Any, Any], timeout: Any) -> None:
         self._ask(lambda: super(RestingClient, self).set_many(data, timeout), None, data)
@@ -164,11 +169,13 @@ class RestingRedisCache(RedisCache):
         super().__init__(server, params)
         self._class = RestingClient
 
-    def read_and_count(self, earlier: list[str], current: str, timeout: int) -> tuple[list[int], int]:
+    def read_and_count(self, windows: Sequence[tuple[list[str], str, int]]) -> list[tuple[list[int], int]]:
         """As `RestingClient.read_and_count`."""
-        keys = [self.make_and_validate_key(key) for key in earlier]
+        key = self.make_and_validate_key
         client = cast(RestingClient, self._cache)
-        return client.read_and_count(keys, self.make_and_validate_key(current), timeout)
+        return client.read_and_count(
+            [([key(one) for one in earlier], key(current), kept) for earlier, current, kept in windows]
+        )
 
 
 def is_resting(alias: str = "default") -> bool:

@@ -9,10 +9,10 @@ import math
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, NamedTuple, ParamSpec
 
 from django.conf import settings
 from django.core.cache import BaseCache, caches
@@ -43,20 +43,38 @@ class RateVerdict(Verdict):
     retry_after: int = 0
 
 
+class Window(NamedTuple):
+    """At most `limit` tries of `subject` at `scope` in `per` seconds."""
+
+    scope: str
+    subject: str
+    limit: int
+    per: int
+
+
 def hit(scope: str, subject: str, *, limit: int, per: int) -> RateVerdict:
     """Count one try of `subject` at `scope`: allowed if fewer than `limit` were in the last `per` seconds.
 
     A refused try is not counted, so waiting `retry_after` seconds is enough. The refusal's code is "rate".
     """
-    if limit < 1 or per < 1:
+    return hit_each(Window(scope, subject, limit, per))[0]
+
+
+def hit_each(*windows: Window) -> list[RateVerdict]:
+    """Count one try in each of these windows, whatever the others say; a verdict for each. One exchange with Redis."""
+    if any(one.limit < 1 or one.per < 1 for one in windows):
         raise ValueError("a rate limit needs at least one try in at least one second")
-    limit *= settings.LIMITS_EASED
+    eased = [one._replace(limit=one.limit * settings.LIMITS_EASED) for one in windows]
     now = _now()
-    _windows.setdefault(scope, set()).add(per)
-    wait = _shared.wait(scope, subject, limit=limit, per=per, now=now)
-    if wait is None:
-        wait = _local.wait(scope, subject, limit=max(1, limit // STRICTER), per=per, now=now)
-    return _refusal(-(-wait // SECOND)) if wait else RateVerdict(True)
+    for one in eased:
+        _windows.setdefault(one.scope, set()).add(one.per)
+    waits = _shared.waits(eased, now=now)
+    if waits is None:
+        waits = [
+            _local.wait(scope, subject, limit=max(1, limit // STRICTER), per=per, now=now)
+            for scope, subject, limit, per in eased
+        ]
+    return [_refusal(-(-wait // SECOND)) if wait else RateVerdict(True) for wait in waits]
 
 
 def peek(scope: str, subject: str, *, limit: int, per: int) -> tuple[int, RateVerdict]:
@@ -117,12 +135,12 @@ class _Shared:
     def __init__(self) -> None:
         self._resting_until = 0.0
 
-    def wait(self, scope: str, subject: str, *, limit: int, per: int, now: int) -> int | None:
-        """Microseconds to wait, 0 to go ahead, None when the cache cannot be asked."""
+    def waits(self, windows: Sequence[Window], *, now: int) -> list[int] | None:
+        """Microseconds to wait in each, 0 to go ahead; None when the cache cannot be asked."""
         if time.monotonic() < self._resting_until:
             return None
         try:
-            return self._count(_keys(scope, subject, per, now), limit, per, now)
+            return self._count(windows, now)
         except Exception as error:
             # Whatever the cache's client throws. Asking again at once would make every request wait for it.
             self._resting_until = time.monotonic() + REST_SECONDS
@@ -142,21 +160,29 @@ class _Shared:
         left = limit - sum(counts)
         return max(0, left), 0 if left > 0 else _until_free([*counts[:-1], counts[-1] + 1], limit, per, now)
 
-    def _count(self, keys: list[str], limit: int, per: int, now: int) -> int:
+    def _count(self, windows: Sequence[Window], now: int) -> list[int]:
         cache = _cache()
-        *earlier, current = keys
+        keys = [_keys(scope, subject, per, now) for scope, subject, _limit, per in windows]
         if isinstance(cache, RestingRedisCache):
-            before, counted = cache.read_and_count(earlier, current, _kept(per))
-            counts = [*before, counted]
+            counted = cache.read_and_count(
+                [(own[:-1], own[-1], _kept(one.per)) for own, one in zip(keys, windows, strict=True)]
+            )
         else:
-            # Read before counting: a cache that is away tells a reader "nothing", but it cannot count.
-            found = cache.get_many(earlier)
-            counts = [*(int(found.get(key, 0)) for key in earlier), _increment(cache, current, per)]
-        if sum(counts) <= limit:
-            return 0
-        with contextlib.suppress(Exception):
-            cache.decr(current)
-        return _until_free(counts, limit, per, now)
+            counted = []
+            for (*earlier, current), one in zip(keys, windows, strict=True):
+                # Read before counting: a cache that is away tells a reader "nothing", but it cannot count.
+                found = cache.get_many(earlier)
+                before = [int(found.get(key, 0)) for key in earlier]
+                counted.append((before, _increment(cache, current, one.per)))
+        waits = []
+        for (before, latest), own, one in zip(counted, keys, windows, strict=True):
+            counts = [*before, latest]
+            is_over = sum(counts) > one.limit
+            if is_over:
+                with contextlib.suppress(Exception):
+                    cache.decr(own[-1])
+            waits.append(_until_free(counts, one.limit, one.per, now) if is_over else 0)
+        return waits
 
     def take_back(self, scope: str, subject: str, *, per: int, now: int) -> None:
         if time.monotonic() < self._resting_until:

@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "community.core.middleware.SaneInputMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "community.core.sparing.Policy",
     "community.core.outages.OutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -146,6 +146,7 @@ PASSWORD_HASHERS = [
 ]
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "community.core.sparing.Messages"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "community.core.stale.refused"

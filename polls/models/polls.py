@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from community.core import clock
@@ -72,7 +72,10 @@ class PollQuerySet(models.QuerySet["Poll"]):
         """Polls that the viewer may know of: where they stand decides, and drafts are their authors'."""
         published = Q(state__in=(PollState.OPEN, PollState.ARCHIVED), opens_at__lte=at or clock.now())
         published &= Q(post=None) | Q(post__state=PostState.VISIBLE)
-        in_thread = Q(thread=None) | Q(thread__in=Thread.objects.visible_to(viewer).order_by().values("pk"))
+        # Asked of the one thread: as a list of all that are visible, PostgreSQL takes the statement of a vote for so
+        # dear that it plans it anew each time.
+        seen = Thread.objects.visible_to(viewer).order_by().filter(pk=OuterRef("thread_id"))
+        in_thread = Q(thread=None) | Exists(seen)
         on_board = Q(board=None) | right_on_board(viewer, Verb.READ, "board_id")
         return self.filter(shown_to(viewer, published)).filter(in_thread).filter(on_board)
 

@@ -236,10 +236,11 @@ def test_counters_are_read_and_counted_in_one_exchange_and_away_is_no_zero(
             return Together(server)
 
     monkeypatch.setattr(RestingClient, "get_client", lambda self, key=None, write=False: Line())
-    assert cache.read_and_count(["earlier"], "now", 60) == ([0], 1)
-    assert cache.read_and_count(["now", "earlier"], "later", 60) == ([1, 0], 1)
-    assert cache.read_and_count(["earlier"], "later", 60) == ([0], 2)
+    assert cache.read_and_count([(["earlier"], "now", 60)]) == [([0], 1)]
+    windows = [(["now", "earlier"], "later", 60), (["later"], "now", 60)]
+    assert cache.read_and_count(windows) == [([1, 0], 1), ([1], 2)]
+    assert cache.read_and_count([(["earlier"], "later", 60)]) == [([0], 2)]
     assert server.asked == 3
     server.away = True
     with pytest.raises(ValueError, match="cannot be counted"):
-        cache.read_and_count(["earlier"], "now", 60)
+        cache.read_and_count([(["earlier"], "now", 60)])

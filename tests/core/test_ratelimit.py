@@ -10,7 +10,7 @@ from django.utils import translation
 
 from community.core import ratelimit
 from community.core.clock import FrozenClock
-from community.core.ratelimit import hit, reset
+from community.core.ratelimit import Window, hit, hit_each, peek, reset
 
 SECOND = timedelta(seconds=1)
 
@@ -268,3 +268,13 @@ def test_another_cache_can_be_named(settings: object, monkeypatch: pytest.Monkey
     settings.RATELIMIT_CACHE = "limits"  # type: ignore[attr-defined]
     assert hit("post", "42", limit=1, per=60)
     assert set(asked) == {"limits"}
+
+
+def test_several_windows_are_counted_at_once_and_each_for_itself() -> None:
+    narrow, wide = Window("a", "somebody", 1, 60), Window("b", "somebody", 3, 60)
+    assert [bool(one) for one in hit_each(narrow, wide)] == [True, True]
+    assert [bool(one) for one in hit_each(narrow, wide)] == [False, True], "the other is counted all the same"
+    assert peek("b", "somebody", limit=3, per=60)[0] == 1
+    with pytest.raises(ValueError, match="at least one try"):
+        hit_each(wide, Window("c", "somebody", 0, 60))
+    assert peek("b", "somebody", limit=3, per=60)[0] == 1
