@@ -85,12 +85,17 @@ def test_orphans_in_the_store_are_swept(bucket: Bucket, owner: Member) -> None:
     assert sorted(bucket.objects) == sorted(store.names_of(upload))
 
 
-def test_a_store_that_refuses_is_said_and_leaves_no_row(bucket: Bucket, owner: Member) -> None:
+def test_a_store_that_refuses_is_said_and_leaves_no_row(
+    bucket: Bucket, client: Client, owner: Member
+) -> None:
     assert checkup.uploads().status == "OK"
+    there = an_upload(owner=owner)
     bucket.is_down = True
+    away = client.get(links.shown(there).src)
+    assert (away.status_code, away.headers["Cache-Control"]) == (503, "no-store")
     with pytest.raises(Invalid) as caught:
         an_upload(owner=owner)
     assert caught.value.code == "full"
-    assert not Upload.objects.exists()
+    assert Upload.objects.get() == there
     finding = checkup.uploads()
     assert (finding.status, "CONVOY_S3" in finding.mend) == ("FAIL", True)

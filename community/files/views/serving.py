@@ -6,6 +6,7 @@ made yet, a download, or a site whose files lie in an object store.
 
 from __future__ import annotations
 
+import structlog
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -15,6 +16,8 @@ from django.views.decorators.http import require_safe
 from community.core.access import absent
 from community.files import links, policy, store
 from community.files.models import State, Upload
+
+log = structlog.get_logger("community.files")
 
 YEAR = 365 * 24 * 3600
 SANDBOX = "default-src 'none'; sandbox"
@@ -86,7 +89,16 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 def _whole(name: str, kind: str) -> HttpResponseBase:
-    response = FileResponse(store.opened(name), content_type=kind)
+    """The file itself; 503 while the store is out of reach. Raises FileNotFoundError where there is none."""
+    try:
+        file = store.opened(name)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        log.warning("store_out_of_reach", file=name, error=repr(error))
+        resting = HttpResponse(status=503, headers={"Retry-After": "30", "Cache-Control": "no-store"})
+        return _inert(resting)
+    response = FileResponse(file, content_type=kind)
     response.headers["Content-Encoding"] = "identity"  # packed already: compressing again only costs
     response.headers["Cache-Control"] = f"max-age={YEAR}, public, immutable"
     return _inert(response)
