@@ -9,8 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.template import Context, Template
+from django.template import Context, Engine, Template
 from django.test import RequestFactory
+from django.urls import NoReverseMatch
 from django.utils import translation
 
 from community.core import clock
@@ -183,3 +184,31 @@ def test_without_an_address_reactions_are_only_counted():
     assert "<button" not in bar
     assert "Useful</span> 2" in bar
     assert "Wow" not in bar
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% url 'forum:boards' %}",
+        "{% url 'forum:thread_feed' 7 %}",
+        "{% url 'forum:thread' 7 'a&b' %}",
+        "{% url 'forum:board' slug=board %}",
+        "{% url 'forum:thread_feed' pk as here %}[{{ here }}]",
+        "{% url 'forum:thread_feed' nothing as here %}[{{ here }}]",
+        "{% url 'nowhere' as here %}[{{ here }}]",
+    ],
+)
+def test_an_address_is_what_django_makes_it(source):
+    plain = Engine(builtins=[])
+    told = {"board": "winter", "pk": 12}
+    assert draw(source, **told) == plain.from_string(source).render(Context(told))
+
+
+def test_an_address_that_is_not_there_is_an_error_as_ever():
+    for source in (
+        "{% url 'nowhere' %}",
+        "{% url 'forum:boards' 7 %}",
+        "{% url 'forum:thread_feed' nothing %}",
+    ):
+        with pytest.raises(NoReverseMatch):
+            draw(source)

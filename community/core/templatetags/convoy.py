@@ -13,9 +13,13 @@ from urllib.parse import urlencode
 from django import template
 from django.conf import settings
 from django.middleware.csrf import get_token
+from django.template.base import Parser, Token
 from django.template.context import Context
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as django_url
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -23,6 +27,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from community.core import clock, display, hot, pieces, ways
+from community.core.links import link
 from community.core.writing_words import writing_words
 
 register = template.Library()
@@ -156,6 +161,31 @@ def section(context: Context) -> str:
     if path == "/":
         return "home"
     return next((name for prefix, name in _SECTIONS if path.startswith(prefix)), "")
+
+
+class _Address(URLNode):
+    """`{% url %}` that remembers addresses without arguments, or with numbers alone: a page has twenty of them."""
+
+    def render(self, context: Context) -> str:
+        name = self.view_name.resolve(context)
+        numbers = [arg.resolve(context) for arg in self.args]
+        if self.kwargs or not all(type(number) is int for number in numbers) or name.startswith("admin:"):
+            return str(super().render(context))
+        try:
+            address = link(name, *numbers)
+        except NoReverseMatch:  # an error, or nothing: as Django has it
+            return str(super().render(context))
+        if self.asvar:
+            context[self.asvar] = address
+            return ""
+        return escape(address)
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> URLNode:
+    """As Django's."""
+    node = django_url(parser, token)
+    return _Address(node.view_name, node.args, node.kwargs, node.asvar)
 
 
 @register.simple_tag
