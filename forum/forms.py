@@ -249,6 +249,9 @@ def thread_number(raw: str) -> int:
     return int(match[1])
 
 
+LARGEST_NUMBER = 2**31 - 1  # of a post in its thread, as its column holds it
+
+
 class MergeForm(ReasonForm):
     target = forms.CharField(
         label=_("Merge into"),
@@ -263,7 +266,28 @@ class MergeForm(ReasonForm):
 class SplitForm(ReasonForm):
     title = forms.CharField(label=_("Title of the new thread"))
     lane = forms.ChoiceField(label=_("What is it for?"), choices=Lane.choices)
-    field_order = ["title", "lane", "reason"]
+    first = forms.IntegerField(
+        label=_("All replies from number"), min_value=2, max_value=LARGEST_NUMBER, required=False
+    )
+    last = forms.IntegerField(
+        label=_("to number"),
+        help_text=_("These go besides the ticked ones. Leave both empty to choose by ticking alone."),
+        min_value=2,
+        max_value=LARGEST_NUMBER,
+        required=False,
+    )
+    field_order = ["title", "lane", "reason", "first", "last"]
+
+    def clean(self) -> dict[str, Any]:
+        first, last = self.bounds()
+        if first > last:
+            self.add_error("last", _("The last number must not come before the first."))
+        return self.cleaned_data
+
+    def bounds(self) -> tuple[int, int]:
+        """Which numbers go; (0, 0) where none was given, an open end reaches as far as the thread."""
+        first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
+        return (first or 2, last or LARGEST_NUMBER) if first or last else (0, 0)
 
 
 class DetailsForm(forms.Form):

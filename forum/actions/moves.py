@@ -20,6 +20,8 @@ from forum.facts import ThreadMoved, ThreadsMerged, ThreadSplit
 from forum.models import Board, Post, PostState, Thread, ThreadLog, ThreadState
 from forum.rendering import note_opening, set_title
 
+MOST_AT_ONCE = 5_000  # replies in one split: whoever posts in the thread waits for it
+
 
 def _target_board(actor: Member, board_id: int) -> Board:
     board = access.board_for_writing(actor, board_id=board_id)
@@ -174,6 +176,14 @@ def split_thread(
 ) -> Thread:
     """Make a new thread of some replies; each leaves a stub that points to where it went."""
     text, new_title = clean_reason(reason), clean_title(title)
+    if len(post_ids) > MOST_AT_ONCE:
+        raise Invalid(
+            _(
+                "At most %(most)d replies go at once. Split the rest off next, and merge it into the new thread."
+            )
+            % {"most": MOST_AT_ONCE},
+            field="posts",
+        )
     source = access.thread_for_moderation(actor, thread_id=thread_id)
     _require_in_sight(source)
     board = _target_board(actor, board_id) if board_id else source.board

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.core.access import Refused, require
+from community.core.pagination import numbered
 from community.core.retrying import action
 from forum import access, actions
 from forum.forms import (
@@ -28,6 +29,8 @@ from forum.forms import (
 )
 from forum.models import Board, Post, PostState, Thread
 from forum.views._shared import actor_of, attempt, members_only, posted
+
+SPLIT_ROWS = 100  # replies on a page to choose from
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -254,20 +257,28 @@ def act(request: HttpRequest, thread_id: int, verb: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
 def split(request: HttpRequest, thread_id: int) -> HttpResponse:
-    """Choose replies, give them a thread of their own."""
+    """Choose replies, by ticking over any number of pages or from number to number; give them a thread of their own."""
     actor = actor_of(request)
     thread = access.thread_for_reading(actor, thread_id=thread_id)
     require(access.may_moderate(actor, thread))
-    form = SplitForm(posted(request), initial={"lane": thread.lane})
-    chosen = [int(pk) for pk in request.POST.getlist("posts") if pk.isdecimal() and len(pk) < 19]
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+    looks = "page" in request.POST  # turning a page sends nothing off, and loses nothing
+    start = {"lane": thread.lane} | (
+        {name: request.POST.get(name) for name in SplitForm.base_fields} if looks else {}
+    )
+    form = SplitForm(None if looks else posted(request), initial=start)
+    chosen = {*_numbers(request.POST.getlist("posts")), *_numbers(request.POST.get("others", "").split(","))}
+    replies = Post.objects.filter(thread=thread, number__gt=1).exclude(
+        state__in=[PostState.MOVED, PostState.PURGED]
+    )
+    if form.is_valid():
+        data, (first, last) = form.cleaned_data, form.bounds()
+        between = replies.filter(number__gte=first, number__lte=last).values_list("pk", flat=True)
         new = attempt(
             form,
             lambda: actions.split_thread(
                 actor=actor,
                 thread_id=thread.pk,
-                post_ids=chosen,
+                post_ids=sorted(chosen | set(between)),
                 title=data["title"],
                 lane=data["lane"],
                 reason=data["reason"],
@@ -276,14 +287,22 @@ def split(request: HttpRequest, thread_id: int) -> HttpResponse:
         if new:
             messages.success(request, _("Split off."))
             return HttpResponseRedirect(new.get_absolute_url())
-    posts = (
-        Post.objects.filter(thread=thread, number__gt=1)
-        .exclude(state__in=[PostState.MOVED, PostState.PURGED])
+    asked = _numbers([request.POST.get("page") or request.POST.get("shown") or request.GET.get("page", "1")])
+    pages = numbered(thread.last_number, asked[0] if asked else 1, SPLIT_ROWS)
+    posts = list(
+        replies.filter(number__gte=pages.first, number__lte=pages.last)
         .select_related("author")
         .defer("source", "html")
-        .order_by("number")[:500]
+        .order_by("number")
     )
-    return _page(request, "forum/split.html", form, thread, posts=posts, chosen=chosen)
+    others = sorted(chosen - {post.pk for post in posts})
+    return _page(
+        request, "forum/split.html", form, thread, posts=posts, chosen=chosen, others=others, pages=pages
+    )
+
+
+def _numbers(typed: Iterable[str]) -> list[int]:
+    return [int(one) for one in typed if one.isdecimal() and len(one) < 19]
 
 
 def _page(
