@@ -12,7 +12,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from community.core import chance, clock
+from community.core.forms import ShownForm
 from community.core.text import MAX_SOURCE
+from forum import policy
 from forum.asking import AskingForm
 from forum.fields import form_of, told_of
 from forum.models import Board, BoardGroup, BoardMember, GoneFor, Lane, Post, Thread
@@ -131,7 +133,7 @@ class LaterForm(forms.Form):
 
 
 class EditForm(AskingForm):
-    """Other words for a post. `edit_count` tells the version the editor started from."""
+    """Other words for a post. `edit_count` tells the version the editor started from, `title_was` its title."""
 
     title = forms.CharField(
         label=_("Title"), widget=forms.TextInput(attrs={"data-limit": TITLE_LENGTH, "autocomplete": "off"})
@@ -144,13 +146,19 @@ class EditForm(AskingForm):
         help_text=_("Shown in the history of this post."),
     )
     edit_count = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    title_was = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, thread: Thread, post: Post, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if post.is_opening:
             self.ask_again(form_of(thread.board), thread.lane, told_of(post.particulars))
         else:
-            del self.fields["title"]
+            del self.fields["title"], self.fields["title_was"]
+
+    def new_title(self) -> str | None:
+        """The title where the editor changed it. The page's own is no wish: somebody may have renamed the thread."""
+        title: str | None = self.cleaned_data.get("title")
+        return title if title != self.cleaned_data.get("title_was") else None
 
 
 class ReasonForm(forms.Form):
@@ -183,6 +191,9 @@ class OptionalReasonForm(forms.Form):
 
 
 class PinForm(ReasonForm):
+    reason = forms.CharField(
+        label=_("Reason"), help_text=_("Readers see it."), max_length=policy.MAX_PIN_REASON
+    )
     until = forms.DateField(
         label=_("Pinned until"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -290,7 +301,7 @@ class SplitForm(ReasonForm):
         return (first or 2, last or LARGEST_NUMBER) if first or last else (0, 0)
 
 
-class DetailsForm(forms.Form):
+class DetailsForm(ShownForm):
     """Title, lane and tags of a thread."""
 
     title = forms.CharField(label=_("Title"), widget=forms.TextInput(attrs={"data-limit": TITLE_LENGTH}))
@@ -302,7 +313,7 @@ class DetailsForm(forms.Form):
         return split_tags(self.cleaned_data.get("tags", ""))
 
 
-class GroupForm(forms.Form):
+class GroupForm(ShownForm):
     title_en = forms.CharField(label=_("Title in English"), max_length=80)
     title_zh = forms.CharField(label=_("Title in Chinese"), max_length=80, required=False)
     slug = forms.SlugField(label=_("Address"), max_length=60)
@@ -310,11 +321,10 @@ class GroupForm(forms.Form):
 
     def __init__(self, *args: Any, new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not new:
-            del self.fields["slug"]  # addresses stay
+        del self.fields["shown" if new else "slug"]  # addresses stay
 
 
-class BoardForm(forms.Form):
+class BoardForm(ShownForm):
     group = forms.ModelChoiceField(label=_("Group"), queryset=BoardGroup.objects.none())
     parent = forms.ModelChoiceField(
         label=_("Sub-board of"),
@@ -347,8 +357,7 @@ class BoardForm(forms.Form):
         assert isinstance(parent, forms.ModelChoiceField)
         group.queryset = BoardGroup.objects.all()
         parent.queryset = Board.objects.filter(parent=None)
-        if not new:
-            del self.fields["slug"]  # addresses stay
+        del self.fields["shown" if new else "slug"]  # addresses stay
 
 
 class EnrolForm(forms.Form):

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 POSTS_PER_PAGE = 20
 STRIP_DAYS = 14
+MAX_PIN_REASON = 120  # it stands on the row
 MAX_TAGS = 5
 MAX_UPLOADS = 50  # shown by one post
 MAX_TAG_LENGTH = 40

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from html import unescape
 from urllib.parse import unquote
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from community.members.models import Member, NameHistory
@@ -14,7 +15,10 @@ _LINK = re.compile(r'<a (?=[^>]*\bclass="mention")[^>]*\bhref="([^"]+)"')
 
 
 class MemberLinks:
-    """Resolves `@name` while one text is rendered, and remembers whom it named. One statement."""
+    """Resolves `@name` while one text is rendered, and remembers whom it named. One statement, two for other words.
+
+    A name that somebody gave up still names them, unless somebody bears it now or two gave it up.
+    """
 
     def __init__(self) -> None:
         self.ids: dict[str, int] = {}
@@ -25,7 +29,19 @@ class MemberLinks:
         if not wanted:
             return {}
         self.ids = dict(Member.objects.listed().filter(name__in=wanted).values_list("name", "pk"))
+        if len(self.ids) < len(wanted):
+            self.ids |= _gave_up(wanted - set(self.ids))
         return {name: reverse("members:profile", args=[name]) for name in self.ids}
+
+
+def _gave_up(names: set[str]) -> dict[str, int]:
+    """Of these names, those that were one listed member's and are nobody's now. One statement."""
+    borne = Member.objects.filter(name=OuterRef("name"))
+    past = NameHistory.objects.filter(~Exists(borne), name__in=names, member__in=Member.objects.listed())
+    owners: dict[str, set[int]] = {}
+    for name, member_id in past.values_list("name", "member_id"):
+        owners.setdefault(name, set()).add(member_id)
+    return {name: ids.pop() for name, ids in owners.items() if len(ids) == 1}
 
 
 def named_in(html: str) -> frozenset[int]:

@@ -165,6 +165,9 @@ class StandingForm(forms.Form):
         ),
         help_text=_("Only a mute or a suspension has an end."),
     )
+    seen = forms.IntegerField(
+        widget=forms.HiddenInput, required=False
+    )  # the last decision on the page, 0 for none
 
 
 class RoleForm(forms.Form):

@@ -108,19 +108,20 @@ def edit_board(*, actor: Member | None, board_id: int, **changes: Any) -> Board:
     changes = _clean_words(changes)
     if "lanes" in changes:
         changes["lanes"] = _clean_lanes(changes["lanes"])
-    if changes.get("parent") is not None:
-        _check_parent(changes["parent"])
-        if changes["parent"].pk == board.pk or board.children.exists():
+    parent = changes.get("parent", board.parent)
+    if parent is not None and not changes.keys().isdisjoint({"parent", "group"}):
+        _check_parent(parent)
+        if parent.pk == board.pk or board.children.exists():
             raise Invalid(_("A board with sub-boards cannot become a sub-board."), field="parent")
         group = changes.get("group", board.group)
-        if group not in (board.group, changes["parent"].group):
+        if group not in (board.group, parent.group):
             raise Invalid(
                 _(
                     "A sub-board stands in the group of the board above it. Move that one, or choose no board above."
                 ),
                 field="group",
             )
-        changes["group"] = changes["parent"].group
+        changes["group"] = parent.group
     for name, value in changes.items():
         if name not in EDITABLE:
             raise ValueError(f"a board has no editable field {name}")

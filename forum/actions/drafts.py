@@ -32,6 +32,7 @@ ANSWER = 4000  # characters of an answer to a board's form
 MOST_ANSWERS = 60
 LENGTHS = {
     "title": 400,
+    "title_was": 400,
     "body": 2 * MAX_SOURCE,
     "lane": 8,
     "tags": 400,

@@ -12,7 +12,7 @@ from community.core.access import Invalid, Refused, require
 from community.core.facts import publish
 from community.core.retrying import action
 from community.members.models import Member
-from forum import access, totals
+from forum import access, policy, totals
 from forum.actions._shared import (
     advance,
     clean_lane,
@@ -71,7 +71,7 @@ def pin_thread(*, actor: Member, thread_id: int, until: datetime, reason: str) -
         raise Invalid(
             _("Choose an end within the next %(days)d days.") % {"days": LONGEST_PIN.days}, field="until"
         )
-    text = clean_reason(reason)[:120]
+    text = clean_reason(reason, most=policy.MAX_PIN_REASON)
     thread.is_pinned, thread.pinned_until, thread.pin_reason = True, until, text
     advance(thread)
     thread.save(update_fields=["is_pinned", "pinned_until", "pin_reason", "sequence"])
@@ -203,13 +203,14 @@ def change_lane(*, actor: Member, thread_id: int, lane: str, reason: str = "") -
 
 
 @action
-def retag_thread(*, actor: Member, thread_id: int, tags: Sequence[str]) -> Thread:
+def retag_thread(*, actor: Member, thread_id: int, tags: Sequence[str], reason: str = "") -> Thread:
     """Set the tags of a thread, all at once."""
     thread = _own_or_moderated(actor, thread_id)
     rows = clean_tags(tags)
     new = [[tag.slug, tag.name] for tag in rows]
     if new == thread.tag_list:
         return thread
+    text = clean_reason(reason, required=False)
     old_ids = list(thread.tags.values_list("pk", flat=True))
     before, thread.tag_list = [name for _slug, name in thread.tag_list], new
     advance(thread)
@@ -221,7 +222,7 @@ def retag_thread(*, actor: Member, thread_id: int, tags: Sequence[str]) -> Threa
         totals.shift_tags(old_ids, thread.board_id, by=-1)
         totals.shift_tags(new_ids, thread.board_id, by=1)
     return _changed(
-        thread, ThreadLog.Kind.RETAGGED, actor, "", before=before, after=[tag.name for tag in rows]
+        thread, ThreadLog.Kind.RETAGGED, actor, text, before=before, after=[tag.name for tag in rows]
     )
 
 

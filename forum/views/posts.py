@@ -62,7 +62,8 @@ def edit(request: HttpRequest, post_id: int) -> HttpResponse:
     if kept:
         return kept
     draft = drafts.begun(request, place)
-    start: dict[str, object] = {"title": thread.title, "body": post.source, "edit_count": post.edit_count}
+    start: dict[str, object] = {"title": thread.title, "body": post.source}
+    start |= {"edit_count": post.edit_count, "title_was": thread.title}
     start |= drafts.words_of(draft) | dict(waiting.words_of(request)) | unsent(request)
     form = EditForm(sent(request), initial=start, thread=thread, post=post)
     limit = limits.EDIT
@@ -74,7 +75,7 @@ def edit(request: HttpRequest, post_id: int) -> HttpResponse:
                 actor=actor,
                 post_id=post.pk,
                 body=data["body"],
-                title=data.get("title"),
+                title=form.new_title(),
                 reason=data["reason"],
                 edit_count=data["edit_count"],
                 values=form.values(),

@@ -58,7 +58,7 @@ def edit_group(request: HttpRequest, group_id: int) -> HttpResponse:
     form = GroupForm(posted(request), new=False, initial=initial)
     saved = None
     if form.is_valid():
-        saved = attempt(form, lambda: actions.edit_group(actor=actor, group_id=group.pk, **form.cleaned_data))
+        saved = attempt(form, lambda: actions.edit_group(actor=actor, group_id=group.pk, **form.wished()))
     if saved:
         messages.success(request, _("Saved."))
         return redirect("forum:staff_boards")
@@ -106,7 +106,7 @@ def edit_board(request: HttpRequest, board_id: int) -> HttpResponse:
     form = BoardForm(posted(request), new=False, initial={name: getattr(board, name) for name in names})
     saved = None
     if form.is_valid():
-        saved = attempt(form, lambda: actions.edit_board(actor=actor, board_id=board.pk, **form.cleaned_data))
+        saved = attempt(form, lambda: actions.edit_board(actor=actor, board_id=board.pk, **form.wished()))
     if saved:
         messages.success(request, _("Saved."))
         return redirect("forum:staff_boards")

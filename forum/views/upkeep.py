@@ -20,7 +20,6 @@ from forum.forms import (
     DetailsForm,
     MergeForm,
     MoveForm,
-    OptionalReasonForm,
     PinForm,
     ReasonForm,
     SlowForm,
@@ -56,10 +55,14 @@ def details(request: HttpRequest, thread_id: int) -> HttpResponse:
 
 @action
 def _save_details(form: DetailsForm, actor: Any, thread: Thread) -> Thread:
-    data = form.cleaned_data
-    actions.rename_thread(actor=actor, thread_id=thread.pk, title=data["title"], reason=data["reason"])
-    actions.change_lane(actor=actor, thread_id=thread.pk, lane=data["lane"], reason=data["reason"])
-    return actions.retag_thread(actor=actor, thread_id=thread.pk, tags=form.tag_names())
+    wished, reason = form.wished(), form.cleaned_data["reason"]
+    if "title" in wished:
+        thread = actions.rename_thread(actor=actor, thread_id=thread.pk, title=wished["title"], reason=reason)
+    if "lane" in wished:
+        thread = actions.change_lane(actor=actor, thread_id=thread.pk, lane=wished["lane"], reason=reason)
+    if "tags" in wished:
+        thread = actions.retag_thread(actor=actor, thread_id=thread.pk, tags=form.tag_names(), reason=reason)
+    return thread
 
 
 @require_safe
@@ -218,7 +221,7 @@ def _verb_out_of_sight(verb: str, thread: Thread, data: Any) -> _Offer:
         return _Offer(
             _("Restore"),
             _("Everyone who may read the board sees it again."),
-            OptionalReasonForm(data, prefix=verb),
+            forms.Form(data, prefix=verb),
             _("The thread is back."),
             lambda actor, _form: actions.restore_thread(actor=actor, thread_id=pk),
         )

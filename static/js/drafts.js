@@ -9,7 +9,7 @@ const PREFIX = "convoy.draft.";
 const KEEP = 30 * 24 * 3600 * 1000;
 const JUST_SENT = 10 * 60 * 1000;
 const ANSWER = /^f\d+$/; // an entry of a board's form
-const FIELDS = ["title", "tags", "reply_to"]; // what a form says beside its words, with the lane
+const FIELDS = ["title", "title_was", "tags", "reply_to"]; // what a form says beside its words, with the lane
 
 /** The drafts of one storage. Everything answers quietly when storage is full, forbidden or absent. */
 export function drafts(storage, now = Date.now) {

@@ -4,6 +4,9 @@ import pytest
 
 from community.core import clock
 from community.core.access import Refused
+from community.members import actions as members
+from community.members.mentions import MemberLinks, named_in
+from community.members.models import NameHistory
 from forum import actions
 from forum.models import PostRevision
 from tests.builders.forum import a_reply, a_thread
@@ -43,6 +46,19 @@ def test_a_quick_fix_before_anyone_answered_leaves_no_trace():
     with clock.frozen(post.posted_at + timedelta(minutes=5)):
         actions.edit_post(actor=author, post_id=post.pk, body="No typo")
     assert PostRevision.objects.count() == 1
+
+
+def test_a_name_that_was_given_up_still_names_its_member(facts):
+    author, named = a_member(), a_member(name="Sunbird")
+    post = a_reply(author=author, thread=a_thread(author=author), body="Ask @Sunbird.")
+    members.rename_member(member=named, name="Starling")
+    actions.edit_post(actor=author, post_id=post.pk, body="Do ask @Sunbird.")
+    assert facts.only("PostEdited").unnamed_ids == ()
+    new = a_reply(author=author, thread=post.thread, body="And @Sunbird again, with @Starling.")
+    assert named_in(new.html) == {named.pk} and "/members/Sunbird/" in new.html
+    # Two gave it up, as an import may leave it: it names neither.
+    NameHistory.objects.create(member=author, name="Sunbird", name_key="sunbird")
+    assert not MemberLinks().resolve(["Sunbird"])
 
 
 def test_two_editors_at_once_do_not_overwrite_each_other():

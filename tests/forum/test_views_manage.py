@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from community.core import clock
+from community.core.access import Invalid
 from forum import actions
 from forum.models import Post, Thread
 from forum.rendering import TAKEN_SLUGS
@@ -61,6 +62,35 @@ def test_the_author_changes_title_lane_and_tags_at_once(thread):
     assert response["Location"] == changed.get_absolute_url()
     assert (changed.title, changed.lane) == ("Range in summer", "tell")
     assert [name for _slug, name in changed.tag_list] == ["summer", "range"]
+
+
+def test_an_old_page_writes_only_what_was_changed_on_it_and_the_reason_stands_in_the_log(thread):
+    client, staff = signed_in(Client(), thread.author), a_member(role="moderator")
+    page = f"/threads/{thread.pk}/details/"
+    shown = Page(said(client.get(page))).fields["shown"]
+    actions.rename_thread(actor=staff, thread_id=thread.pk, title="Range below zero")
+    actions.change_lane(actor=staff, thread_id=thread.pk, lane="tell", reason="It tells.")
+    sent = {"shown": shown, "title": thread.title, "lane": "ask", "tags": "winter", "reason": "To be found"}
+    assert client.post(page, sent).status_code == 302
+    changed = fresh(thread)
+    assert (changed.title, changed.lane) == ("Range below zero", "tell")
+    assert changed.tag_list == [["winter", "winter"]]
+    assert changed.log.get(kind="retagged").reason == "To be found"
+
+
+def test_the_reason_of_a_pin_is_kept_whole_or_refused(thread, staff):
+    until = (clock.now() + timedelta(days=3)).date()
+    long = "Because it snows. " * 7
+    assert do(staff, thread, "pin", reason=long, until=until).status_code == 422
+    with pytest.raises(Invalid, match="at most 120 fit"):
+        actions.pin_thread(
+            actor=a_member(role="moderator"),
+            thread_id=thread.pk,
+            until=clock.now() + timedelta(days=3),
+            reason=long,
+        )
+    assert do(staff, thread, "pin", reason=long[:120].strip(), until=until).status_code == 302
+    assert fresh(thread).pin_reason == long[:120].strip()
 
 
 def test_all_of_it_or_nothing(thread):

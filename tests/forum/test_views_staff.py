@@ -126,6 +126,19 @@ def test_a_group_is_renamed_and_moved_and_keeps_its_address(admin):
     assert admin.get("/staff/boards/groups/999999/").status_code == 404
 
 
+def test_an_old_page_of_a_board_puts_nothing_back(admin):
+    board = a_board(title_en="Trips", about_en="Where to")
+    page = f"/staff/boards/{board.pk}/"
+    shown = Page(said(admin.get(page))).fields["shown"]
+    actions.edit_board(actor=None, board_id=board.pk, is_closed=True, title_en="Journeys", lanes=["ask"])
+    sent = {"shown": shown, "group": board.group_id, "title_en": "Trips", "about_en": "Where we go"}
+    assert admin.post(page, sent | {"position": board.position}).status_code == 302
+    board.refresh_from_db()
+    assert (board.title_en, board.about_en, board.is_closed, board.lanes) == (
+        "Journeys", "Where we go", True, ["ask"],
+    )  # fmt: skip
+
+
 def test_a_moved_board_takes_its_sub_boards_along(admin):
     board, group = a_board(title_en="Trips"), a_group()
     sub = a_board(group=board.group, parent_id=board.pk)

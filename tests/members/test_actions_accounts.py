@@ -203,6 +203,6 @@ def test_only_those_who_proved_themselves_can_be_mentioned(django_assert_num_que
 
     register(name="Waiting One")
     a_member(name="Anna Kuhn")
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         links = MemberLinks().resolve(["Waiting One", "Anna Kuhn", "Nobody"])
     assert links == {"Anna Kuhn": "/members/Anna%20Kuhn/"}

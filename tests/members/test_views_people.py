@@ -241,6 +241,20 @@ class TestStaffDesk:
             called = queries.names_beginning(self.moderator, "anna")
             assert called == ([member] if there == "good" else [])
 
+    def test_a_decision_from_an_old_page_is_refused_with_what_was_decided_meanwhile(self, desk):
+        member, boss = a_member(), a_member(name="Aunt Ida", role=Role.ADMIN)
+        address = reverse("members:set_standing", args=[member.pk])
+        old = desk.get(reverse("members:staff_member", args=[member.pk])).context["standing_form"]
+        actions.set_standing(actor=boss, member=member, standing="suspended", reason="Threats.")
+        sent = {"standing": "warned", "reason": "Manners.", "days": "0", "seen": old["seen"].value()}
+        refused = desk.post(address, sent)
+        told = refused.context["standing_form"].non_field_errors()[0]
+        assert refused.status_code == 422 and "Aunt Ida" in told and str(Standing.SUSPENDED.label) in told
+        assert Member.objects.get(pk=member.pk).standing == Standing.SUSPENDED
+        again = sent | {"seen": refused.context["standing_form"]["seen"].value()}
+        assert desk.post(address, again).status_code == 302
+        assert Member.objects.get(pk=member.pk).standing == Standing.WARNED
+
     def test_a_missing_reason_keeps_the_form(self, desk):
         member = a_member()
         response = desk.post(

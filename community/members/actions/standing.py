@@ -7,8 +7,8 @@ from datetime import datetime
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext as _
 
-from community.core import clock
-from community.core.access import Invalid, require
+from community.core import clock, display, pieces
+from community.core.access import Invalid, Refused, require
 from community.core.facts import publish
 from community.core.retrying import action
 from community.members import facts
@@ -69,11 +69,18 @@ def sync_groups(member: Member) -> None:
 
 @action
 def set_standing(
-    *, actor: Member, member: Member, standing: str, reason: str = "", until: datetime | None = None
+    *,
+    actor: Member,
+    member: Member,
+    standing: str,
+    reason: str = "",
+    until: datetime | None = None,
+    seen: int | None = None,
 ) -> Member:
     """Warn, mute, suspend or restore a member of a lower role, with a reason they will read.
 
     `until` ends a mute or suspension by itself; None: until somebody changes it. The change is kept for ever.
+    `seen` is the last change that the actor knew of, 0 for none: a later one refuses with code "conflict".
     """
     reason = line(reason, field="reason", longest=300)
     if standing not in Standing.values:
@@ -86,6 +93,9 @@ def set_standing(
         raise Invalid(_("The end lies in the past."), field="until", code="until_past")
     row = locked(member)
     require(may_set_standing(actor, row))
+    last = last_change(row)
+    if last is not None and seen is not None and last.pk != seen:
+        raise Refused(_meanwhile(last), "conflict")
     before = row.standing
     row.standing = standing
     row.standing_until = until
@@ -102,3 +112,23 @@ def set_standing(
     member.standing, member.standing_until = row.standing, row.standing_until
     member.standing_reason = row.standing_reason
     return row
+
+
+def last_change(member: Member) -> StandingChange | None:
+    """The latest decision about the member's standing. One statement."""
+    return member.standing_changes.select_related("actor").order_by("-pk").first()
+
+
+def _meanwhile(last: StandingChange) -> str:
+    told = {
+        "standing": Standing(last.standing).label,
+        "when": display.ago(last.at, clock.now()),
+        "name": pieces.speaker(last.actor) if last.actor else "–",
+    }
+    return (
+        _(
+            "Decided since you opened this page: %(standing)s, by %(name)s, %(when)s. Nothing was changed. "
+            "Look at it, then decide again if you still want to."
+        )
+        % told
+    )

@@ -80,6 +80,7 @@ def standing(request: HttpRequest, pk: int) -> HttpResponse:
                 standing=form.cleaned_data["standing"],
                 reason=form.cleaned_data["reason"],
                 until=clock.now() + timedelta(days=days) if days else None,
+                seen=form.cleaned_data["seen"],
             ),
         )
         if done:
@@ -146,6 +147,12 @@ def decide_claim(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _member_page(request: HttpRequest, person: Member, **tried: forms.Form) -> HttpResponse:
     is_admin = me(request).role == Role.ADMIN
+    changes = list(person.standing_changes.select_related("actor")[:50])
+    seen = max((change.pk for change in changes), default=0)
+    standing_form = StandingForm(initial={"standing": access.current_standing(person), "seen": seen})
+    if "standing_form" in tried:  # what was decided meanwhile is on the page now: let the next press count
+        sent: Any = tried["standing_form"]
+        sent.data = {**sent.data.dict(), "seen": seen}
     context = {
         "member": person,
         "may_decide": access.may_set_standing(me(request), person),
@@ -153,9 +160,9 @@ def _member_page(request: HttpRequest, person: Member, **tried: forms.Form) -> H
         "may_rename": is_admin,
         "shows_address": is_admin,
         "counts_as": access.current_standing(person),
-        "changes": person.standing_changes.select_related("actor")[:50],
+        "changes": changes,
         "past_names": list(person.past_names.all()[:20]),
-        "standing_form": StandingForm(initial={"standing": access.current_standing(person)}),
+        "standing_form": standing_form,
         "role_form": RoleForm(initial={"role": person.role}),
         "name_form": StaffNameForm(initial={"name": person.name}),
     } | tried
