@@ -278,5 +278,11 @@ def _prototypes() -> dict[str, str]:
     return found
 
 
-def _plainness(text: str) -> tuple[bool, bool, int]:
-    return (not text.isascii(), not unicodedata.is_normalized("NFKC", text), ord(text[0]))
+def _plainness(text: str) -> tuple[bool, bool, bool, int]:
+    # A character never gives way to the radical it looks like, as 龙 and 飞 do: a radical is a sign, which no key keeps.
+    return (
+        not text.isascii(),
+        0x2E80 <= ord(text[0]) <= 0x2FDF,
+        not unicodedata.is_normalized("NFKC", text),
+        ord(text[0]),
+    )

@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from community.core import clock
 from community.core.access import Invalid
 from community.members import actions
-from community.members.models import Member, Role
+from community.members.counters import rebuild_keys
+from community.members.models import Member, NameHistory, Role
 from tests.builders.members import a_member, an_imported_member, totp_code
 
 pytestmark = pytest.mark.django_db
@@ -196,6 +197,16 @@ def test_the_operator_makes_the_first_administrator_at_the_command_line():
     )
     boss = Member.objects.get()
     assert (boss.role, boss.email) == (Role.ADMIN, "boss@example.org")
+
+
+def test_keys_of_names_are_read_anew():
+    wing, dragon = a_member(name="李飞"), a_member(name="李龙")
+    actions.rename_member(member=dragon, name="龙飞")
+    Member.objects.filter(pk=wing.pk).update(name_key="李")
+    NameHistory.objects.update(name_key="李")
+    assert (rebuild_keys(), rebuild_keys()) == (2, 0)
+    wing.refresh_from_db()
+    assert (wing.name_key, NameHistory.objects.get().name_key) == ("李飞", "李龙")
 
 
 def test_only_those_who_proved_themselves_can_be_mentioned(django_assert_num_queries):

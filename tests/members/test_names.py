@@ -193,7 +193,15 @@ def test_names_that_look_alike_share_a_key(one, other):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Anna", "Hanna"), ("何晓舟", "何小舟"), ("anna5", "annas"), ("Li 2", "Li 3")]
+    ("one", "other"),
+    [
+        ("Anna", "Hanna"),
+        ("何晓舟", "何小舟"),
+        ("李飞", "李龙"),
+        ("小车", "小马"),
+        ("anna5", "annas"),
+        ("Li 2", "Li 3"),
+    ],
 )
 def test_different_names_keep_different_keys(one, other):
     assert look_alike_key(one) != look_alike_key(other)
