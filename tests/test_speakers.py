@@ -43,7 +43,6 @@ NEAR = 1500
 NO_WORDS = {
     "community/members/templates/members/staff_member.html": "who decided, in a list for staff alone",
     "forum/templates/forum/_ignored_post.html": "words that are folded away, and labelled inside",
-    "forum/templates/forum/thread.html": "whom a reply is for",
     "moderation/promises/templates/promises/_thread.html": "which reply was set aside",
 }
 
