@@ -99,33 +99,6 @@ def test_an_edit_over_somebody_elses_keeps_the_text(talk):
 # -- history
 
 
-@pytest.mark.parametrize(("typed", "stands"), [("", "Renamed by staff"), ("My own", "My own")])
-def test_an_old_edit_page_puts_no_title_back_that_somebody_changed_meanwhile(talk, typed, stands):
-    client = client_of(talk.asker)
-    page = f"/posts/{talk.opening.pk}/edit/"
-    shown = Page(said(client.get(page))).fields
-    actions.rename_thread(actor=talk.moderator, thread_id=talk.thread.pk, title="Renamed by staff")
-    words = {name: shown[name] for name in ("title", "title_was", "edit_count")} | {"body": "How far, then?"}
-    assert client.post(page, words | ({"title": typed} if typed else {})).status_code == 302
-    talk.thread.refresh_from_db()
-    talk.opening.refresh_from_db()
-    assert (talk.thread.title, talk.opening.source) == (stands, "How far, then?")
-
-
-def test_a_draft_of_an_edit_knows_the_title_that_its_page_showed(talk):
-    client = client_of(talk.asker)
-    page = f"/posts/{talk.opening.pk}/edit/"
-    shown = Page(said(client.get(page))).fields
-    kept = {name: shown[name] for name in ("title", "title_was")} | {"body": "How far, then?", "draft": "1"}
-    assert client.post(page, kept).status_code == 302
-    actions.rename_thread(actor=talk.moderator, thread_id=talk.thread.pk, title="Renamed by staff")
-    again = Page(said(client.get(page))).fields
-    assert (
-        again["body"].strip() == "How far, then?"
-        and again["title"] == again["title_was"] == talk.thread.title
-    )
-
-
 def edits(talk: Talk, count: int) -> None:
     with clock.frozen(clock.now() + timedelta(hours=1)) as hands:
         for n in range(count):
