@@ -86,6 +86,8 @@ def _may(viewer: Viewer, row: Board | Thread, verb: Verb, denied: Verdict) -> Ve
 
 
 def may_start(viewer: Viewer, board: Board) -> Verdict:
+    if board.is_closed and not viewer.is_authenticated:
+        return CLOSED  # signing in would not help
     return _may(viewer, board, Verb.START, NO_START)
 
 

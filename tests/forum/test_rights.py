@@ -23,6 +23,8 @@ def test_an_open_board_is_read_by_everyone_and_written_by_members():
     assert access.may_start(member, row)
     refused = access.may_start(GUEST, access.board_for_reading(GUEST, slug=board.slug))
     assert not refused and refused.code == "sign_in"
+    board.is_closed = True
+    assert access.may_start(GUEST, board).code == "board_closed"
 
 
 def test_a_circle_is_absent_for_everyone_outside_it():
