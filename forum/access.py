@@ -97,7 +97,7 @@ def may_reply(viewer: Viewer, thread: Thread) -> Verdict:
     if thread.state != ThreadState.VISIBLE:
         return no(_("This thread is not public, so it takes no replies."), "not_visible")
     if not viewer.is_authenticated:
-        return no(_("Sign in to reply."), "sign_in")
+        return CLOSED if thread.board.is_closed else no(_("Sign in to reply."), "sign_in")
     return _may(viewer, thread, Verb.REPLY, NO_REPLY)
 
 
@@ -209,6 +209,8 @@ def may_describe(viewer: Viewer, thread: Thread) -> Verdict:
         return may_speak(viewer)
     if thread.author_id != viewer.pk:
         return no(_("Only the author or a moderator can change this."), "not_author")
+    if thread.state == ThreadState.HIDDEN:
+        return no(_("This post was hidden by a moderator and cannot be edited."), "hidden")
     if thread.is_locked:
         return no(_("This thread is locked and can no longer be changed."), "locked")
     return may_speak(viewer)

@@ -172,7 +172,8 @@ def _quoted(row: Notification) -> Post | None:
     """The post that the letter leads to, with whoever wrote it: of several happenings the first, not the latest."""
     if not row.post_id or row.kind in (Kind.HOUSE, Kind.REACTION, Kind.ACCEPTED):
         return None
-    found = Post.objects.filter(pk=row.post_id, state=PostState.VISIBLE)
+    # In another thread it may stand where its reader sees nothing.
+    found = Post.objects.filter(pk=row.post_id, thread=row.thread_id, state=PostState.VISIBLE)
     return found.select_related("author").only("plain", *(f"author__{name}" for name in FACE)).first()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from activity.messages.models import Message, Participant
 from activity.notices import policy, telling
@@ -266,11 +266,14 @@ def about_upkeep(
 ) -> Step:
     """Tell somebody what moderators did to their words or their account, with the reason given.
 
-    Neither a block nor a mute hides this: it is about them. The thread itself may be out of their sight.
+    Neither a block nor a mute hides this: it is about them. The thread itself may be out of their sight, and is not
+    named then, unless it is their own.
     """
     if member_id == actor_id or not is_first_run(f"notices:upkeep:{key}"):
         return Step()
-    title = Thread.objects.values_list("title", flat=True).filter(pk=thread_id or 0).first() or ""
+    member = Member.objects.get(pk=member_id)
+    named = Thread.objects.filter(Q(pk__in=Thread.objects.named_to(member)) | Q(author=member))
+    title = named.values_list("title", flat=True).filter(pk=thread_id or 0).first() or ""
     subject = f"{what}:{post_id or thread_id or 0}"
     happening = Happening(
         subject,

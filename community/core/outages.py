@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import Error, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
@@ -186,8 +186,8 @@ def sent_fields(request: HttpRequest) -> list[tuple[str, str]]:
     try:
         fields = [(name, str(value)) for name, values in request.POST.lists() for value in values]
         has_files = bool(request.FILES)
-    except (RequestDataTooBig, TooManyFilesSent, UnreadablePostError, MultiPartParserError):
-        return []
+    except (BadRequest, SuspiciousOperation, UnreadablePostError, MultiPartParserError):
+        return []  # too large, too many, or no form at all
     secret = [name for name, _value in fields if name != TOKEN and _KEEPS_NOTHING.search(name)]
     # Half a form would only fail; the browser still has the whole one a step back.
     return [] if secret or has_files else fields

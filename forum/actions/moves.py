@@ -148,6 +148,7 @@ def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str)
         reason=text,
         source=source.pk,
         first=offset + 1,
+        title="",  # the release before this one names what stands here
     )
     publish(
         ThreadsMerged(

@@ -18,6 +18,7 @@ from community.core.prepared import Prepared
 from community.members.access import may_see_field
 from forum import access, policy
 from forum.models import Board, Post, PostRevision, PostState, Thread, ThreadLog, ThreadState, Verb
+from forum.queries.lists import unread_count
 from forum.roles import Kind, values_of
 
 if TYPE_CHECKING:
@@ -206,7 +207,7 @@ def first_unread(viewer: Viewer, thread: Thread) -> int | None:
     if not viewer.is_authenticated:
         return None
     first = int(getattr(thread, "first_new", 0))
-    return first if 1 < first <= thread.shown_number else None
+    return first if 1 < first <= thread.shown_number and unread_count(thread) else None
 
 
 def page_of_post(post: Post) -> int:

@@ -25,6 +25,9 @@ def test_an_open_board_is_read_by_everyone_and_written_by_members():
     assert not refused and refused.code == "sign_in"
     board.is_closed = True
     assert access.may_start(GUEST, board).code == "board_closed"
+    thread = a_thread(author=member, board=access.board_for_reading(member, slug=board.slug))
+    thread.board.is_closed = True
+    assert access.may_reply(GUEST, thread).code == "board_closed"
 
 
 def test_a_circle_is_absent_for_everyone_outside_it():

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from community.core import clock
+from community.core.access import Refused
 from community.members import actions as member_actions
 from forum import actions
 from forum.models import Thread, Watch
@@ -73,9 +74,33 @@ def test_words_sent_to_a_thread_that_is_gone_come_back(client):
     thread = long_thread(1)
     actions.remove_thread(actor=a_member(role="moderator"), thread_id=thread.pk, reason="Advertising")
     sent = signed_in(client, a_member()).post(
-        f"/threads/{thread.pk}/reply/", {"body": "Two <b>long</b> pages"}
+        f"/threads/{thread.pk}/reply/",
+        {"body": "Two <b>long</b> pages"},
+        headers={"origin": "http://testserver"},
     )
     assert sent.status_code == 404 and "Two &lt;b&gt;long&lt;/b&gt; pages" in sent.content.decode()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"data": b"--x", "content_type": "multipart/form-data; boundary=\xe9"},
+        {"data": {f"f{n}": "1" for n in range(1500)}},
+    ],
+)
+def test_no_form_breaks_the_page_of_an_unknown_address(client, sent):
+    response = client.post("/xmlrpc.php", headers={"origin": "http://testserver"}, **sent)
+    assert response.status_code in (400, 404)
+
+
+def test_nothing_is_new_on_an_old_thread_to_whoever_joined_after_its_end(client):
+    with clock.frozen(clock.now()) as hands:
+        thread = long_thread(25)
+        hands.move(timedelta(days=1))
+        reader = signed_in(client, a_member())
+        html(reader, thread.get_absolute_url())
+        page = html(reader, thread.get_absolute_url())
+    assert "0 new posts" not in page and "new post" not in page.partition('class="route"')[2]
 
 
 def test_an_opening_post_is_not_rewritten_while_its_thread_is_hidden(client):
@@ -84,6 +109,8 @@ def test_an_opening_post_is_not_rewritten_while_its_thread_is_hidden(client):
     opening = thread.posts.get(number=1)
     page = signed_in(client, thread.author).get(f"/posts/{opening.pk}/edit/")
     assert page.status_code == 403
+    with pytest.raises(Refused):
+        actions.rename_thread(actor=thread.author, thread_id=thread.pk, title="Another title altogether")
 
 
 def test_a_private_board_is_not_named_on_the_boards_below_it(client):

@@ -98,9 +98,8 @@ def test_two_browsers_on_two_processes_lose_nothing_when_one_is_killed(
             seat.see(f"Barrel {number} is full.")
     stack("kill", "live1")
     for number, page in enumerate(pages):
-        page.reply(f"Barrel {number} leaks now.")  # while one of them hears nothing
-    for seat in seats:
-        for number in (0, 1):
+        page.reply(f"Barrel {number} leaks now.")  # the first while one of them hears nothing
+        for seat in seats:  # before whoever writes next is asked whether to look at it
             seat.see(f"Barrel {number} leaks now.")
     assert until(lambda: pages[0].page.evaluate("1") and sorted(seat.lost for seat in seats) == [0, 1], 5), (
         "one sat on the process that died, the other did not"

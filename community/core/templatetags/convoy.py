@@ -28,6 +28,7 @@ from django.utils.translation import gettext as _
 
 from community.core import clock, display, hot, pieces, ways
 from community.core.links import link
+from community.core.outages import sent_fields
 from community.core.writing_words import writing_words
 
 register = template.Library()
@@ -114,6 +115,13 @@ def has_key(mapping: Mapping[str, Any] | None, key: str) -> bool:
 def nonempty(*values: Any) -> list[Any]:
     """The values that say something, in order: `{% nonempty a b as parts %}`."""
     return [value for value in values if str(value if value is not None else "").strip()]
+
+
+@register.simple_tag(takes_context=True)
+def sent_words(context: Context) -> str:
+    """The title and text that this site's own page sent, for a page that cannot take them."""
+    fields = dict(sent_fields(context["request"]))
+    return "\n\n".join(filter(None, (fields.get("title", ""), fields.get("body", ""))))
 
 
 # ---- the page around it ----
