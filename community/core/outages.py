@@ -177,6 +177,12 @@ def away(request: HttpRequest, error: BaseException | None) -> HttpResponse:
     return response
 
 
+def sent_words(request: HttpRequest) -> str:
+    """The title and text that this site's own page sent, for a page that cannot take them."""
+    fields = dict(sent_fields(request))
+    return "\n\n".join(filter(None, (fields.get("title", ""), fields.get("body", ""))))
+
+
 def sent_fields(request: HttpRequest) -> list[tuple[str, str]]:
     """The fields of a form that this site's own page sent, for sending again; nothing of one with secrets or files."""
     # A stranger's page may post here too: its words are not put on a page of ours.

@@ -224,7 +224,7 @@ def test_a_failure_at_any_statement_leaves_one_effect(group: list[str], is_long:
     world = World()
     is_real = connection.vendor == "postgresql"
     kinds = [faults.serialisation, faults.drop, faults.deadlock, faults.drop] if is_real else [faults.locked]
-    step = 1 if is_long else 7 if is_real else 9
+    step = 1 if is_long else 13 if is_real else 9
     for verb in group:
         prepare = VERBS[verb]
         prepare(world)()  # tags and the like that are made once

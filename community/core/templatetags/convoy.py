@@ -26,9 +26,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from community.core import clock, display, hot, pieces, ways
+from community.core import clock, display, hot, outages, pieces, ways
 from community.core.links import link
-from community.core.outages import sent_fields
 from community.core.writing_words import writing_words
 
 register = template.Library()
@@ -119,9 +118,7 @@ def nonempty(*values: Any) -> list[Any]:
 
 @register.simple_tag(takes_context=True)
 def sent_words(context: Context) -> str:
-    """The title and text that this site's own page sent, for a page that cannot take them."""
-    fields = dict(sent_fields(context["request"]))
-    return "\n\n".join(filter(None, (fields.get("title", ""), fields.get("body", ""))))
+    return outages.sent_words(context["request"])
 
 
 # ---- the page around it ----
