@@ -271,7 +271,9 @@ def thread_for_reading(viewer: Viewer, *, thread_id: int) -> Thread:
     if not 0 < thread_id <= LARGEST_ID:
         raise absent()
     thread = _found(_threads_to_read.first(Kind.of(viewer), thread_id=thread_id, **values_of(viewer)))
-    thread.board.knows_parent = bool(getattr(thread, "is_parent_shown", False))
+    vars(thread.board)["is_parent_shown"] = getattr(
+        thread, "is_parent_shown", False
+    )  # as `with_viewer` puts it on
     return thread
 
 

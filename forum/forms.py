@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from community.core import chance, clock
 from community.core.forms import ShownForm
 from community.core.text import MAX_SOURCE
+from community.members.names import LONGEST_TYPED
 from forum import policy
 from forum.asking import AskingForm
 from forum.fields import form_of, told_of
@@ -361,5 +362,5 @@ class BoardForm(ShownForm):
 
 
 class EnrolForm(forms.Form):
-    name = forms.CharField(label=_("Member"), max_length=60)  # with "@" and spaces around
+    name = forms.CharField(label=_("Member"), max_length=LONGEST_TYPED)
     kind = forms.ChoiceField(label=_("As"), choices=BoardMember.Kind.choices)

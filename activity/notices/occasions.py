@@ -271,9 +271,7 @@ def about_upkeep(
     """
     if member_id == actor_id or not is_first_run(f"notices:upkeep:{key}"):
         return Step()
-    member = Member.objects.get(pk=member_id)
-    named = Thread.objects.filter(Q(pk__in=Thread.objects.named_to(member)) | Q(author=member))
-    title = named.values_list("title", flat=True).filter(pk=thread_id or 0).first() or ""
+    title = _title_for(member_id, thread_id) if thread_id else ""
     subject = f"{what}:{post_id or thread_id or 0}"
     happening = Happening(
         subject,
@@ -283,6 +281,12 @@ def about_upkeep(
         {"what": what, "reason": reason, "title": title, "thread": thread_id},
     )
     return Step(telling.tell(happening, {member_id: Candidate(member_id, Kind.HOUSE)}))
+
+
+def _title_for(member_id: int, thread_id: int) -> str:
+    member = Member.objects.get(pk=member_id)
+    named = Thread.objects.filter(Q(pk__in=Thread.objects.named_to(member)) | Q(author=member))
+    return named.values_list("title", flat=True).filter(pk=thread_id).first() or ""
 
 
 # Taking back -----------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from community.members.house import brand_name
 
 SHORTEST = 2
 LONGEST = 24
+LONGEST_TYPED = 60  # where somebody is meant: with "@" and spaces around
 KEY_LENGTH = 64
 FORMER = "former-"  # what is left of a name that was erased begins so,
 CLAIMED = "claimed-"  # and so the closed shell of an account that became an imported member's

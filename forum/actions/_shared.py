@@ -125,10 +125,15 @@ def hold_thread(thread_id: int) -> None:
 
 def publish_change(thread: Thread, what: str, actor: Member | None) -> None:
     """Say that a thread's pages show something else; `actor` None: nobody in person. It was advanced and saved."""
+    publish_change_by(thread, what, actor.pk if actor else None)
+
+
+def publish_change_by(thread: Thread, what: str, actor_id: int | None) -> None:
+    """The same by whoever has this number: of somebody who leaves it is all there is."""
     publish(
         ThreadChanged(
             thread_id=thread.pk,
-            actor_id=actor.pk if actor else None,
+            actor_id=actor_id,
             what=what,
             at=clock.now(),
             sequence=thread.sequence,

@@ -47,12 +47,13 @@ def _is_at_end(thread: Thread) -> Q:
     return Q(Exists(marks.filter(number__gte=thread.shown_number)))
 
 
-def split_marks(source: Thread, new: Thread, posts: Sequence[Post], numbers: Sequence[int]) -> None:
+def split_marks(source: Thread, new: Thread, posts: Sequence[Post]) -> None:
     """Whoever had read the source up to a number has read those of the posts that stood there up to it.
 
     On another board also whoever had marked the source's board read; on the same one that mark counts by itself.
-    `numbers`: what the posts had in the source, ascending. Two or three statements.
+    Called while the posts, ascending, still have their numbers in the source. Two or three statements.
     """
+    numbers = [post.number for post in posts]
     read: dict[int, int] = {}
     for member_id, number in ReadMark.objects.filter(thread=source).values_list("member_id", "number"):
         read[member_id] = bisect_right(numbers, number)

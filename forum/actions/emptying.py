@@ -5,7 +5,7 @@ from __future__ import annotations
 from community.core import clock
 from community.core.facts import publish
 from community.members.mentions import named_in
-from forum.actions._shared import advance
+from forum.actions._shared import advance, publish_change_by
 from forum.actions.particulars import part_with_particulars
 from forum.actions.uploads import part_with_uploads
 from forum.facts import PostEdited, ThreadChanged
@@ -57,15 +57,7 @@ def empty_merged(post: Post, *, by_id: int | None, title: str) -> None:
     rows = Thread.objects.select_for_update(of=("self",), no_key=True)
     for thread in rows.filter(pk__in=ids, state=ThreadState.MERGED).order_by("pk"):
         _empty_titles(thread, title=title, plain="")
-        publish(
-            ThreadChanged(
-                thread_id=thread.pk,
-                actor_id=by_id,
-                what="renamed",
-                at=clock.now(),
-                sequence=thread.sequence,
-            )
-        )
+        publish_change_by(thread, "renamed", by_id)
 
 
 def _empty_titles(thread: Thread, *, title: str, plain: str) -> None:

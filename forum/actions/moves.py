@@ -213,7 +213,7 @@ def split_thread(
     set_title(new, new_title)
     note_opening(new, first.plain)
     new.save(force_insert=True)
-    split_marks(source, new, posts, [post.number for post in posts])
+    split_marks(source, new, posts)
     split_watches(source, new, posts)
     _leave_stubs(source, new, posts, actor)
     if source.accepted_post_id in {post.pk for post in posts}:

@@ -145,8 +145,6 @@ class Board(models.Model):
     class Meta:
         ordering: ClassVar = ["position", "id"]
 
-    knows_parent = False  # whether the viewer it was fetched for may know of the board above it
-
     def __str__(self) -> str:
         return self.title
 
@@ -156,7 +154,7 @@ class Board(models.Model):
     @property
     def shown_parent(self) -> Board | None:
         """The board above, as far as the viewer it was fetched for may know of it."""
-        return self.parent if self.knows_parent or getattr(self, "is_parent_shown", False) else None
+        return self.parent if getattr(self, "is_parent_shown", False) else None
 
     @property
     def title(self) -> str:

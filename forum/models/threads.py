@@ -132,10 +132,10 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         )
 
 
-# Where the numbers alone do not tell what is new: the horizon divides the thread, or posts of it are out of sight.
-_DIVIDED = Q(opened_at__lte=F("horizon"), last_posted_at__gt=F("horizon"))
-_GAPS = Q(last_posted_at__gt=F("horizon"), shown_number__gt=F("reply_count") + 1)
-_BY_POST = (_DIVIDED | _GAPS) & Q(shown_number__gt=F("read_number"))
+# Rows from `with_viewer`: something new since the horizon, beyond what was read.
+UNREAD = Q(last_posted_at__gt=F("horizon"), shown_number__gt=F("read_number"))
+# Where the numbers alone do not tell how much: the horizon divides the thread, or posts of it are out of sight.
+_BY_POST = UNREAD & (Q(opened_at__lte=F("horizon")) | Q(shown_number__gt=F("reply_count") + 1))
 
 
 def _new_posts() -> models.QuerySet[Any]:

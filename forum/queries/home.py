@@ -29,7 +29,8 @@ from forum.models import (
     WatchLevel,
 )
 from forum.models.boards import right_on_board
-from forum.queries.lists import UNREAD, dress
+from forum.models.threads import UNREAD
+from forum.queries.lists import dress
 from forum.roles import Kind, values_of
 
 if TYPE_CHECKING:

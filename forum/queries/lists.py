@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from community.core import clock
@@ -27,6 +27,7 @@ from forum.models import (
     WatchLevel,
 )
 from forum.models.boards import right_on_board
+from forum.models.threads import UNREAD
 from forum.raising import said
 from forum.roles import SOME_DAY, Kind, enrolled_values, values_of
 
@@ -83,10 +84,6 @@ def _narrow(rows: ThreadQuerySet, viewer: Viewer, wanted: ListFilter) -> ThreadQ
     elif wanted.only == "mine" and viewer.is_authenticated:
         rows = rows.filter(author_id=viewer.pk)
     return rows
-
-
-# Rows from `with_viewer`: something new since the horizon, beyond what was read.
-UNREAD = Q(last_posted_at__gt=F("horizon"), shown_number__gt=F("read_number"))
 
 
 def _page(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.core import clock
 from community.members.models import Member
+from community.members.names import LONGEST_TYPED
 from community.members.queries import meant_by
 from moderation.keymembers.models import Segment
 
@@ -23,7 +24,7 @@ class DayInput(forms.DateInput):
 
 
 class NameForm(forms.Form):
-    name = forms.CharField(label=_("Member’s name"), max_length=60)
+    name = forms.CharField(label=_("Member’s name"), max_length=LONGEST_TYPED)
     segment = forms.ChoiceField(label=_("What for"), choices=Segment.choices)
     reason = forms.CharField(label=_("Why"), max_length=300, help_text=_("The team reads it, and they do."))
     until = forms.DateField(label=_("Until"), widget=DayInput(), help_text=_("A year at most."))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from community.core.access import absent
 from community.members import access
+from community.members.names import LONGEST_TYPED
 from forum.views._shared import actor_of, attempt, members_only
 from moderation.keymembers import actions, queries
 from moderation.keymembers.forms import EndForm, NameForm
@@ -48,4 +49,4 @@ def key_members(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
-    return {"name": request.GET.get("name", "")[:60]}
+    return {"name": request.GET.get("name", "")[:LONGEST_TYPED]}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from community.core.access import Invalid
 from community.members.actions import time_zones
 from community.members.models import Member, Role
+from community.members.names import LONGEST_TYPED
 from moderation.promises import typed
 from moderation.promises.models import Calendar, RotaShift
 from moderation.promises.policy import Hours, Shift
@@ -169,5 +170,5 @@ class PromiseForm(forms.Form):
 class MachineForm(forms.Form):
     """An account that writes by itself."""
 
-    name = forms.CharField(label=_("Member"), max_length=60)
+    name = forms.CharField(label=_("Member"), max_length=LONGEST_TYPED)
     reason = forms.CharField(label=_("Why"), max_length=300)
