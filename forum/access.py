@@ -198,6 +198,8 @@ def may_accept(viewer: Viewer, thread: Thread) -> Verdict:
         return no(_("Only questions have an accepted answer."), "not_question")
     if thread.author_id != viewer.pk and not has_right(viewer, thread, Verb.MODERATE):
         return no(_("Only the person who asked can accept an answer."), "not_author")
+    if thread.state == ThreadState.HIDDEN and not has_right(viewer, thread, Verb.MODERATE):
+        return no(_("This thread is hidden. Only its author and moderators see it."), "hidden")
     return may_speak(viewer)
 
 

@@ -116,6 +116,16 @@ class PostErased(Fact):
 
 
 @dataclass(frozen=True)
+class TitleErased(Fact):
+    """A thread's title was erased for good, and with it all that it ever had. Recorders only: nothing may keep them."""
+
+    thread_id: int
+    titles: tuple[str, ...]  # the last one first
+    stands_in: tuple[int, ...]  # of a merged thread: where its posts are now
+    title: str  # what stands there instead
+
+
+@dataclass(frozen=True)
 class ThreadStateChanged(Fact):
     thread_id: int
     board_id: int

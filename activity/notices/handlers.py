@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from activity.messages import facts as letters
-from activity.notices import actions, occasions, tasks
+from activity.notices import actions, retelling, tasks
 from community.core import chance
 from community.core.facts import records
 from community.members import facts as members
@@ -50,7 +50,7 @@ def _tell_of_post(fact: forum.ThreadOpened | forum.ReplyPosted, *, reply_to_id: 
 @records(forum.PostUndone, forum.ThreadUndone)
 def undone(fact: forum.PostUndone | forum.ThreadUndone) -> None:
     """It never was: whoever was told at once finds neither a line nor a number."""
-    occasions.never_was(thread_id=fact.thread_id, post_id=fact.post_id)
+    retelling.never_was(thread_id=fact.thread_id, post_id=fact.post_id)
 
 
 @records(forum.PostEdited)
@@ -166,6 +166,21 @@ def closes_soon(fact: polls.PollClosesSoon) -> None:
 @records(forum.ThreadsMerged)
 def merged(fact: forum.ThreadsMerged) -> None:
     tasks.follow_merge.enqueue(source_id=fact.source_id, target_id=fact.target_id)
+
+
+@records(forum.ThreadSplit)
+def split(fact: forum.ThreadSplit) -> None:
+    tasks.follow_split.enqueue(
+        source_id=fact.source_id, target_id=fact.new_thread_id, posts=list(fact.moved_post_ids)
+    )
+
+
+@records(forum.TitleErased)
+def title_erased(fact: forum.TitleErased) -> None:
+    """At once: nothing that is queued shall hold the title for a while."""
+    retelling.forget_titles(
+        thread_id=fact.thread_id, titles=fact.titles, places=fact.stands_in, title=fact.title
+    )
 
 
 @records(forum.BoardRightsChanged)

@@ -13,8 +13,8 @@ from django.db.models import Q, QuerySet
 
 from activity.messages.models import Message, Participant
 from activity.notices import policy, telling
-from activity.notices.kinds import AT_ONCE, OF_POST, Kind
-from activity.notices.models import Delivery, Notification, NotificationQuerySet
+from activity.notices.kinds import OF_POST, Kind
+from activity.notices.models import Delivery, Notification
 from activity.notices.policy import Candidate
 from activity.notices.telling import BATCH, Happening
 from community.core import clock
@@ -24,7 +24,6 @@ from community.core.once import put_once
 from community.core.prepared import Prepared
 from community.core.retrying import action
 from community.core.text.quotes import quoted_in
-from community.members import counts
 from community.members.mentions import named_in
 from community.members.models import Member
 from community.members.queries import follower_ids, unreachable_ids
@@ -287,86 +286,3 @@ def _title_for(member_id: int, thread_id: int) -> str:
     member = Member.objects.get(pk=member_id)
     named = Thread.objects.filter(Q(pk__in=Thread.objects.named_to(member)) | Q(author=member))
     return named.values_list("title", flat=True).filter(pk=thread_id).first() or ""
-
-
-# Taking back -----------------------------------------------------------------------------------------------------
-
-
-@action
-def take_back(
-    *, thread_id: int, posts: tuple[int, ...], after: int = 0, actor_id: int | None = None
-) -> int | None:
-    """Take posts out of what was told of a thread, for the next batch of people; after whom to go on. Repeatable."""
-    people = _told_people(thread_id, after)
-    held = [member.pk for member in counts.hold(people)]
-    rows = list(_told(thread_id).filter(recipient__in=held).exclude(kind__in=telling.KEPT_KINDS))
-    if actor_id is not None:
-        rows = [row for row in rows if row.kind == Kind.REACTION]
-    telling.take_back_posts(rows, posts, actor_id=actor_id)
-    telling.changed(held)
-    return people[-1] if len(people) == BATCH else None
-
-
-def never_was(*, thread_id: int, post_id: int) -> None:
-    """A post is taken back within seconds, its row held: nobody was told of it. One statement where nobody was.
-
-    Callers hold a transaction.
-    """
-    fresh = _told(thread_id).filter(kind__in=AT_ONCE, at__gte=clock.now() - 2 * policy.SETTLING)
-    people = set(fresh.values_list("recipient_id", flat=True))
-    if people:
-        held = [member.pk for member in counts.hold(sorted(people))]
-        telling.take_back_posts(list(fresh.filter(recipient__in=held)), {post_id})
-        telling.changed(held)
-
-
-@action
-def take_back_answer(*, thread_id: int, post_id: int) -> None:
-    """An accepted answer is one no more."""
-    rows = _told(thread_id).filter(kind=Kind.ACCEPTED, post_id=post_id)
-    held = [member.pk for member in counts.hold(list(rows.values_list("recipient_id", flat=True)))]
-    telling.withdraw(list(rows.filter(recipient__in=held).values_list("pk", flat=True)))
-    telling.changed(held)
-
-
-@action
-def look_again(*, thread_id: int, after: int = 0) -> int | None:
-    """Withdraw what was told of a thread from those who may not read it now; after whom to go on. Repeatable."""
-    thread = Thread.objects.select_related("board").filter(pk=thread_id).first()
-    if thread is None:
-        return None
-    people = _told_people(thread_id, after)
-    held = counts.hold(people)
-    lost = {member.pk for member in held} - readers.readers_among(thread, held)
-    telling.withdraw(list(_told(thread_id).filter(recipient__in=lost).values_list("pk", flat=True)))
-    telling.changed(lost)
-    return people[-1] if len(people) == BATCH else None
-
-
-@action
-def follow_merge(*, source_id: int, target_id: int, after: int = 0) -> int | None:
-    """What was told of a merged thread is told of the one it became part of; after whom to go on. Repeatable."""
-    people = _told_people(source_id, after)
-    held = [member.pk for member in counts.hold(people)]
-    subject = thread_subject(target_id)
-    rows = list(_told(source_id).filter(recipient__in=held))
-    taken = set(
-        Notification.objects.filter(
-            recipient__in=held, subject=subject, read_at=None, withdrawn_at=None
-        ).values_list("recipient_id", "kind")
-    )
-    double = [row.pk for row in rows if not row.is_read and (row.recipient_id, row.kind) in taken]
-    telling.withdraw(double)
-    _told(source_id).filter(recipient__in=held).update(thread_id=target_id, subject=subject)
-    telling.changed(held)
-    return people[-1] if len(people) == BATCH else None
-
-
-def _told(thread_id: int) -> NotificationQuerySet:
-    return Notification.objects.filter(thread_id=thread_id, withdrawn_at=None)
-
-
-def _told_people(thread_id: int, after: int) -> list[int]:
-    """The next people who were told of a thread. One statement."""
-    rows = _told(thread_id).filter(recipient_id__gt=after).order_by("recipient_id")
-    return list(rows.values_list("recipient_id", flat=True).distinct()[:BATCH])

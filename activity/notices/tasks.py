@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from activity.notices import calls, digests, occasions, people, push, sending, work
+from activity.notices import calls, digests, occasions, people, push, retelling, sending, work
 from activity.notices.kinds import Channel
 from activity.notices.models import Delivery, Notification
 from activity.notices.occasions import Step
@@ -210,7 +210,7 @@ def tell_of_upkeep(member_id: int, actor_id: int | None, what: str, **about: Any
 def take_back(thread_id: int, posts: list[int], after: int = 0, actor_id: int | None = None) -> None:
     """Posts (or one person's reactions to them) are gone: nobody is told of them any more."""
     with transaction.atomic():
-        following = occasions.take_back(
+        following = retelling.take_back(
             thread_id=thread_id, posts=tuple(posts), after=after, actor_id=actor_id
         )
         if following is not None:
@@ -219,14 +219,14 @@ def take_back(thread_id: int, posts: list[int], after: int = 0, actor_id: int | 
 
 @task("notices.take_back_answer", max_attempts=8)
 def take_back_answer(thread_id: int, post_id: int) -> None:
-    occasions.take_back_answer(thread_id=thread_id, post_id=post_id)
+    retelling.take_back_answer(thread_id=thread_id, post_id=post_id)
 
 
 @task("notices.look_again", max_attempts=8)
 def look_again(thread_id: int, after: int = 0) -> None:
     """Who may not read a thread any more was not told of it."""
     with transaction.atomic():
-        following = occasions.look_again(thread_id=thread_id, after=after)
+        following = retelling.look_again(thread_id=thread_id, after=after)
         if following is not None:
             look_again.enqueue(thread_id=thread_id, after=following)
 
@@ -244,11 +244,27 @@ def look_again_on_board(board_id: int) -> None:
 @task("notices.follow_merge", max_attempts=8)
 def follow_merge(source_id: int, target_id: int, after: int = 0) -> None:
     with transaction.atomic():
-        following = occasions.follow_merge(source_id=source_id, target_id=target_id, after=after)
+        following = retelling.follow_merge(source_id=source_id, target_id=target_id, after=after)
         if following is not None:
             follow_merge.enqueue(source_id=source_id, target_id=target_id, after=following)
         else:  # it may lead onto a board that not everybody reads who was told
             look_again.enqueue(thread_id=target_id)
+
+
+@task("notices.follow_split", max_attempts=8)
+def follow_split(source_id: int, target_id: int, posts: list[int], after: int = 0) -> None:
+    told: dict[str, Any] = {"source_id": source_id, "target_id": target_id, "posts": posts}
+    with transaction.atomic():
+        following = retelling.follow_split(**told, after=after)
+        if following is not None:
+            follow_split.enqueue(**told, after=following)
+            return
+        look_again.enqueue(thread_id=target_id)  # not everybody who was told may read it there
+        gone = retelling.gone_since(
+            posts
+        )  # hidden meanwhile: what took that back may have found nothing there yet
+        if gone:
+            take_back.enqueue(thread_id=target_id, posts=gone)
 
 
 @task("notices.tell_author", max_attempts=8)

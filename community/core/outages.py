@@ -38,6 +38,8 @@ _OVERLOAD = re.compile(r"57014|53\w{3}")
 _READS = re.compile(r"\s*(SELECT|SHOW|SAVEPOINT|RELEASE|ROLLBACK|BEGIN)\b", re.IGNORECASE)
 _KEEPS_NOTHING = re.compile(r"passw|code|otp|secret|credential|passkey|token", re.IGNORECASE)
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105
+_FIRST = ("title", "body", "tags", "reason")
+_WORDS = re.compile(r"\S\s+\S|[^\x00-\x7f]")  # written by a person: what a form adds by itself has neither
 
 
 def is_outage(error: BaseException | None) -> bool:
@@ -178,9 +180,11 @@ def away(request: HttpRequest, error: BaseException | None) -> HttpResponse:
 
 
 def sent_words(request: HttpRequest) -> str:
-    """The title and text that this site's own page sent, for a page that cannot take them."""
-    fields = dict(sent_fields(request))
-    return "\n\n".join(filter(None, (fields.get("title", ""), fields.get("body", ""))))
+    """What somebody typed into this site's own page, for a page that cannot take it: a title and a text first."""
+    fields = [(name, value.strip()) for name, value in sent_fields(request) if name != TOKEN]
+    fields.sort(key=lambda field: _FIRST.index(field[0]) if field[0] in _FIRST else len(_FIRST))
+    typed = [value for name, value in fields if name in _FIRST or _WORDS.search(value)]
+    return "\n\n".join(dict.fromkeys(filter(None, typed)))
 
 
 def sent_fields(request: HttpRequest) -> list[tuple[str, str]]:

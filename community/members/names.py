@@ -38,7 +38,7 @@ _FOLDED = (("rn", "m"), ("vv", "w"))
 # Digits that read as letters inside a word; only for words of authority: "anna5" may live beside "annas".
 _LEET = str.maketrans("3457890", "eastbgo")
 # Characters that pass for those of an office at a glance; elsewhere they tell two names apart.
-_HAN_COSTUMES = str.maketrans("埋菅贠宫宦缉入糸", "理管员官官辑人系")
+_HAN_COSTUMES = str.maketrans("埋里菅贠宫宦缉入糸", "理理管员官官辑人系")
 
 
 def _listed(words: str) -> tuple[str, ...]:
@@ -47,24 +47,24 @@ def _listed(words: str) -> tuple[str, ...]:
 
 # Anywhere in a name. "Badminton" is no office.
 _OFFICES_ANYWHERE = _listed(
-    "admin moderator moderation official webmaster sysop helpdesk customerservice "
+    "admin moderator moderation modteam official webmaster sysop helpdesk customerservice "
     "keymember verifiedowner certifiedowner demomember"
 )
-_INNOCENT = ("badminton",)
+_INNOCENT = _listed("badminton 爱编辑")
 # At the end of a name, or as a word of its own: "annasupport", but not "Supporter".
-_OFFICES_AT_THE_END = _listed("support system security service customercare anonymous")
+_OFFICES_AT_THE_END = _listed("support system security service customercare anonymous editor manager")
 # Only as a word of its own.
 _OFFICES_ALONE = _listed(
-    "staff mod mods root team care hq bot editor editors editorial partner partners management guest deleted "
+    "staff staffer mod mods root team care hq bot editors editorial managers partner partners management guest deleted "
     "nobody everyone me null none undefined convoy info abuse postmaster owner test all here 管理"
 )
 _HAN_OFFICES = _listed(
-    "官方 官网 版主 板主 斑竹 管理员 管理组 管理者 站长 站务 客服 工作人员 运营 超管 小编 编辑部 主编 总编 责编 "
-    "系统 系统消息 系统通知 系统管理 品牌方 合作方 合作伙伴 售后服务 匿名 游客 已注销 全体成员 所有人 "
+    "官方 官网 版主 板主 斑竹 管理员 管理组 管理者 管理人员 站长 站务 客服 工作人员 运营 超管 小编 编辑部 主编 总编 责编 "
+    "系统 系统消息 系统通知 系统管理 品牌方 合作方 合作伙伴 售后服务 匿名 游客 已注销 注销用户 注销会员 全体成员 所有人 "
     "认证车主 验证车主 核心成员 演示成员"
 )
-# At either end of a name: "编辑小林", but not "爱编辑照片".
-_HAN_TITLES = _listed("编辑")
+# At either end of a name: "编辑小林" and "社区管理", but not "爱编辑照片".
+_HAN_TITLES = _listed("编辑 管理")
 # A whole name: groups are called by these words.
 _GROUPS = _listed("owners circle 车主 资深车主 圈内成员")
 # Next to the brand's own name they pose as the brand.
@@ -122,9 +122,21 @@ def look_alike_key(name: str) -> str:
 
 
 def is_numbered(name: str) -> bool:
-    """Whether a name reads as what the site itself calls a member who left or an account that was merged."""
-    key = look_alike_key(name)  # 0 and 1 are o and l there
-    return any(re.fullmatch(rf"{look_alike_key(start)}[2-9ol]+x*", key) for start in (FORMER, CLAIMED))
+    """Whether a name reads as what the site itself calls a member who left or an account that was merged.
+
+    "former-7", "Former l2a" and "former-member" do; "Former Racer" and "formerol" are names like others.
+    """
+    signs = {look_alike_key(FORMER), look_alike_key(CLAIMED)}
+    ends = [end for end in range(1, len(name)) if look_alike_key(name[:end]) in signs]
+    if not ends:
+        return False
+    head, tail = name[: ends[-1]], name[ends[-1] :]  # a separator between belongs to the head
+    if head.endswith("-") or tail[:1].isdigit():
+        return True
+    rest = look_alike_key(tail)  # 0 and 1 are o and l there
+    if head[-1] not in SEPARATORS and not re.search("[0-9]", tail):
+        return False
+    return rest.startswith("member") or bool(re.fullmatch("[2-9ol]+x*|[lvxcdm]+", rest))
 
 
 def numbered_names(start: str, member_id: int) -> Iterator[str]:
@@ -157,7 +169,7 @@ def is_office(name: str) -> bool:
         innocent = innocent.replace(_authority_key(word), "")
     if any(_authority_key(word) in innocent for word in _OFFICES_ANYWHERE + _HAN_OFFICES):
         return True
-    if whole.startswith(titles := tuple(map(_authority_key, _HAN_TITLES))) or whole.endswith(titles):
+    if innocent.startswith(titles := tuple(map(_authority_key, _HAN_TITLES))) or innocent.endswith(titles):
         return True
     trimmed = re.sub(r"^\d+|\d+$", "", unicodedata.normalize("NFKC", name))
     words = {whole, _authority_key(trimmed), *(_authority_key(word) for word in _words(name))}

@@ -74,10 +74,11 @@ def find(thread_id: int) -> None:
     with transaction.atomic():
         mine = Relatives.objects.filter(pk=thread_id).first()
         others = {pk for pk, _shared in [*found, *(mine.near if mine else [])]}
-        rows = Relatives.objects.filter(pk__in=others).order_by("pk").select_related("thread")
+        # Its own row in its turn: two alike that are looked for at once would else wait for each other.
+        rows = Relatives.objects.filter(pk__in={thread_id, *others}).order_by("pk").select_related("thread")
         rows = rows.only("near", "thread__title").select_for_update(of=("self",))
         shared: dict[int, int] = dict(found) if thread.state == ThreadState.VISIBLE else {}
-        changed = [row for row in rows if _put(row, thread_id, shared.get(row.pk, 0))]
+        changed = [row for row in rows if row.pk != thread_id and _put(row, thread_id, shared.get(row.pk, 0))]
         Relatives.objects.bulk_update(changed, ["near"])
         Relatives.objects.bulk_create(
             [Relatives(thread=thread, near=[list(one) for one in found], found_at=now)],

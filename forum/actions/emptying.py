@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from community.core import clock
 from community.core.facts import publish
 from community.members.mentions import named_in
 from forum.actions._shared import advance, publish_change_by
 from forum.actions.particulars import part_with_particulars
 from forum.actions.uploads import part_with_uploads
-from forum.facts import PostEdited, ThreadChanged
+from forum.facts import PostEdited, ThreadChanged, TitleErased
 from forum.models import Post, PostLink, PostRevision, Thread, ThreadLog, ThreadState
 from forum.rendering import note_opening, render_body, set_title
 
@@ -56,13 +58,33 @@ def empty_merged(post: Post, *, by_id: int | None, title: str) -> None:
     ids = {line.data["source"] for line in merges if (line.thread_id, line.data.get("first")) in places}
     rows = Thread.objects.select_for_update(of=("self",), no_key=True)
     for thread in rows.filter(pk__in=ids, state=ThreadState.MERGED).order_by("pk"):
-        _empty_titles(thread, title=title, plain="")
+        _empty_titles(thread, title=title, plain="", stands_in={post.thread_id, *_led_to(thread)})
         publish_change_by(thread, "renamed", by_id)
 
 
-def _empty_titles(thread: Thread, *, title: str, plain: str) -> None:
+def _led_to(thread: Thread) -> list[int]:
+    """The threads that a merged one became part of, one after the other. One statement for each."""
+    found: list[int] = []
+    following = thread.merged_into_id
+    while following is not None and following not in found:
+        found.append(following)
+        following = Thread.objects.values_list("merged_into_id", flat=True).filter(pk=following).first()
+    return found
+
+
+def _empty_titles(thread: Thread, *, title: str, plain: str, stands_in: Collection[int] = ()) -> None:
     renamed = ThreadLog.objects.filter(thread=thread, kind=ThreadLog.Kind.RENAMED)
-    renamed.exclude(data={"is_erasure": True}).update(data={"before": title, "after": title})
+    renamed = renamed.exclude(data={"is_erasure": True})
+    former = [thread.title, *renamed.order_by("-pk").values_list("data__before", flat=True)]
+    renamed.update(data={"before": title, "after": title})
+    publish(
+        TitleErased(
+            thread_id=thread.pk,
+            titles=tuple(dict.fromkeys(said for said in former if said and said != title)),
+            stands_in=tuple(sorted(stands_in)),
+            title=title,
+        )
+    )
     set_title(thread, title)
     note_opening(thread, plain)
     advance(thread)

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from activity.messages import actions as letters
 from activity.notices import actions as notices
-from activity.notices import calls, digests, occasions, people, push, sending, webpush, work
+from activity.notices import calls, digests, occasions, people, push, retelling, sending, webpush, work
 from activity.notices.kinds import Kind, Ways
 from activity.notices.models import Delivery, NoticeSettings, Notification, Preference, PushSubscription
 from community.members import actions as members
@@ -184,7 +184,7 @@ def withdraw_duty_of(w: World) -> Act:
 def take_back_in_notices(w: World) -> Act:
     row = _told(w)
     assert row.thread_id is not None and row.post_id is not None
-    return then(partial(occasions.take_back, thread_id=row.thread_id, posts=(row.post_id,)), row)
+    return then(partial(retelling.take_back, thread_id=row.thread_id, posts=(row.post_id,)), row)
 
 
 @room
@@ -222,7 +222,7 @@ def take_back_answer(w: World) -> Act:
     forum.accept_answer(actor=w.asker, post_id=post.pk)
     occasions.about_answer(post_id=post.pk, actor_id=w.asker.pk, key=f"a{next(_serial)}")
     row = Notification.objects.get(post_id=post.pk, kind=Kind.ACCEPTED)
-    return then(partial(occasions.take_back_answer, thread_id=post.thread_id, post_id=post.pk), row)
+    return then(partial(retelling.take_back_answer, thread_id=post.thread_id, post_id=post.pk), row)
 
 
 @room
@@ -230,14 +230,27 @@ def look_again(w: World) -> Act:
     row = _told(w)
     assert row.thread_id is not None
     forum.hide_thread(actor=w.moderator, thread_id=row.thread_id, reason="Rude")
-    return then(partial(occasions.look_again, thread_id=row.thread_id), row)
+    return then(partial(retelling.look_again, thread_id=row.thread_id), row)
 
 
 @room
 def follow_merge_in_notices(w: World) -> Act:
     row, target = _told(w), w.thread()
     assert row.thread_id is not None
-    verb = partial(occasions.follow_merge, source_id=row.thread_id, target_id=target.pk)
+    verb = partial(retelling.follow_merge, source_id=row.thread_id, target_id=target.pk)
+
+    def act() -> Notification:
+        verb()
+        return Notification.objects.get(recipient=row.recipient, thread=target)
+
+    return act
+
+
+@room
+def follow_split_in_notices(w: World) -> Act:
+    row, target = _told(w), w.thread()
+    assert row.thread_id is not None and row.post_id is not None
+    verb = partial(retelling.follow_split, source_id=row.thread_id, target_id=target.pk, posts=(row.post_id,))
 
     def act() -> Notification:
         verb()
@@ -367,6 +380,7 @@ CHANGED: dict[str, tuple[str, Any]] = {
     "give_up": ("state", Delivery.State.FAILED),
     "look_again": ("withdrawn_at", bool),
     "follow_merge_in_notices": ("thread_id", bool),
+    "follow_split_in_notices": ("thread_id", bool),
     "_read": ("is_read", True),
     "set_noise_again": ("rhythm", "never"),
     "claim": ("state", Delivery.State.SENDING),

@@ -103,6 +103,17 @@ def test_changing_lane_and_tags_keeps_the_counts():
         actions.rename_thread(actor=a_member(), thread_id=thread.pk, title="Mine now")
 
 
+def test_of_a_hidden_question_only_moderators_accept():
+    asker, moderator = a_member(), a_member(role="moderator")
+    thread = a_thread(author=asker, lane="ask")
+    post = a_reply(author=a_member(), thread=thread)
+    actions.hide_thread(actor=moderator, thread_id=thread.pk, reason="Rude")
+    with pytest.raises(Refused) as refusal:
+        actions.accept_answer(actor=asker, post_id=post.pk)
+    assert refusal.value.code == "hidden"
+    assert actions.accept_answer(actor=moderator, post_id=post.pk).accepted_post_id == post.pk
+
+
 def test_a_lane_with_an_accepted_answer_stays():
     asker = a_member()
     thread = a_thread(author=asker)

@@ -78,6 +78,7 @@ Staff staff-1 AnnaStaff Support annasupport Team root Bot me null here
 系统 官方 官⽅ 版主 版_主 板主 林小满版主 管理员 管理員 客服小林 工作人員 站长 小编
 编辑 編輯小王 小王编辑 编缉 主编 Editors Edit0r Partner AnnaPartner Partn3rs Moderation Management
 合作伙伴 合作方 管理 管理-小王 管埋员 菅理员 管理贠 宫方 官方人员 认证车主 核心成员 key-member VerifiedOwner2
+管里员 管理人员 社区管理 管理小林 注销用户 modteam ModTeam2 Annaeditor staffer CommunityManager
 Aurora aurora Aur0ra AuroraTeam Aurora_Cars aurora-official Aurora中国 Convoy
 """
 
@@ -107,6 +108,10 @@ def test_words_of_authority_are_refused_in_every_dress(raw):
         "Formerly",
         "时间管理大师",
         "爱编辑照片",
+        "爱编辑",
+        "里程达人",
+        "formerol",
+        "Former Racer",
         "埋头苦干",
     ],
 )
@@ -128,7 +133,11 @@ def test_every_sign_that_the_site_itself_puts_beside_a_name_is_refused_as_one(la
 
 
 @pytest.mark.parametrize(
-    "raw", ["former-95", "f0rmer 95", "forrner_97", "former-io", "Claimed 12", "clairned5", "former-95-x"]
+    "raw",
+    [
+        *("former-95", "f0rmer 95", "forrner_97", "former-io", "Claimed 12", "clairned5", "former-95-x"),
+        *("former-12a", "former-member", "Former Member", "former Ⅻ", "former9"),
+    ],
 )
 def test_what_is_left_of_an_account_is_no_name_to_give_in_any_dress(raw):
     for by_staff in (False, True):
