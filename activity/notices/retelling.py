@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from activity.notices import policy, telling
 from activity.notices.kinds import AT_ONCE, Kind
-from activity.notices.models import Delivery, Notification, NotificationQuerySet
+from activity.notices.models import OPEN, Delivery, Notification, NotificationQuerySet
 from activity.notices.occasions import thread_subject
 from activity.notices.telling import BATCH
 from community.core import clock
@@ -72,16 +72,7 @@ def follow_merge(*, source_id: int, target_id: int, after: int = 0) -> int | Non
     """What was told of a merged thread is told of the one it became part of; after whom to go on. Repeatable."""
     people = _told_people(source_id, after)
     held = [member.pk for member in counts.hold(people)]
-    subject = thread_subject(target_id)
-    rows = list(_told(source_id).filter(recipient__in=held))
-    taken = set(
-        Notification.objects.filter(
-            recipient__in=held, subject=subject, read_at=None, withdrawn_at=None
-        ).values_list("recipient_id", "kind")
-    )
-    double = [row.pk for row in rows if not row.is_read and (row.recipient_id, row.kind) in taken]
-    telling.withdraw(double)
-    _told(source_id).filter(recipient__in=held).update(thread_id=target_id, subject=subject)
+    _lead_to(target_id, list(_told(source_id).filter(recipient__in=held)), held)
     telling.changed(held)
     return people[-1] if len(people) == BATCH else None
 
@@ -94,18 +85,14 @@ def follow_split(*, source_id: int, target_id: int, posts: Sequence[int], after:
     """
     people = _told_people(source_id, after)
     held = [member.pk for member in counts.hold(people)]
-    gone, subjects = set(posts), (thread_subject(source_id), thread_subject(target_id))
-    rows = _told(source_id).filter(recipient__in=held, subject=subjects[0])
-    parted = [row for row in rows if any(item[0] in gone for item in row.items)]
-    whole = [row for row in parted if all(item[0] in gone for item in row.items)]
-    mixed = [row for row in parted if row not in whole]
-    open_there = Notification.objects.filter(
-        recipient__in=held, subject=subjects[1], read_at=None, withdrawn_at=None
-    )
-    taken = set(open_there.values_list("recipient_id", "kind"))
-    double = [row.pk for row in whole if not row.is_read and (row.recipient_id, row.kind) in taken]
-    telling.withdraw(double)
-    _told(source_id).filter(pk__in=[row.pk for row in whole]).update(thread_id=target_id, subject=subjects[1])
+    gone = set(posts)
+    whole: list[Notification] = []
+    mixed: list[Notification] = []
+    for row in _told(source_id).filter(recipient__in=held, subject=thread_subject(source_id)):
+        about = {item[0] for item in row.items}
+        if about & gone:
+            (whole if about <= gone else mixed).append(row)
+    taken = _lead_to(target_id, whole, held)
     Notification.objects.bulk_create(
         [
             _of_those(row, gone, target_id)
@@ -117,6 +104,20 @@ def follow_split(*, source_id: int, target_id: int, posts: Sequence[int], after:
     telling.take_back_posts(mixed, gone)
     telling.changed(held)
     return people[-1] if len(people) == BATCH else None
+
+
+def _lead_to(target_id: int, rows: Sequence[Notification], held: Sequence[int]) -> set[tuple[int, str]]:
+    """Tell these of another thread; what its reader has unread there already, by person and kind, is told once.
+
+    Returns that. Callers hold the rows' members. Four statements.
+    """
+    subject = thread_subject(target_id)
+    there = Notification.objects.filter(OPEN, recipient__in=held, subject=subject)
+    taken = set(there.values_list("recipient_id", "kind"))
+    telling.withdraw([row.pk for row in rows if not row.is_read and (row.recipient_id, row.kind) in taken])
+    going = Notification.objects.filter(pk__in=[row.pk for row in rows], withdrawn_at=None)
+    going.update(thread_id=target_id, subject=subject)
+    return taken
 
 
 def _of_those(row: Notification, posts: set[int], thread_id: int) -> Notification:

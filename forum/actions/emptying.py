@@ -58,18 +58,10 @@ def empty_merged(post: Post, *, by_id: int | None, title: str) -> None:
     ids = {line.data["source"] for line in merges if (line.thread_id, line.data.get("first")) in places}
     rows = Thread.objects.select_for_update(of=("self",), no_key=True)
     for thread in rows.filter(pk__in=ids, state=ThreadState.MERGED).order_by("pk"):
-        _empty_titles(thread, title=title, plain="", stands_in={post.thread_id, *_led_to(thread)})
+        # `merged_into` is where its posts went in the end: merging on takes it along.
+        stands_in = {place for place in (post.thread_id, thread.merged_into_id) if place is not None}
+        _empty_titles(thread, title=title, plain="", stands_in=stands_in)
         publish_change_by(thread, "renamed", by_id)
-
-
-def _led_to(thread: Thread) -> list[int]:
-    """The threads that a merged one became part of, one after the other. One statement for each."""
-    found: list[int] = []
-    following = thread.merged_into_id
-    while following is not None and following not in found:
-        found.append(following)
-        following = Thread.objects.values_list("merged_into_id", flat=True).filter(pk=following).first()
-    return found
 
 
 def _empty_titles(thread: Thread, *, title: str, plain: str, stands_in: Collection[int] = ()) -> None:
