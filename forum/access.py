@@ -38,6 +38,9 @@ SIGN_IN = no(_("Sign in to do this."), "sign_in")
 NOT_ITS_AUTHOR = no(_("Only the author can remove this post."), "not_author")
 NOT_AUTHOR = no(_("Only the author can edit this post."), "not_author")
 NOT_PUBLIC = no(_("This post is not public."), "not_visible")
+OUT_OF_SIGHT = no(
+    _("This thread is out of sight. Restore it before you do anything else to it."), "not_visible"
+)
 OWN_POST = no(_("You cannot react to your own post."), "own_post")
 NO_REACTION = no(_("You cannot react on this board."), "no_right")
 NO_REPLY = no(_("You cannot reply on this board."), "no_right")

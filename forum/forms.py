@@ -26,7 +26,15 @@ TITLE_LENGTH = 160
 _THREAD = re.compile(r"(?:\S*/threads/)?#?(\d{1,18})(?:[/?#]\S*)?")
 
 
-class OnceForm(forms.Form):
+class _ShownAgain(forms.Form):
+    def put(self, name: str, value: object) -> None:
+        """Let a field say something else than what was sent, when the form is shown again."""
+        data: Any = self.data
+        self.data = data.copy()
+        self.data[self.add_prefix(name)] = value  # type: ignore[index]
+
+
+class OnceForm(_ShownAgain):
     """A form that takes effect once, however often it is sent."""
 
     key = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
@@ -48,12 +56,6 @@ class OnceForm(forms.Form):
     def renew_key(self) -> None:
         """Let what is in the form now be sent as something new."""
         self.put("key", chance.token(12))
-
-    def put(self, name: str, value: object) -> None:
-        """Let a field say something else than what was sent, when the form is shown again."""
-        data: Any = self.data
-        self.data = data.copy()
-        self.data[self.add_prefix(name)] = value  # type: ignore[index]
 
 
 def body_field(label: Any, *, rows: int = 8, required: bool = True) -> forms.CharField:
@@ -133,7 +135,7 @@ class LaterForm(forms.Form):
         return Wall(datetime.combine(day, hour.replace(second=0, microsecond=0)), zone)
 
 
-class EditForm(AskingForm):
+class EditForm(AskingForm, _ShownAgain):
     """Other words for a post. `edit_count` tells the version the editor started from, `title_was` its title."""
 
     title = forms.CharField(
@@ -155,6 +157,14 @@ class EditForm(AskingForm):
             self.ask_again(form_of(thread.board), thread.lane, told_of(post.particulars))
         else:
             del self.fields["title"], self.fields["title_was"]
+
+    def start_from(self, thread: Thread, post: Post) -> None:
+        """Let the next press count as an edit of the post as it stands now, once that is shown beside the editor's."""
+        self.put("edit_count", post.edit_count)
+        if "title" in self.fields:
+            if self.new_title() is None:
+                self.put("title", thread.title)
+            self.put("title_was", thread.title)
 
     def new_title(self) -> str | None:
         """The title where the editor changed it. The page's own is no wish: somebody may have renamed the thread."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from community.core.access import Invalid
+from community.core.forms import ShownForm
 from forum import fields
 from forum.actions.board_forms import CHOICE_LENGTH, Choice
 from forum.fields import Asked
@@ -19,8 +20,8 @@ MOST_AT_ONCE = 20_000  # characters of new choices
 _APART = re.compile(r"\s*[|｜]\s*")
 
 
-class FieldForm(forms.Form):
-    """A field of one kind. `told()` is what the actions take."""
+class FieldForm(ShownForm):
+    """A field of one kind. `told()` is what the actions take: of a field there is, only what somebody changed here."""
 
     label_en = forms.CharField(
         label=_("Question in English"), max_length=60, help_text=_("Short, such as “Model year”.")
@@ -89,21 +90,26 @@ class FieldForm(forms.Form):
         self._others = [one for one in there if one not in self.old]
         for place, (key, en, zh, is_offered) in enumerate(self.old, start=1):
             self._choice(place, key, en, zh, is_offered=is_offered)
+        if field:
+            self._say_what_is_shown()
+        else:
+            del self.fields["shown"]
 
     def _choice(self, place: int, key: str, en: str, zh: str, *, is_offered: bool) -> None:
         """Entries for a choice there is: its names, its place, whether it is offered."""
+        self.initial.update({f"en.{key}": en, f"zh.{key}": zh, f"at.{key}": place, f"on.{key}": is_offered})
         about = {"name": en}
         self.fields[f"en.{key}"] = forms.CharField(
-            label=_now("%(name)s, in English") % about, max_length=CHOICE_LENGTH, initial=en
+            label=_now("%(name)s, in English") % about, max_length=CHOICE_LENGTH
         )
         self.fields[f"zh.{key}"] = forms.CharField(
-            label=_now("%(name)s, in Chinese") % about, max_length=CHOICE_LENGTH, initial=zh, required=False
+            label=_now("%(name)s, in Chinese") % about, max_length=CHOICE_LENGTH, required=False
         )
         self.fields[f"at.{key}"] = forms.IntegerField(
-            label=_now("Place of %(name)s") % about, min_value=0, max_value=999, initial=place
+            label=_now("Place of %(name)s") % about, min_value=0, max_value=999
         )
         self.fields[f"on.{key}"] = forms.BooleanField(
-            label=_now("%(name)s is offered") % about, required=False, initial=is_offered
+            label=_now("%(name)s is offered") % about, required=False
         )
         for name in ("en", "zh", "at"):
             self.fields[f"{name}.{key}"].widget.attrs["class"] = "input"
@@ -111,7 +117,7 @@ class FieldForm(forms.Form):
     @property
     def plain(self) -> list[forms.BoundField]:
         """The entries besides those of single choices."""
-        return [self[name] for name in self.fields if "." not in name]
+        return [self[name] for name in self.fields if "." not in name and name != "shown"]
 
     @property
     def choice_rows(self) -> list[list[forms.BoundField]]:
@@ -137,18 +143,23 @@ class FieldForm(forms.Form):
         return cleaned
 
     def told(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        told = {name: data[name] for name in self.fields if "." not in name and name != "more"}
+        wished = self.wished()
+        told = {name: value for name, value in wished.items() if "." not in name and name != "more"}
         if self.kind in fields.LISTS:
-            told["choices"] = self._choices()
+            told["choices"] = self._choices(wished)
         return told
 
-    def _choices(self) -> list[Choice]:
+    def _choices(self, wished: dict[str, Any]) -> list[Choice]:
         data = self.cleaned_data
-        old = [
-            (data[f"at.{key}"], place, (key, data[f"en.{key}"], data[f"zh.{key}"], data[f"on.{key}"]))
-            for place, (key, *_rest) in enumerate(self.old)
-        ]
+        old = []
+        for place, (key, en, zh, is_offered) in enumerate(self.old, start=1):
+            as_told: Choice = (
+                key,
+                wished.get(f"en.{key}", en),
+                wished.get(f"zh.{key}", zh),
+                wished.get(f"on.{key}", is_offered),
+            )
+            old.append((wished.get(f"at.{key}", place), place, as_told))
         new = []
         for line in data["more"].splitlines()[: fields.MOST_CHOICES + 1]:
             en, _bar, zh = _APART.sub("|", line.strip()).partition("|")

@@ -40,6 +40,10 @@ class ShownForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._say_what_is_shown()
+
+    def _say_what_is_shown(self) -> None:
+        """Again by a form that has added entries of its own."""
         if not self.is_bound:
             self.fields["shown"].initial = json.dumps(
                 {

@@ -71,7 +71,12 @@ def _edit(
     thread, post = access.post_for_change(actor, post_id=post_id)
     require(access.may_edit(actor, thread, post))
     if edit_count is not None and edit_count != post.edit_count:
-        raise Refused(_("Someone edited this post while you wrote. Your text is kept below."), "conflict")
+        raise Refused(
+            _(
+                "Someone edited this post while you wrote. Your text is kept: look at what differs, then save again."
+            ),
+            "conflict",
+        )
     new_title = clean_title(title) if title is not None and post.is_opening else thread.title
     answers: particulars.Answers = {}
     if values and post.is_opening:

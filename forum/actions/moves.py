@@ -85,10 +85,7 @@ def move_thread(*, actor: Member, thread_id: int, board_id: int, reason: str = "
 def _require_in_sight(source: Thread) -> None:
     """What was taken out of sight does not come back into it by another door."""
     if source.state != ThreadState.VISIBLE:
-        raise Refused(
-            _("This thread is out of sight, and its posts would be seen by everybody. Restore it first."),
-            "not_visible",
-        )
+        raise Refused(access.OUT_OF_SIGHT)
 
 
 def _thread_to_merge(actor: Member, thread_id: int, target_id: int) -> Thread:

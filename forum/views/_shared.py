@@ -63,7 +63,7 @@ def attempt(form: forms.Form, act: Callable[[], Result]) -> Result | None:
                 _("You sent this form before, and those words are posted. Send again to post these too."),
             )
         else:
-            form.add_error(None, refusal.reason)
+            form.add_error(None, forms.ValidationError(refusal.reason, code=refusal.code))
     return None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from forum.calls import groups_called
 from forum.diff import line_diff
 from forum.fields import told_of
 from forum.forms import EditForm, OptionalReasonForm, TakeAwayForm
-from forum.models import Post, PostRevision, Thread
+from forum.models import Post, PostRevision, PostState, Thread
 from forum.places import spots
 from forum.queries import threads as queries
 from forum.views import drafts, limits
@@ -45,7 +46,11 @@ def post_url(thread: Thread, post: Post) -> str:
 @require_safe
 def permalink(request: HttpRequest, post_id: int) -> HttpResponse:
     """Where a post is today: its thread, page and anchor."""
-    return HttpResponseRedirect(post_url(*queries.post_address(viewer_of(request), post_id)))
+    viewer = viewer_of(request)
+    thread, post = queries.post_address(viewer, post_id)
+    if post.state == PostState.MOVED and viewer.is_authenticated:
+        messages.info(request, _("It was moved where you cannot read it."))
+    return HttpResponseRedirect(post_url(thread, post))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,7 +91,16 @@ def edit(request: HttpRequest, post_id: int) -> HttpResponse:
             thread.refresh_from_db(fields=["slug", "title"])
             return HttpResponseRedirect(post_url(thread, saved))
         limit.takes_back(request)
-    context = {
+    stands: dict[str, object] = {}
+    if form.has_error(NON_FIELD_ERRORS, "conflict"):
+        thread, post = access.post_for_reading(actor, post_id=post_id)
+        form.start_from(thread, post)
+        stands = {
+            "stands": post,
+            "between": line_diff(older=post.source, newer=form.cleaned_data["body"]),
+            "told": [one.line() for one in told_of(post.particulars)],
+        }
+    context = stands | {
         "form": form,
         "thread": thread,
         "post": post,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,18 +16,10 @@ from community.core.access import Refused, require
 from community.core.pagination import numbered
 from community.core.retrying import action
 from forum import access, actions
-from forum.forms import (
-    DetailsForm,
-    MergeForm,
-    MoveForm,
-    PinForm,
-    ReasonForm,
-    SlowForm,
-    SplitForm,
-    TakeAwayForm,
-)
-from forum.models import Board, Post, PostState, Thread
+from forum.forms import DetailsForm, SplitForm
+from forum.models import Post, PostState, Thread
 from forum.views._shared import actor_of, attempt, members_only, posted
+from forum.views.verbs import STILL, Offer, offered
 
 SPLIT_ROWS = 100  # replies on a page to choose from
 
@@ -72,164 +64,12 @@ def manage(request: HttpRequest, thread_id: int) -> HttpResponse:
     actor = actor_of(request)
     thread = access.thread_for_reading(actor, thread_id=thread_id)
     require(access.may_moderate(actor, thread))
-    forms_shown = [(verb, _verb(verb, request, thread)) for verb in offered(thread)]
+    forms_shown = [(verb, Offer(verb, request, thread)) for verb in offered(thread)]
     return render(
         request,
         "forum/manage.html",
         {"thread": thread, "board": thread.board, "verbs": forms_shown, "here": "boards"},
     )
-
-
-def offered(thread: Thread) -> list[str]:
-    """The verbs that make sense for a thread as it stands."""
-    if thread.state != "visible":
-        return ["restore"]
-    return [
-        "unlock" if thread.is_locked else "lock",
-        *(["unslow"] if thread.is_slow else []),
-        "slow",
-        *(["unpin"] if thread.is_pinned else []),
-        "pin",
-        "move",
-        "merge",
-        "hide",
-        "remove",
-    ]
-
-
-class _Offer:
-    """One verb on the page: its words, its form and what it does."""
-
-    def __init__(
-        self, label: str, lead: str, form: forms.Form, done: str, act: Callable[[Any, forms.Form], object]
-    ) -> None:
-        self.label, self.lead, self.form, self.done, self.act = label, lead, form, done, act
-
-
-def _verb(verb: str, request: HttpRequest, thread: Thread, data: Any = None) -> _Offer:
-    pk = thread.pk
-    if verb == "lock":
-        return _Offer(
-            _("Lock"),
-            _("Nobody but moderators can reply."),
-            ReasonForm(data, prefix=verb),
-            _("Locked."),
-            lambda actor, form: actions.lock_thread(
-                actor=actor, thread_id=pk, reason=form.cleaned_data["reason"]
-            ),
-        )
-    if verb == "unlock":
-        return _Offer(
-            _("Unlock"),
-            _("Members can reply again."),
-            forms.Form(data, prefix=verb),
-            _("Unlocked."),
-            lambda actor, _form: actions.unlock_thread(actor=actor, thread_id=pk),
-        )
-    if verb == "slow":
-        return _Offer(
-            _("Slow mode"),
-            _("Members post once in so many minutes, until it ends. Staff are exempt, and labelled."),
-            SlowForm(data, prefix=verb),
-            _("Slow mode is on."),
-            lambda actor, form: actions.slow_thread(
-                actor=actor,
-                thread_id=pk,
-                minutes=form.cleaned_data["minutes"],
-                until=form.until(),  # type: ignore[attr-defined]
-                reason=form.cleaned_data["reason"],
-            ),
-        )
-    if verb == "unslow":
-        return _Offer(
-            _("End slow mode"),
-            _("Everybody posts as they like again."),
-            forms.Form(data, prefix=verb),
-            _("Slow mode is over."),
-            lambda actor, _form: actions.end_slow(actor=actor, thread_id=pk),
-        )
-    if verb == "pin":
-        return _Offer(
-            _("Pin"),
-            _("It stands on top of its board until the date, with your reason on the row."),
-            PinForm(data, prefix=verb),
-            _("Pinned."),
-            lambda actor, form: actions.pin_thread(
-                actor=actor,
-                thread_id=pk,
-                until=form.moment(),  # type: ignore[attr-defined]
-                reason=form.cleaned_data["reason"],
-            ),
-        )
-    if verb == "unpin":
-        return _Offer(
-            _("Unpin"),
-            _("It takes its ordinary place again."),
-            forms.Form(data, prefix=verb),
-            _("Unpinned."),
-            lambda actor, _form: actions.unpin_thread(actor=actor, thread_id=pk),
-        )
-    if verb == "move":
-        boards = Board.objects.moderated_by(actor_of(request)).exclude(pk=thread.board_id)
-        return _Offer(
-            _("Move"),
-            _("Its address stays the same; its log says where it came from."),
-            MoveForm(data, prefix=verb, boards=boards),
-            _("Moved."),
-            lambda actor, form: actions.move_thread(
-                actor=actor,
-                thread_id=pk,
-                board_id=form.cleaned_data["board"].pk,
-                reason=form.cleaned_data["reason"],
-            ),
-        )
-    return _verb_out_of_sight(verb, thread, data)
-
-
-def _verb_out_of_sight(verb: str, thread: Thread, data: Any) -> _Offer:
-    pk = thread.pk
-    if verb == "merge":
-        return _Offer(
-            _("Merge"),
-            _("Its posts go to the end of another thread; its address leads there."),
-            MergeForm(data, prefix=verb),
-            _("Merged."),
-            lambda actor, form: actions.merge_threads(
-                actor=actor,
-                source_id=pk,
-                target_id=form.cleaned_data["target"],
-                reason=form.cleaned_data["reason"],
-            ),
-        )
-    if verb == "hide":
-        return _Offer(
-            _("Hide"),
-            _("Only its author and staff still see it. It can be restored."),
-            TakeAwayForm(data, prefix=verb),
-            _("Hidden."),
-            lambda actor, form: actions.hide_thread(actor=actor, thread_id=pk, **form.cleaned_data),
-        )
-    if verb == "remove":
-        return _Offer(
-            _("Remove"),
-            _("Only staff still see it. It can be restored."),
-            TakeAwayForm(data, prefix=verb),
-            _("Removed."),
-            lambda actor, form: actions.remove_thread(actor=actor, thread_id=pk, **form.cleaned_data),
-        )
-    if verb == "restore":
-        return _Offer(
-            _("Restore"),
-            _("Everyone who may read the board sees it again."),
-            forms.Form(data, prefix=verb),
-            _("The thread is back."),
-            lambda actor, _form: actions.restore_thread(actor=actor, thread_id=pk),
-        )
-    raise Http404
-
-
-# What may be sent for a thread out of sight; pressing twice what took it away changes nothing.
-_STILL = {"hidden": ("restore", "hide", "remove"), "removed": ("restore", "remove")}
 
 
 @require_http_methods(["POST"])
@@ -239,20 +79,17 @@ def act(request: HttpRequest, thread_id: int, verb: str) -> HttpResponse:
     actor = actor_of(request)
     thread = access.thread_for_reading(actor, thread_id=thread_id)
     require(access.may_moderate(actor, thread))
-    if thread.state != "visible" and verb not in _STILL.get(thread.state, ("restore",)):
-        # The page was opened before somebody took the thread away.
-        raise Refused(
-            _("This thread is out of sight. Restore it before you do anything else to it."), "not_visible"
-        )
-    offer = _verb(verb, request, thread, data=request.POST)
+    if thread.state != "visible" and verb not in STILL.get(thread.state, ("restore",)):
+        raise Refused(access.OUT_OF_SIGHT)  # the page was opened before somebody took the thread away
+    offer = Offer(verb, request, thread, data=request.POST)
     if offer.form.is_valid():
-        result = attempt(offer.form, lambda: offer.act(actor, offer.form))
-        if isinstance(result, Thread):
-            messages.success(request, offer.done)
+        result = attempt(offer.form, lambda: offer.act(actor))
+        if result:
+            messages.success(request, str(offer.verb.done))
             readable = Thread.objects.visible_to(actor).filter(pk=result.pk).exists()
             to = result.get_absolute_url() if readable else thread.board.get_absolute_url()
             return HttpResponseRedirect(to)
-    shown = [(name, offer if name == verb else _verb(name, request, thread)) for name in offered(thread)]
+    shown = [(name, offer if name == verb else Offer(name, request, thread)) for name in offered(thread)]
     context = {"thread": thread, "board": thread.board, "verbs": shown, "failed": verb, "here": "boards"}
     return render(request, "forum/manage.html", context, status=422)
 

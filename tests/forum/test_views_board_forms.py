@@ -302,6 +302,31 @@ def test_choices_are_renamed_put_in_order_and_no_longer_offered(admin, board):
     assert admin.post(address, sent | {"label_en": ""}).status_code == 422
 
 
+def test_an_old_page_of_a_field_puts_back_nothing_that_others_changed_meanwhile(admin, board):
+    field = a_field(
+        board, "choice", label_en="Fuel", choices=[("", "Petrol", "", True), ("", "Diesel", "", True)]
+    )
+    address = f"/staff/boards/{board.pk}/form/{field.pk}/"
+    old = Page(said(admin.get(address))).fields
+    actions.edit_field(
+        actor=None,
+        field_id=field.pk,
+        label_zh="燃料",
+        help_en="What it burns",
+        choices=[("diesel", "Diesel B7", "柴油", False), ("petrol", "Petrol", "汽油", True)],
+    )
+    sent = old | {
+        "label_en": "What it drinks",
+        "en.petrol": "Petrol 95",
+        "on.petrol": "on",
+        "on.diesel": "on",
+    }
+    assert admin.post(address, sent).status_code == 302
+    field.refresh_from_db()
+    assert (field.label_en, field.label_zh, field.help_en) == ("What it drinks", "燃料", "What it burns")
+    assert field.choices == [["diesel", "Diesel B7", "柴油", False], ["petrol", "Petrol 95", "汽油", True]]
+
+
 def test_fields_are_moved_retired_and_brought_back_with_a_button(admin, board):
     one, two = a_field(board, label_en="One"), a_field(board, label_en="Two")
     for do in ("up", "retire", "return", "down"):
