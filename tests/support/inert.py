@@ -121,6 +121,8 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":
+            # As a browser does: a line break right after the tag is none of the words.
+            self.fields[self._field] = self.fields[self._field].removeprefix("\n")
             self._field = ""
         if tag == "script":
             self._script = ""
