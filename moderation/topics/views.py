@@ -31,7 +31,7 @@ WRITES = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def themes(request: HttpRequest) -> HttpResponse:
     """What is on, what comes, and what came of what is over. Five statements at most, beside session and account."""
-    context = {"found": queries.listed(viewer_of(request)), "here": "latest"}
+    context = {"found": queries.listed(viewer_of(request)), "here": "topics"}
     return render(request, "topics/list.html", context)
 
 
