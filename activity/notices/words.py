@@ -144,6 +144,7 @@ def _duty(row: Notification) -> str:
 def _known(row: Notification) -> str:
     return {
         "replaced": _("Another answer took the place of the one in %(thread)s"),
+        "narrowed": _("The answer in %(thread)s holds for fewer cars now"),
         "withdrawn": _("The answer in %(thread)s was taken back"),
     }.get(row.data.get("what", ""), _("The answer in %(thread)s says something new"))
 

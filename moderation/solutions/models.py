@@ -118,6 +118,7 @@ class Change(models.Model):
     class What(models.TextChoices):
         EDITED = "edited", _("Its words changed")
         REPLACED = "replaced", _("Another answer took its place")
+        NARROWED = "narrowed", _("It holds for fewer cars")
         WITHDRAWN = "withdrawn", _("It was taken back")
 
     solution = models.ForeignKey(Solution, on_delete=models.CASCADE, related_name="changes")

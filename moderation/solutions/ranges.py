@@ -38,6 +38,21 @@ def clean_release(car: str, year: int | None, software: str) -> tuple[str, int |
     return name, year, version
 
 
+def narrows(before: Range, after: Range) -> bool:
+    """Whether a car that an answer held for is left out now. An empty end is open; versions go by their numbers."""
+    return (
+        bool(after.car and find_key(after.car) != find_key(before.car))
+        or (after.year_from or 0) > (before.year_from or 0)
+        or (after.year_to or policy.LAST_YEAR) < (before.year_to or policy.LAST_YEAR)
+        or policy.parts(after.software_from) > policy.parts(before.software_from)
+        or _ends_sooner(before.software_to, after.software_to)
+    )
+
+
+def _ends_sooner(before: str, after: str) -> bool:
+    return bool(after) and (not before or policy.parts(after) < policy.parts(before))
+
+
 def _car(typed: str) -> str:
     name = clean_line(typed)
     if len(name) > policy.MOST_CAR:

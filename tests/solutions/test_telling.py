@@ -65,6 +65,38 @@ def test_an_edit_that_says_something_new_is_told_once(frozen_clock, solution, re
     assert row.post_id == solution.post_id and row.actor is None
 
 
+def test_an_answer_that_holds_for_fewer_cars_is_told_once_and_one_for_more_is_no_news(solution, relied, mei):
+    asker, said = relied
+    Solution.objects.filter(pk=solution.pk).update(car="", car_key="", software_to="")
+    for held in (Range("Aurora E", 2024, 2026), Range("aurora  e", 2023, 2027), Range("", 2023, 2027)):
+        actions.change_range(actor=mei, solution_id=solution.pk, held=held)
+        run_due()
+    assert {row.recipient_id for row in told()} == {asker.pk, said.pk}
+    assert "holds for fewer cars now" in plain(told(asker)[0]) and Change.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_so"),
+    [
+        (Range(), Range("Aurora E"), True),
+        (Range("Aurora E"), Range("Aurora Mini"), True),
+        (Range("Aurora E"), Range("aurora e"), False),
+        (Range("Aurora E"), Range(), False),
+        (Range("", 2020), Range("", 2022), True),
+        (Range("", 2020), Range("", 2018), False),
+        (Range(), Range("", None, 2024), True),
+        (Range("", None, 2024), Range("", None, 2025), False),
+        (Range("", None, None, "4.2"), Range("", None, None, "4.10"), True),
+        (Range("", None, None, "4.2"), Range("", None, None, "4.2.0"), False),
+        (Range(), Range("", None, None, "", "5"), True),
+        (Range("", None, None, "", "5"), Range("", None, None, "", "4.9"), True),
+        (Range("", None, None, "", "5"), Range(), False),
+    ],
+)
+def test_fewer_cars_are_those_that_are_left_out_now(before, after, is_so):
+    assert ranges.narrows(before, after) is is_so
+
+
 def test_told_twice_or_cut_off_half_way_everybody_hears_once(solution, relied, mei, monkeypatch):
     third = linked(solution).author
     monkeypatch.setattr(hearers, "BATCH", 1)

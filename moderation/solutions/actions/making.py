@@ -98,11 +98,16 @@ def _day(review_after: date | None) -> date | None:
 def change_range(
     *, actor: Member, solution_id: int, held: Range, review_after: date | None = None
 ) -> Solution:
-    """For which cars an answer holds, and when somebody looks again. Invalid for what is no range."""
+    """For which cars an answer holds, and when somebody looks again; who relies on it hears when it holds for fewer.
+
+    Invalid for what is no range.
+    """
     cleaned, day = ranges.clean(held), _day(review_after)
     row = access.solution_for_change(actor, solution_id=solution_id)
     require(access.may_change(actor, row))
     if (row.range, row.review_after) != (cleaned, day):
+        if row.is_current and ranges.narrows(row.range, cleaned):
+            note_change(row, Change.What.NARROWED, actor.pk)
         _put_range(row, cleaned, day)
         row.save()
         say(row, row.post.author_id)
