@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -253,6 +254,8 @@ class SlowForm(ReasonForm):
 
 
 class MoveForm(OptionalReasonForm):
+    """`boards` come in the order of the house: they stand in it by group, each under the name of the board above."""
+
     board = forms.ModelChoiceField(label=_("Board"), queryset=Board.objects.none())
     field_order = ["board", "reason"]
 
@@ -261,6 +264,15 @@ class MoveForm(OptionalReasonForm):
         field = self.fields["board"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = boards
+        by_group = groupby(boards, key=lambda board: board.group)
+        field.choices = [
+            ("", _("Choose…")),
+            *((group.title, [(board.pk, _with_parent(board)) for board in rows]) for group, rows in by_group),
+        ]
+
+
+def _with_parent(board: Board) -> str:
+    return f"{board.shown_parent.title} / {board.title}" if board.shown_parent else board.title
 
 
 def thread_number(raw: str) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.internal.stagekit import unstash_login
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed, password_changed, password_reset, password_set
-from allauth.mfa.signals import authenticator_removed
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -41,6 +42,15 @@ def on_email_confirmed(request: HttpRequest, email_address: EmailAddress, **kwar
 def on_password_changed(request: HttpRequest, user: Member, **kwargs: Any) -> None:
     """A new password closes every other session; open pages are told to close their sockets."""
     actions.end_sessions(member=user, keep=request.session.session_key or "")
+
+
+@receiver(authenticator_added, dispatch_uid="members.factor_added")
+def on_factor_added(request: HttpRequest, user: Member, authenticator: Authenticator, **kwargs: Any) -> None:
+    """Who set a factor up has just shown it: the recovery codes that come with it are shown, and not asked for."""
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        record_authentication(
+            request, user, "mfa", type=authenticator.type, id=authenticator.pk, reauthenticated=True
+        )
 
 
 @receiver(authenticator_removed, dispatch_uid="members.factor_removed")

@@ -68,6 +68,13 @@ def cancel(request: HttpRequest) -> str:
     return str(waiting.get("name", ""))
 
 
+def is_for(request: HttpRequest, address: str) -> bool:
+    """Whether the session's waiting sign-up has its code sent to this address."""
+    state = request.session.get(EMAIL_VERIFICATION_CODE_SESSION_KEY)
+    sent_to = state.get("email", "") if isinstance(state, dict) else ""
+    return bool(sent_to) and str(sent_to).casefold() == address.strip().casefold()
+
+
 def _waiting(request: HttpRequest) -> dict[str, Any]:
     waiting = request.session.get(_KEY)
     return waiting if isinstance(waiting, dict) else {}

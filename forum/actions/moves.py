@@ -100,7 +100,12 @@ def _thread_to_merge(actor: Member, thread_id: int, target_id: int) -> Thread:
 
 @action
 def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str) -> Thread:
-    """Append the posts of one thread to another, in order; the emptied thread redirects."""
+    """Append the posts of one thread to another, in order; the emptied thread redirects.
+
+    A target that was itself merged stands for the thread it went into.
+    """
+    went = Thread.objects.filter(pk=target_id, state=ThreadState.MERGED)
+    target_id = went.values_list("merged_into_id", flat=True).first() or target_id
     if source_id == target_id:
         raise Invalid(_("Choose another thread: a thread cannot be merged into itself."), field="target")
     text = clean_reason(reason)

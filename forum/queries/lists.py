@@ -26,7 +26,7 @@ from forum.models import (
     Watch,
     WatchLevel,
 )
-from forum.models.boards import right_on_board
+from forum.models.boards import BoardQuerySet, right_on_board
 from forum.models.threads import UNREAD
 from forum.raising import said
 from forum.roles import SOME_DAY, Kind, enrolled_values, values_of
@@ -323,8 +323,13 @@ def writable_boards(viewer: Viewer) -> list[Board]:
     """Boards the viewer may start threads on, in the order of the house. One statement."""
     if not viewer.is_authenticated:
         return []
-    rows = Board.objects.open_for_threads_by(viewer).with_viewer(viewer).select_related("group", "parent")
-    return list(rows.order_by("group__position", "group_id", "position", "id"))
+    return list(in_order(Board.objects.open_for_threads_by(viewer), viewer))
+
+
+def in_order(boards: BoardQuerySet, viewer: Viewer) -> BoardQuerySet:
+    """Boards as the house has them, each with its group and, where the viewer may know of it, the board above."""
+    rows = boards.with_viewer(viewer).select_related("group", "parent")
+    return rows.order_by("group__position", "group_id", "position", "id")
 
 
 def busy_boards(viewer: Viewer, size: int = 5) -> list[Board]:

@@ -15,6 +15,7 @@ from community.members.models import Member
 from forum import actions
 from forum.forms import MergeForm, MoveForm, PinForm, ReasonForm, SlowForm, TakeAwayForm
 from forum.models import Board, Thread
+from forum.queries import lists
 from forum.views._shared import actor_of
 
 Act = Callable[..., Thread]
@@ -137,7 +138,9 @@ class Offer:
         self.verb, self.thread = VERBS[name], thread
         extra: dict[str, Any] = {}
         if name == "move":
-            extra["boards"] = Board.objects.moderated_by(actor_of(request)).exclude(pk=thread.board_id)
+            actor = actor_of(request)
+            boards = Board.objects.moderated_by(actor).exclude(pk=thread.board_id)
+            extra["boards"] = lists.in_order(boards, actor)
         self.form = self.verb.form(data, prefix=name, **extra)
 
     def act(self, actor: Member) -> Thread:

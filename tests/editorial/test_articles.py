@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone, translation
 
+from community.core import clock
 from community.core.tasks.testing import run_reactors
 from community.editorial import actions
 from community.editorial.models import ArticlePage, HomePage, MagazineIndexPage, PictureRendition, PlainPage
@@ -149,6 +150,18 @@ def test_newest_first_and_readers_see_their_own_language_while_there_is_any() ->
     with translation.override("zh-hans"):
         assert [card.title for card in front_articles()] == [chinese.title]
     assert [card.title for card in front_articles()] == [new.title, old.title]
+
+
+def test_an_article_leaves_the_home_page_when_it_is_no_news_and_stays_in_the_magazine(
+    client: Client, frozen_clock: Any
+) -> None:
+    article = an_article(title="Still new", date=timezone.localdate(clock.now()))
+    frozen_clock.move(timedelta(days=90))
+    assert "Still new" in client.get("/").content.decode()
+    frozen_clock.move(timedelta(days=1))
+    home = client.get("/").content.decode()
+    assert "Still new" not in home and "From the magazine" not in home
+    assert "Still new" in client.get("/magazine/").content.decode() and article.live
 
 
 def test_lists_cost_the_same_however_many(media_root: Any, django_assert_num_queries: Any) -> None:

@@ -334,3 +334,21 @@ def test_every_page_speaks_chinese(thread, staff):
         assert any("\u4e00" <= letter <= "\u9fff" for letter in heading), heading
     response = staff.post(f"/threads/{thread.pk}/manage/lock/", {}, headers={"Accept-Language": "zh"})
     assert response.status_code == 422
+
+
+def test_the_boards_to_move_to_stand_by_group_and_below_the_board_above(staff, thread):
+    above = a_board(title_en="Driving")
+    a_board(title_en="Winter", parent_id=above.pk, group=above.group)
+    page = said(staff.get(f"/threads/{thread.pk}/manage/"))
+    select = page[page.index('name="move-board"') :].split("</select>")[0]
+    assert f'<optgroup label="{above.group.title}">' in select and ">Driving / Winter</option>" in select
+    assert '<option value="" selected>Choose…</option>' in select and "---" not in select
+
+
+def test_a_thread_that_was_merged_stands_for_where_it_went(staff, thread):
+    gone, stays = (a_thread(author=a_member(), board=thread.board) for _ in range(2))
+    assert do(staff, gone, "merge", target=stays.pk, reason="The same").status_code == 302
+    assert do(staff, thread, "merge", target=gone.pk, reason="The same again").status_code == 302
+    assert fresh(thread).merged_into_id == stays.pk == fresh(gone).merged_into_id
+    refused = do(staff, stays, "merge", target=gone.pk, reason="Into itself")
+    assert refused.status_code == 422 and "cannot be merged into itself" in said(refused)

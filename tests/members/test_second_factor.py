@@ -65,6 +65,19 @@ def test_staff_without_a_factor_act_nowhere_before_they_set_one_up(client):
     assert client.get(manage).status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
+def test_who_came_by_a_code_and_sets_a_factor_up_is_shown_the_recovery_codes(client):
+    member = a_member()
+    signed_in(client, member)  # nothing that could be asked for again is noted in the session
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    done = client.post(reverse("mfa_activate_totp"), {"code": totp_code(secret)})
+    assert done.url == reverse("mfa_view_recovery_codes")
+    page = client.get(done.url)
+    assert page.status_code == 200
+    codes = Authenticator.objects.get(user=member, type="recovery_codes").wrap().get_unused_codes()
+    assert all(code in page.content.decode() for code in codes) and len(codes) >= 8
+
+
 def test_giving_up_the_last_factor_ends_every_other_session_of_staff(client):
     staff, thread, other = a_member(role=Role.MODERATOR), a_thread(author=a_member()), Client()
     for one in (client, other):

@@ -106,6 +106,17 @@ class TestSigningUp:
         assert client.post(reverse("account_signup"), SIGN_UP).status_code == 302
         assert Member.objects.get().email == "anna@example.org"
 
+    def test_whoever_goes_back_and_corrects_the_address_is_written_to_there(self, client):
+        client.post(reverse("account_signup"), SIGN_UP | {"email": "anna@exmaple.org"})
+        again = client.post(reverse("account_signup"), SIGN_UP)
+        assert "anna@example.org" in client.get(again.url).content.decode()
+        assert mail.outbox[-1].to == ["anna@example.org"] and len(mail.outbox) == 2
+        assert Member.objects.get().email == "anna@example.org"
+
+    def test_the_same_form_sent_twice_is_one_sign_up(self, client):
+        first, second = (client.post(reverse("account_signup"), SIGN_UP) for _ in range(2))
+        assert first.url == second.url and len(mail.outbox) == 1 and Member.objects.count() == 1
+
     def test_every_step_looks_the_same_for_an_address_that_has_an_account(self):
         known = a_member(email="known@example.org")
         bodies = []

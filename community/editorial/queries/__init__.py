@@ -4,6 +4,7 @@ from community.editorial.queries.articles import (
     ArticleCard,
     ArticleDocument,
     article_documents,
+    fresh_articles,
     front_articles,
     published_articles,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "PlainLink",
     "article_documents",
     "footer_pages",
+    "fresh_articles",
     "front_articles",
     "home_words",
     "published_articles",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Prefetch, QuerySet
+from django.utils.timezone import localdate
 
+from community.core import clock
 from community.core.languages import speaks_chinese
 from community.editorial.languages import LOCALES
 from community.editorial.models import ArticlePage, Picture
@@ -17,6 +19,7 @@ from community.editorial.queries.pages import CACHE_SECONDS, Shown, shown
 from community.members.models import Role
 
 FRONT = 4
+FRESH_FOR = timedelta(days=90)  # on the home page; the magazine keeps all
 CARD_SPECS = ("fill-640x420|format-webp", "fill-1280x840|format-webp")
 _FRONT_KEY = "editorial:front:2:"
 
@@ -91,6 +94,15 @@ def front_articles() -> list[ArticleCard]:
         known = known or [card(page) for page in published_articles()[:FRONT]]
         cache.set(key, known, CACHE_SECONDS)
     return known
+
+
+def fresh_articles() -> list[ArticleCard]:
+    """Those of the front that are news yet: a magazine that nobody tends leaves the home page by itself.
+
+    No statement when warm.
+    """
+    since = localdate(clock.now()) - FRESH_FOR
+    return [one for one in front_articles() if one.date >= since]
 
 
 def article_documents() -> Iterator[ArticleDocument]:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community.core import clock
 from community.core.pagecache import kept_for_guests
 from community.editorial.kept import MAGAZINE
-from community.editorial.queries import front_articles, home, home_words
+from community.editorial.queries import fresh_articles, home, home_words
 from community.editorial.queries.pages import words_of
 from community.members import actions as members
 from community.members.models import Member
@@ -53,7 +53,7 @@ def guest_context(request: HttpRequest, page: HomePage | None = None) -> dict[st
         "figures": home.figures(),
         "threads": home.fresh_threads(request.user),
         "groups": home.boards(request.user),
-        "articles": front_articles(),
+        "articles": fresh_articles(),
     }
 
 
@@ -71,7 +71,7 @@ def _member_context(member: Member) -> dict[str, Any]:
         "rows_title": _("New to you") if rows.unread else _("Fresh threads"),
         "rows_url": rows.url,
         "boards": home.my_boards(member),
-        "articles": front_articles(),
+        "articles": fresh_articles(),
     }
 
 

@@ -39,6 +39,13 @@ class SignUpView(SignupView):  # type: ignore[misc]
         name = self.request.session.pop("members.wanted_name", "")
         return initial | ({"name": name} if name else {})
 
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> HttpResponseRedirect | None:
+        """Sent again with another address, the form is a sign-up of its own: the one with the mistyped address goes."""
+        if request.method == "POST" and not signup.is_for(request, request.POST.get("email", "")):
+            signup.cancel(request)
+            return None
+        return super()._redirect_to_pending_stage(request, stage)  # type: ignore[no-any-return]
+
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             return super().form_valid(form)  # type: ignore[no-any-return]
