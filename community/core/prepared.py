@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
@@ -26,7 +26,7 @@ from django.db.transaction import TransactionManagementError
 from community.core.among import among
 
 M = TypeVar("M", bound=Model)
-Value = int | float | str | datetime | tuple[int, ...]
+Value = int | float | str | date | datetime | tuple[int, ...]
 Convert = Callable[[Any], Any]
 
 LARGEST_ID = 2**63 - 1  # what a key column holds; an address may ask for more
@@ -39,7 +39,7 @@ _FIRST_MOMENT = datetime(1802, 3, 4, 5, 6, 7, tzinfo=UTC)
 class Prepared(Generic[M]):
     """`build(*shape, **values)` makes the queryset; `rows(*shape, **values)` answers it without building it again.
 
-    Values are ints, floats, strings, aware datetimes, and tuples of keys that `build` hands to `among`; they end up as
+    Values are ints, floats, strings, dates, aware datetimes, and tuples of keys that `build` hands to `among`; they end up as
     parameters of the statement (not in slices).
     Whatever else changes the statement belongs to the shape, which is hashable.
     """
@@ -227,6 +227,8 @@ def _mark(place: int, value: Value) -> Value:
         return (_FIRST_NUMBER + place,)
     if isinstance(value, datetime):
         return _FIRST_MOMENT + timedelta(days=place)
+    if isinstance(value, date):
+        return _FIRST_MOMENT.date() + timedelta(days=place)
     if isinstance(value, float):
         return 1.98765e300 + place * 1e290
     if isinstance(value, int):
@@ -238,11 +240,13 @@ def _adapted(value: Value) -> Any:
     """A value as the ORM hands it to the database."""
     if isinstance(value, tuple):
         return among(value).params[0]
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
 def _name_of(names: dict[Any, str], param: Any) -> str | None:
-    return names.get(_hashable(param)) if isinstance(param, int | float | str | datetime | list) else None
+    return names.get(_hashable(param)) if isinstance(param, int | float | str | date | list) else None
 
 
 def _hashable(param: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
@@ -16,8 +16,10 @@ from community.core.numbering import numbered
 from community.core.prepared import Prepared, PreparedUpdate
 from community.members.models import Member
 from forum.models import Post, Thread
+from polls.models import Poll
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member
+from tests.builders.polls import a_poll
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +57,16 @@ def test_rows_are_those_of_the_queryset_with_their_relations_and_annotations(dja
     assert rows[0].thread_id == thread.pk
     with django_assert_num_queries(1):
         assert rows[0].source  # deferred, not lost
+
+
+def test_days_are_values_too():
+    poll = a_poll()
+    asked = Prepared(
+        lambda *, day, now: Poll.objects.filter(home_on__lte=day, made_at__lte=now).values_list("pk")
+    )
+    now, days = clock.now(), [date(2026, 3, 1), date(2026, 3, 2)]
+    Poll.objects.update(home_on=days[1])
+    assert [asked.cells(day=day, now=now) for day in days] == [[], [(poll.pk,)]]
 
 
 def test_the_statement_is_built_once_for_each_shape():
