@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from activity.messages.models import Conversation, Door, Opens, Participant
-from community.core.access import YES, Verdict, absent, no
+from community.core.access import YES, Refused, Verdict, absent, no
 from community.core.prepared import LARGEST_ID
 from community.members.access import Viewer, current_standing, may_moderate_members, may_speak
-from community.members.models import Follow, Ignore, Member, Standing
+from community.members.models import STAFF_ROLES, Follow, Ignore, Member, Standing
 
 
 def takes_none(name: str) -> Verdict:
@@ -53,6 +53,22 @@ def reachable(writer: Member, member_ids: list[int], *, answered: bool = False) 
         for one in rows.only("pk", "standing", "standing_until")
         if current_standing(one) != Standing.SUSPENDED
     }
+
+
+def require_together(chosen: Sequence[Member], *, here: Sequence[Member] = ()) -> None:
+    """That nobody chosen and nobody else chosen, or here already, blocked one another. One statement.
+
+    Who was chosen last of such two is said to take no messages: that tells neither who blocked nor who was blocked.
+    """
+    ids = [one.pk for one in (*here, *chosen)]
+    blocks = Ignore.objects.filter(member__in=ids, target__in=ids, blocks=True)
+    rows = blocks.exclude(
+        target__role__in=STAFF_ROLES
+    )  # blocked before they joined the team: staff reach everybody
+    apart = {frozenset(pair) for pair in rows.values_list("member_id", "target_id")}
+    for place, one in enumerate(chosen):
+        if any(frozenset((one.pk, other.pk)) in apart for other in (*here, *chosen[:place])):
+            raise Refused(takes_none(one.name))
 
 
 def participant_for(viewer: Member, *, conversation_id: int) -> Participant:

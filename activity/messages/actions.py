@@ -40,7 +40,8 @@ def start_conversation(
     """Write to one person (in the conversation the two have, if there is one) or begin one of several; the draft that
     the words were goes.
 
-    Refused with the same words whether somebody blocked the actor, closed their door or is gone.
+    Refused with the same words whether somebody blocked the actor or another who is written to, closed their door or
+    is gone.
     """
     ids = sorted({one.pk for one in recipients})
     claim = idempotency.claim(
@@ -66,6 +67,7 @@ def start_conversation(
         for one in recipients:
             if one.pk not in open_to:
                 raise Refused(access.takes_none(one.name))
+        access.require_together(recipients)
         conversation = _begun(actor, ids, title)
     conversation, people = _rejoined(actor, conversation)
     message = _written(actor, conversation, people, words)
@@ -182,6 +184,7 @@ def add_person(*, actor: Member, conversation_id: int, person: Member) -> Partic
             _("At most %(most)d people fit into a conversation.") % {"most": MOST_PEOPLE}, field="name"
         )
     require(access.may_write_to(actor, person))
+    access.require_together([person], here=[one.member for one in people if one.left_at is None])
     row = row or Participant(conversation=conversation, member=person)
     row.left_at, row.joined_at = None, clock.now()
     row.from_number = row.read_number = conversation.last_number

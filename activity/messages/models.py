@@ -103,6 +103,7 @@ class Message(models.Model):
 
     # Put on by `queries` for one participant.
     is_folded: bool
+    is_withheld: bool
     is_mine: bool
     is_first_unread: bool
 

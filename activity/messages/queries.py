@@ -108,7 +108,7 @@ def removed_numbers(conversation_id: int) -> list[int]:
 def _readable(mine: Participant) -> QuerySet[Message]:
     ignored = Ignore.objects.filter(member_id=mine.member_id, target_id=OuterRef("author_id"))
     rows = Message.objects.filter(conversation_id=mine.conversation_id, number__gt=mine.from_number).annotate(
-        is_ignored=Exists(ignored)
+        is_blocked=Subquery(ignored.values("blocks")[:1])  # None: not even ignored
     )
     return rows.select_related("author").defer("source", *all_but_face("author"))
 
@@ -117,10 +117,17 @@ def _dressed(mine: Participant, rows: list[Message]) -> list[Message]:
     first = True
     for row in rows:
         row.is_mine = row.author_id == mine.member_id
-        row.is_folded = bool(getattr(row, "is_ignored", False))
+        blocked = getattr(row, "is_blocked", None)
+        row.is_folded = blocked is not None
+        # Of several, where a block came later. Between two nothing new comes, and what was read can be read again.
+        row.is_withheld = bool(blocked) and not mine.conversation.is_pair and not _is_staff(row.author)
         row.is_first_unread = first and not row.is_mine and row.number > mine.read_number > 0
         first = first and not row.is_first_unread
     return rows
+
+
+def _is_staff(author: Member | None) -> bool:
+    return author is not None and author.is_staff_role
 
 
 def door_of(member: Member) -> str:

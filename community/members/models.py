@@ -21,6 +21,9 @@ class Role(models.TextChoices):
     ADMIN = "admin", _("Administrator")
 
 
+STAFF_ROLES = (Role.EDITOR, Role.MODERATOR, Role.ADMIN)
+
+
 class Standing(models.TextChoices):
     GOOD = "good", _("Good standing")
     WARNED = "warned", _("Warned")
@@ -151,7 +154,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
     @property
     def is_staff_role(self) -> bool:
         """Speaks for the brand: labelled everywhere, second factor needed."""
-        return self.role in (Role.EDITOR, Role.MODERATOR, Role.ADMIN)
+        return self.role in STAFF_ROLES
 
     @property
     def is_staff(self) -> bool:
