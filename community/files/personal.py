@@ -52,6 +52,8 @@ def uploads(member_id: int) -> Iterable[tuple[str, str]]:
     for upload in Upload.objects.filter(owner_id=member_id, state=State.READY).order_by("pk").iterator():
         ending = "webp" if upload.is_picture else upload.form
         yield f"uploads/{upload.pk}.{ending}", store.names_of(upload)[0]
+        if upload.motion:
+            yield f"uploads/{upload.pk}-moving.webp", store.motion_name(upload.key, upload.mark)
 
 
 @personal.erases("files.uploads", order=personal.ROWS + 20)

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.urls import reverse
+from PIL import Image
 
 from community.core.tasks.testing import run_due
 from community.members import actions as members
@@ -17,8 +18,10 @@ from community.privacy import actions, exporting
 from community.privacy.models import Export
 from forum import actions as forum
 from forum.models import Watch
+from tests.builders.files import GPX, PDF, an_upload, photo
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
+from tests.core.test_images_motion import an_animation
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +105,29 @@ def test_a_copy_holds_all_of_mine_and_nothing_of_others(media_root):
     about = json.loads(copy["README.json"])
     assert about["rows"]["forum-post.json"] == 1
     assert member.password not in told
+
+
+def test_a_copy_holds_files_of_every_kind(media_root):
+    """All frames of what moves, too: its first frame is served beside them, as a picture."""
+    member = a_member()
+    members.set_avatar(member=member, data=photo())
+    still, loop = an_upload(owner=member), an_upload(owner=member, data=an_animation())
+    papers = [an_upload(owner=member, data=data) for data in (PDF, GPX)]
+    copy = _copy(member)
+    names = {name.removeprefix("files/") for name in copy if name.startswith("files/")}
+    assert names == {
+        "picture.webp",
+        f"uploads/{still.pk}.webp",
+        f"uploads/{loop.pk}.webp",
+        f"uploads/{loop.pk}-moving.webp",
+        f"uploads/{papers[0].pk}.pdf",
+        f"uploads/{papers[1].pk}.gpx",
+    }
+    assert set(json.loads(copy["README.json"])["files"]) == names
+    with Image.open(io.BytesIO(copy[f"files/uploads/{loop.pk}-moving.webp"])) as moving:
+        assert moving.n_frames == 6
+    Image.open(io.BytesIO(copy["files/picture.webp"])).verify()
+    assert [copy[f"files/uploads/{paper.pk}.{paper.form}"] for paper in papers] == [PDF, GPX]
 
 
 def test_only_its_member_fetches_a_copy_and_only_for_a_week(client, frozen_clock):
