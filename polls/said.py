@@ -13,13 +13,15 @@ def due(ended_on: date) -> date:
 
 
 def state(*, is_over: bool, answer_by: date | None, answered_at: datetime | None, today: date) -> str:
-    """voting | waiting | late | answered. Late is what nobody answered after its last day; nothing takes that back but
-    an answer, and then the page says how late it came."""
+    """voting | again (reopened, the day stands) | waiting | late | answered. Late is what nobody answered after its last
+    day, whether it was opened again or not; nothing takes that back but an answer, and then the page says how late."""
     if answered_at is not None:
         return "answered"
-    if not is_over:
-        return "voting"
-    return "late" if answer_by is not None and answer_by < today else "waiting"
+    if answer_by is not None and answer_by < today:
+        return "late"
+    if is_over:
+        return "waiting"
+    return "voting" if answer_by is None else "again"
 
 
 def days_late(answer_by: date | None, on: date) -> int:

@@ -40,7 +40,10 @@ def close_poll(*, actor: Member, poll_id: int) -> Poll:
 
 @action
 def reopen_poll(*, actor: Member, poll_id: int) -> Poll:
-    """Take votes again; an end that is over is dropped. Not for sealed polls: their last group is counted. Repeatable."""
+    """Take votes again; an end that is over is dropped, the day on which the brand owes an answer is not. Repeatable.
+
+    Not for sealed polls: their last group is counted.
+    """
     poll = access.poll_for_change(actor, poll_id=poll_id)
     require(access.may_manage(actor, poll))
     if not poll.is_over:
@@ -53,10 +56,11 @@ def reopen_poll(*, actor: Member, poll_id: int) -> Poll:
         )
     if poll.answered_at is not None:
         raise Refused(no(_("The brand has answered this decision. Ask anew in another poll."), "answered"))
-    poll.closed_at, poll.closes_after, poll.answer_by = None, None, None
-    if poll.closes_at is not None and poll.closes_at <= clock.now():
+    now = clock.now()
+    poll.closed_at, poll.closes_after, poll.reopened_at = None, None, now
+    if poll.closes_at is not None and poll.closes_at <= now:
         poll.closes_at = None
-    poll.save(update_fields=["closed_at", "closes_at", "closes_after", "answer_by"])
+    poll.save(update_fields=["closed_at", "closes_at", "closes_after", "reopened_at"])
     from polls.actions.splitting import drop_split
 
     drop_split(poll)
@@ -80,13 +84,19 @@ def archive_poll(*, actor: Member, poll_id: int) -> Poll:
 
 @action
 def remove_poll(*, actor: Member, poll_id: int) -> Poll:
-    """Take the poll out of sight with everything that was counted. For its author while nobody voted, and the team."""
+    """Take the poll out of sight with everything that was counted. For its author while nobody voted, and the team.
+
+    Refused (owed) for a decision that waits for the brand's answer: what is owed does not go out of sight.
+    """
     poll = access.poll_for_change(actor, poll_id=poll_id)
     require(access.may_manage(actor, poll))
     from polls.actions.making import has_ballots
 
-    if not access.is_team(actor) and has_ballots(poll):
+    is_voted_on = has_ballots(poll)
+    if is_voted_on and not access.is_team(actor):
         raise Refused(no(_("People have voted here. Ask a moderator if it must go."), "voted"))
+    if is_voted_on and poll.is_decision and poll.answer_by is not None and poll.answered_at is None:
+        raise Refused(no(_("The brand owes members an answer here. Answer first, then remove it."), "owed"))
     _set_state(poll, actor, PollState.REMOVED)
     if poll.thread_id is not None:
         threads.count_polls(actor=None, thread_id=poll.thread_id, by=-1)

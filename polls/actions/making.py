@@ -113,7 +113,7 @@ def duplicate_poll(*, actor: Member, poll_id: int) -> Poll:
     copy.made_at = copy.opens_at = now
     copy.closed_at = copy.closes_at = None
     copy.correction_count = 0
-    copy.answer_by = copy.answered_at = copy.draw = None
+    copy.answer_by = copy.first_answer_by = copy.answered_at = copy.reopened_at = copy.draw = None
     copy.save(force_insert=True)
     for choice in choices:
         choice.pk, choice._state.adding = None, True

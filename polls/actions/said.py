@@ -40,7 +40,7 @@ def answer_decision(*, actor: Member, poll_id: int, outcome: str, text: str) -> 
 
 @action
 def move_answer_date(*, actor: Member, poll_id: int, to: date, reason: str) -> Poll:
-    """Another day for the answer, with a reason on the record; the old one stays readable. The same again is nothing.
+    """Another day for the answer, with a reason on the record; the first one stays in sight. The same again is nothing.
 
     Refused (late) once it is over: late stays late until there is an answer.
     """
@@ -64,8 +64,8 @@ def move_answer_date(*, actor: Member, poll_id: int, to: date, reason: str) -> P
         reason=why,
         by=actor,
     )
-    poll.answer_by = to
-    poll.save(update_fields=["answer_by"])
+    poll.first_answer_by, poll.answer_by = poll.first_answer_by or poll.answer_by, to
+    poll.save(update_fields=["first_answer_by", "answer_by"])
     publish(AnswerDateMoved(poll.pk, actor.pk, to, poll.thread_id))
     return poll
 

@@ -125,7 +125,10 @@ class Poll(models.Model):
     last_number = models.PositiveSmallIntegerField(default=0)  # numbers of choices are never given twice
     correction_count = models.PositiveSmallIntegerField(default=0)
     recount_count = models.PositiveSmallIntegerField(default=0, db_default=0)
-    answer_by = models.DateField(null=True, blank=True)  # of a decision that has closed: the brand's last day
+    # Of a decision that has closed: the brand's last day. Set by the first close; reopening neither drops nor moves it.
+    answer_by = models.DateField(null=True, blank=True)
+    first_answer_by = models.DateField(null=True, blank=True)  # the day said first, where it was moved
+    reopened_at = models.DateTimeField(null=True, blank=True)  # the last time
     answered_at = models.DateTimeField(null=True, blank=True)  # the first answer
     draw = models.ForeignKey(
         "polls.Draw", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
@@ -182,14 +185,14 @@ class Poll(models.Model):
     def note_end(self, at: datetime) -> list[str]:
         """Say that it is over, and by when the brand owes an answer; which fields are to be saved."""
         self.closed_at = at
-        if not self.is_decision:
+        if not self.is_decision or self.answer_by is not None:  # whoever closes it again wins no time
             return ["closed_at"]
         self.answer_by = said.due(at.date())
         return ["closed_at", "answer_by"]
 
     @property
     def answer_state(self) -> str:
-        """How it stands with the brand's answer to a decision: voting | waiting | late | answered."""
+        """How it stands with the brand's answer to a decision: voting | again | waiting | late | answered."""
         return said.state(
             is_over=self.is_over,
             answer_by=self.answer_by,

@@ -20,7 +20,7 @@ TABS = ("waiting", "answered")
 
 def decisions(viewer: Viewer, tab: str, cursor: str | None) -> KeysetPage[Poll]:
     """Decisions that wait for an answer, the most overdue first, or those that have one, the latest first; each with
-    its latest answer as `latest`. Two statements."""
+    its latest answer as `latest`. One that was opened again waits on. Two statements."""
     rows = _decisions(viewer).select_related("thread", "board").defer("board__rights")
     if tab == "answered":
         page = keyset(rows.exclude(answered_at=None), order=["-answered_at", "-id"], cursor=cursor, size=SIZE)
@@ -50,6 +50,7 @@ def answers_of(poll: Poll) -> list[BrandAnswer]:
 def _decisions(viewer: Viewer) -> QuerySet[Poll]:
     now = clock.now()
     over = Q(closed_at__lte=now) | Q(closes_at__lte=now) | Q(state=PollState.ARCHIVED)
+    over |= ~Q(answer_by=None)  # was over once: what was owed then is owed
     return Poll.objects.visible_to(viewer).public().filter(over, is_decision=True)
 
 

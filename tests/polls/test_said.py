@@ -10,6 +10,7 @@ from django.test import Client
 
 from community.core import clock
 from community.core.access import Invalid, Refused
+from community.members.models import Member
 from polls import actions, said
 from polls.models import BrandAnswer, Correction, Poll
 from tests.builders.members import a_member, signed_in
@@ -37,6 +38,8 @@ def answer(poll: Poll, text: str = "We build it.", outcome: str = "will") -> Bra
         (True, date(2026, 12, 6), False, "late"),
         (True, date(2026, 12, 6), True, "answered"),
         (True, None, False, "waiting"),
+        (False, date(2026, 12, 7), False, "again"),
+        (False, date(2026, 12, 6), False, "late"),
     ],
 )
 def test_how_it_stands(is_over, by, answered, state):
@@ -124,6 +127,57 @@ def test_late_is_red_for_everybody_until_it_is_answered(frozen_clock):
     told = Client().get("/said/?show=answered").content.decode()
     assert "3 days late" in told and "&lt;b&gt;Sorry" in told
     assert "&lt;b&gt;Sorry" in Client().get(poll.get_absolute_url()).content.decode()
+
+
+def reopened(poll: Poll, by: Member) -> str:
+    actions.reopen_poll(actor=by, poll_id=poll.pk)
+    open_again = Client().get("/said/").content.decode()
+    actions.close_poll(actor=by, poll_id=poll.pk)
+    return open_again
+
+
+@pytest.mark.parametrize("is_author", [True, False])
+def test_opening_a_late_decision_again_takes_nothing_back(frozen_clock, is_author):
+    poll = a_decision()
+    first, team = poll.answer_by, poll.author if is_author else a_member(role="moderator")
+    frozen_clock.move((said.DAYS + 3) * DAY)
+    assert "Opened again" not in Client().get("/said/").content.decode()
+    for page in (reopened(poll, team), Client().get("/said/").content.decode()):
+        assert 'data-state="late"' in page and "1 answer is late" in page and "Opened again" in page
+    poll.refresh_from_db()
+    assert (poll.answer_by, poll.answer_state) == (first, "late")
+    with pytest.raises(Refused) as refused:
+        actions.remove_poll(actor=team, poll_id=poll.pk)
+    assert refused.value.code == "owed"
+    actions.archive_poll(actor=team, poll_id=poll.pk)
+    assert 'data-state="late"' in Client().get("/said/").content.decode()
+    answer(poll, "Done at last.", "done")
+    told = Client().get("/said/?show=answered").content.decode()
+    assert "3 days late" in told and "Opened again" in told
+
+
+def test_opening_again_before_the_day_wins_no_time_unless_it_is_moved_in_public(frozen_clock):
+    poll = a_decision()
+    first = poll.answer_by
+    frozen_clock.move(7 * DAY)
+    page = reopened(poll, poll.author)
+    assert 'data-state="again"' in page and "The brand answers by" in page
+    poll.refresh_from_db()
+    assert poll.answer_by == first and "Opened again" in Client().get("/said/").content.decode()
+    actions.reopen_poll(actor=poll.author, poll_id=poll.pk)
+    assert "all the same" in Client().get(poll.get_absolute_url()).content.decode()
+    team = signed_in(Client(), a_member(role="moderator"), strongly=True)
+    form = team.get(f"/polls/{poll.pk}/answer/").content.decode()
+    assert 'name="move"' in form and 'name="outcome"' not in form
+    later = first + 7 * DAY
+    actions.move_answer_date(actor=poll.author, poll_id=poll.pk, to=later, reason="They vote once more")
+    actions.close_poll(actor=poll.author, poll_id=poll.pk)
+    poll.refresh_from_db()
+    assert (poll.answer_by, poll.first_answer_by) == (later, first)
+    for address in ("/said/", poll.get_absolute_url()):
+        told = Client().get(address).content.decode()
+        assert "The day said first was" in told and f"/polls/{poll.pk}/corrections/" in told
+    assert "They vote once more" in Client().get(f"/polls/{poll.pk}/corrections/").content.decode()
 
 
 def test_the_teams_form_answers_and_keeps_what_was_typed():
