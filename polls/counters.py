@@ -13,7 +13,8 @@ from community.core.counters import register
 from forum.actions import count_polls
 from forum.models import Thread
 from polls import policy, sealing, statements
-from polls.models import BallotChoice, BallotState, Participation, Poll, PollState, SealedBox, Tally
+from polls.models import BallotChoice, BallotState, Participation, Poll, SealedBox, Tally
+from polls.models.polls import PUBLISHED
 
 Totals = Counter[tuple[str, str]]
 
@@ -97,7 +98,7 @@ def waiting(poll: Poll) -> int:
 
 def rebuild_threads() -> int:
     """How many polls each thread says it has; how many said it wrongly."""
-    standing = Poll.objects.exclude(state=PollState.REMOVED).exclude(thread=None)
+    standing = Poll.objects.filter(state__in=PUBLISHED).exclude(thread=None)
     real = dict(standing.values_list("thread_id").annotate(n=Count("pk")))
     stored = Thread.objects.filter(Q(poll_count__gt=0) | Q(pk__in=standing.values("thread_id")))
     wrong = 0

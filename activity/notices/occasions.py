@@ -182,11 +182,14 @@ def _why(post: Post, member_id: int, *, is_automatic: bool) -> str:
 
 @action
 def about_poll(*, poll_id: int, after: int = 0) -> Step:
-    """Tell those who watch a poll's thread, may vote and have not, that it closes soon. Once a poll and member."""
-    if not is_first_run(f"notices:poll:{poll_id}:{after}"):
-        return Step()
+    """Tell those who watch a poll's thread, may vote and have not, that it closes soon. Once an end and member."""
     poll = Poll.objects.public().select_related("thread__board").filter(pk=poll_id, closed_at=None).first()
     if poll is None or poll.thread is None or poll.is_over:
+        return Step()
+    end = (
+        f"{poll.closes_at:%Y%m%d%H%M%S}" if poll.closes_at else ""
+    )  # one that is put off is told of once more
+    if not is_first_run(f"notices:poll:{poll_id}:{end}:{after}"):
         return Step()
     rows = readers.watchers(thread_id=poll.thread_id, after=after, most=BATCH)
     members = Member.objects.get_queryset().in_bulk([pk for pk, _automatic in rows])

@@ -140,6 +140,8 @@ def put_end(poll: Poll, spec: Spec) -> None:
         raise Invalid(_("It would close before anybody could vote."), field="closes_at")
     if spec.closes_after is not None and not 1 <= spec.closes_after <= 1_000_000_000:
         raise Invalid(_("Name at least one vote."), field="closes_after")
+    if spec.closes_at != poll.closes_at:
+        poll.reminded_at = None  # of another end
     poll.closes_at, poll.closes_after = spec.closes_at, spec.closes_after
 
 

@@ -57,10 +57,10 @@ def reopen_poll(*, actor: Member, poll_id: int) -> Poll:
     if poll.answered_at is not None:
         raise Refused(no(_("The brand has answered this decision. Ask anew in another poll."), "answered"))
     now = clock.now()
-    poll.closed_at, poll.closes_after, poll.reopened_at = None, None, now
+    poll.closed_at, poll.closes_after, poll.reopened_at, poll.reminded_at = None, None, now, None
     if poll.closes_at is not None and poll.closes_at <= now:
         poll.closes_at = None
-    poll.save(update_fields=["closed_at", "closes_at", "closes_after", "reopened_at"])
+    poll.save(update_fields=["closed_at", "closes_at", "closes_after", "reopened_at", "reminded_at"])
     from polls.actions.splitting import drop_split
 
     drop_split(poll)
@@ -97,8 +97,9 @@ def remove_poll(*, actor: Member, poll_id: int) -> Poll:
         raise Refused(no(_("People have voted here. Ask a moderator if it must go."), "voted"))
     if is_voted_on and poll.is_decision and poll.answer_by is not None and poll.answered_at is None:
         raise Refused(no(_("The brand owes members an answer here. Answer first, then remove it."), "owed"))
+    was_counted = poll.is_published
     _set_state(poll, actor, PollState.REMOVED)
-    if poll.thread_id is not None:
+    if was_counted and poll.thread_id is not None:
         threads.count_polls(actor=None, thread_id=poll.thread_id, by=-1)
     return poll
 

@@ -13,13 +13,18 @@ from community.files import actions as files
 from community.members.models import Member
 from forum import access as forum
 from forum import actions as threads
-from forum.models import Post, Thread
+from forum.models import Board, Post, Thread
 from polls import access, policy, sealing, statements
 from polls.actions._spec import Option, Spec, choice_of, choices_of, line, put_end, put_rules, put_words
 from polls.facts import PollChanged, PollOpened
-from polls.models import Choice, Correction, Kind, Participation, Poll, PollState, SealedBox, Tally
+from polls.models import Choice, Correction, Kind, Participation, Poll, PollState, Results, SealedBox, Tally
 
 SLOTS = 4  # boxes of a sealed poll: as many may vote at the same moment
+# What a copy takes along: words and rules. Everything else is its own, so a field that comes later begins anew.
+COPIED = (
+    "question", "slug", "about", "lang", "kind", "least", "most", "low_label", "high_label", "takes_other", "method",
+    "results", "changes", "secrecy", "audience", "audience_value", "closes_after", "last_number",
+)  # fmt: skip
 
 
 @action
@@ -50,9 +55,7 @@ def make_poll(
         return Poll.objects.get(pk=claim.result["poll_id"])
     thread = forum.thread_for_change(actor, thread_id=thread_id) if thread_id else None
     board = forum.board_for_writing(actor, board_id=board_id) if board_id and not thread else None
-    require(access.may_make(actor, thread=thread, board=board))
-    if thread is not None and thread.poll_count >= policy.MOST_POLLS_A_THREAD:
-        raise Refused(no(_("This thread has as many polls as a thread takes."), "full"))
+    require(_has_room(actor, thread, board))
     poll = Poll(author=actor, thread=thread, post=_post_in(thread, post_id), board=board)
     put_words(poll, spec)
     put_rules(poll, spec, actor)
@@ -60,10 +63,8 @@ def make_poll(
     poll.save(force_insert=True)
     _put_choices(choices)
     _put_boxes(poll)
-    if thread is not None:
-        threads.count_polls(actor=actor, thread_id=thread.pk, by=1)
     if poll.state == PollState.OPEN:
-        publish(_opened(poll))
+        _open(poll, actor)
     claim.finish({"poll_id": poll.pk})
     return poll
 
@@ -94,7 +95,9 @@ def edit_poll(*, actor: Member, poll_id: int, spec: Spec, reason: str = "") -> P
         _put_boxes(poll)
         is_correction = False
         if poll.state == PollState.OPEN and not was_open:
-            publish(_opened(poll))
+            thread = forum.thread_for_change(actor, thread_id=poll.thread_id) if poll.thread_id else None
+            require(_has_room(actor, thread, poll.board))
+            _open(poll, actor)
     statements.count(poll.pk, {})  # a step: open pages see that it changed
     publish(PollChanged(poll.pk, actor.pk, is_correction, poll.thread_id))
     return poll
@@ -102,26 +105,29 @@ def edit_poll(*, actor: Member, poll_id: int, spec: Spec, reason: str = "") -> P
 
 @action
 def duplicate_poll(*, actor: Member, poll_id: int) -> Poll:
-    """The same poll as a draft of the actor's, without a vote, at no place yet."""
+    """The same poll as a draft of the actor's, without votes or a past: at the same place where they may add one there,
+    else with a page alone. Refused where they may do neither.
+    """
     source = access.poll_for_reading(actor, poll_id=poll_id)
     require(access.may_manage(actor, source))
-    copy = Poll.objects.get(pk=source.pk)
-    choices = list(source.choices.order_by("place", "number"))
-    copy.pk, copy._state.adding = None, True
-    copy.author, copy.state, copy.home_on = actor, PollState.DRAFT, None
-    now = clock.now()
-    copy.made_at = copy.opens_at = now
-    copy.closed_at = copy.closes_at = None
-    copy.correction_count = 0
-    copy.answer_by = copy.first_answer_by = copy.answered_at = copy.reopened_at = copy.draw = None
+    copy = Poll(author=actor, state=PollState.DRAFT, **{name: getattr(source, name) for name in COPIED})
+    copy.made_at = copy.opens_at = clock.now()
+    copy.is_decision = source.is_decision and access.is_team(actor)
+    if copy.results == Results.STAFF and not actor.is_staff_role:
+        copy.results = Results.VOTED
+    verdict = _has_room(actor, source.thread, source.board)
+    if verdict:
+        copy.thread, copy.board = source.thread, source.board
+        copy.post = _post_in(source.thread, source.post_id)
+    elif not access.may_make(actor):
+        raise Refused(verdict)
     copy.save(force_insert=True)
+    choices = list(source.choices.order_by("place", "number"))
     for choice in choices:
         choice.pk, choice._state.adding = None, True
         choice.poll, choice.added_at = copy, None
     _put_choices(choices)
     _put_boxes(copy)
-    if copy.thread_id is not None:
-        threads.count_polls(actor=actor, thread_id=copy.thread_id, by=1)
     return copy
 
 
@@ -164,8 +170,19 @@ def _may_be_edited(poll: Poll) -> Verdict:
     return YES
 
 
-def _opened(poll: Poll) -> PollOpened:
-    return PollOpened(poll.pk, poll.author_id, poll.opens_at, poll.thread_id, poll.board_id)
+def _has_room(actor: Member, thread: Thread | None, board: Board | None) -> Verdict:
+    """Whether the actor may add a poll at this place, and it takes one more."""
+    verdict = access.may_make(actor, thread=thread, board=board)
+    if verdict and thread is not None and thread.poll_count >= policy.MOST_POLLS_A_THREAD:
+        return no(_("This thread has as many polls as a thread takes."), "full")
+    return verdict
+
+
+def _open(poll: Poll, actor: Member) -> None:
+    """It is published: from now on its thread counts it. The caller holds the thread."""
+    if poll.thread_id is not None:
+        threads.count_polls(actor=actor, thread_id=poll.thread_id, by=1)
+    publish(PollOpened(poll.pk, poll.author_id, poll.opens_at, poll.thread_id, poll.board_id))
 
 
 def _put_choices(choices: list[Choice]) -> None:

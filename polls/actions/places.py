@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from community.core.retrying import action
 from forum import actions as threads
-from polls.models import Poll, PollQuerySet, PollState
+from polls.models import Poll, PollQuerySet
 
 
 @action
@@ -24,10 +24,9 @@ def follow_split(*, new_thread_id: int, post_ids: Sequence[int]) -> int:
 def _move(rows: PollQuerySet, thread_id: int) -> int:
     polls = list(rows)
     for poll in polls:
-        shown = poll.state != PollState.REMOVED
-        if shown and poll.thread_id is not None:
+        if poll.is_published and poll.thread_id is not None:
             threads.count_polls(actor=None, thread_id=poll.thread_id, by=-1)
         Poll.objects.filter(pk=poll.pk).update(thread_id=thread_id)
-        if shown:
+        if poll.is_published:
             threads.count_polls(actor=None, thread_id=thread_id, by=1)
     return len(polls)

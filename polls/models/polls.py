@@ -67,10 +67,13 @@ class PollState(models.TextChoices):
     REMOVED = "removed", _("Removed")
 
 
+PUBLISHED = (PollState.OPEN, PollState.ARCHIVED)  # those that a thread counts as its own
+
+
 class PollQuerySet(models.QuerySet["Poll"]):
     def visible_to(self, viewer: Viewer, at: datetime | None = None) -> PollQuerySet:
         """Polls that the viewer may know of: where they stand decides, and drafts are their authors'."""
-        published = Q(state__in=(PollState.OPEN, PollState.ARCHIVED), opens_at__lte=at or clock.now())
+        published = Q(state__in=PUBLISHED, opens_at__lte=at or clock.now())
         published &= Q(post=None) | Q(post__state=PostState.VISIBLE)
         # Asked of the one thread: as a list of all that are visible, PostgreSQL takes the statement of a vote for so
         # dear that it plans it anew each time.
@@ -80,7 +83,7 @@ class PollQuerySet(models.QuerySet["Poll"]):
         return self.filter(shown_to(viewer, published)).filter(in_thread).filter(on_board)
 
     def public(self) -> PollQuerySet:
-        return self.filter(state__in=(PollState.OPEN, PollState.ARCHIVED), opens_at__lte=clock.now())
+        return self.filter(state__in=PUBLISHED, opens_at__lte=clock.now())
 
 
 class Poll(models.Model):
@@ -161,6 +164,10 @@ class Poll(models.Model):
     @property
     def is_sealed(self) -> bool:
         return self.secrecy == Secrecy.SEALED
+
+    @property
+    def is_published(self) -> bool:
+        return self.state in PUBLISHED
 
     @property
     def is_ranked(self) -> bool:
