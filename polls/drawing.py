@@ -71,6 +71,7 @@ def _quickly(shown: Shown) -> str:
 def _is_usual(shown: Shown) -> bool:
     """A vote beside a result, and nothing else that another guest would not see."""
     is_plain = not (shown.problem or shown.typed or shown.asks_again or shown.is_left_out or shown.is_manager)
+    is_plain = is_plain and not shown.is_elsewhere
     return is_plain and shown.has_voted and shown.shows_result and not shown.poll.is_decision
 
 

@@ -86,10 +86,13 @@ def cast_ballot(*, voter: Voter, poll_id: int, picks: Picks, idempotency_key: st
 
 @action
 def withdraw_ballot(*, voter: Voter, poll_id: int) -> Poll:
-    """Take a ballot back where the poll allows it; its voter may vote again. Repeatable."""
+    """Take a ballot back where the poll allows it; its voter may vote again. Repeatable. Refused (voted) for a guest's
+    whose vote is an account's now."""
     poll, _choices = access.paper(voter, poll_id=poll_id)
     require(access.may_withdraw(poll))
     ballot = _own(voter, poll)
+    if ballot is not None:
+        _require_own(voter, ballot)
     if ballot is None or ballot.state != BallotState.COUNTED:
         return poll
     if not statements.hold_open(poll.pk):
@@ -158,11 +161,8 @@ def _own(voter: Voter, poll: Poll) -> Ballot | None:
     return rows.filter(guest_key=voter.guest_key).first() if voter.guest_key else None
 
 
-def _vote_again(voter: Voter, poll: Poll, choices: Sequence[Choice], picks: Picks) -> str:
-    """The database took no new envelope: there is one, or the poll is closed."""
-    ballot = _own(voter, poll)
-    if ballot is None:
-        raise Refused(closed())
+def _require_own(voter: Voter, ballot: Ballot) -> None:
+    """Refused for a guest whose device's vote is an account's now: the cookie stays behind on shared machines."""
     if (voter.member is None and ballot.member_id is not None) or ballot.state == BallotState.MERGED:
         raise Refused(
             no(
@@ -170,6 +170,14 @@ def _vote_again(voter: Voter, poll: Poll, choices: Sequence[Choice], picks: Pick
                 "voted",
             )
         )
+
+
+def _vote_again(voter: Voter, poll: Poll, choices: Sequence[Choice], picks: Picks) -> str:
+    """The database took no new envelope: there is one, or the poll is closed."""
+    ballot = _own(voter, poll)
+    if ballot is None:
+        raise Refused(closed())
+    _require_own(voter, ballot)
     if ballot.state == BallotState.LEFT_OUT:
         raise Refused(no(_("Your vote was left out of the count. Why stands beside the result."), "left_out"))
     before = chosen(ballot)

@@ -65,21 +65,27 @@ class Shown:
     is_manager: bool = False
     asks_again: bool = False  # the form is shown although there is a vote: to change it
     just_voted: bool = False
+    is_elsewhere: bool = False  # voted on this device, and the vote is an account's now
     is_left_out: bool = False  # a recount left this viewer's vote out
     problem: str = ""
     typed: dict[str, Any] = field(default_factory=dict)
 
     @property
     def has_voted(self) -> bool:
-        return bool(self.mine) or self.took_part
+        return bool(self.mine) or self.took_part or self.is_elsewhere
 
     @property
     def shows_form(self) -> bool:
-        return bool(self.vote) and (not self.has_voted or (self.asks_again and bool(self.change)))
+        return bool(self.vote) and (not self.has_voted or self.is_asked_again)
 
     @property
     def shows_result(self) -> bool:
-        return bool(self.see) and not self.asks_again
+        return bool(self.see) and not self.is_asked_again
+
+    @property
+    def is_asked_again(self) -> bool:
+        """Whether the form stands there for somebody who has voted."""
+        return self.asks_again and bool(self.change) and not self.is_elsewhere
 
     @property
     def audience(self) -> eligibility.Audience:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BigIntegerField, CharField, F, QuerySet, Sum, Value
+from django.db.models import BigIntegerField, CharField, F, Q, QuerySet, Sum, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from community.core import clock
 from community.core.access import absent
 from community.core.prepared import bound_cursor
 from polls import access, sealing, tally
-from polls.models import BallotChoice, BallotState, Choice, Participation, Poll, PollState, Tally
+from polls.models import Ballot, BallotChoice, BallotState, Choice, Participation, Poll, PollState, Tally
 from polls.queries.dressing import Shown
 from polls.tally import Counts
 from polls.voters import Voter
 
 if TYPE_CHECKING:
-    from polls.actions import Cast as Ballot
+    from polls.actions import Cast as Handed
+
+_TEXT = CharField()
 
 
 def of_thread(voter: Voter, thread_id: int) -> list[Shown]:
@@ -55,7 +59,7 @@ def one(voter: Voter, poll_id: int) -> Shown:
     return found[poll_id]
 
 
-def after_vote(voter: Voter, cast: Ballot) -> Shown:
+def after_vote(voter: Voter, cast: Handed) -> Shown:
     """The poll that this voter was let vote in a moment ago, with what is counted now. One statement, two where an
     earlier vote may stand: whether they may know of it, and what they chose, was known then."""
     poll, picks = cast.poll, cast.picks
@@ -83,13 +87,15 @@ def _shown(voter: Voter, polls: QuerySet[Poll]) -> list[Shown]:
         choices.append(choice)
     if not found:
         return []
-    counts, mine, took_part, left_out = _counted(voter, [poll for poll, _choices in found.values()])
-    shown = [
-        dressed(voter, poll, choices, counts.get(pk, []), mine.get(pk, {}), took_part=pk in took_part)
-        for pk, (poll, choices) in found.items()
-    ]
-    for one in shown:
-        one.is_left_out = one.poll.pk in left_out
+    seen = _counted(voter, [poll for poll, _choices in found.values()])
+    shown = []
+    for pk, (poll, choices) in found.items():
+        counts, mine = seen.counts.get(pk, []), seen.mine.get(pk, {})
+        one = dressed(
+            voter, poll, choices, counts, mine, took_part=pk in seen.took_part, at=seen.elsewhere.get(pk)
+        )
+        one.is_left_out = pk in seen.left_out
+        shown.append(one)
     return shown
 
 
@@ -101,9 +107,12 @@ def dressed(
     mine: dict[int, tuple[int, str]],
     *,
     took_part: bool,
+    at: str | None = None,
 ) -> Shown:
-    """Rows with the verdicts for this viewer. No statement."""
+    """Rows with the verdicts for this viewer. `at`: how the vote of this device stands that is an account's now. No
+    statement."""
     viewer = voter.viewer
+    has_voted = bool(mine) or took_part or at not in (None, BallotState.WITHDRAWN)
     return Shown(
         poll=poll,
         choices=choices,
@@ -111,81 +120,103 @@ def dressed(
         mine=mine,
         took_part=took_part,
         vote=access.may_vote(voter, poll),
-        see=access.may_see_results(viewer, poll, has_voted=bool(mine) or took_part),
+        see=access.may_see_results(viewer, poll, has_voted=has_voted),
         change=access.may_change(poll),
         withdraw=access.may_withdraw(poll),
         is_manager=bool(access.may_manage(viewer, poll)),
+        is_elsewhere=at is not None,
     )
 
 
-Found = tuple[
-    dict[int, list[tuple[str, str, int]]], dict[int, dict[int, tuple[int, str]]], set[int], set[int]
-]
+@dataclass(slots=True)
+class Seen:
+    """What was found of several polls, by id: (key, group, n) of the counts, and what is known of the voter there."""
+
+    counts: dict[int, list[tuple[str, str, int]]] = field(default_factory=dict)
+    mine: dict[int, dict[int, tuple[int, str]]] = field(default_factory=dict)
+    took_part: set[int] = field(default_factory=set)  # unseen
+    left_out: set[int] = field(default_factory=set)  # by a recount
+    elsewhere: dict[int, str] = field(
+        default_factory=dict
+    )  # this device's vote is an account's: how it stands
 
 
-def _counted(voter: Voter, polls: Sequence[Poll]) -> Found:
-    """Counts, the voter's own choices, where they took part unseen, and where a recount left their vote out: one
-    statement for all of it."""
+def _counted(voter: Voter, polls: Sequence[Poll]) -> Seen:
+    """Counts and all that is known of the voter's own votes. One statement."""
     ids = [poll.pk for poll in polls]
-    text, number = CharField(), BigIntegerField()
     parts: list[QuerySet[Any, Any]] = [
         Tally.objects.filter(poll__in=ids)
         .order_by()
         .values("poll_id", "key", "group")
-        .annotate(n=Sum("count"), what=Value("count", text))
+        .annotate(n=Sum("count"), what=Value("count", _TEXT))
         .values_list("what", "poll_id", "key", "group", "n")
     ]
-    own = BallotChoice.objects.filter(ballot__poll__in=ids)
-    if voter.member is not None:
-        own = own.filter(ballot__member=voter.member)
-    elif voter.guest_key:
-        own = own.filter(ballot__guest_key=voter.guest_key, ballot__member=None)
     if voter.is_known:
-        parts.append(
-            own.order_by()
-            .annotate(
-                what=Value("mine", text),
-                of=F("ballot__poll_id"),
-                number=Cast("choice__number", text),
-                n=Cast("rank", number),
-            )
-            .values_list("what", "of", "number", "words", "n")
-        )
-        recounted = [poll.pk for poll in polls if poll.recount_count]
-        if recounted:
-            parts.append(
-                own.filter(ballot__poll__in=recounted, ballot__state=BallotState.LEFT_OUT)
-                .order_by()
-                .annotate(
-                    what=Value("out", text),
-                    of=F("ballot__poll_id"),
-                    k=Value("", text),
-                    g=Value("", text),
-                    n=Value(1, number),
-                )
-                .values_list("what", "of", "k", "g", "n")
-            )
+        parts += _own_votes(voter, polls)
     marks = _marks(voter, polls)
     if marks:
-        parts.append(
-            Participation.objects.filter(mark__in=marks)
-            .order_by()
-            .annotate(what=Value("part", text), k=Value("", text), g=Value("", text), n=Value(1, number))
-            .values_list("what", "poll_id", "k", "g", "n")
-        )
+        parts.append(_told(Participation.objects.filter(mark__in=marks), "part", "poll_id", Value("", _TEXT)))
     first, *rest = parts
-    counts: dict[int, list[tuple[str, str, int]]] = {}
-    mine: dict[int, dict[int, tuple[int, str]]] = {}
-    took_part: set[int] = set()
-    left_out: set[int] = set()
+    seen = Seen()
     for what, poll_id, key, group, n in first.union(*rest, all=True) if rest else first:
-        if what == "count":
-            counts.setdefault(poll_id, []).append((key, group, int(n)))
-        elif what == "mine":
-            mine.setdefault(poll_id, {})[int(key)] = (int(n), group)
-        else:
-            (left_out if what == "out" else took_part).add(poll_id)
-    return counts, mine, took_part, left_out
+        match what:
+            case "count":
+                seen.counts.setdefault(poll_id, []).append((key, group, int(n)))
+            case "mine":
+                seen.mine.setdefault(poll_id, {})[int(key)] = (int(n), group)
+            case "gone":
+                seen.elsewhere[poll_id] = key
+            case "out":
+                seen.left_out.add(poll_id)
+            case _part:
+                seen.took_part.add(poll_id)
+    return seen
+
+
+def _own_votes(voter: Voter, polls: Sequence[Poll]) -> list[QuerySet[Any, Any]]:
+    """Parts of the one statement: what the voter chose; where a recount left it out; and which votes of a guest's device
+    belong to an account by now: what was chosen there is that account's to see."""
+    ids = [poll.pk for poll in polls]
+    own, parts = BallotChoice.objects.filter(ballot__poll__in=ids), []
+    if voter.member is not None:
+        own = own.filter(ballot__member=voter.member)
+    else:
+        own = own.filter(ballot__guest_key=voter.guest_key, ballot__member=None)
+        own = own.exclude(ballot__state=BallotState.MERGED)
+        gone = Ballot.objects.filter(poll__in=ids, guest_key=voter.guest_key)
+        gone = gone.filter(~Q(member=None) | Q(state=BallotState.MERGED))
+        parts.append(_told(gone, "gone", "poll_id", F("state")))
+    parts.append(
+        own.order_by()
+        .annotate(
+            what=Value("mine", _TEXT),
+            of=F("ballot__poll_id"),
+            number=Cast("choice__number", _TEXT),
+            n=Cast("rank", BigIntegerField()),
+        )
+        .values_list("what", "of", "number", "words", "n")
+    )
+    recounted = [poll.pk for poll in polls if poll.recount_count]
+    if recounted:
+        out = own.filter(ballot__poll__in=recounted, ballot__state=BallotState.LEFT_OUT)
+        parts.append(_told(out, "out", "ballot__poll_id", Value("", _TEXT)))
+    return parts
+
+
+def _told(rows: QuerySet[Any], what: str, poll: str, key: Combinable) -> QuerySet[Any, Any]:
+    """Rows as a part of the one statement."""
+    told: QuerySet[Any, Any] = (
+        rows.order_by()
+        .annotate(
+            what=Value(what, _TEXT),
+            of=F(poll),
+            told=key,
+            g=Value("", _TEXT),
+            n=Value(1, BigIntegerField()),
+        )
+        .values_list("what", "of", "told", "g", "n")
+    )
+    return told
 
 
 def _marks(voter: Voter, polls: Sequence[Poll]) -> list[str]:

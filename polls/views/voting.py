@@ -156,6 +156,8 @@ def _refused(request: HttpRequest, voter: Voter, poll_id: int, problem: Unfit | 
     else:
         shown.problem = problem.reason
         status = 422 if isinstance(problem, Invalid) else STATUS.get(problem.code, 403)
+    if shown.is_elsewhere and isinstance(problem, Refused) and problem.code == "voted":
+        shown.problem = ""  # said in place of the form
     shown.typed = {
         "choice": request.POST.getlist("choice")[:200],
         "other": request.POST.get("other", "")[:400],

@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from community.members.models import Member
 from polls import actions, guests
 from polls.counters import recount
 from polls.models import Ballot, GuestPledge, Poll
+from polls.voters import Voter
 from tests.builders.members import PASSWORD, a_member
 from tests.builders.polls import a_poll, a_vote, counted
 from tests.polls.test_views_voting import OURS, vote
@@ -108,6 +110,58 @@ def test_joining_takes_the_votes_along_also_when_the_address_is_proved_on_anothe
     phone.force_login(member)  # and later the phone comes back
     assert groups(poll) == {"member": 1}
     assert counted(poll) == {"": 1, "2": 1}
+
+
+TAKEN = "This device has voted. Sign in to see the vote or to change it."
+
+
+def left_behind(poll: Poll, *, is_merged: bool) -> tuple[Client, Member]:
+    """A device that voted, and is signed out: its vote is a member's, or gave way to the member's own."""
+    device, member = Client(), a_member()
+    vote(device, poll, choice="2")
+    if is_merged:
+        a_vote(poll, 1, by=member)
+    key = guests.key_from(guests._signer().unsign(device.cookies[guests.COOKIE].value))
+    actions.take_over_ballots(member=member, guest_key=key)
+    return device, member
+
+
+@pytest.mark.parametrize("is_merged", [True, False])
+@pytest.mark.parametrize("results", ["always", "voted", "closed"])
+def test_a_device_is_told_that_its_vote_is_an_accounts(is_merged, results):
+    poll = a_poll(audience="everyone", results=results)
+    device, _member = left_behind(poll, is_merged=is_merged)
+    for address in (f"/polls/{poll.pk}/result/", f"/polls/{poll.pk}/box/", f"/polls/{poll.pk}/box/?change=1"):
+        page = device.get(address).content.decode()
+        assert TAKEN in page and "/account/login/" in page and "data-voted" in page
+        assert 'name="choice"' not in page and "Your vote: " not in page and "data-mine" not in page
+        assert ("data-poll-result" in page) == (results != "closed")
+        assert ("Results show when the poll has closed." in page) == (results == "closed")
+    assert TAKEN not in device.get(poll.get_absolute_url()).content.decode()  # kept for all guests alike
+    answer = vote(device, poll, piece=True, choice="3")
+    page = answer.content.decode()
+    assert answer.status_code == 409 and page.count("This device has voted") == 1
+    assert "data-poll-focus" in page and 'name="choice"' not in page
+
+
+@pytest.mark.parametrize("is_merged", [True, False])
+def test_what_was_left_behind_on_a_device_takes_nothing_back(is_merged):
+    poll = a_poll(audience="everyone")
+    device, member = left_behind(poll, is_merged=is_merged)
+    answer = device.post(f"/polls/{poll.pk}/withdraw/", headers=OURS)
+    assert answer.status_code == 409 and TAKEN in answer.content.decode()
+    assert counted(poll)[""] == 1
+    actions.withdraw_ballot(voter=Voter.of(member), poll_id=poll.pk)
+    assert counted(poll)[""] == 0
+    page = device.get(f"/polls/{poll.pk}/result/").content.decode()
+    assert TAKEN in page and ("data-poll-result" in page) == is_merged
+
+
+def test_nothing_of_a_vote_that_gave_way_is_seen_on_its_device():
+    poll = a_poll(audience="everyone")
+    device, _member = left_behind(poll, is_merged=False)
+    Ballot.objects.update(member=None, state="merged")  # as where it was left out of a recount before
+    assert "250 to 300 km <small>" not in device.get(f"/polls/{poll.pk}/result/").content.decode()
 
 
 def _pressed(poll: Poll, choice: int, browser: str) -> None:
