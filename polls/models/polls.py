@@ -82,8 +82,8 @@ class PollQuerySet(models.QuerySet["Poll"]):
         on_board = Q(board=None) | right_on_board(viewer, Verb.READ, "board_id")
         return self.filter(shown_to(viewer, published)).filter(in_thread).filter(on_board)
 
-    def public(self) -> PollQuerySet:
-        return self.filter(state__in=PUBLISHED, opens_at__lte=clock.now())
+    def public(self, at: datetime | None = None) -> PollQuerySet:
+        return self.filter(state__in=PUBLISHED, opens_at__lte=at or clock.now())
 
 
 class Poll(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import BigIntegerField, CharField, F, Q, QuerySet, Sum, Value
@@ -12,7 +13,9 @@ from django.db.models.functions import Cast
 
 from community.core import clock
 from community.core.access import absent
-from community.core.prepared import bound_cursor
+from community.core.among import among
+from community.core.prepared import Prepared, bound_cursor
+from forum.roles import Kind, values_of
 from polls import access, sealing, tally
 from polls.models import Ballot, BallotChoice, BallotState, Choice, Participation, Poll, PollState, Tally
 from polls.queries.dressing import Shown
@@ -25,29 +28,47 @@ if TYPE_CHECKING:
 _TEXT = CharField()
 
 
+def _in_thread(*, thread_id: int, at: datetime) -> QuerySet[Choice]:
+    return _choices_of(Poll.objects.public(at).filter(thread_id=thread_id))
+
+
+def _among_ids(kind: Kind, *, ids: tuple[int, ...], at: datetime, **viewer_values: Any) -> QuerySet[Choice]:
+    polls = Poll.objects.visible_to(kind.viewer(**viewer_values), at)
+    return _choices_of(polls.filter(pk__in=among(ids)))
+
+
+def _today(kind: Kind, *, day: date, now: datetime, **viewer_values: Any) -> QuerySet[Choice]:
+    polls = Poll.objects.visible_to(kind.viewer(**viewer_values), now).public(now)
+    polls = polls.filter(home_on__lte=day, state=PollState.OPEN, closed_at=None).exclude(closes_at__lte=now)
+    return _choices_of(Poll.objects.filter(pk__in=polls.order_by("-home_on", "-id").values("pk")[:1]))
+
+
+def _choices_of(polls: QuerySet[Poll]) -> QuerySet[Choice]:
+    return access.with_poll(Choice.objects.filter(poll__in=polls.order_by().values("pk")))
+
+
+_choices_in_thread: Prepared[Choice] = Prepared(_in_thread)
+_choices_among_ids: Prepared[Choice] = Prepared(_among_ids)
+_choices_today: Prepared[Choice] = Prepared(_today)
+
+
 def of_thread(voter: Voter, thread_id: int) -> list[Shown]:
     """The polls under the posts of a thread that the viewer may read, the oldest first. Two statements."""
-    polls = Poll.objects.public().filter(thread_id=thread_id)
-    return _shown(voter, polls)
+    return _shown(voter, _choices_in_thread.rows(thread_id=thread_id, at=clock.now()))
 
 
 def of_ids(voter: Voter, ids: Iterable[int]) -> dict[int, Shown]:
     """Polls by id, as far as the viewer may know of them. Two statements."""
-    polls = Poll.objects.visible_to(voter.viewer).filter(pk__in=list(ids))
-    return {one.poll.pk: one for one in _shown(voter, polls)}
+    who = values_of(voter.viewer, with_horizon=False)
+    rows = _choices_among_ids.rows(Kind.of(voter.viewer), ids=tuple(ids), at=clock.now(), **who)
+    return {one.poll.pk: one for one in _shown(voter, rows)}
 
 
 def of_today(voter: Voter) -> Shown | None:
     """The poll for the first page: the latest one put there that everybody may vote in. One statement, two if any."""
     now = clock.now()
-    polls = (
-        Poll.objects.visible_to(voter.viewer)
-        .public()
-        .filter(home_on__lte=now.date(), state=PollState.OPEN, closed_at=None)
-        .exclude(closes_at__lte=now)
-        .order_by("-home_on", "-id")
-    )
-    found = _shown(voter, Poll.objects.filter(pk__in=polls.values("pk")[:1]))
+    who = values_of(voter.viewer, with_horizon=False)
+    found = _shown(voter, _choices_today.rows(Kind.of(voter.viewer), day=now.date(), now=now, **who))
     return found[0] if found else None
 
 
@@ -64,7 +85,7 @@ def after_vote(voter: Voter, cast: Handed) -> Shown:
     earlier vote may stand: whether they may know of it, and what they chose, was known then."""
     poll, picks = cast.poll, cast.picks
     if picks is None and not poll.is_sealed:
-        (found,) = _shown(voter, Poll.objects.filter(pk=poll.pk))
+        (found,) = _shown(voter, _choices_of(Poll.objects.filter(pk=poll.pk)))
     else:
         mine = {}
         for rank, number in enumerate(picks.numbers if picks else (), 1):
@@ -78,8 +99,7 @@ def after_vote(voter: Voter, cast: Handed) -> Shown:
     return found
 
 
-def _shown(voter: Voter, polls: QuerySet[Poll]) -> list[Shown]:
-    rows = access.with_poll(Choice.objects.filter(poll__in=polls.order_by().values("pk")))
+def _shown(voter: Voter, rows: Iterable[Choice]) -> list[Shown]:
     found: dict[int, tuple[Poll, list[Choice]]] = {}
     for choice in rows:
         poll, choices = found.setdefault(choice.poll_id, (choice.poll, []))
@@ -143,22 +163,21 @@ class Seen:
 
 def _counted(voter: Voter, polls: Sequence[Poll]) -> Seen:
     """Counts and all that is known of the voter's own votes. One statement."""
-    ids = [poll.pk for poll in polls]
-    parts: list[QuerySet[Any, Any]] = [
-        Tally.objects.filter(poll__in=ids)
-        .order_by()
-        .values("poll_id", "key", "group")
-        .annotate(n=Sum("count"), what=Value("count", _TEXT))
-        .values_list("what", "poll_id", "key", "group", "n")
-    ]
-    if voter.is_known:
-        parts += _own_votes(voter, polls)
+    values: dict[str, Any] = {"ids": tuple(poll.pk for poll in polls)}
+    if voter.member is not None:
+        values["member_id"] = voter.member.pk
+    elif voter.guest_key:
+        values["guest_key"] = voter.guest_key
+    has_recounts = any(poll.recount_count for poll in polls)
     marks = _marks(voter, polls)
+    rows: Iterable[Sequence[Any]]
     if marks:
-        parts.append(_told(Participation.objects.filter(mark__in=marks), "part", "poll_id", Value("", _TEXT)))
-    first, *rest = parts
+        part = _told(Participation.objects.filter(mark__in=marks), "part", "poll_id", Value("", _TEXT))
+        rows = _parts(has_recounts, part, **values)
+    else:
+        rows = _seen.cells(has_recounts, **values)
     seen = Seen()
-    for what, poll_id, key, group, n in first.union(*rest, all=True) if rest else first:
+    for what, poll_id, key, group, n in rows:
         match what:
             case "count":
                 seen.counts.setdefault(poll_id, []).append((key, group, int(n)))
@@ -173,17 +192,31 @@ def _counted(voter: Voter, polls: Sequence[Poll]) -> Seen:
     return seen
 
 
-def _own_votes(voter: Voter, polls: Sequence[Poll]) -> list[QuerySet[Any, Any]]:
-    """Parts of the one statement: what the voter chose; where a recount left it out; and which votes of a guest's device
-    belong to an account by now: what was chosen there is that account's to see."""
-    ids = [poll.pk for poll in polls]
-    own, parts = BallotChoice.objects.filter(ballot__poll__in=ids), []
-    if voter.member is not None:
-        own = own.filter(ballot__member=voter.member)
+def _parts(
+    has_recounts: bool,
+    *more: QuerySet[Any, Any],
+    ids: tuple[int, ...],
+    member_id: int | None = None,
+    guest_key: str = "",
+) -> QuerySet[Any, Any]:
+    """The counts; what the voter chose; where a recount left it out; and which votes of a guest's device belong to an
+    account by now: what was chosen there is that account's to see."""
+    counts: QuerySet[Any, Any] = (
+        Tally.objects.filter(poll__in=among(ids))
+        .order_by()
+        .values("poll_id", "key", "group")
+        .annotate(n=Sum("count"), what=Value("count", _TEXT))
+        .values_list("what", "poll_id", "key", "group", "n")
+    )
+    if member_id is None and not guest_key:
+        return counts
+    own, parts = BallotChoice.objects.filter(ballot__poll__in=among(ids)), list(more)
+    if member_id is not None:
+        own = own.filter(ballot__member=member_id)
     else:
-        own = own.filter(ballot__guest_key=voter.guest_key, ballot__member=None)
+        own = own.filter(ballot__guest_key=guest_key, ballot__member=None)
         own = own.exclude(ballot__state=BallotState.MERGED)
-        gone = Ballot.objects.filter(poll__in=ids, guest_key=voter.guest_key)
+        gone = Ballot.objects.filter(poll__in=among(ids), guest_key=guest_key)
         gone = gone.filter(~Q(member=None) | Q(state=BallotState.MERGED))
         parts.append(_told(gone, "gone", "poll_id", F("state")))
     parts.append(
@@ -196,11 +229,13 @@ def _own_votes(voter: Voter, polls: Sequence[Poll]) -> list[QuerySet[Any, Any]]:
         )
         .values_list("what", "of", "number", "words", "n")
     )
-    recounted = [poll.pk for poll in polls if poll.recount_count]
-    if recounted:
-        out = own.filter(ballot__poll__in=recounted, ballot__state=BallotState.LEFT_OUT)
+    if has_recounts:
+        out = own.filter(ballot__state=BallotState.LEFT_OUT)
         parts.append(_told(out, "out", "ballot__poll_id", Value("", _TEXT)))
-    return parts
+    return counts.union(*parts, all=True)
+
+
+_seen: Prepared[Any] = Prepared(_parts)
 
 
 def _told(rows: QuerySet[Any], what: str, poll: str, key: Combinable) -> QuerySet[Any, Any]:
