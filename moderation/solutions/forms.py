@@ -9,13 +9,13 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from forum.forms import thread_number
 from moderation.solutions import policy
 from moderation.solutions.models import Solution
 from moderation.solutions.policy import Range
 
 MOST = 300
 _POST = re.compile(r"(?:/posts/|#post-)(\d{1,18})(?:/|$|[?#])")
-_THREAD = re.compile(r"(?:^|/threads/)(\d{1,18})(?:/|$|[?#])")
 
 
 def _year(label: Any) -> forms.IntegerField:
@@ -44,9 +44,10 @@ class LinkForm(forms.Form):
         typed = self.cleaned_data["target"].strip()
         if post := _POST.search(typed):
             return None, int(post[1])
-        if thread := _THREAD.search(typed):
-            return int(thread[1]), None
-        raise forms.ValidationError(_("This is no address of a thread or post here."))
+        try:
+            return thread_number(typed), None
+        except forms.ValidationError:
+            raise forms.ValidationError(_("This is no address of a thread or post here.")) from None
 
 
 class RangeForm(forms.Form):
