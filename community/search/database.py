@@ -26,10 +26,30 @@ class DatabaseEngine:
     """What both databases share: how an answer is read, and how close matches are counted."""
 
     def matching(self, asked: Question, *, size: int, before: int | None) -> list[Found]:
-        raise NotImplementedError
+        sql, params = self._whole(asked, size, before)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return [Found(*row) for row in cursor.fetchall()]
+
+    def each(self, asked: Sequence[tuple[Question, int]]) -> list[list[Found]]:
+        parts, values = [], []
+        for number, (question, size) in enumerate(asked):
+            sql, params = self._whole(question, size)
+            parts.append(f"SELECT {number}, part{number}.* FROM ({sql}) part{number}")
+            values += params
+        found: list[list[Found]] = [[] for _ in asked]
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), values)
+            for number, *row in cursor.fetchall():
+                found[number].append(Found(*row))
+        return [sorted(rows, reverse=True) for rows in found]  # a union keeps no order
 
     def _newest(self, asked: Question, size: int) -> tuple[str, list[Any]]:
         """A statement for the newest ids, and its parameters."""
+        raise NotImplementedError
+
+    def _whole(self, asked: Question, size: int, before: int | None = None) -> tuple[str, list[Any]]:
+        """A statement for the newest entries, and its parameters."""
         raise NotImplementedError
 
     def closest(self, asked: Question, units: Sequence[Phrase], *, needed: int, size: int) -> list[Found]:
@@ -87,14 +107,12 @@ def _also(asked: Question, unit: Phrase, rare: Iterable[Phrase] = ()) -> Questio
 class SqliteEngine(DatabaseEngine):
     """FTS5 hands out its matches newest first without looking for the rest."""
 
-    def matching(self, asked: Question, *, size: int, before: int | None) -> list[Found]:
+    def _whole(self, asked: Question, size: int, before: int | None = None) -> tuple[str, list[Any]]:
         newest, params = self._newest(asked, size, before)
         sql = (
             f"SELECT {_COLUMNS} FROM ({newest}) f JOIN search_searchentry e ON e.id = f.id ORDER BY f.id DESC"
         )
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            return [Found(*row) for row in cursor.fetchall()]
+        return sql, params
 
     def _newest(self, asked: Question, size: int, before: int | None = None) -> tuple[str, list[Any]]:
         table = "search_titles" if asked.titles else "search_fts"
@@ -120,11 +138,8 @@ def _fts(phrase: Phrase) -> str:
 class PostgresEngine(DatabaseEngine):
     """The planner knows how often a word stands, so it walks back from the newest, or asks the index and sorts."""
 
-    def matching(self, asked: Question, *, size: int, before: int | None) -> list[Found]:
-        sql, params = self._select(_COLUMNS, asked, size, before)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            return [Found(*row) for row in cursor.fetchall()]
+    def _whole(self, asked: Question, size: int, before: int | None = None) -> tuple[str, list[Any]]:
+        return self._select(_COLUMNS, asked, size, before)
 
     def _newest(self, asked: Question, size: int) -> tuple[str, list[Any]]:
         return self._select("e.id", asked, size, None)

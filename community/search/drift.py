@@ -113,18 +113,21 @@ def _words(entry: SearchEntry) -> tuple[str, str]:
 def of_members(people: QuerySet[Member], *, repair: bool) -> Drift:
     """These people and their entries: those who may be found, by the name they bear. Two statements."""
     ids = people.values("pk")
-    names = dict(Member.objects.listed().filter(pk__in=ids).values_list("pk", "name"))
-    held = SearchEntry.objects.filter(member_id__in=ids).values_list("member_id", "title_terms")
+    rows = Member.objects.listed().filter(pk__in=ids).only("pk", "name", "source", "claimed_at")
+    listed = {row.pk: row for row in rows}
+    held = SearchEntry.objects.filter(member_id__in=ids).values_list("member_id", "title_terms", "marks")
     found, known = Drift(), set()
-    for pk, terms in held:
+    for pk, terms, marks in held:
         known.add(pk)
-        if pk not in names:
+        if pk not in listed:
             found.surplus.append(f"{Kind.MEMBER}-{pk}")
-        elif terms != indexing.joined(names[pk]):
+        elif terms != indexing.joined(listed[pk].name):
             found.stale.append(f"{Kind.MEMBER}-{pk}")
-    found.missing = [f"{Kind.MEMBER}-{pk}" for pk in names if pk not in known]
+        elif marks != indexing.member_marks(listed[pk]):
+            found.marked.append(f"{Kind.MEMBER}-{pk}")
+    found.missing = [f"{Kind.MEMBER}-{pk}" for pk in listed if pk not in known]
     if repair and found.total:
-        indexing.index_members(_refs([*found.missing, *found.stale]))
+        indexing.index_members(_refs([*found.missing, *found.stale, *found.marked]))
         for pk in _refs(found.surplus):
             indexing.forget_member(pk)
     return found

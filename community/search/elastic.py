@@ -119,14 +119,11 @@ class ElasticEngine:
     """The newest first, without counting the rest."""
 
     def matching(self, asked: Question, *, size: int, before: int | None) -> list[Found]:
-        fields = ["title_terms"] if asked.titles else ["title_terms", "body_terms"]
-        wanted = [_phrase(phrase, fields) for phrase in asked.wanted]
-        query = _narrowed(asked, fields)
-        query.filter.extend([Q("bool", should=wanted, minimum_should_match=1)] if asked.any_of else wanted)
-        search = _search(size).query(query).sort("-seq")
-        if before is not None:
-            search = search.extra(search_after=[before])
-        return [Found(hit["sort"][0], *_row(hit)) for hit in _hits(search)]
+        return _newest(_hits(_matching(asked, size, before)))
+
+    def each(self, asked: Sequence[tuple[Question, int]]) -> list[list[Found]]:
+        bodies = [_matching(question, size).to_dict() for question, size in asked]
+        return [_newest(hits) for hits in _all_hits(bodies)]
 
     def closest(self, asked: Question, units: Sequence[Phrase], *, needed: int, size: int) -> list[Found]:
         fields = ["title_terms", "body_terms"]
@@ -138,6 +135,19 @@ class ElasticEngine:
         return [Found(hit["sort"][1], *_row(hit), int(hit["sort"][0])) for hit in _hits(search)]
 
 
+def _matching(asked: Question, size: int, before: int | None = None) -> Search[Any]:
+    fields = ["title_terms"] if asked.titles else ["title_terms", "body_terms"]
+    wanted = [_phrase(phrase, fields) for phrase in asked.wanted]
+    query = _narrowed(asked, fields)
+    query.filter.extend([Q("bool", should=wanted, minimum_should_match=1)] if asked.any_of else wanted)
+    search = _search(size).query(query).sort("-seq")
+    return search if before is None else search.extra(search_after=[before])
+
+
+def _newest(hits: list[Any]) -> list[Found]:
+    return [Found(hit["sort"][0], *_row(hit)) for hit in hits]
+
+
 def _search(size: int) -> Search[Any]:
     found: Search[Any] = Search(index=alias()).source(["kind", "ref", "title_terms"])
     return found.extra(size=size, track_total_hits=False)
@@ -147,6 +157,22 @@ def _hits(search: Search[Any]) -> list[Any]:
     body = search.to_dict()
     answer = ask(lambda client: client.search(index=alias(), body=body, allow_partial_search_results=False))
     return list(answer["hits"]["hits"])
+
+
+def _all_hits(bodies: list[dict[str, Any]]) -> list[list[Any]]:
+    """Of several questions in one exchange."""
+    header = {"index": alias(), "allow_partial_search_results": False}
+    asked = [part for body in bodies for part in (header, body)]
+
+    def work(client: Elasticsearch) -> list[list[Any]]:
+        answers = client.msearch(searches=asked)["responses"]
+        # One of several that failed is told in its answer only; none may pass for an empty one.
+        for answer in answers:
+            if "error" in answer:
+                raise TransportError(str(answer["error"])[:300])
+        return [list(answer["hits"]["hits"]) for answer in answers]
+
+    return ask(work)
 
 
 def _row(hit: Any) -> tuple[str, int, str]:

@@ -9,7 +9,7 @@ from community.search import database, elastic
 from community.search.analysis import Phrase
 from community.search.question import Engine, Found, Question
 
-__all__ = ["Found", "Question", "closest", "matching"]
+__all__ = ["Found", "Question", "closest", "each", "matching"]
 
 _elastic: Engine = elastic.ElasticEngine()
 
@@ -22,6 +22,22 @@ def matching(asked: Question, *, size: int, before: int | None = None) -> list[F
         with suppress(elastic.Away):
             return _elastic.matching(asked, size=size, before=before)
     return database.engine().matching(asked, size=size, before=before)
+
+
+def each(asked: Sequence[tuple[Question, int]]) -> list[list[Found]]:
+    """For each (question, size) what `matching` gives. One statement together; none where all are empty."""
+    wanted = [one for one in asked if not one[0].is_empty]
+    if not wanted:
+        return [[] for _ in asked]
+    found = iter(_each(wanted))
+    return [[] if question.is_empty else next(found) for question, _size in asked]
+
+
+def _each(asked: Sequence[tuple[Question, int]]) -> list[list[Found]]:
+    if elastic.is_on():
+        with suppress(elastic.Away):
+            return _elastic.each(asked)
+    return database.engine().each(asked)
 
 
 def closest(asked: Question, units: Sequence[Phrase], *, needed: int, size: int) -> list[Found]:

@@ -7,7 +7,7 @@ from django.db import transaction
 from community.core.facts import reacts, records
 from community.core.tasks.queue import task
 from community.editorial.facts import ArticlePublished, ArticleWithdrawn
-from community.members.facts import AccountErased, MemberJoined, MemberRenamed
+from community.members.facts import AccountErased, ImportedMemberClaimed, MemberJoined, MemberRenamed
 from community.search import indexing, relatives
 from forum.facts import (
     AnswerAccepted,
@@ -103,6 +103,11 @@ def index_imported(fact: PostsImported) -> None:
     ids = documents.of_threads(fact.thread_ids)
     for start in range(0, len(ids), indexing.BATCH):
         indexing.index_posts(ids[start : start + indexing.BATCH])
+
+
+@reacts(ImportedMemberClaimed, name="search.index_claimed")
+def index_claimed(fact: ImportedMemberClaimed) -> None:
+    indexing.index_members([fact.imported_id])
 
 
 @reacts(MemberJoined, MemberRenamed, name="search.index_member")

@@ -121,7 +121,7 @@ def index_members(member_ids: Iterable[int]) -> int:
                 member_id=row.pk,
                 at=row.joined_at,
                 title_terms=joined(row.name),
-                marks=_marks([marks.MEMBER]),
+                marks=member_marks(row),
                 version=version,
             )
             for row in Member.objects.listed().filter(pk__in=wanted)
@@ -129,6 +129,11 @@ def index_members(member_ids: Iterable[int]) -> int:
         _upsert(entries, "member")
         sending.note("member", wanted, version)
     return len(entries)
+
+
+def member_marks(member: Member) -> str:
+    """What somebody is narrowed by. Takes `source` and `claimed_at`."""
+    return _marks([marks.MEMBER, *([marks.UNCLAIMED] if member.is_imported else [])])
 
 
 def forget_member(member_id: int) -> None:

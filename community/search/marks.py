@@ -13,6 +13,7 @@ from hashlib import blake2s
 GONE = "gone"  # neither the post nor its thread is hidden or removed, or else it has this
 MEMBER, ARTICLE, OPENING, REPLY = "kmember", "karticle", "kopening", "kreply"
 ANSWERED, OPEN = "yes", "no"  # of a question
+UNCLAIMED = "unclaimed"  # a member who was moved in and has not come
 FIRST_YEAR = 1990
 
 

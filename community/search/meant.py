@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from community.search import asking, engine, vocabulary
+from community.search import asking, engine, marks, vocabulary
 from community.search.analysis import Phrase, fold, pairs, runs
 from community.search.asking import Asked
 from community.search.models import Kind
@@ -113,7 +113,7 @@ def _put_run(sight: Sight, run: str) -> str:
 
 def _texts(sight: Sight, phrases: list[Phrase], *, titles: bool, most: int = SAMPLE) -> list[str]:
     """What the newest readable posts with any of these say: titles and tags, or everything. Three statements."""
-    question = Question(tuple(phrases), any_of=True, titles=titles, lacks=sight.lacks())
+    question = Question(tuple(phrases), any_of=True, titles=titles, lacks=(*sight.lacks(), marks.MEMBER))
     seen = sight.look_up(engine.matching(question, size=most))
     ids = [one.ref for one in seen if one.kind == Kind.POST]
     columns = ("number", "thread__title", "thread__tag_list", "plain")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
@@ -32,12 +33,17 @@ Row = TypeVar("Row", bound=Model)
 
 PAGE = 20
 CANDIDATES = 400  # of the newest matches, this many are ranked; twenty pages
+TITLED = 100  # beyond those, the newest whose titles hold what was asked for: they rank first, however old
+PEOPLE = 3  # shown above the rest where no kind was asked for
 CLOSEST = 300  # entries looked at when nothing holds everything that was asked for
 ENOUGH = 2  # terms that two titles have in common; one for a title of one term
 SHORTEST_STEP, LONGEST_STEP = (
     50,
     5000,
 )  # entries asked of an engine at once while rights take most of them away
+
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -56,6 +62,8 @@ class Hit:
 class Results:
     asked: Asked
     hits: list[Hit] = field(default_factory=list)
+    faces: list[Hit] = field(default_factory=list)  # some people, above the hits where no kind was asked for
+    more_faces: bool = False
     total: int = 0
     at_least: bool = False  # there are more than were ranked
     loose: bool = False  # nothing holds everything asked for; these hold most of it
@@ -65,14 +73,14 @@ class Results:
 
     @property
     def people(self) -> list[Member]:
-        return [hit.member for hit in self.hits if hit.member is not None]
+        return [hit.member for hit in (*self.faces, *self.hits) if hit.member is not None]
 
 
 def search(viewer: Viewer, asked: Asked, page: int = 1, sight: Sight | None = None) -> Results:
     """A page of what the viewer may read; without a match, what comes close.
 
     Statements: boards (unless the caller has the viewer's sight), matches, their rights, and one for each kind of row
-    shown; one or two more to look for what is close; none for no words.
+    shown; one or two more to look for what is close, or where more match than are ranked; none for no words.
     """
     # Filters alone are a question too: everything they let through, the newest first.
     if not asked.wanted and not asked.narrowed:
@@ -81,16 +89,20 @@ def search(viewer: Viewer, asked: Asked, page: int = 1, sight: Sight | None = No
     question = sight.question(asked)
     if question is None:
         return Results(asked=asked)
-    found = _newest(sight, question, CANDIDATES + 1, asked)
-    ranked = _ranked(asked, found[:CANDIDATES])
-    loose = not found and bool(asked.wanted)
+    found, faces = _found(sight, question, asked)
+    ranked = _ranked(asked, _with_titled(sight, question, asked, found))
+    loose = not found and not faces and bool(asked.wanted)
     if loose:
         ranked = _close(sight, asked, question)
     pages = -(-len(ranked) // PAGE)
     page = min(max(1, page), max(1, pages))
+    above = faces[:PEOPLE] if page == 1 else []
+    hits = _fetch(viewer, [*above, *ranked[(page - 1) * PAGE : page * PAGE]])
     return Results(
         asked=asked,
-        hits=_fetch(viewer, ranked[(page - 1) * PAGE : page * PAGE]),
+        hits=hits[len(above) :],
+        faces=hits[: len(above)],
+        more_faces=len(faces) > PEOPLE,
         total=len(ranked),
         at_least=len(found) > CANDIDATES,
         loose=loose and bool(ranked),
@@ -99,26 +111,64 @@ def search(viewer: Viewer, asked: Asked, page: int = 1, sight: Sight | None = No
     )
 
 
-def _newest(sight: Sight, question: Question, most: int, asked: Asked | None = None) -> list[Candidate]:
-    """The newest the viewer may see. Two statements; two more for each step that rights and filters thinned out."""
-    seen: list[Candidate] = []
-    step, before, looked_at = most, None, 0
-    while True:
-        found = engine.matching(question, size=step, before=before)
-        seen += sight.look_up(found, asked)
-        if len(seen) >= most or len(found) < step:
-            return seen[:most]
+def _found(sight: Sight, question: Question, asked: Asked) -> tuple[list[Candidate], list[Candidate]]:
+    """The newest the viewer may see, and some people to stand above them.
+
+    Two or three statements; two more for each step that rights and filters thinned out.
+    """
+    most, people = CANDIDATES + 1, []
+    if asked.type == "member":
+        named = chain(*engine.each(_here_first(question, most)))
+        return sight.look_up(list(named), asked)[:most], []
+    if asked.wanted and not asked.type and not asked.narrowed:
+        people = _here_first(sight.of_people(asked), PEOPLE + 1)
+    found, *named_too = engine.each([(question, most), *people])
+    looked = sight.look_up([*chain(*named_too), *found], asked)
+    faces = _ranked(asked, [one for one in looked if one.kind == Kind.MEMBER])
+    seen = [one for one in looked if one.kind != Kind.MEMBER]
+    step, looked_at = most, 0
+    while len(seen) < most and len(found) == step:
         # As many as should do at this rate, and a few more.
         looked_at += len(found)
         missing = (most - len(seen)) * looked_at * 5 // (4 * len(seen)) if seen else 4 * step
-        step, before = min(max(missing, SHORTEST_STEP), LONGEST_STEP), found[-1].seq
+        step = min(max(missing, SHORTEST_STEP), LONGEST_STEP)
+        found = engine.matching(question, size=step, before=found[-1].seq)
+        seen += sight.look_up(found, asked)
+    return seen[:most], faces
+
+
+def _here_first(people: Question, size: int) -> list[tuple[Question, int]]:
+    """Those who are here, and apart those who were moved in: one import brings more of them than are looked at."""
+    here = replace(people, lacks=(*people.lacks, marks.UNCLAIMED))
+    return [(here, size), (replace(people, needs=(*people.needs, (marks.UNCLAIMED,))), size)]
+
+
+def _with_titled(sight: Sight, question: Question, asked: Asked, found: list[Candidate]) -> list[Candidate]:
+    """What is ranked: the newest, and older ones whose titles hold what was asked for. Two statements, or none.
+
+    The index of titles knows no bodies, so it cannot tell what holds a word that is to be left out.
+    """
+    newest = found[:CANDIDATES]
+    if len(found) <= CANDIDATES or asked.sort != "best" or not asked.wanted or asked.unwanted:
+        return newest
+    if asked.type in ("reply", "member"):
+        return newest
+    older = engine.matching(replace(question, titles=True), size=TITLED, before=newest[-1].seq)
+    return [*newest, *sight.look_up(older, asked)]
 
 
 def _ranked(asked: Asked, found: list[Candidate]) -> list[Candidate]:
     by_date = asked.sort == "newest" or not asked.wanted
     order = {one.seq: one.at.timestamp() for one in found} if by_date else _points(asked, found)
     return sorted(
-        found, key=lambda one: (one.held if not by_date else 0, order[one.seq], one.seq), reverse=True
+        found,
+        key=lambda one: (
+            one.held if not by_date else 0,
+            not one.is_unclaimed,
+            order[one.seq],
+            one.seq,
+        ),
+        reverse=True,
     )
 
 
@@ -132,7 +182,7 @@ def _points(asked: Asked, found: list[Candidate]) -> dict[int, float]:
             in_title=sum(phrase in title for phrase in wanted) / len(wanted) if one.title_terms else 0.0,
             settled=one.is_settled,
             reactions=one.reactions,
-            at=one.at,
+            at=LONG_AGO if one.is_unclaimed else one.at,  # when they were moved in tells nothing
             now=now,
         )
     return points
@@ -266,7 +316,7 @@ _near_threads = Prepared(_near_threads_to_read)
 
 
 def suggest(viewer: Viewer, text: str, size: int = 5) -> dict[str, list[Any]]:
-    """While typing: boards, people and threads that begin like this. Five statements; none below one character."""
+    """While typing: boards, people and threads that begin like this. Four statements; none below one character."""
     text = clean(text)
     chunks = text.split()[:6]
     asked = [phrase for chunk in chunks[:-1] for phrase in phrases(chunk)] if chunks else []
@@ -276,14 +326,14 @@ def suggest(viewer: Viewer, text: str, size: int = 5) -> dict[str, list[Any]]:
     sight = Sight(viewer)
     needle = text[:40].casefold()
     boards = [board for board in sight.readable if needle in f"{board.title_en}\n{board.title_zh}".casefold()]
-    people = engine.matching(Question(tuple(asked), titles=True, needs=((marks.MEMBER,),)), size=4 * size)
+    named = Question(tuple(asked), titles=True, needs=((marks.MEMBER,),))
     question = Question(tuple(asked), titles=True, needs=((marks.OPENING,),), lacks=sight.lacks())
     wanted = [f" {' '.join(phrase.terms)}" for phrase in asked]
-    titles = engine.matching(question, size=100)
+    here, unclaimed, titles = engine.each([*_here_first(named, 4 * size), (question, 100)])
     titles.sort(key=lambda one: -sum(term in f" {one.title_terms}" for term in wanted))
     return {
         "boards": boards[:size],
-        "people": _people(viewer, [one.ref for one in people])[:size],
+        "people": _people(viewer, [one.ref for one in [*here, *unclaimed]])[:size],
         "threads": _opened_by(viewer, [one.ref for one in titles])[:size],
     }
 
@@ -291,7 +341,8 @@ def suggest(viewer: Viewer, text: str, size: int = 5) -> dict[str, list[Any]]:
 def _people(viewer: Viewer, ids: list[int]) -> list[Member]:
     if not ids:
         return []
-    return list(_near(viewer, "pk", Member.objects.filter(pk__in=ids, is_active=True)).order_by("-pk"))
+    rows = list(_near(viewer, "pk", Member.objects.filter(pk__in=ids, is_active=True)))
+    return sorted(rows, key=lambda row: (row.is_imported, -row.pk))
 
 
 def _near(viewer: Viewer, person: str, rows: QuerySet[Row]) -> QuerySet[Row]:

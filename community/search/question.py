@@ -37,8 +37,13 @@ class Found(NamedTuple):
 
 
 class Engine(Protocol):
-    """`matching` gives the newest first, below `before`. `closest` gives those that hold most of the units first."""
+    """`matching` gives the newest first, below `before`; `each` the same for several (question, size) at once.
+
+    `closest` gives those that hold most of the units first.
+    """
 
     def matching(self, asked: Question, *, size: int, before: int | None) -> list[Found]: ...
+
+    def each(self, asked: Sequence[tuple[Question, int]]) -> list[list[Found]]: ...
 
     def closest(self, asked: Question, units: Sequence[Phrase], *, needed: int, size: int) -> list[Found]: ...

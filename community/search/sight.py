@@ -37,6 +37,7 @@ class Candidate(NamedTuple):
     is_settled: bool = False
     reactions: int = 0
     held: int = 0
+    is_unclaimed: bool = False  # a person who was moved in and has not come
 
 
 class Sight:
@@ -59,7 +60,10 @@ class Sight:
         return (marks.GONE, *(marks.board(pk) for pk in closed[:MOST_BOARDS]))
 
     def question(self, asked: Asked) -> Question | None:
-        """What to ask an engine; None where a filter names what is not there. One statement for an author."""
+        """What to ask an engine; None where a filter names what is not there. One statement for an author.
+
+        Where no kind is asked for, people are left out: they are asked for apart.
+        """
         needs: list[tuple[str, ...]] = []
         if asked.board:
             named = [marks.board(board.pk) for board in self.readable if board.slug == asked.board]
@@ -84,7 +88,14 @@ class Sight:
             needs.append((_TYPES[asked.type],))
         if not all(needs):
             return None
-        return Question(asked.wanted, asked.unwanted, needs=tuple(needs), lacks=self.lacks())
+        lacks = self.lacks() if asked.type else (*self.lacks(), marks.MEMBER)
+        return Question(asked.wanted, asked.unwanted, needs=tuple(needs), lacks=lacks)
+
+    def of_people(self, asked: Asked) -> Question:
+        """What to ask an engine for people whose names hold this. No statement."""
+        return Question(
+            asked.wanted, asked.unwanted, titles=True, needs=((marks.MEMBER,),), lacks=(marks.GONE,)
+        )
 
     def look_up(self, found: Sequence[Found], asked: Asked | None = None) -> list[Candidate]:
         """Those of the found that are there, may be seen and pass every filter, in their order.
@@ -101,8 +112,11 @@ class Sight:
                 title = one.title_terms if row.number == 1 else ""
                 seen.append(Candidate(one.kind, row.pk, one.seq, row.at, title, settled, row.likes, one.held))
             elif (one.kind, one.ref) in others:
-                at = others[one.kind, one.ref]
-                seen.append(Candidate(one.kind, one.ref, one.seq, at, one.title_terms, held=one.held))
+                at, unclaimed = others[one.kind, one.ref]
+                terms, held = one.title_terms, one.held
+                seen.append(
+                    Candidate(one.kind, one.ref, one.seq, at, terms, held=held, is_unclaimed=unclaimed)
+                )
         return seen
 
     def _posts(self, ids: Sequence[int], asked: Asked | None) -> dict[int, PostRow]:
@@ -187,16 +201,19 @@ def _filter(asked: Asked) -> Callable[[PostRow, Sight], bool]:
     return passes
 
 
-def _others(found: Iterable[Found]) -> dict[tuple[str, int], datetime]:
-    """(kind, id) → when, of the people and articles among these that are still there."""
+def _others(found: Iterable[Found]) -> dict[tuple[str, int], tuple[datetime, bool]]:
+    """(kind, id) → when and whether unclaimed, of the people and articles among these that are still there."""
     members = [one.ref for one in found if one.kind == Kind.MEMBER]
     articles = [one.ref for one in found if one.kind == Kind.ARTICLE]
     if not members and not articles:
         return {}
     rows = SearchEntry.objects.filter(
         Q(member_id__in=members, member__is_active=True) | Q(article_id__in=articles, article__live=True)
-    ).values_list("kind", "member_id", "article_id", "at")
-    return {(kind, member or article): at for kind, member, article, at in rows}
+    ).values_list("kind", "member_id", "article_id", "at", "member__source", "member__claimed_at")
+    return {
+        (kind, member or article): (at, bool(source) and claimed_at is None)
+        for kind, member, article, at, source, claimed_at in rows
+    }
 
 
 def _start(day: date | None) -> datetime | None:

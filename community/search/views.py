@@ -53,7 +53,7 @@ def search(request: HttpRequest) -> HttpResponse:
         _limit(request, scope="search", limit=60)
         try:
             results = queries.search(viewer, asked, _page(request), sight)
-            results.meant = meant(asked, sight, total=results.total, loose=results.loose)
+            results.meant = meant(asked, sight, total=results.total + len(results.faces), loose=results.loose)
         except DatabaseError:
             logger.exception("search failed")
             resting = True

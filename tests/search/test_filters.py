@@ -47,7 +47,7 @@ class Shelf:
         }
 
     def found(self, **params: str) -> set[str]:
-        hits = queries.search(GUEST, parse({"q": "lantern", **params})).hits
+        results = queries.search(GUEST, parse({"q": "lantern", **params}))
         return {
             self.name_of[hit.post.pk]
             if hit.post
@@ -56,7 +56,7 @@ class Shelf:
             else "article"
             if hit.article
             else "?"
-            for hit in hits
+            for hit in (*results.faces, *results.hits)
         }
 
 

@@ -115,12 +115,11 @@ def test_a_purged_reply_leaves_and_a_second_run_changes_nothing():
 def test_members_are_found_when_they_join_and_under_their_new_name():
     member = a_member(name="Sunbird")
     run_due()
-    hits = queries.search(GUEST, parse({"q": "sunbird"})).hits
-    assert [hit.member for hit in hits] == [member]
+    assert queries.search(GUEST, parse({"q": "sunbird"})).people == [member]
     member_actions.rename_member(member=member, name="Nightjar")
     run_due()
-    assert queries.search(GUEST, parse({"q": "sunbird"})).total == 0
-    assert [hit.member for hit in queries.search(GUEST, parse({"q": "nightjar"})).hits] == [member]
+    assert queries.search(GUEST, parse({"q": "sunbird"})).people == []
+    assert queries.search(GUEST, parse({"q": "nightjar"})).people == [member]
 
 
 def test_an_article_is_found_when_published_and_by_its_newer_words():

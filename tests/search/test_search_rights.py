@@ -213,10 +213,11 @@ def test_words_that_tell_nothing_relate_no_threads():
 def test_people_who_left_are_not_found():
     member = a_member(name="Quetzal")
     run_due()
-    assert [hit.member for hit in queries.search(GUEST, parse({"q": "quetzal"})).hits] == [member]
+    assert queries.search(GUEST, parse({"q": "quetzal"})).people == [member]
     member.is_active = False
     member.save(update_fields=["is_active"])
-    assert queries.search(GUEST, parse({"q": "quetzal"})).total == 0
+    gone = queries.search(GUEST, parse({"q": "quetzal"}))
+    assert gone.total == 0 and gone.people == []
     assert queries.suggest(GUEST, "quet")["people"] == []
 
 

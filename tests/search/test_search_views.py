@@ -98,6 +98,7 @@ def test_a_resting_engine_is_a_notice_and_the_rest_works(answered, client, monke
         raise DatabaseError("no such table: search_fts")
 
     monkeypatch.setattr(queries.engine, "matching", broken)
+    monkeypatch.setattr(queries.engine, "each", broken)
     page = client.get("/search/", {"q": "sunroof"})
     assert page.status_code == 200 and "Search is resting" in page.content.decode()
     assert client.get("/search/suggest", {"q": "sunroof"}).json() == {"groups": []}

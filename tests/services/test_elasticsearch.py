@@ -17,6 +17,7 @@ from django.test import override_settings
 from community.core import clock
 from community.core.tasks import rows
 from community.core.tasks.testing import run_due
+from community.members.models import Member
 from community.privacy import actions as privacy
 from community.privacy.models import Erasure
 from community.search import checkup, drift, elastic, filling, indexing, queries, sending
@@ -110,6 +111,23 @@ def test_filters_follow_a_thread_to_its_new_board(engine):
     assert found("lantern", board="garage") == [], "the database has the last word"
     settled()
     assert len(found("lantern", board="camp")) == 2
+
+
+def test_people_stand_apart_with_those_who_were_moved_in_last(engine):
+    thread = a_thread(author=a_member(), title="Lantern")
+    here = a_member(name="Lantern Ann")
+    run_due()
+    rows = [
+        Member(name=name, name_key=name, email=None, source="x", source_id=name)
+        for name in (f"lantern user {n}" for n in range(9))
+    ]
+    indexing.index_members([row.pk for row in Member.objects.bulk_create(rows)])
+    settled()
+    results = queries.search(GUEST, parse({"q": "lantern"}))
+    assert [hit.post.thread_id for hit in results.hits] == [thread.pk]
+    assert results.people[0] == here and len(results.people) == queries.PEOPLE and results.more_faces
+    everybody = queries.search(GUEST, parse({"q": "lantern", "type": "member"}))
+    assert everybody.people[0] == here and everybody.total == 10 and not elastic.is_resting()
 
 
 def test_nothing_finds_who_left_for_good(engine):
