@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import monotonic
@@ -18,20 +17,46 @@ T = TypeVar("T")
 log = structlog.get_logger("community.cache")
 
 REST = 2.0  # seconds without asking after a failure: a dead cache must not cost its timeout on every call
+MOST_DOUBLED = 2  # how often the rest doubles while it stays away
 MOST_OWED = 20_000
 
 
 class _Health:
-    """What this process knows about one Redis: until when it rests, and which keys it holds wrongly."""
+    """What this process knows about one Redis: until when it rests, and which keys it holds wrongly.
+
+    `lock` is held for steps in memory only. Whoever asks a Redis that was away holds `probing`, which nobody waits
+    for: a Redis that hangs costs one thread its timeout, never a queue of them.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        self.probing = threading.Lock()
         self.rests_until = 0.0
+        self.failures = 0
         self.owed: set[str] = set()
+        self.settling: set[str] = set()  # of those, what is being deleted just now
         self.is_waited_for = False
 
+    def is_well(self) -> bool:
+        """Whether it answered last, and holds nothing wrongly."""
+        return not (self.failures or self.owed or self.settling)
+
     def is_resting(self) -> bool:
-        return monotonic() < self.rests_until
+        return monotonic() < self.rests_until or (self.probing.locked() and not self.is_well())
+
+    def rest(self) -> float:
+        """For how long it is left alone now, in seconds."""
+        return float(REST * 2 ** min(max(0, self.failures - 1), MOST_DOUBLED))
+
+    def failed(self) -> None:
+        with self.lock:
+            if monotonic() >= self.rests_until:  # of many that failed together the first one counts
+                self.failures += 1
+                self.rests_until = monotonic() + self.rest()
+
+    def answered(self) -> None:
+        with self.lock:
+            self.failures, self.rests_until = 0, 0.0
 
 
 _health: dict[tuple[str, ...], _Health] = {}
@@ -57,15 +82,40 @@ class RestingClient(RedisCacheClient):
         return self._kept[pool]
 
     def _ask(self, ask: Callable[[], T], otherwise: T, owes: Iterable[str] = ()) -> T:
-        if not self.health.is_resting():
-            try:
-                self._settle()
+        try:
+            if self.health.is_well():
                 return ask()
-            except (RedisError, OSError) as error:
-                log.warning("cache_away", error=type(error).__name__)
-                self.health.rests_until = monotonic() + REST
+            if self._may_probe():
+                try:
+                    self._settle()
+                    answer = ask()
+                    self.health.answered()
+                    return answer
+                except ValueError:  # it answered that there is no such key
+                    self.health.answered()
+                    raise
+                except (RedisError, OSError):
+                    self.health.failed()  # before the next thread may ask
+                    raise
+                finally:
+                    self.health.probing.release()
+        except (RedisError, OSError) as error:
+            log.warning("cache_away", error=type(error).__name__)
+            self._owe(owes)  # before it rests: nobody may find it well in between
+            self.health.failed()
+            return otherwise
         self._owe(owes)
         return otherwise
+
+    def _may_probe(self) -> bool:
+        """Whether this thread is the one that asks whether Redis is back. It releases `probing` then."""
+        health = self.health
+        if monotonic() < health.rests_until or not health.probing.acquire(blocking=False):
+            return False
+        if monotonic() < health.rests_until:  # another one found it away just before
+            health.probing.release()
+            return False
+        return True
 
     def _owe(self, keys: Iterable[str]) -> None:
         with self.health.lock:
@@ -77,27 +127,42 @@ class RestingClient(RedisCacheClient):
         threading.Thread(target=self._settle_when_back, name="cache-owes", daemon=True).start()
 
     def _settle_when_back(self) -> None:
-        pause = threading.Event()
+        pause, health = threading.Event(), self.health
         while True:
-            pause.wait(REST)
-            with contextlib.suppress(RedisError, OSError):
-                self._settle()
-            with self.health.lock:
-                if not self.health.owed:
-                    self.health.is_waited_for = False
+            pause.wait(health.rest())
+            if health.probing.acquire(blocking=False):
+                try:
+                    self._settle()
+                    health.answered()
+                except (RedisError, OSError):
+                    health.failed()
+                finally:
+                    health.probing.release()
+            with health.lock:
+                if not health.owed and not health.settling:
+                    health.is_waited_for = False
                     return
 
     def _settle(self) -> None:
-        if not self.health.owed:
-            return
-        with self.health.lock:
-            owed = list(self.health.owed)
-            if len(owed) > MOST_OWED:
+        """Delete what is owed. Under `probing`; what is owed anew meanwhile stays so."""
+        health = self.health
+        with health.lock:
+            if not health.owed:
+                return
+            health.settling, health.owed = health.owed, set()
+        try:
+            if len(health.settling) > MOST_OWED:
                 super().clear()
-            elif owed:
-                super().delete_many(owed)
-            self.health.owed.clear()
-        log.info("cache_back", deleted=len(owed))
+            else:
+                super().delete_many(health.settling)
+        except BaseException:
+            with health.lock:
+                health.owed |= health.settling
+            raise
+        finally:
+            deleted = len(health.settling)
+            health.settling = set()
+        log.info("cache_back", deleted=deleted)
 
     def add(self, key: Any, value: Any, timeout: Any) -> bool:
         return self._ask(lambda: super(RestingClient, self).add(key, value, timeout), False)

@@ -1,11 +1,16 @@
 """A Redis that is away is a cache that misses; what it holds wrongly is gone before it is read again."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from threading import Thread
+from time import perf_counter
+from typing import Any, cast
 
 import pytest
 from django.core.cache.backends.redis import RedisCacheClient
+from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisGone
+from redis.retry import Retry
 
 from community.core import caches as module
 from community.core.caches import RestingClient, RestingRedisCache, is_resting
@@ -185,9 +190,98 @@ def test_redis_failing_again_while_the_debt_is_paid_keeps_the_debt(
     now[0] += module.REST
     assert cache.get("session") is None
     server.away = False
-    now[0] += module.REST
+    now[0] += 2 * module.REST
     assert cache.get("session") is None
     assert "t:1:session" not in server.kept
+
+
+def test_it_is_left_alone_longer_the_longer_it_stays_away(
+    cache: RestingRedisCache, server: Server, now: list[float]
+) -> None:
+    server.away = True
+    for rest in (2.0, 4.0, 8.0, 8.0):
+        before = server.asked
+        cache.get("a")
+        now[0] += rest - 0.01
+        cache.get("a")
+        assert server.asked == before + 1
+        now[0] += 0.01
+    server.away = False
+    cache.get("a")
+    server.away = True
+    cache.get("a")
+    now[0] += module.REST
+    assert not is_resting() and server.asked == before + 3, "once it answered, all that is forgotten"
+
+
+def test_what_is_owed_anew_while_the_debt_is_paid_stays_owed(
+    cache: RestingRedisCache, server: Server, now: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.away = True
+    cache.delete("session")
+    server.away = False
+    now[0] += module.REST
+    paid = RedisCacheClient.delete_many
+
+    def and_meanwhile(client: RedisCacheClient, keys: Iterable[str]) -> None:
+        paid(client, keys)
+        server.kept["t:1:session"] = "written by another process"
+        cache.delete("session")  # another thread's: nobody but one asks a Redis that was away
+
+    monkeypatch.setattr(RedisCacheClient, "delete_many", and_meanwhile)
+    cache.get("other")
+    monkeypatch.setattr(RedisCacheClient, "delete_many", paid)
+    assert cache.get("session") is None and "t:1:session" not in server.kept
+
+
+class Frozen:
+    """A server that takes every connection and never says a word, as a stopped process does."""
+
+    def __init__(self) -> None:
+        self.listening = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.url = f"redis://127.0.0.1:{self.listening.getsockname()[1]}/0"
+
+
+@pytest.fixture
+def frozen() -> Iterator[Frozen]:
+    here = Frozen()
+    yield here
+    here.listening.close()
+
+
+def test_one_thread_pays_for_a_redis_that_hangs_and_nobody_queues(
+    frozen: Frozen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_health", {})
+    patience, many = 0.3, 12
+    cache = RestingRedisCache(
+        frozen.url, {"OPTIONS": {"socket_timeout": patience, "retry": Retry(NoBackoff(), 0)}}
+    )
+    health = cast(RestingClient, cache._cache).health
+    health.is_waited_for = True  # nobody pays in the background here
+    waited: list[float] = []
+
+    def ask() -> None:
+        began = perf_counter()
+        cache.delete("session")
+        cache.get("session")
+        waited.append(perf_counter() - began)
+
+    def wave() -> list[float]:
+        waited.clear()
+        threads = [Thread(target=ask) for _ in range(many)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return sorted(waited)
+
+    assert wave()[-1] < 2 * patience, "all at once, each its own timeout"
+    assert health.owed
+    health.rests_until = 0.0  # the rest is over
+    times = wave()
+    assert times[-2] < patience, f"one asks, the others go on without: {times}"
+    assert patience <= times[-1] < 2 * patience
 
 
 def test_whether_it_rests_can_be_asked(
