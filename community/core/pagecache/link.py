@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from redis import ConnectionPool
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, TimeoutError
 from redis.retry import Retry
 
 from community.core.pagecache import figures
@@ -20,6 +20,7 @@ log = structlog.get_logger("community.pagecache")
 
 TIMEOUT = 0.25  # seconds; a Redis that hangs must not hang the pages with it
 REST = 1.0  # seconds without asking after a failure
+MOST_DOUBLED = 2  # how often the rest doubles while it stays away
 PAY_AGAIN = 0.3
 
 
@@ -46,6 +47,10 @@ class Link:
         self._on_return = on_return
         self._own = threading.local()
         self._lock = threading.Lock()
+        self._probing = (
+            threading.Lock()
+        )  # held by the one who asks a Redis that was away; nobody waits for it
+        self._failures = 0
         self._paying = False
         self._identity = b""
         self.owes = False
@@ -53,15 +58,11 @@ class Link:
 
     def call(self, packed: bytes) -> Any:
         """The answer to a command. Away when there is none."""
+        if not self._failures:
+            return self._try(packed)
         if monotonic() < self.rests_until:
             raise Away
-        try:
-            return self._call(packed)
-        except (RedisError, OSError) as error:
-            self.rests_until = monotonic() + REST
-            figures.count("away")
-            log.warning("page_cache_alone", error=type(error).__name__)
-            raise Away from error
+        return self._probe(packed)
 
     def tell(self, packed: bytes) -> bool:
         """Tell a change; where that fails, go on trying in the background. False when it failed for now."""
@@ -77,12 +78,43 @@ class Link:
         """Close this thread's connection and ask again at once. For tests."""
         self._hang_up()
         self.rests_until = 0.0
+        self._failures = 0
+
+    def _probe(self, packed: bytes) -> Any:
+        """Ask a Redis that was away. One thread at a time: one that hangs must not hold up all of them."""
+        if not self._probing.acquire(blocking=False):
+            raise Away
+        try:
+            return self._try(packed)
+        finally:
+            self._probing.release()
+
+    def _try(self, packed: bytes) -> Any:
+        try:
+            answer = self._call(packed)
+        except (RedisError, OSError) as error:
+            self._failed()
+            figures.count("away")
+            log.warning("page_cache_alone", error=type(error).__name__)
+            raise Away from error
+        if self._failures:
+            self._failures = 0
+        return answer
+
+    def _failed(self) -> None:
+        with self._lock:
+            if monotonic() >= self.rests_until:  # of many that failed together the first one counts
+                self._failures += 1
+                self.rests_until = monotonic() + REST * 2 ** min(self._failures - 1, MOST_DOUBLED)
 
     def _call(self, packed: bytes) -> Any:
         connection = self._connection()
         if connection is not None and not self.owes:
             try:
                 return _exchange(connection, packed)
+            except TimeoutError:
+                self._hang_up()  # it hangs: a new connection would hang as long again
+                raise
             except (RedisError, OSError):
                 # Perhaps only this connection was closed for idling: a new one will tell who answers.
                 self._hang_up()
@@ -133,7 +165,8 @@ class Link:
         while self.owes:
             sleep(PAY_AGAIN)
             try:
-                self.call(b"*1\r\n$4\r\nPING\r\n")
+                # Out of turn: nobody's page waits for it, and a change is late as long as it is owed.
+                self._probe(b"*1\r\n$4\r\nPING\r\n")
             except Away:
                 continue
         self._hang_up()
