@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.http import Http404
+from django.http.cookie import parse_cookie
 from django.utils.crypto import constant_time_compare
 
 from activity.live import runs, tallies
@@ -74,13 +74,12 @@ class Place:
 
 
 def session_key_of(headers: list[tuple[bytes, bytes]]) -> str:
-    """The session's key among the cookies of a handshake, or empty."""
+    """The session's key among the cookies of a handshake, or empty. Read as the pages read them.
+
+    A stricter reader would stop at the first cookie of somebody else's that it dislikes, and make a member a guest.
+    """
     raw = "; ".join(value.decode("latin-1") for name, value in headers if name == b"cookie")
-    try:
-        found = SimpleCookie(raw).get(settings.SESSION_COOKIE_NAME)
-    except CookieError:
-        return ""
-    return found.value[:100] if found else ""
+    return parse_cookie(raw).get(settings.SESSION_COOKIE_NAME, "")[:100]
 
 
 def viewer_of(session_key: str) -> Viewer | None:

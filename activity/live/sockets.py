@@ -144,7 +144,7 @@ class Socket:
             return
         try:
             wish = json.loads(raw)
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter for a thousand brackets
             wish = None
         match wish:
             case {"do": "join", "t": str(topic), "s": int(after), "l": str(language)} if after >= 0:

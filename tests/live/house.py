@@ -40,7 +40,9 @@ def cookie_of(member: Member | None) -> str:
 class Page:
     """One open page: what it was sent, in order."""
 
-    def __init__(self, house: House, *, session: str, origin: str | None, path: str = "/ws/") -> None:
+    def __init__(
+        self, house: House, *, session: str, origin: str | None, path: str = "/ws/", before: bytes = b""
+    ) -> None:
         self.house = house
         self.session = session
         self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -51,7 +53,8 @@ class Page:
         if origin is not None:
             headers.append((b"origin", origin.encode()))
         if session:
-            headers.append((b"cookie", f"{settings.SESSION_COOKIE_NAME}={session}".encode()))
+            cookie = f"{settings.SESSION_COOKIE_NAME}={session}".encode()
+            headers.append((b"cookie", before + cookie))
         self.scope = {
             "type": "websocket",
             "path": path,
@@ -148,8 +151,16 @@ class House:
         assert await page.opened()
         return page
 
-    def attempt(self, *, session: str = "", origin: str | None = ORIGIN, path: str = "/ws/") -> Page:
-        page = Page(self, session=session, origin=origin, path=path)
+    def attempt(
+        self,
+        *,
+        session: str = "",
+        origin: str | None = ORIGIN,
+        path: str = "/ws/",
+        before: bytes = b"",
+    ) -> Page:
+        """A page that tries to open a socket. `before`: cookies of somebody else's in front of the session's."""
+        page = Page(self, session=session, origin=origin, path=path, before=before)
         self.pages.append(page)
         return page
 

@@ -7,7 +7,7 @@ import pytest
 from activity.live.sockets import BURST, MOST_BYTES, MOST_TOPICS
 from tests.builders.forum import a_thread
 from tests.builders.members import a_member
-from tests.live.house import ORIGIN, House, play
+from tests.live.house import ORIGIN, House, cookie_of, play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,7 +67,8 @@ def test_a_full_house_turns_newcomers_away(settings):
 
 NONSENSE = ["", "{", "[]", "null", '"join"', "{}", '{"do":"fly"}', '{"do":"join","t":7,"s":0,"l":"en"}',
             '{"do":"join","t":"thread:1","s":-1,"l":"en"}', '{"do":"join","t":"thread:1","s":"1","l":"en"}',
-            '{"do":"join","t":"thread:1"}', "x" * (MOST_BYTES + 1), '{"do":"read","t":"thread:1","n":-4}']  # fmt: skip
+            '{"do":"join","t":"thread:1"}', "x" * (MOST_BYTES + 1), "[" * MOST_BYTES,
+            '{"do":"read","t":"thread:1","n":-4}']  # fmt: skip
 
 
 @pytest.mark.parametrize("raw", NONSENSE)
@@ -88,6 +89,21 @@ def test_topics_that_are_none_are_refused_like_absent_ones(topic):
         page = await house.open(await house.do(a_member, role="admin"))
         page.say({"do": "join", "t": topic, "s": 0, "l": "en"})
         assert await page.closed() == 4403
+
+    play(scene)
+
+
+STRANGE_COOKIES = [b'consent={"ads":1}; ', b"a b=1; ", b"@k=1; ", b"nameless; ", b"; =; ", b"caf\xe9=1; "]
+
+
+@pytest.mark.parametrize("before", STRANGE_COOKIES)
+def test_a_strange_cookie_of_somebody_elses_makes_no_member_a_guest(before):
+    async def scene(house: House) -> None:
+        member = await house.do(a_member)
+        key = await house.do(cookie_of, member)
+        page = house.attempt(session=key, before=before)
+        assert await page.opened()
+        assert {socket.member_id for socket in house.hub.sockets} == {member.pk}
 
     play(scene)
 
