@@ -18,6 +18,7 @@ from forum.policy import POSTS_PER_PAGE
 from forum.queries import threads as forum
 from forum.queries.links import linked_ids
 from moderation.desk import access, policy
+from moderation.desk.last import Last, last_of
 from moderation.desk.models import DeskLog, DeskThread, MemberNote, Place, SavedFilter
 from moderation.desk.policy import Act, View
 from moderation.desk.scoring import Reason, Why
@@ -192,7 +193,7 @@ class Case:
     same: list[Thread]  # tied as the same question
     team: list[Member]
     notes: list[MemberNote]  # of the team about its author, the latest first
-    mine: DeskLog | None  # the viewer's last act, that may be taken back
+    mine: Last  # what the viewer did last, to take back
 
 
 def case(viewer: Member, thread: Thread) -> Case:
@@ -229,13 +230,6 @@ def case(viewer: Member, thread: Thread) -> Case:
 def notes_on(member_id: int | None) -> list[MemberNote]:
     """What the team noted about a member. One statement."""
     return list(MemberNote.objects.filter(member=member_id).select_related("by").order_by("-pk")[:LINES])
-
-
-def last_of(viewer: Member) -> DeskLog | None:
-    """The viewer's last act that may still be taken back. One statement."""
-    since = clock.now() - policy.UNDO_WITHIN
-    lines = DeskLog.objects.filter(actor=viewer, at__gte=since, undone_at=None, before__isnull=False)
-    return lines.select_related("thread").order_by("-pk").first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,9 @@ function act(key) {
     const area = document.querySelector("form#reply textarea");
     area?.focus({ preventScroll: true });
     if (area) bringUp(area);
+  } else if ("deskAsk" in target.dataset && document.activeElement !== target) {
+    target.focus(); // not the last thing that was done: what it takes back is read first
+    target.scrollIntoView({ block: "nearest" });
   } else target.click();
 }
 

@@ -18,12 +18,11 @@ from forum.models import LinkKind, Thread
 from moderation.desk import access, policy
 from moderation.desk.actions.hearing import note_reply
 from moderation.desk.facts import ThreadHandedOn
+from moderation.desk.last import snapshot
 from moderation.desk.models import DeskLog, DeskThread, Place
 from moderation.solutions import actions as solutions
 
 MOST = 300  # characters of a note or a reason
-WORK = ("place", "note", "wakes_on_reply", "assignee_id", "assigned_by_id")
-MOMENTS = ("due_at", "snoozed_until")
 
 
 def held_row(actor: Member, thread_id: int, version: int | None) -> tuple[Thread, DeskThread]:
@@ -35,20 +34,31 @@ def held_row(actor: Member, thread_id: int, version: int | None) -> tuple[Thread
     if row is None:
         raise Refused(no(_("This thread is not open any more, so it left the desk."), "closed"))
     if version is not None and row.version != version:
-        raise Refused(no(quicker(thread_id), "taken"))
+        raise Refused(no(quicker(row, actor), "taken"))
     return thread, row
 
 
-def quicker(thread_id: int) -> str:
-    """Who did what with a thread last, to tell somebody who had seen it as it was before. One statement."""
-    line = DeskLog.objects.filter(thread_id=thread_id).select_related("actor").order_by("-pk").first()
-    if line is None or line.actor is None:
+def quicker(row: DeskThread, actor: Member) -> str:
+    """What became of a thread, to tell somebody who had seen it as it was before: who did what. One statement.
+
+    Nobody was quicker than themselves, and a member's word that made it due again is in no log.
+    """
+    lines = DeskLog.objects.filter(thread_id=row.pk).select_related("actor")
+    line = lines.order_by("-pk").first()
+    if line is not None and line.version < row.version:
+        return _("A member wrote there meanwhile. Look once more, then decide.")
+    if line is None or line.actor is None or line.version != row.version:
         return _("This thread changed while you looked at it. Look once more, then decide.")
-    return _("%(name)s was quicker: %(what)s, %(when)s. Look once more, then decide.") % {
+    told = {
         "name": line.actor.name,
         "what": line.get_verb_display(),
         "when": display.ago(line.at, clock.now()),
     }
+    if line.actor_id == actor.pk:
+        return (
+            _("You did something else with it since: %(what)s, %(when)s. Look once more, then decide.") % told
+        )
+    return _("%(name)s was quicker: %(what)s, %(when)s. Look once more, then decide.") % told
 
 
 def put(
@@ -77,12 +87,6 @@ def put(
         version=row.version,
     )
     return row
-
-
-def snapshot(row: DeskThread) -> dict[str, Any]:
-    moments = {name: getattr(row, name) for name in MOMENTS}
-    told = {name: at.isoformat() if at else None for name, at in moments.items()}
-    return {name: getattr(row, name) for name in WORK} | told
 
 
 def clean_why(text: str, *, field: str, required: bool) -> str:

@@ -13,6 +13,7 @@ from community.core.retrying import action
 from community.members.models import Member
 from forum.facts import ReplyPosted
 from moderation.desk.knowing import STAFF
+from moderation.desk.last import snapshot
 from moderation.desk.models import DeskLog, DeskThread, Place
 from moderation.promises.models import SetAside
 
@@ -65,6 +66,7 @@ def note_reply(*, thread_id: int, author_id: int, role: str, post_id: int, at: d
 
 
 def _note_answer(row: DeskThread, author_id: int, post_id: int, at: datetime) -> None:
+    before = snapshot(row)
     row.version += 1
     if row.writer_id == author_id:
         row.writer_id, row.writing_until = None, None
@@ -80,6 +82,7 @@ def _note_answer(row: DeskThread, author_id: int, post_id: int, at: datetime) ->
         verb=DeskLog.Verb.ANSWERED,
         at=at,
         data={"post": post_id},
+        before=before,
         version=row.version,
     )
 

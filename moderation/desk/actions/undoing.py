@@ -2,56 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.access import Refused, no
 from community.core.retrying import action
 from community.members.models import Member
-from forum.actions import change_lane, unpin_thread, untie_threads
+from forum.actions import change_lane, undo_post, unpin_thread, untie_threads
 from forum.models import LinkKind
-from moderation.desk import policy
-from moderation.desk.actions.acts import MOMENTS, held_row, quicker
+from moderation.desk import last
+from moderation.desk.actions.acts import held_row, quicker
 from moderation.desk.actions.calling import take_back_call
 from moderation.desk.models import DeskLog, DeskThread
 from moderation.solutions import actions as solutions
 
 
 @action
-def undo(*, actor: Member) -> DeskThread:
-    """Take back the actor's last act at the desk, if nobody has done anything with that thread since.
+def undo(*, actor: Member, line_id: int | None = None) -> DeskThread:
+    """Take back the actor's act of that line, or (None) their latest that nobody went on from.
 
-    Refused ("nothing") where there is none of the last hours, ("taken") where somebody went on from there.
+    Refused ("nothing") where there is none of the last hours, ("taken") where somebody went on from there or a reply
+    stands for longer than it can be taken back.
     """
-    since = clock.now() - policy.UNDO_WITHIN
-    lines = DeskLog.objects.filter(actor=actor, at__gte=since, undone_at=None, before__isnull=False)
-    line = lines.order_by("-pk").first()
-    if line is None:
-        raise Refused(no(_("There is nothing of yours to take back."), "nothing"))
+    line = _meant(actor, line_id)
     _thread, row = held_row(actor, line.thread_id, None)
-    if not DeskLog.objects.select_for_update(of=("self",)).filter(pk=line.pk, undone_at=None).exists():
+    lines = DeskLog.objects.select_for_update(of=("self",)).filter(pk=line.pk, undone_at=None)
+    if not lines.exists():
         raise Refused(no(_("There is nothing of yours to take back."), "nothing"))
-    if row.version != line.version:
-        raise Refused(no(quicker(line.thread_id), "taken"))
-    if line.verb == DeskLog.Verb.LINKED and line.data.get("is_new"):
-        untie_threads(
-            actor=actor, thread_id=line.thread_id, target_id=line.data["target"], kind=LinkKind.SAME
-        )
-    if line.verb == DeskLog.Verb.LINKED and line.data.get("link"):
-        solutions.unlink_problem(actor=actor, thread_id=line.thread_id)
-    if line.verb == DeskLog.Verb.FEATURED:
-        unpin_thread(actor=actor, thread_id=line.thread_id)
-    if line.verb == DeskLog.Verb.LANED:
-        change_lane(
-            actor=actor, thread_id=line.thread_id, lane=line.data["was"], reason=_("Taken back at the desk")
-        )
-    if line.verb == DeskLog.Verb.CALLED:
-        take_back_call(thread_id=line.thread_id, member_id=line.data["to"])
+    if not last.takeable(actor).filter(pk=line.pk).exists():
+        raise Refused(no(_why_not(line, row, actor), "taken"))
+    _reverse(line, actor)
     now = clock.now()
-    _restore(row, line.before or {})
+    last.restore(row, line.before or {})
+    row.version += 1
+    row.save()
     line.undone_at = now
     line.save(update_fields=["undone_at"])
     DeskLog.objects.create(
@@ -65,9 +49,38 @@ def undo(*, actor: Member) -> DeskThread:
     return row
 
 
-def _restore(row: DeskThread, before: dict[str, Any]) -> None:
-    for name, value in before.items():
-        told = datetime.fromisoformat(value) if name in MOMENTS and value else value
-        setattr(row, name, told)
-    row.version += 1
-    row.save()
+def _meant(actor: Member, line_id: int | None) -> DeskLog:
+    if line_id is None:
+        found = last.last_of(actor)
+        line = found.line or found.stays
+    else:
+        line = last.own_lines(actor).filter(pk=line_id).first()
+    if line is None:
+        raise Refused(no(_("There is nothing of yours to take back."), "nothing"))
+    return line
+
+
+def _why_not(line: DeskLog, row: DeskThread, actor: Member) -> str:
+    if line.verb == DeskLog.Verb.ANSWERED and row.version == line.version:
+        return _("A reply is taken back within seconds or not at all. Edit or remove it in its thread.")
+    return quicker(row, actor)
+
+
+def _reverse(line: DeskLog, actor: Member) -> None:
+    """Take back what the act did beyond the desk's own row."""
+    thread_id, told = line.thread_id, line.data
+    match line.verb:
+        case DeskLog.Verb.ANSWERED:
+            undo_post(actor=actor, post_id=told["post"])
+        case DeskLog.Verb.LINKED:
+            if told.get("is_new"):
+                untie_threads(actor=actor, thread_id=thread_id, target_id=told["target"], kind=LinkKind.SAME)
+            if told.get("link"):
+                solutions.unlink_problem(actor=actor, thread_id=thread_id)
+        case DeskLog.Verb.FEATURED:
+            unpin_thread(actor=actor, thread_id=thread_id)
+        case DeskLog.Verb.LANED:
+            why = _("Taken back at the desk")
+            change_lane(actor=actor, thread_id=thread_id, lane=told["was"], reason=why)
+        case DeskLog.Verb.CALLED:
+            take_back_call(thread_id=thread_id, member_id=told["to"])

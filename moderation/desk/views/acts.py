@@ -200,14 +200,18 @@ _ACTS: dict[str, Callable[[Member, Thread, forms.Form], str]] = {
 }
 
 
+def _number(raw: str) -> int | None:
+    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 19 else None
+
+
 @require_POST
 @members_only
 def undo(request: HttpRequest) -> HttpResponse:
-    """Take back what one did last; then that thread is shown."""
+    """Take back what the page named, or else what one did last; then that thread is shown."""
     actor = actor_of(request)
     wanted = wanted_of(request, actor)
     try:
-        row = actions.undo(actor=actor)
+        row = actions.undo(actor=actor, line_id=_number(request.POST.get("line", "")))
     except Refused as refusal:
         messages.error(request, refusal.reason)
         return HttpResponseRedirect(reverse("desk:index") + wanted.query)

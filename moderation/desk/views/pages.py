@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from community.core import clock
 from forum.views._shared import actor_of, members_only
 from moderation.desk import access, queries
+from moderation.desk.last import last_of
 from moderation.desk.views._shared import case_page, queue_context, wanted_of
 
 
@@ -22,7 +23,7 @@ def index(request: HttpRequest) -> HttpResponse:
     viewer = actor_of(request)
     wanted = wanted_of(request, viewer)
     context: dict[str, Any] = queue_context(request, viewer, wanted)
-    context["mine"] = queries.last_of(viewer)
+    context["mine"] = last_of(viewer)
     if not wanted.is_apart:
         morning = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
         context["well"] = queries.went_well(wanted.boards, morning)

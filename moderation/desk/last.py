@@ -1,0 +1,97 @@
+"""What somebody did last at the desk, and how much of it may still be taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from community.core import clock
+from forum.models import Verb
+from forum.models.boards import right_on_board
+from forum.policy import UNDO_FOR, UNDO_GRACE
+from moderation.desk import policy
+from moderation.desk.models import DeskLog, DeskThread
+
+if TYPE_CHECKING:
+    from community.members.models import Member
+
+WORK = ("place", "note", "wakes_on_reply", "assignee_id", "assigned_by_id")
+MOMENTS = ("due_at", "snoozed_until")
+ANSWERED, UNDID = DeskLog.Verb.ANSWERED, DeskLog.Verb.UNDID
+
+
+def snapshot(row: DeskThread) -> dict[str, Any]:
+    """What a row says of the work on its thread, as a line of the log keeps it."""
+    moments = {name: getattr(row, name) for name in MOMENTS}
+    told = {name: at.isoformat() if at else None for name, at in moments.items()}
+    return {name: getattr(row, name) for name in WORK} | told
+
+
+def restore(row: DeskThread, before: dict[str, Any]) -> None:
+    """Set a row to what `snapshot` kept. Does not save."""
+    for name, value in before.items():
+        setattr(row, name, datetime.fromisoformat(value) if name in MOMENTS and value else value)
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """`line`: the latest act that may be taken back. `stays`: a later one that may not be any more."""
+
+    line: DeskLog | None = None
+    stays: DeskLog | None = None
+
+    @property
+    def overtaken_by(self) -> str:
+        """Who went on from what stays; "" where nobody of the team did."""
+        return getattr(self.stays, "overtaken_by", None) or ""
+
+
+def own_lines(viewer: Member) -> QuerySet[DeskLog]:
+    """What the viewer did in the last hours and has not taken back."""
+    since = clock.now() - policy.UNDO_WITHIN
+    return DeskLog.objects.filter(actor=viewer, at__gte=since, undone_at=None).exclude(verb=UNDID)
+
+
+def takeable(viewer: Member) -> QuerySet[DeskLog]:
+    """Those of them that nobody went on from: all that came after was itself taken back. A reply only for seconds.
+
+    Every step of a row is a line of its log, but that a member's word makes it due: then steps and lines differ.
+    """
+    later = DeskLog.objects.filter(thread=OuterRef("thread"), pk__gt=OuterRef("pk"))
+    steps = later.order_by().values("thread").annotate(n=Count("pk")).values("n")
+    lines = own_lines(viewer).annotate(
+        row_version=Subquery(DeskThread.objects.filter(pk=OuterRef("thread")).values("version")),
+        steps=Coalesce(Subquery(steps), Value(0), output_field=IntegerField()),
+    )
+    at_once = ~Q(verb=ANSWERED) | Q(at__gt=clock.now() - UNDO_FOR - UNDO_GRACE)
+    return lines.filter(
+        at_once,
+        ~Exists(later.filter(undone_at=None).exclude(verb=UNDID)),
+        right_on_board(viewer, Verb.MODERATE, "thread__board_id"),
+        before__isnull=False,
+        row_version=F("version") + F("steps"),
+    )
+
+
+def last_of(viewer: Member) -> Last:
+    """The viewer's last act, and the one that may still be taken back. One statement."""
+    own = own_lines(viewer)
+    others = DeskLog.objects.filter(thread=OuterRef("thread"), pk__gt=OuterRef("pk"), undone_at=None)
+    others = others.exclude(verb=UNDID).exclude(actor=viewer)
+    may = takeable(viewer).order_by("-pk").values("pk")[:1]
+    newest = own.order_by("-pk").values("pk")[:1]
+    rows = list(
+        own.filter(Q(pk=Subquery(may)) | Q(pk=Subquery(newest)))
+        .annotate(
+            may_go=Exists(takeable(viewer).filter(pk=OuterRef("pk"))),
+            overtaken_by=Subquery(others.order_by("-pk").values("actor__name")[:1]),
+        )
+        .select_related("thread")
+        .order_by("-pk")
+    )
+    line = next((row for row in rows if row.may_go), None)
+    return Last(line, rows[0] if rows and rows[0] is not line else None)

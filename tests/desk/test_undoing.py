@@ -1,0 +1,142 @@
+"""Taking back step by step, past what somebody went on from, and never another act than the one that is named."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from community.core import clock
+from community.core.access import Refused
+from community.core.tasks.testing import run_due
+from forum import actions as forum
+from forum.models import Post
+from moderation.desk import actions
+from moderation.desk.last import last_of
+from moderation.desk.models import DeskLog, DeskThread, Place
+from tests.builders.forum import a_board, a_reply, a_thread
+from tests.builders.members import a_member
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def li():
+    return a_member(name="Li", role="moderator")
+
+
+@pytest.fixture
+def two(frozen_clock):
+    made = [a_thread(author=a_member(), title=title) for title in ("The first", "The second")]
+    run_due()
+    return made
+
+
+def place_of(thread) -> str:
+    return DeskThread.objects.get(pk=thread.pk).place
+
+
+def answered(actor, thread, body="About two thirds.") -> Post:
+    post = a_reply(author=actor, thread=thread, body=body)
+    actions.note_answer(actor=actor, thread_id=thread.pk, post_id=post.pk)
+    return post
+
+
+def test_acts_on_one_thread_are_taken_back_one_after_another(two, mei, desk):
+    thread = two[0]
+    actions.set_lane(actor=mei, thread_id=thread.pk, version=0, lane="chat", reason="No question")
+    until = clock.now() + timedelta(days=3)
+    actions.feature(actor=mei, thread_id=thread.pk, version=1, until=until, reason="Read this")
+    actions.take(actor=mei, thread_id=thread.pk, version=2)
+    for _ in range(3):
+        desk.post("/desk/undo/", {"line": last_of(mei).line.pk})
+    thread.refresh_from_db()
+    assert (thread.lane, thread.is_pinned) == ("ask", False)
+    assert DeskThread.objects.get(pk=thread.pk).assignee_id is None
+    assert last_of(mei).line is last_of(mei).stays is None
+    with pytest.raises(Refused) as nothing:
+        actions.undo(actor=mei)
+    assert nothing.value.code == "nothing"
+
+
+def test_what_another_did_and_took_back_is_in_nobodys_way(two, mei, li):
+    actions.take(actor=mei, thread_id=two[0].pk, version=0)
+    actions.settle(actor=li, thread_id=two[0].pk, version=1, reason="Said")
+    actions.undo(actor=li)
+    actions.undo(actor=mei)
+    assert DeskThread.objects.get(pk=two[0].pk).assignee_id is None
+
+
+def test_one_act_that_somebody_went_on_from_leaves_the_earlier_ones_within_reach(two, mei, li, desk):
+    first, second = two
+    actions.snooze(actor=mei, thread_id=first.pk, version=0, until=None)
+    actions.settle(actor=mei, thread_id=second.pk, version=0, reason="Said")
+    answered(li, second)
+    words = desk.get("/desk/").content.decode()
+    assert "Last you found that it needs nothing: “The second”" in words
+    assert "Li went on from there, so it stays." in words
+    assert "Before that you set aside: “The first”" in words and "data-desk-ask" in words
+    desk.post("/desk/undo/", {"line": last_of(mei).line.pk})
+    assert (place_of(first), place_of(second)) == (Place.DUE, Place.SETTLED)
+    assert last_of(mei).line is None
+    assert 'data-desk-key="u"' not in desk.get("/desk/").content.decode()
+
+
+def test_a_members_word_is_no_act_of_somebody_who_was_quicker(two, mei, desk):
+    actions.settle(actor=mei, thread_id=two[0].pk, version=0, reason="Said")
+    a_reply(author=two[0].author, thread=two[0], body="One thing more?")
+    run_due()
+    with pytest.raises(Refused, match="A member wrote there meanwhile") as refused:
+        actions.undo(actor=mei)
+    assert refused.value.code == "taken"
+    assert "It went on from there, so it stays." in desk.get("/desk/").content.decode()
+
+
+def test_nobody_was_quicker_than_themselves(two, mei):
+    actions.take(actor=mei, thread_id=two[0].pk, version=0)
+    with pytest.raises(Refused, match="You did something else with it since: took"):
+        actions.take(actor=mei, thread_id=two[0].pk, version=0)
+
+
+def test_what_lies_on_a_board_that_is_no_longer_ones_own_is_passed_over(two, mei):
+    actions.take(actor=mei, thread_id=two[0].pk, version=0)
+    actions.take(actor=mei, thread_id=two[1].pk, version=0)
+    secret = a_board(rights={"read": ["admin"], "moderate": ["admin"]})
+    forum.move_thread(actor=a_member(role="admin"), thread_id=two[1].pk, board_id=secret.pk)
+    assert actions.undo(actor=mei).pk == two[0].pk
+
+
+def test_a_reply_is_taken_back_itself_while_it_can_be(two, mei, frozen_clock):
+    first, second = two
+    actions.snooze(actor=mei, thread_id=first.pk, version=0, until=None)
+    post = answered(mei, second)
+    assert last_of(mei).line.verb == "answered" and last_of(mei).stays is None
+    actions.undo(actor=mei)
+    run_due()
+    assert not Post.objects.filter(pk=post.pk).exists()
+    assert (place_of(first), place_of(second)) == (Place.SNOOZED, Place.DUE)
+    assert actions.undo(actor=mei).pk == first.pk
+
+
+def test_after_it_stands_the_page_names_what_would_be_taken_back_instead(two, mei, desk, frozen_clock):
+    first, second = two
+    actions.snooze(actor=mei, thread_id=first.pk, version=0, until=None)
+    named = last_of(mei).line.pk
+    answered(mei, second)
+    line = DeskLog.objects.get(verb="answered").pk
+    frozen_clock.move(timedelta(seconds=30))
+    late = desk.post("/desk/undo/", {"line": line}, follow=True).content.decode()
+    assert "A reply is taken back within seconds or not at all." in late
+    assert "Before that you set aside: “The first”" in late and f'value="{named}"' in late
+    assert place_of(first) == Place.SNOOZED, "nothing else was taken back instead"
+    desk.post("/desk/undo/", {"line": named})
+    assert (place_of(first), place_of(second)) == (Place.DUE, Place.SNOOZED)
+
+
+def test_nobody_takes_back_what_another_did(two, mei, li, desk):
+    actions.take(actor=li, thread_id=two[0].pk, version=0)
+    said = desk.post("/desk/undo/", {"line": DeskLog.objects.get().pk}, follow=True).content.decode()
+    assert "There is nothing of yours to take back." in said
+    assert DeskThread.objects.get(pk=two[0].pk).assignee == li
+    for forged in ("x", "9" * 30, "-1"):
+        assert desk.post("/desk/undo/", {"line": forged}).status_code == 302
