@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import OuterRef, Subquery
+
+from moderation.promises.models import Clock
 from moderation.promises.queries.clocks import clocks_of
 
 
@@ -13,3 +16,9 @@ def hours_left(thread_ids: Iterable[int]) -> dict[int, float]:
     Only threads with such a clock: of the others the ranking takes the usual day.
     """
     return {pk: shown.hours_left for pk, shown in clocks_of(thread_ids).items()}
+
+
+def due_at() -> Subquery:
+    """For a row of the desk: when the promise of a first answer breaks or broke, while its clock runs. No statement."""
+    running = Clock.objects.filter(thread=OuterRef("thread"), answered_at=None, is_aside=False)
+    return Subquery(running.values("due_at")[:1])

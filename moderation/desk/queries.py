@@ -17,11 +17,13 @@ from forum.models import Board, Lane, Post, PostState, Thread
 from forum.policy import POSTS_PER_PAGE
 from forum.queries import threads as forum
 from forum.queries.links import linked_ids
-from moderation.desk import access, policy
+from moderation.desk import access, policy, promises
 from moderation.desk.last import Last, last_of
 from moderation.desk.models import DeskLog, DeskThread, MemberNote, Place, SavedFilter
 from moderation.desk.policy import Act, View
-from moderation.desk.scoring import Reason, Why
+from moderation.desk.scoring import LAST_CALL, Reason, Why
+from moderation.promises.models import Clock
+from moderation.promises.queries.clocks import promised_to
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
@@ -32,6 +34,7 @@ LINES = 12
 MOST_SAVED = 40
 ORDER = ("-score", "thread_id")
 _VIEWS = frozenset(View)
+_STANDING = ("standing", "standing_until", "standing_reason", "is_active")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +80,20 @@ class Row:
 
     desk: DeskThread
     thread: Thread
-    reasons: list[tuple[Reason, int]]  # with the hours of silence
+    reasons: list[Reason]
     act: Act
-    quiet: int
+    quiet: int  # whole hours since the last word
+    age: int  # and since it was opened
+    due: datetime | None  # when the promise of a first answer breaks or broke, while its clock runs
+
+    @property
+    def is_missed(self) -> bool:
+        return self.due is not None and self.due <= clock.now()
+
+    @property
+    def is_soon(self) -> bool:
+        """Whether the promise breaks within hours, or broke."""
+        return self.due is not None and self.due <= clock.now() + timedelta(hours=LAST_CALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,24 +166,31 @@ def _seen(rows: QuerySet[DeskThread], viewer: Member, view: View) -> QuerySet[De
             return rows.filter(place=Place.SETTLED)
 
 
-def _rows() -> QuerySet[DeskThread]:
-    face = all_but_face("thread__author", "assignee", "assigned_by", "writer", also=("post_count",))
+def _rows(*also: str) -> QuerySet[DeskThread]:
+    """`also`: columns of members that are shown beside their faces."""
+    face = all_but_face("thread__author", "assignee", "assigned_by", "writer", also=("post_count", *also))
     return DeskThread.objects.select_related(
         "thread", "thread__author", "board", "assignee", "assigned_by", "writer"
-    ).defer("thread__excerpt", "board__rights", "board__form", "board__about_en", "board__about_zh", *face)
+    ).defer(
+        "thread__excerpt", "board__rights", "board__form", "board__about_en", "board__about_zh", *face
+    ).annotate(promise_due=promises.due_at())  # fmt: skip
 
 
 def dress(row: DeskThread) -> Row:
     """A row with its reasons and the best next act. No statement."""
     thread = row.thread
-    quiet = max(0, int((clock.now() - thread.last_posted_at) / timedelta(hours=1)))
+    quiet, age = (
+        max(0, int((clock.now() - at) / timedelta(hours=1)))
+        for at in (thread.last_posted_at, thread.opened_at)
+    )
     act = policy.next_act(
         {reason.why for reason in row.why} | _facts(thread),
         lane=thread.lane,
         answers=thread.answer_count,
         has_poll=bool(thread.poll_count),
     )
-    return Row(row, thread, [(reason, quiet) for reason in row.shown], act, quiet)
+    due = getattr(row, "promise_due", None)
+    return Row(row, thread, row.shown, act, quiet, age, due)
 
 
 def _facts(thread: Thread) -> set[Why]:
@@ -186,6 +207,7 @@ class Case:
     """One thread on the desk, with what is needed to decide about it."""
 
     row: Row | None  # None: it left the desk
+    author: Member | None  # with their standing
     page: forum.ThreadPage
     left_out: int  # posts between the first and those shown
     log: list[DeskLog]
@@ -193,15 +215,16 @@ class Case:
     same: list[Thread]  # tied as the same question
     team: list[Member]
     notes: list[MemberNote]  # of the team about its author, the latest first
+    promised: list[Clock]  # to its author, the latest first
     mine: Last  # what the viewer did last, to take back
 
 
 def case(viewer: Member, thread: Thread) -> Case:
-    """One thread with its posts, its log and its author's other threads. Eight statements at most.
+    """One thread with its posts, its log and its author's other threads. Nine statements at most.
 
     `thread` comes from `access.thread_for_desk`.
     """
-    desk = _rows().filter(pk=thread.pk).first()
+    desk = _rows(*_STANDING).filter(pk=thread.pk).first()
     shown = Q(number=1) | Q(number__gt=max(1, thread.last_number - TAIL))
     posts = list(Post.objects.for_page(viewer).filter(shown, thread=thread).order_by("number"))
     forum.dress(viewer, thread, posts)
@@ -216,6 +239,7 @@ def case(viewer: Member, thread: Thread) -> Case:
     tied = [pk for pk, kind in linked_ids(thread.pk) if kind == "same"]
     return Case(
         row=dress(desk) if desk else None,
+        author=desk.thread.author if desk else Member.objects.filter(pk=thread.author_id).first(),
         page=page,
         left_out=max(0, thread.last_number - 1 - TAIL),
         log=list(log),
@@ -223,6 +247,7 @@ def case(viewer: Member, thread: Thread) -> Case:
         same=list(Thread.objects.visible_to(viewer).filter(pk__in=tied)[:5]) if tied else [],
         team=list(access.team_for(thread)),
         notes=notes_on(thread.author_id),
+        promised=promised_to(viewer, thread.author_id),
         mine=last_of(viewer),
     )
 

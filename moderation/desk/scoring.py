@@ -16,6 +16,7 @@ from moderation.desk.past import Known
 
 PROMISE = 24.0  # hours to a first answer where a board has promised nothing
 LAST_CALL = 6.0  # hours before a promise breaks, from which it is urgent
+URGENT = 30  # points, reached as it breaks
 SHOWN = 3
 
 
@@ -29,6 +30,8 @@ class Why(StrEnum):
     NEWCOMER = "newcomer"
     FOLLOW_UP = "follow_up"
     PROMISE = "promise"
+    BROKEN = "broken"
+    DAY = "day"
     KEY_MEMBER = "key_member"
     SLOW_HOURS = "slow_hours"
     QUIET_BOARD = "quiet_board"
@@ -116,10 +119,25 @@ def _quiet(known: Known) -> float:
 
 
 def _promise(known: Known) -> float:
+    return _last_call(known) if known.promise is not None else 0
+
+
+def _broken(known: Known) -> float:
+    # Whoever was promised an answer still waits for it: no less urgent than in the last minute of the promise.
+    is_owed = known.is_unanswered and known.asks
+    return URGENT if is_owed and known.promise is not None and known.promise <= 0 else 0
+
+
+def _day(known: Known) -> float:
+    # Where a board promises nothing, a first day without an answer is what is lost, and lost it is over.
+    return _last_call(known) if known.promise is None else 0
+
+
+def _last_call(known: Known) -> float:
     left = hours_left(known)
     if not known.is_unanswered or not known.asks or left <= 0:
         return 0
-    return 30 * max(0.0, 1 - left / LAST_CALL)
+    return URGENT * max(0.0, 1 - left / LAST_CALL)
 
 
 def _talked_of(known: Known) -> float:
@@ -143,6 +161,8 @@ POINTS: dict[Why, Callable[[Known], float]] = {
     Why.NEWCOMER: lambda known: 6 if known.author_posts == 0 else 0,
     Why.FOLLOW_UP: lambda known: 8 if known.follow_up else 0,
     Why.PROMISE: _promise,
+    Why.BROKEN: _broken,
+    Why.DAY: _day,
     Why.KEY_MEMBER: lambda known: 8 if known.is_key else 0,
     Why.SLOW_HOURS: _slow_hours,
     Why.QUIET_BOARD: _quiet_board,

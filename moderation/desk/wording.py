@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -9,16 +11,17 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from forum.models import Lane
 from moderation.desk.models import DeskLog, DeskThread, ModelTrial
 from moderation.desk.policy import Act, View
-from moderation.desk.scoring import Reason, Why
+from moderation.desk.scoring import SHOWN, Reason, Why
 
 # What gives points, and where it differs what the same says when it takes some.
 _REASONS: dict[Why, tuple[Promise, Promise | None]] = {
-    Why.AGE: (gettext_lazy("Threads this old seldom get a word by themselves"), None),
     Why.UNANSWERED: (gettext_lazy("Nobody but its author has written"), None),
     Why.QUESTION: (gettext_lazy("An open question"), None),
     Why.NEWCOMER: (gettext_lazy("Its author’s first post here"), None),
     Why.FOLLOW_UP: (gettext_lazy("Its author asked again"), None),
     Why.PROMISE: (gettext_lazy("The promise of an answer ends soon"), None),
+    Why.BROKEN: (gettext_lazy("The promise of an answer is broken"), None),
+    Why.DAY: (gettext_lazy("Its first day is nearly over"), None),
     Why.KEY_MEMBER: (gettext_lazy("By a key member"), None),
     Why.SLOW_HOURS: (gettext_lazy("Few people are about now"), gettext_lazy("Many people are about now")),
     Why.QUIET_BOARD: (gettext_lazy("A quiet board"), gettext_lazy("A lively board")),
@@ -34,6 +37,8 @@ _LEARNT: dict[Why, Promise] = {
     Why.SLOW_HOURS: gettext_lazy("How many people are about now"),
     Why.QUIET_BOARD: gettext_lazy("How lively its board is"),
 }
+_TIME = (Why.AGE, Why.QUIET)
+_DAYS = 72  # hours from which an age is told in days
 _ACTS: dict[Act, tuple[str, Promise]] = {
     Act.REPLY: ("r", gettext_lazy("Reply")),
     Act.FOLLOW_UP: ("q", gettext_lazy("Ask a follow-up")),
@@ -67,7 +72,7 @@ _LINES: dict[str, Promise] = {
 }
 
 
-def reason_in_words(reason: Reason, hours_quiet: int = 0) -> str:
+def reason_in_words(reason: Reason, hours_quiet: int = 0, hours_old: int = 0) -> str:
     """One reason as a short sentence without its end."""
     if reason.why is Why.QUIET:
         if hours_quiet < 1:
@@ -76,8 +81,35 @@ def reason_in_words(reason: Reason, hours_quiet: int = 0) -> str:
         return told % {"count": hours_quiet}
     if reason.learnt and reason.why in _LEARNT:
         return str(_LEARNT[reason.why])
+    if reason.why is Why.AGE:
+        return _old(hours_old)
     gives, takes = _REASONS[reason.why]
     return str(takes if takes is not None and reason.points < 0 else gives)
+
+
+def _old(hours: int) -> str:
+    if hours < 1:
+        return _("Opened less than an hour ago")
+    if hours < _DAYS:
+        return ngettext("Opened %(count)s hour ago", "Opened %(count)s hours ago", hours) % {"count": hours}
+    return _("Opened %(count)s days ago: threads this old seldom get a word by themselves") % {
+        "count": hours // 24
+    }
+
+
+def row_in_words(reasons: Sequence[Reason], hours_quiet: int, hours_old: int) -> list[str]:
+    """The largest reasons of a row, those first that tell it from other rows.
+
+    Every thread grows older and quieter: where both are among the largest they stand last, for one.
+    """
+    largest = list(reasons[:SHOWN])
+    if {reason.why for reason in largest} >= set(_TIME):
+        largest = list(reasons[: SHOWN + 1])
+    telling = [reason for reason in largest if reason.why not in _TIME]
+    time = [reason for reason in largest if reason.why in _TIME]
+    if len(time) == len(_TIME) and hours_quiet == hours_old and not any(one.learnt for one in time):
+        time = [reason for reason in time if reason.why is Why.AGE]
+    return [reason_in_words(reason, hours_quiet, hours_old) for reason in (*telling, *time)]
 
 
 def sentences(parts: list[str]) -> str:

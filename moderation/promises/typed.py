@@ -111,10 +111,20 @@ def wait_words(seconds: int) -> str:
     return span_words(-(-seconds // 60))
 
 
+def waited_words(seconds: int) -> str:
+    """How long somebody waited: no working time passed where the answer came before it began."""
+    if not seconds:
+        return _("answered before working hours began")
+    return _("answered after %(wait)s of working time") % {"wait": wait_words(seconds)}
+
+
 def record_words(asked: int, percent: int, median: int | None) -> str:
     """What a record says; the caller has looked that there are enough questions to say anything."""
     if median is None:
         return _("Last 30 days: %(percent)d %% in time.") % {"percent": percent}
+    if not median:
+        told = _("Last 30 days: %(percent)d %% in time, half answered before working hours began.")
+        return told % {"percent": percent}
     return _("Last 30 days: %(percent)d %% in time, median %(median)s.") % {
         "percent": percent,
         "median": wait_words(median),

@@ -109,7 +109,7 @@ def test_time_alone_ranks_a_thread_anew(frozen_clock):
     frozen_clock.move(timedelta(hours=20))
     rescore_stale.call()
     assert row_of(thread).score > before, "silence grows, and the promise of a day comes near its end"
-    assert Why.PROMISE in whys(row_of(thread))
+    assert Why.DAY in whys(row_of(thread))
     assert not actions.stale(limit=10)
 
 

@@ -68,6 +68,10 @@ def test_the_same_threads_stand_in_the_same_order(threads: list[Known], dice: ob
         ({"author_posts": 0}, {"author_posts": 9}),
         ({"follow_up": True}, {}),
         ({"age": 22.5}, {"age": 22.5, "promise": 30}),
+        ({"promise": 1}, {"promise": 5}),
+        ({"promise": 0}, {"promise": 0.5}),
+        ({"promise": -40}, {"promise": 0.5}),
+        ({"promise": -40}, {"promise": -40, "others": 1}),
         ({"is_key": True}, {}),
         ({"rhythm": 0.3}, {"rhythm": 1.8}),
         ({"pace": 0.1}, {"pace": 60}),
@@ -88,8 +92,18 @@ def test_every_reason_is_given_by_some_thread() -> None:
         age=23, author_posts=0, is_key=True, rhythm=0.2, pace=0.1, poll_closed=1, viewers=2, watchers=2
     )
     talk = a_thread(lane="chat", others=4, follow_up=True)
-    given = {reason.why for known in (full, talk) for reason in scoring.score(known).reasons}
+    owed, missed = a_thread(promise=1), a_thread(promise=-1)
+    given = {reason.why for known in (full, talk, owed, missed) for reason in scoring.score(known).reasons}
     assert given == set(Why)
+
+
+def test_a_promise_that_breaks_loses_none_of_its_points_until_somebody_answers() -> None:
+    def of(left: float, **changes: object) -> int:
+        score = scoring.score(a_thread(promise=left, **changes))
+        return sum(reason.points for reason in score.reasons if reason.why in (Why.PROMISE, Why.BROKEN))
+
+    assert [of(left) for left in (7, 3, 0.01, 0, -0.01, -300)] == [0, 15, 30, 30, 30, 30]
+    assert of(-1, others=1) == of(-1, asks=False) == 0
 
 
 def due(*threads: Known, free: int = 1, hands: float = 24, next_look: float = 1) -> set[int]:

@@ -22,6 +22,21 @@ def test_every_reason_act_and_part_has_words(language):
             assert "Somebody" in wording.line_in_words(DeskLog(verb=verb)) or language != "en"
 
 
+def test_a_row_says_first_what_tells_it_from_others():
+    fresh = [Reason(Why.AGE, 8), Reason(Why.QUESTION, 5), Reason(Why.QUIET, 5), Reason(Why.NEWCOMER, 4)]
+    assert wording.row_in_words(fresh, 1, 1) == [
+        "An open question", "Its author’s first post here", "Opened 1 hour ago",
+    ]  # fmt: skip
+    spoken = wording.row_in_words(fresh, 0, 5)
+    assert spoken[2:] == ["Opened 5 hours ago", "Quiet for less than an hour"]
+    told = [Reason(Why.BROKEN, 30), Reason(Why.AGE, 20), Reason(Why.QUESTION, 5), Reason(Why.QUIET, 4)]
+    assert wording.row_in_words(told, 5, 5) == [
+        "The promise of an answer is broken", "An open question", "Opened 5 hours ago",
+    ]  # fmt: skip
+    assert "seldom" not in wording.reason_in_words(Reason(Why.AGE, 3), 71, 71)
+    assert wording.reason_in_words(Reason(Why.AGE, 49), 80, 80).startswith("Opened 3 days ago: threads this")
+
+
 def test_reasons_stand_as_sentences():
     quiet = [wording.reason_in_words(Reason(Why.QUIET, 9), hours) for hours in (0, 1, 7)]
     assert quiet == ["Quiet for less than an hour", "Quiet for 1 hour", "Quiet for 7 hours"]

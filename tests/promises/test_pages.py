@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from moderation.promises import typed
 from moderation.promises.models import Calendar, Machine, Promise, RotaShift, SetAside
 from moderation.promises.tasks import watch
 from tests.builders.forum import a_board, a_reply, a_thread
@@ -44,7 +45,7 @@ def test_with_enough_questions_it_says_how_it_kept_it(board, django_capture_on_c
     with django_capture_on_commit_callbacks(execute=True):
         answered(board, 10)
     page = seen(Client(), board.get_absolute_url())
-    assert "Last 30 days: 100 % in time, median 0 min." in page
+    assert "Last 30 days: 100 % in time, half answered before working hours began." in page
     public = seen(Client(), reverse("promises:board", args=[board.slug]))
     assert "Last 30 days: 100 % in time" in public and "So that nobody waits" in public
 
@@ -173,3 +174,10 @@ def test_accounts_that_write_by_themselves_are_named_by_administrators(board):
     assert client.post(address, {"name": "Nobody at all", "reason": "?"}).status_code == 422
     client.post(address, {"unname": row.pk})
     assert not Machine.objects.exists()
+
+
+def test_a_median_outside_working_hours_is_said_in_words():
+    assert typed.record_words(12, 100, 0) == (
+        "Last 30 days: 100 % in time, half answered before working hours began."
+    )
+    assert "median 1 min" in typed.record_words(12, 100, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
@@ -11,13 +12,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from community.core import clock
 from moderation.canned.queries import Offer, Said
 from moderation.canned.wording import listed
 from moderation.desk import wording
 from moderation.desk.actions import learnt
 from moderation.desk.models import DeskThread
 from moderation.desk.policy import View
-from moderation.desk.queries import Wanted
+from moderation.desk.queries import Row, Wanted
 from moderation.desk.scoring import Reason
 
 register = template.Library()
@@ -29,15 +31,15 @@ register.filter("blanks_listed", listed)
 
 
 @register.simple_tag
-def why(reason: Reason, quiet: int) -> str:
+def why(reason: Reason, row: Row) -> str:
     """A reason as a short sentence."""
-    return wording.reason_in_words(reason, quiet)
+    return wording.reason_in_words(reason, row.quiet, row.age)
 
 
 @register.simple_tag
-def whys(reasons: list[tuple[Reason, int]]) -> str:
-    """The largest reasons, one sentence after another."""
-    return wording.sentences([wording.reason_in_words(reason, quiet) for reason, quiet in reasons])
+def whys(row: Row) -> str:
+    """The largest reasons, one sentence after another: first what tells this row from others."""
+    return wording.sentences(wording.row_in_words(row.desk.why, row.quiet, row.age))
 
 
 @register.simple_tag
@@ -94,6 +96,15 @@ def silence(quiet: int) -> str:
     if quiet < 72:
         return _("%(count)s h") % {"count": quiet}
     return _("%(count)s d") % {"count": quiet // 24}
+
+
+@register.filter
+def span(at: datetime) -> str:
+    """How long until a moment, or since it, as it stands in a kilometre stone."""
+    minutes = int(abs(at - clock.now()) / timedelta(minutes=1))
+    if minutes >= 60:
+        return silence(minutes // 60)
+    return ngettext("%(count)s min", "%(count)s min", minutes) % {"count": minutes}
 
 
 @register.filter

@@ -14,7 +14,7 @@ from community.core.among import among
 from community.core.pagination import KeysetPage, keyset
 from community.core.prepared import Prepared
 from community.members.models import all_but_face
-from forum.models import Verb
+from forum.models import Thread, Verb
 from forum.models.boards import right_on_board
 from moderation.promises.models import Alert, Clock, Promise, SetAside
 from moderation.promises.policy import DAYS_TOLD, Record, record_of, worked
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from community.members.models import Member
 
 ROWS = 30
+MOST_PROMISED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,15 @@ def rejected(thread_id: int) -> list[SetAside]:
     return list(
         rows.select_related("post__author").defer("post__html", "post__source").order_by("post__number")
     )
+
+
+def promised_to(viewer: Member, member_id: int | None) -> list[Clock]:
+    """What was promised to who asked, the latest first, as far as the viewer may see the questions. One statement."""
+    if member_id is None:
+        return []
+    seen = Thread.objects.visible_to(viewer).filter(author=member_id)
+    rows = Clock.objects.filter(thread__in=seen.values("pk")).select_related("thread", "terms")
+    return list(rows.defer("thread__excerpt").order_by("-asked_at", "-id")[:MOST_PROMISED])
 
 
 def has_promise(board_id: int) -> bool:

@@ -101,6 +101,27 @@ def _state(row: Clock) -> str:
     return "aside" if row.is_aside else "answered"
 
 
+@register.simple_tag
+def promise_state(row: Clock) -> str:
+    """ "kept", "missed", "open", or "aside" while nobody owes an answer. No statement."""
+    if row.is_broken(clock.now()):
+        return "missed"
+    return {"running": "open", "answered": "kept"}.get(_state(row), "aside")
+
+
+@register.filter
+def promise_words(row: Clock) -> str:
+    """How a promise was kept, or by when it will be, in a line for the team. No statement."""
+    told = {"due": wall(row.due_at, row.terms.zone), "wait": typed.waited_words(row.waited)}
+    if row.is_aside:
+        return _("Stands aside")
+    if row.is_broken(clock.now()):
+        if row.is_running:
+            return _("Was due %(due)s, missed so far") % told
+        return _("Was due %(due)s, missed: %(wait)s") % told
+    return _("Due %(due)s") % told if row.is_running else _("Kept: %(wait)s") % told
+
+
 @register.filter
 def stage_words(row: Clock) -> str:
     """What the watch over a clock has done, for the team."""
