@@ -18,6 +18,7 @@ from django.core.exceptions import (
     PermissionDenied,
     RequestDataTooBig,
     SuspiciousOperation,
+    TooManyFieldsSent,
 )
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -170,9 +171,12 @@ def _too_large(request: HttpRequest, limit: int) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What could not be read; a form that is too long is told so, with how long it may be."""
+    """What could not be read; a form that is too long or has too many fields is told so."""
     if isinstance(exception, RequestDataTooBig):
         return _too_large(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    if isinstance(exception, TooManyFieldsSent):
+        reason = gettext("This form has more fields than can be read. Nothing was changed.")
+        return refusal(request, reason, status=422, code="too_many")
     return defaults.bad_request(request, exception)
 
 

@@ -109,7 +109,19 @@ def test_ten_thousand_choices_are_refused():
     poll = a_poll(kind="multiple", most=3)
     client = signed_in(Client(), a_member())
     assert vote(client, poll, choice=["1"] * 900).status_code == 422
-    assert vote(client, poll, choice=["1"] * 10_000).status_code == 400
+    for someone in (client, Client()):
+        answer = vote(someone, poll, choice=["1"] * 10_000)
+        assert answer.status_code == 422
+        assert "This form has more fields than can be read. Nothing was changed." in answer.content.decode()
+    assert counted(poll) == {"": 0}
+
+
+def test_a_choice_that_no_database_stores_is_refused_in_words():
+    poll = a_poll(audience="everyone")
+    for someone in (signed_in(Client(), a_member()), Client()):
+        answer = vote(someone, poll, choice="\0")
+        assert answer.status_code == 400 and "characters that cannot be read" in answer.content.decode()
+    assert counted(poll) == {"": 0}
 
 
 def test_an_order_is_sent_as_ranks():
