@@ -31,6 +31,13 @@ def photo(
     return out.getvalue()
 
 
+def spoiled(width: int = 900, height: int = 600) -> bytes:
+    """A picture that is all there, with pixels that no decoder can read: its header tells nothing of that."""
+    whole = photo(width, height, kind="PNG")
+    at = whole.index(b"IDAT") + 4
+    return whole[:at] + bytes(reversed(whole[at:-20])) + whole[-20:]
+
+
 def an_upload(
     *,
     owner: Member,

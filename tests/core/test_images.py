@@ -122,8 +122,13 @@ def test_a_look_tells_the_size_without_decoding() -> None:
     given = saved(Image.new("RGB", (3000, 1000), "red"))
 
     assert images.look(given)[:2] == (3000, 1000)
-    assert images.look(given[: len(given) // 2])[:2] == (3000, 1000)
-    for code, data in {"unreadable": b"<svg>", "pixels": saved(Image.new("1", (20_001, 2)), "PNG")}.items():
+    middle = len(given) // 2
+    assert images.look(given[:middle] + b"\xff\xd8" * 9 + given[middle:])[:2] == (3000, 1000)
+    for code, data in {
+        "unreadable": b"<svg>",
+        "pixels": saved(Image.new("1", (20_001, 2)), "PNG"),
+        "damaged": given[:middle],
+    }.items():
         with pytest.raises(BadImage) as caught:
             images.look(data)
         assert caught.value.code == code

@@ -3,11 +3,14 @@
 import errno
 import threading
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from PIL import Image
+from pillow_heif import register_heif_opener
 
 from community.core import clock, images
 from community.core.access import Invalid, Refused
@@ -17,13 +20,21 @@ from community.files.models import State, Upload
 from community.files.views.mine import told
 from community.members.models import Member
 from tests import hostile
-from tests.builders.files import GPX, MAKER, PDF, an_upload, photo
+from tests.builders.files import GPX, MAKER, PDF, an_upload, photo, spoiled
 from tests.builders.forum import a_thread
 from tests.builders.members import a_member
 from tests.core.test_images_motion import an_animation
 from tests.files.conftest import stored
 
 pytestmark = pytest.mark.django_db
+
+
+def noise(kind: str, width: int = 640, height: int = 480) -> bytes:
+    """Pixels that do not pack into a few bytes, so that a cut goes through them."""
+    register_heif_opener()
+    out = BytesIO()
+    Image.effect_noise((width, height), 80).convert("RGB").save(out, kind)
+    return out.getvalue()
 
 
 def receive(owner: Member, data: bytes, name: str = "a.jpg", **fields: object) -> Upload:
@@ -125,11 +136,40 @@ def test_hostile_pictures_are_refused_or_made_anew(owner: Member, media_root: Pa
 
 
 def test_a_picture_that_turns_out_damaged_is_gone_with_its_file(owner: Member, media_root: Path) -> None:
-    whole = photo(900, 600, kind="PNG")
-    upload = an_upload(owner=owner, data=whole[: len(whole) // 2])
+    upload = an_upload(owner=owner, data=spoiled())
 
     assert (upload.state, upload.problem, upload.size) == (State.GONE, "damaged", 0)
     assert stored(media_root) == []
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIF"])
+def test_a_picture_that_was_cut_off_on_its_way_is_refused_at_once(
+    owner: Member, media_root: Path, kind: str
+) -> None:
+    whole = noise(kind)
+    for data in (whole[:20_000], whole[: len(whole) // 2], whole[:-100]):
+        with pytest.raises(Invalid) as caught:
+            receive(owner, data)
+        assert caught.value.code in {"damaged", "unknown"}
+    assert stored(media_root) == []
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "tail", [b"", b"\0" * 900, b"a film of the moment before" * 90], ids=["none", "noughts", "film"]
+)
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "HEIF"])
+def test_what_follows_a_picture_does_not_hinder_it(owner: Member, kind: str, tail: bytes) -> None:
+    """Nor a missing end, where the pixels are there: the file looks cut off, and is decoded before it is refused."""
+    data = noise(kind) + tail
+    assert an_upload(owner=owner, data=data).state == State.READY
+    if kind == "JPEG" and tail:
+        assert an_upload(owner=owner, data=noise(kind)[:-2] + tail).state == State.READY
+
+
+def test_the_end_of_a_whole_photo_is_found_without_decoding_it(owner: Member, monkeypatch) -> None:
+    monkeypatch.setattr(images.child, "work", None)
+    assert receive(owner, photo(4000, 3000)).state == State.RECEIVED
 
 
 def test_the_same_key_is_one_upload(owner: Member, media_root: Path) -> None:

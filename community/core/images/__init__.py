@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from community.core.access import Invalid
-from community.core.images import child, motion, worker
+from community.core.images import child, ending, motion, worker
 from community.core.images.child import Made
 from community.core.images.worker import WHOLE, Box, fitted
 
@@ -83,12 +83,18 @@ def process(data: bytes, *, profile: str = "avatar", boxes: Sequence[Box] = ()) 
 
 
 def look(data: bytes) -> Looked:
-    """An uploaded picture as it will stand, by its header alone. Raises BadImage."""
+    """An uploaded picture as it will stand, by its header alone. Raises BadImage.
+
+    One whose end seems to be missing is decoded too, which takes as long as `process`: half a picture is refused.
+    """
     _refuse_length(data)
     try:
-        return Looked(*child.look(data))
+        looked = Looked(*child.look(data))
     except child.Failed as failure:
         raise BadImage(str(failure)) from failure
+    if ending.seems_cut(data):
+        _refuse_damaged(data)
+    return looked
 
 
 def move(data: bytes) -> Made | None:
@@ -105,6 +111,14 @@ def move(data: bytes) -> Made | None:
 def may_move(frames: int, width: int, height: int) -> bool:
     """Whether so many frames of this size are within what is made to move."""
     return motion.size_of(frames, (width, height)) is not None
+
+
+def _refuse_damaged(data: bytes) -> None:
+    try:
+        child.work(data, worker.Wanted((64,)))
+    except child.Failed as failure:
+        if str(failure) == "damaged":  # anything else is found, or passes, when its sizes are made
+            raise BadImage("damaged") from failure
 
 
 def _refuse_length(data: bytes) -> None:
