@@ -11,6 +11,7 @@ from activity.messages import facts as letters
 from activity.notices import actions, retelling, tasks
 from community.core import chance
 from community.core.facts import records
+from community.files.facts import UploadGone
 from community.members import facts as members
 from community.members.models import Standing
 from forum import facts as forum
@@ -197,6 +198,13 @@ def not_published(fact: forum.ScheduledReturned) -> None:
         reason=fact.reason,
         key=chance.token(12),
     )
+
+
+@records(UploadGone)
+def picture_lost(fact: UploadGone) -> None:
+    """When its words have settled: it may be lost while they are being sent."""
+    if fact.problem:
+        tasks.later(tasks.tell_of_picture, upload_id=fact.upload_id)
 
 
 @records(members.MemberFollowed)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from activity.notices import calls, digests, occasions, people, push, retelling, sending, work
+from activity.notices import calls, digests, occasions, people, pictures, push, retelling, sending, work
 from activity.notices.kinds import Channel
 from activity.notices.models import Delivery, Notification
 from activity.notices.occasions import Step
@@ -204,6 +204,12 @@ def tell_of_upkeep(member_id: int, actor_id: int | None, what: str, **about: Any
     """Tell somebody what moderators did; `about` as in `occasions.about_upkeep`."""
     with transaction.atomic():
         _carry_on(occasions.about_upkeep(member_id=member_id, actor_id=actor_id, what=what, **about))
+
+
+@task("notices.tell_of_picture", max_attempts=8)
+def tell_of_picture(upload_id: int) -> None:
+    with transaction.atomic():
+        _carry_on(pictures.about_lost(upload_id=upload_id))
 
 
 @task("notices.take_back", max_attempts=8)

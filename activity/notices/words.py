@@ -9,9 +9,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from activity.notices import pictures
 from activity.notices.kinds import Kind
 from activity.notices.models import Delivery, Notification
 from community.core import pieces
+from community.files import problems
 from forum.calls import Group
 from forum.models import Lane
 
@@ -121,6 +123,8 @@ def _house(row: Notification) -> str:
         "not_published": _(
             "A post of yours waited for this moment and could not be published. It is a draft again."
         ),
+        pictures.IN_POST: _("A picture in your post in %(thread)s could not be used, and is missing there"),
+        pictures.ELSEWHERE: _("A picture of yours could not be used, and is missing where you put it"),
         "warned": _("%(who)s warned you"),
         "muted": _("%(who)s muted you: you can read, but not write"),
         "suspended": _("%(who)s suspended your account"),
@@ -182,6 +186,8 @@ def _why(row: Notification) -> str:
         reason = row.data.get("reason")
         given = _("The reason given: %(reason)s") % {"reason": reason} if reason else ""
         return f"{relies} {given}".rstrip()
+    if row.kind == Kind.HOUSE and row.data.get("what") in (pictures.IN_POST, pictures.ELSEWHERE):
+        return problems.words_of(str(row.data.get("reason", "")))
     if row.kind == Kind.DUTY and row.data.get("gap"):
         return _("Nobody was on the rota, so it falls to you.")
     if row.kind == Kind.DUTY and str(row.data.get("what", "")).startswith("topic_"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from community.core import clock
@@ -39,10 +40,14 @@ def quota_of(member: Member) -> policy.Quota:
     )
 
 
-def upload_for_change(actor: Member, *, key: str, lock: bool = False) -> Upload:
-    """The upload, for its owner or a moderator; absent for everybody else. One statement."""
+def upload_for_change(actor: Member, *, key: str, lock: bool = False, also_failed: bool = False) -> Upload:
+    """The upload, for its owner or a moderator; absent for everybody else. One statement.
+
+    What is gone is absent too, but for `also_failed`: what no picture came of.
+    """
     rows = Upload.objects.select_for_update(of=("self",), no_key=True) if lock else Upload.objects.all()
-    upload = rows.filter(key=key).exclude(state=State.GONE).first()
+    gone = Q(state=State.GONE, problem="") if also_failed else Q(state=State.GONE)
+    upload = rows.filter(~gone, key=key).first()
     if upload is None or (upload.owner_id != actor.pk and not may_moderate_members(actor)):
         raise absent()
     return upload

@@ -32,3 +32,4 @@ class UploadGone(Fact):
 
     upload_id: int
     by_id: int = 0
+    problem: str = ""  # why no picture came of it: its owner does not know of that yet

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from community.core import clock
 from community.core.text import FILES_ROOT
+from community.files import policy, problems
 
 
 class Kind(models.TextChoices):
@@ -32,6 +36,16 @@ class UploadQuerySet(models.QuerySet["Upload"]):
     def of(self, member_id: int) -> UploadQuerySet:
         """What this member uploaded and did not delete, the newest first."""
         return self.kept().filter(owner_id=member_id).order_by("-id")
+
+    def listed_for(self, member_id: int) -> UploadQuerySet:
+        """The same, and what no picture came of, until they take note of it or a month is over."""
+        lately = clock.now() - timedelta(days=policy.UNUSED_DAYS)
+        failed = ~Q(problem="") & Q(created_at__gt=lately)
+        return self.filter(~Q(state=State.GONE) | failed, owner_id=member_id).order_by("-id")
+
+    def failed_among(self, member_id: int, keys: Iterable[str]) -> UploadQuerySet:
+        """Those of the member's with these keys that no picture came of."""
+        return self.filter(owner_id=member_id, key__in=list(keys), state=State.GONE).exclude(problem="")
 
 
 class Upload(models.Model):
@@ -81,6 +95,11 @@ class Upload(models.Model):
     @property
     def is_ready(self) -> bool:
         return self.state == State.READY
+
+    @property
+    def problem_words(self) -> str:
+        """Why no picture came of it; empty for all others."""
+        return problems.words_of(self.problem)
 
     @property
     def is_stilled(self) -> bool:

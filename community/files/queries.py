@@ -36,5 +36,5 @@ def room_of(member: Member) -> Room:
 
 
 def uploads_of(member: Member, cursor: str | None) -> KeysetPage[Upload]:
-    """A page of a member's uploads, the newest first. One statement."""
-    return keyset(Upload.objects.of(member.pk), order=["-id"], cursor=cursor, size=PER_PAGE)
+    """A page of a member's uploads and of what no picture came of, the newest first. One statement."""
+    return keyset(Upload.objects.listed_for(member.pk), order=["-id"], cursor=cursor, size=PER_PAGE)

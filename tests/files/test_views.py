@@ -1,5 +1,6 @@
 """Uploading by script, being served, and one's own list: what anybody gets at each address."""
 
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -9,12 +10,12 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from community.core import ratelimit
+from community.core import clock, ratelimit
 from community.core.tasks.testing import run_due
 from community.files import links, store
 from community.files.models import State, Upload
 from community.members.models import Member
-from tests.builders.files import GPX, MAKER, PDF, an_upload, photo
+from tests.builders.files import GPX, MAKER, PDF, an_upload, photo, spoiled
 from tests.builders.members import a_member, signed_in
 from tests.files.conftest import stored
 
@@ -163,6 +164,29 @@ def test_my_uploads_lists_mine_and_deletes_them(client: Client, owner: Member, m
     assert stored(media_root) == sorted([store.document_name(paper), *store.names_of(theirs)])
     assert client.get(mine.address).status_code == 404
     assert client.get(links.shown(mine).src).status_code == 410
+
+
+def test_what_no_picture_came_of_is_listed_with_the_reason_until_it_is_cleared(
+    client: Client, owner: Member
+) -> None:
+    failed = an_upload(owner=owner, data=spoiled(), name="Dash.png")
+    signed_in(client, owner)
+
+    page = client.get(reverse("files:mine")).content.decode()
+    assert "Dash" in page and "is damaged, so it cannot be used" in page
+    assert "<img" not in page[page.index('class="uploads"') : page.index("</main>")]
+    assert "Dash" not in signed_in(Client(), a_member()).get(reverse("files:mine")).content.decode()
+    assert client.get(reverse("files:cover", args=[failed.key])).status_code == 404
+
+    assert client.post(reverse("files:delete", args=[failed.key]), {"failed": "1"}).status_code == 302
+    page = client.get(reverse("files:mine")).content.decode()
+    assert "The line is cleared." in page and "Dash" not in page
+
+
+def test_what_no_picture_came_of_leaves_the_list_after_a_month(client: Client, owner: Member) -> None:
+    an_upload(owner=owner, data=spoiled(), name="Dash.png")
+    with clock.frozen(clock.now() + timedelta(days=31)):
+        assert "Dash" not in signed_in(client, owner).get(reverse("files:mine")).content.decode()
 
 
 def numbers(*boxes: tuple[float, float, float, float]) -> dict[str, str]:

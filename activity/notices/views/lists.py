@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from activity.notices import actions, queries
+from activity.notices import actions, pictures, queries
 from activity.notices.kinds import ON_DUTY, Kind
 from activity.notices.models import Notification
 from community.core.access import Refused
@@ -109,6 +109,8 @@ def target(row: Notification) -> str:
     what = str(row.data.get("what", ""))
     if what == "not_published":
         return reverse("forum:drafts")
+    if what == pictures.ELSEWHERE:
+        return reverse("files:mine")
     if row.kind != Kind.HOUSE or what.startswith("post_"):
         if row.post_id:
             return reverse("forum:post", args=[row.post_id])

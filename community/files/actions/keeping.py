@@ -22,8 +22,11 @@ def attach_uploads(*, upload_ids: Iterable[int]) -> None:
 
 @action
 def delete_upload(*, actor: Member, key: str) -> Upload:
-    """Take an upload away for good, also where it is in use. By its owner or a moderator."""
-    upload = access.upload_for_change(actor, key=key, lock=True)
+    """Take an upload away for good, also where it is in use; or take note of one that no picture came of.
+
+    By its owner or a moderator.
+    """
+    upload = access.upload_for_change(actor, key=key, lock=True, also_failed=True)
     require(access.may_delete(actor, upload))
     _let_go(upload, by_id=actor.pk)
     return upload
@@ -74,6 +77,6 @@ def clear_away(*, upload_id: int) -> None:
 
 
 def _let_go(upload: Upload, *, by_id: int = 0) -> None:
-    upload.state, upload.size = State.GONE, 0
-    upload.save(update_fields=["state", "size"])
+    upload.state, upload.size, upload.problem = State.GONE, 0, ""
+    upload.save(update_fields=["state", "size", "problem"])
     publish(UploadGone(upload_id=upload.pk, by_id=by_id))

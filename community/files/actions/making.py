@@ -129,7 +129,7 @@ def _settle_problem(*, upload_id: int, problem: str) -> None:
         state=State.GONE, problem=problem, size=0
     )
     if changed:
-        publish(UploadGone(upload_id=upload_id))
+        publish(UploadGone(upload_id=upload_id, problem=problem))
 
 
 @action

@@ -101,7 +101,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
     page = queries.uploads_of(member, request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [(row, links.small(row) if row.is_picture else "") for row in page.items],
+        "rows": [(row, links.small(row) if row.is_picture and not row.problem else "") for row in page.items],
         "room": queries.room_of(member),
         "standing": standing_verdict(member),
         "here": "me",
@@ -115,7 +115,9 @@ def delete(request: HttpRequest, key: str) -> HttpResponse:
     return act_and_return(
         request,
         lambda: actions.delete_upload(actor=me(request), key=key),
-        done=_("Deleted. Posts that showed it show nothing in its place."),
+        done=_("The line is cleared.")
+        if request.POST.get("failed")
+        else _("Deleted. Posts that showed it show nothing in its place."),
         to=reverse("files:mine"),
     )
 
