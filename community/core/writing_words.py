@@ -37,6 +37,9 @@ def writing_words() -> dict[str, str]:
         "uploadOf": _("%(done)s of %(total)s") % {"done": "{done}", "total": "{total}"},
         "uploadDone": _("%(name)s stands in your text.") % {"name": "{name}"},
         "uploadFailed": _("This file could not be taken. Your words are still here."),
+        "uploadLost": _(
+            "This picture could not be read, so it does not stand in your text any more. Please choose another one."
+        ),
         "filesLater": _("Pictures and files can be added once you have joined, before it is published."),
         "uploadAgain": _("Try %(name)s again") % {"name": "{name}"},
         "uploadStop": _("Stop %(name)s") % {"name": "{name}"},

@@ -33,7 +33,7 @@ export function inserted({ text, start, end }, line) {
 
 /** The text with `old` become `made`; a place held by a whole line goes with its line when nothing is made of it. */
 export function exchanged({ text, start, end }, old, made) {
-  const at = text.indexOf(old);
+  const at = old ? text.indexOf(old) : -1;
   if (at < 0) return null;
   const taken = !made && text[at + old.length] === "\n" ? old.length + 1 : old.length;
   const by = made.length - taken;
@@ -111,6 +111,7 @@ class Upload {
       ),
       element("span", { class: "composer-file-acts" }, this.again, this.away),
     );
+    this.thumb.addEventListener("picture-lost", () => this.lost());
     this.words.hidden = !this.file.type.startsWith("image/");
     this.room.list.append(this.row);
   }
@@ -179,6 +180,17 @@ class Upload {
     this.row.classList.add("composer-file-failed");
     this.said.textContent = reason;
     this.room.settled(`${this.name}: ${reason}`);
+  }
+
+  /** It arrived whole, and yet no picture could be made of it. */
+  lost() {
+    if (!this.made) return;
+    this.made = null;
+    this.become("");
+    this.fail(word("uploadLost"));
+    this.again.hidden = true; // the same file, the same end
+    this.words.hidden = true;
+    this.thumb.replaceChildren(icon("alert"));
   }
 
   describe() {

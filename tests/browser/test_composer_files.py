@@ -14,7 +14,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.people import Stage
 from tests.browser.visitor import Visitor
-from tests.builders.files import MAKER, photo
+from tests.builders.files import MAKER, photo, spoiled
 
 Visit = Callable[..., Visitor]
 # A composer that takes files, whatever this site says, and at most three of them.
@@ -184,6 +184,25 @@ def test_a_text_waits_for_its_pictures_and_then_goes_by_itself(writer: Visitor) 
     expect(page.get_by_text("1 file is on its way. Your text goes as soon as it is there.")).to_be_visible()
     server.release()
     page.wait_for_url(re.compile(r"/threads/\d+/"))
+
+
+def test_a_picture_that_nothing_can_be_made_of_is_taken_out_of_the_text_with_a_word(
+    visit: Visit, stage: Stage
+) -> None:
+    visitor = visit("owner")
+    visitor.open(stage.places["write"])
+    page = visitor.page
+    box = page.locator("textarea[name=body]")
+    box.fill("Here it is:\n")
+    with visitor.expecting("410"):
+        page.evaluate(PASTE_REAL, base64.b64encode(spoiled()).decode())
+        row = page.locator(".composer-file", has_text="could not be read")
+        expect(row).to_be_visible(timeout=15_000)
+    expect(box).to_have_value("Here it is:\n")
+    expect(row.get_by_role("button", name="Try dash.jpg again")).to_be_hidden()
+    row.get_by_role("button").last.click()
+    expect(page.locator(".composer-file")).to_have_count(0)
+    expect(box).to_have_value("Here it is:\n")
 
 
 @pytest.mark.parametrize(("way", "width"), [("chosen", "phone"), ("pasted", "desktop")])

@@ -36,6 +36,11 @@ test("what arrives takes its place and leaves the caret where one writes", () =>
   assert.equal(after.start, after.text.length);
   assert.deepEqual(exchanged({ text, start: 2, end: 2 }, "MARK", ""), { text: "one\ntwo", start: 2, end: 2 });
   assert.equal(exchanged({ text: "gone", start: 0, end: 0 }, "MARK", "x"), null);
+  assert.equal(
+    exchanged({ text: "\nlost", start: 0, end: 0 }, "", ""),
+    null,
+    "what stands nowhere moves nothing",
+  );
 });
 
 test("sizes are said in the reader's language", () => {
