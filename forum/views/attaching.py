@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from community.core.access import Refused
+from community.core.text import keys_in
 from community.files.actions import receive_upload
 from community.files.models import Upload
 from forum.views._shared import actor_of
@@ -22,20 +25,26 @@ View = Callable[..., HttpResponseBase]
 def takes_files(view: View) -> View:
     """Store what came with a form, and write it at the end of its words before the view reads them.
 
-    What cannot be taken is said, and the form comes back as a preview: nothing is posted without its picture.
+    What cannot be taken, or could not be used since it was, is said, and the form comes back as a preview (`preview` is
+    put into what was sent): nothing is posted without its picture. One statement for words that name a file.
     """
 
     @functools.wraps(view)
     def taking(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if request.method == "POST" and request.FILES:
-            _take(request)
+        if request.method == "POST":
+            given = request.POST.copy()
+            if any([_take_out(request, given), _take(request, given)]):
+                given._mutable = False
+                request.POST = given  # type: ignore[assignment]
         return view(request, *args, **kwargs)
 
     return taking
 
 
-def _take(request: HttpRequest) -> None:
-    given = request.POST.copy()
+def _take(request: HttpRequest, given: QueryDict) -> bool:
+    """Whether there were files; those that were taken are in the words now."""
+    if not request.FILES:
+        return False
     key = given.get("key", "")
     is_plain = 0 < len(key) <= 64 and key.isascii() and key.isprintable()
     words = [given.get("body", "").rstrip()]
@@ -54,8 +63,26 @@ def _take(request: HttpRequest) -> None:
         else:
             words.append(_written(upload))
     given["body"] = "\n\n".join(part for part in words if part)
-    given._mutable = False
-    request.POST = given  # type: ignore[assignment]
+    return True
+
+
+def _take_out(request: HttpRequest, given: QueryDict) -> bool:
+    """Whether the words named pictures that nothing came of since they were taken: these are named no more."""
+    before = body = given.get("body", "")
+    keys = keys_in(body)
+    for lost in Upload.objects.failed_among(actor_of(request).pk, keys) if keys else ():
+        named = rf"!?\[(?:\\.|[^\]\\\n])*\]\({re.escape(lost.address)}[^)\n]*\)\n?"
+        body, count = re.subn(named, "", body)
+        if count:
+            messages.error(
+                request,
+                _("%(name)s was taken out of your text. %(reason)s")
+                % {"name": lost.name, "reason": lost.problem_words},
+            )
+    if body == before:
+        return False
+    given["body"], given["preview"] = body.strip("\n"), "1"
+    return True
 
 
 def _written(upload: Upload) -> str:

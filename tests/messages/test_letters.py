@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 from django.test import Client
 
@@ -12,10 +13,12 @@ from activity.notices.models import Notification
 from community.core.access import Invalid, Refused
 from community.core.ratelimit import reset
 from community.core.tasks.testing import run_due
+from community.files.models import Upload
 from community.members import actions as people
 from community.members.models import Member
 from community.search.models import SearchEntry
 from forum.models import Draft
+from tests.builders.files import an_upload, photo, spoiled
 from tests.builders.members import a_member, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -335,3 +338,36 @@ def test_newcomers_begin_few_conversations_and_keep_their_words(anna):
 def test_a_person_nobody_knows_is_said_beside_the_field(anna):
     answer = signed_in(Client(), anna).post("/messages/new/", {"to": "Nobody Here", "body": CANARY})
     assert answer.status_code == 422 and CANARY in answer.content.decode()
+
+
+class TestPicturesWithoutTheScript:
+    def test_both_forms_take_files_with_the_words(self, anna, ben, media_root):
+        client = signed_in(Client(), anna)
+        for address in ("/messages/new/?to=Ben", f"/messages/{write(ben, anna).conversation_id}/"):
+            shown = client.get(address).content.decode()
+            assert 'enctype="multipart/form-data"' in shown and 'type="file" name="files"' in shown
+            file = SimpleUploadedFile("dash.jpg", photo())
+            key = "once-" + address[10:13]
+            answer = client.post(address, {"to": "Ben", "body": "Look", "key": key, "files": [file]})
+            assert answer.status_code == 302
+            upload, message = Upload.objects.latest("pk"), Message.objects.latest("pk")
+            assert message.source == f"Look\n\n![dash]({upload.address})"
+            assert "<img" in message.html
+
+    def test_what_cannot_be_taken_is_said_and_nothing_is_sent(self, anna, ben, media_root):
+        where = write(ben, anna).conversation_id
+        client = signed_in(Client(), anna)
+        for address in ("/messages/new/?to=Ben", f"/messages/{where}/"):
+            for data in (photo()[:900], b"no picture"):
+                file = SimpleUploadedFile("dash.jpg", data)
+                shown = client.post(address, {"to": "Ben", "body": CANARY, "files": [file]}).content.decode()
+                assert "dash.jpg: This" in shown and CANARY in shown
+        assert Message.objects.count() == 1
+
+    def test_a_picture_that_nothing_came_of_is_taken_out_and_said_once(self, anna, ben, media_root):
+        lost = an_upload(owner=anna, data=spoiled(), name="dash.png")
+        address, client = f"/messages/{write(ben, anna).conversation_id}/", signed_in(Client(), anna)
+        shown = client.post(address, {"body": f"Look\n\n![the \\] dash]({lost.address})\n\nYours"})
+        assert "dash was taken out of your text. This picture file is damaged" in shown.content.decode()
+        assert lost.key not in shown.content.decode() and Message.objects.count() == 1
+        assert client.post(address, {"body": "Look\n\nYours"}).status_code == 302

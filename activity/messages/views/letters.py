@@ -23,7 +23,8 @@ from community.members.queries import find_member
 from community.members.views._shared import next_address
 from forum.views import drafts
 from forum.views import limits as forum_limits
-from forum.views._shared import act_and_return, actor_of, attempt, members_only, posted
+from forum.views._shared import act_and_return, actor_of, attempt, members_only, posted, sent, unsent
+from forum.views.attaching import takes_files
 
 MUTES = {"8": 8, "24": 24, "168": 168, "": None, "0": 0}
 
@@ -41,6 +42,7 @@ def conversations(request: HttpRequest) -> HttpResponse:
 
 @members_only
 @never_cache
+@takes_files
 def start(request: HttpRequest) -> HttpResponse:
     """Write to somebody (`?to=`), or to several. Words to one person are kept as a draft."""
     me, to = actor_of(request), request.GET.get("to", "")[:600]
@@ -49,13 +51,13 @@ def start(request: HttpRequest) -> HttpResponse:
     if place and drafts.save_asked(request, place):
         return HttpResponseRedirect(request.get_full_path())
     draft = drafts.begun(request, place) if place else None
-    form = StartForm(posted(request), initial={"to": to} | drafts.words_of(draft))
+    form = StartForm(sent(request), initial={"to": to} | drafts.words_of(draft) | unsent(request))
     limit = limits.starting(me)
     if form.is_valid():
         people = _people(form)
         if people and limit.counts(request, form):
             data = form.cleaned_data
-            sent = attempt(
+            letter = attempt(
                 form,
                 lambda: actions.start_conversation(
                     actor=me,
@@ -66,8 +68,8 @@ def start(request: HttpRequest) -> HttpResponse:
                     idempotency_key=form.once_key,
                 ),
             )
-            if sent:
-                return HttpResponseRedirect(sent.conversation.get_absolute_url())
+            if letter:
+                return HttpResponseRedirect(letter.conversation.get_absolute_url())
     asked = None if form.is_bound else first
     context = {
         "form": form,
@@ -94,6 +96,7 @@ def _people(form: StartForm) -> list[Member]:
 
 @members_only
 @never_cache
+@takes_files
 def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """One conversation, its latest page first, and a box to write. At most ten statements, and those of reading."""
     me = actor_of(request)
@@ -103,9 +106,9 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
     if kept:
         return kept
     draft = drafts.begun(request, place)
-    form = MessageForm(posted(request), initial=drafts.words_of(draft))
+    form = MessageForm(sent(request), initial=drafts.words_of(draft) | unsent(request))
     if form.is_valid() and limit.counts(request, form):
-        sent = attempt(
+        letter = attempt(
             form,
             lambda: actions.send_message(
                 actor=me,
@@ -115,8 +118,8 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
                 idempotency_key=form.once_key,
             ),
         )
-        if sent:
-            return HttpResponseRedirect(f"{mine.conversation.get_absolute_url()}#message-{sent.number}")
+        if letter:
+            return HttpResponseRedirect(f"{mine.conversation.get_absolute_url()}#message-{letter.number}")
     page = queries.messages(mine, request.GET.get("page"))
     if page.items and request.method == "GET":
         actions.mark_read(member=me, conversation_id=conversation_id, number=page.items[-1].number)
@@ -220,7 +223,7 @@ def report(request: HttpRequest, conversation_id: int) -> HttpResponse:
     form = ReportForm(posted(request))
     numbers = [int(raw) for raw in request.POST.getlist("numbers") if raw.isdecimal() and len(raw) < 10]
     if form.is_valid():
-        sent = attempt(
+        shown = attempt(
             form,
             lambda: actions.report_messages(
                 reporter=me,
@@ -229,8 +232,8 @@ def report(request: HttpRequest, conversation_id: int) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
             ),
         )
-        if sent:
-            return render(request, "letters/reported.html", _around(mine) | {"report": sent})
+        if shown:
+            return render(request, "letters/reported.html", _around(mine) | {"report": shown})
     page = queries.messages(mine, request.GET.get("page"))
     chosen = numbers or [int(request.GET.get("n", "0"))] if request.GET.get("n", "0").isdecimal() else numbers
     context = _around(mine) | {"page": page, "rows": _shown(page.items), "form": form, "chosen": chosen}
