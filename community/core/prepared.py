@@ -39,8 +39,8 @@ _FIRST_MOMENT = datetime(1802, 3, 4, 5, 6, 7, tzinfo=UTC)
 class Prepared(Generic[M]):
     """`build(*shape, **values)` makes the queryset; `rows(*shape, **values)` answers it without building it again.
 
-    Values are ints, floats, strings, dates, aware datetimes, and tuples of keys that `build` hands to `among`; they end up as
-    parameters of the statement (not in slices).
+    Values are ints, floats, strings, dates, aware datetimes, and tuples of keys that `build` hands to `among`; they end
+    up as parameters of the statement (not in slices).
     Whatever else changes the statement belongs to the shape, which is hashable.
     """
 
