@@ -1,4 +1,5 @@
-// Light, dark, or as the system has it: kept in a cookie, so that the next page comes in the right colours at once.
+// Light, dark, or as the system has it: kept in a cookie, so that the next page comes in the right colours at once, and
+// of a member in their account too, for their other devices.
 
 const YEAR = 365 * 24 * 3600;
 
@@ -25,6 +26,10 @@ export function startTheme() {
       .querySelector('meta[name="color-scheme"]')
       ?.setAttribute("content", button.value || "light dark");
     show();
+    if (!("commonZone" in root.dataset)) {
+      const body = new URLSearchParams({ theme: button.value, next: "/" });
+      fetch(group.action, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => {});
+    }
   });
   show();
 }
