@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -38,7 +39,21 @@ class ActForm(forms.Form):
     use_required_attribute = False  # one of several forms beside each other
 
 
-class AssignForm(ActForm):
+class ApartForm(ActForm):
+    """An act that somebody who is answering should not be surprised by: asked once, then done."""
+
+    anyway = forms.BooleanField(widget=forms.HiddenInput, required=False)
+
+    def ask(self, reason: str) -> None:
+        """Show it once more with this said; sent again it is meant."""
+        assert isinstance(self.data, QueryDict)
+        self.add_error(None, reason)
+        data = self.data.copy()
+        data[self.add_prefix("anyway")] = "on"
+        self.data = data
+
+
+class AssignForm(ApartForm):
     to = forms.TypedChoiceField(label=_("To whom"), coerce=int)
     note = forms.CharField(label=_("What they should know"), required=False, max_length=300)
     due = forms.ChoiceField(label=_("By when"), choices=DUE, required=False)
@@ -50,11 +65,11 @@ class AssignForm(ActForm):
         to.choices = team
 
 
-class SnoozeForm(ActForm):
+class SnoozeForm(ApartForm):
     until = forms.ChoiceField(label=_("How long"), choices=UNTIL, initial=Until.REPLY.value)
 
 
-class SettleForm(ActForm):
+class SettleForm(ApartForm):
     reason = forms.CharField(
         label=_("Why"), max_length=300, error_messages={"required": _("Say why, in a few words.")}
     )

@@ -257,6 +257,13 @@ def notes_on(member_id: int | None) -> list[MemberNote]:
     return list(MemberNote.objects.filter(member=member_id).select_related("by").order_by("-pk")[:LINES])
 
 
+def meanwhile(viewer: Member, thread_id: int, version: int) -> list[DeskLog]:
+    """What others did with a thread since its row had this version, the first of it first. One statement."""
+    lines = DeskLog.objects.filter(thread=thread_id, version__gt=version, undone_at=None)
+    lines = lines.exclude(actor=viewer).exclude(verb=DeskLog.Verb.UNDID)
+    return list(lines.select_related("actor").order_by("-pk")[:3])[::-1]
+
+
 @dataclass(frozen=True, slots=True)
 class WentWell:
     """What the team has done since this morning."""

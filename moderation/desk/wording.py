@@ -8,8 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from community.members.models import Member
 from forum.models import Lane
-from moderation.desk.models import DeskLog, DeskThread, ModelTrial
+from moderation.desk.models import DeskLog, DeskThread, ModelTrial, Place
 from moderation.desk.policy import Act, View
 from moderation.desk.scoring import SHOWN, Reason, Why
 
@@ -140,6 +141,19 @@ def line_in_words(line: DeskLog) -> str:
         "lane": Lane(lane).label if lane in Lane.values else "",
     }
     return str(_LINES[line.verb]) % told
+
+
+def answered_in_words(row: DeskThread | None, viewer: Member) -> str:
+    """What becomes of a thread that the viewer has just answered."""
+    if row is None:
+        return _("Answered. The thread is not open any more.")
+    if row.place == Place.SNOOZED:
+        return _("Answered. It comes back when somebody writes, or tomorrow.")
+    if row.place == Place.SETTLED:
+        return _("Answered. It comes back when a member writes.")
+    if row.assignee is not None and row.assignee_id != viewer.pk:
+        return _("Answered. It stays in the hands of %(name)s.") % {"name": row.assignee.name}
+    return _("Answered. It stays due.")
 
 
 def in_hand(row: DeskThread) -> str:

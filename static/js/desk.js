@@ -113,6 +113,13 @@ function watchAnswering(form) {
   });
 }
 
+/** Whether a key sends the form it was pressed in: Enter on a choice, as on a line of text. A choice that is open takes
+ * its own Enter, and browsers tell nobody of that one. */
+export function sends(event) {
+  if (event.key !== "Enter" || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return false;
+  return !event.defaultPrevented && !composes(event) && Boolean(event.target.matches?.(".pop select"));
+}
+
 export function startDesk() {
   const desk = document.querySelector("[data-desk]");
   if (!desk) return;
@@ -126,6 +133,11 @@ export function startDesk() {
   if (location.hash === "#reply")
     window.addEventListener("load", () => setTimeout(act, 0, "r"), { once: true });
   document.addEventListener("keydown", (event) => {
+    if (sends(event)) {
+      event.preventDefault();
+      event.target.form?.requestSubmit();
+      return;
+    }
     if (event.key === "Escape") {
       for (const one of desk.querySelectorAll(".acts details[open]")) {
         one.open = false;

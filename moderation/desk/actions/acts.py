@@ -125,10 +125,16 @@ def assign(
     to_id: int,
     note: str = "",
     due: policy.Due = policy.Due.NONE,
+    anyway: bool = False,
 ) -> DeskThread:
-    """Hand a thread to somebody who moderates its board, with a note and by when. Invalid for anybody else."""
+    """Hand a thread to somebody who moderates its board, with a note and by when. Invalid for anybody else.
+
+    Refused ("writing") as `snooze` does, but for who writes it: the thread may be handed to them.
+    """
     note = clean_why(note, field="note", required=False)
     thread, row = held_row(actor, thread_id, version)
+    if row.writer_id != to_id:
+        _undisturbed(row, actor, anyway)
     other = access.team_for(thread).filter(pk=to_id).first()
     if other is None:
         raise Invalid(_("Choose somebody who moderates this board."), field="to")
@@ -148,21 +154,31 @@ def assign(
 
 
 @action
-def snooze(*, actor: Member, thread_id: int, version: int, until: datetime | None) -> DeskThread:
-    """Set a thread aside until a moment, or (None) until somebody writes."""
+def snooze(
+    *, actor: Member, thread_id: int, version: int, until: datetime | None, anyway: bool = False
+) -> DeskThread:
+    """Set a thread aside until a moment, or (None) until somebody writes.
+
+    Refused ("writing") while somebody else answers it, unless it is meant `anyway`.
+    """
     if until is not None and until <= clock.now():
         raise Invalid(_("Choose a moment that is still to come."), field="until")
     _thread, row = held_row(actor, thread_id, version)
+    _undisturbed(row, actor, anyway)
     changes = {"place": Place.SNOOZED, "snoozed_until": until, "wakes_on_reply": until is None}
     data = {"until": until.isoformat() if until else ""}
     return put(row, actor, DeskLog.Verb.SNOOZED, changes, data=data)
 
 
 @action
-def settle(*, actor: Member, thread_id: int, version: int, reason: str) -> DeskThread:
-    """Find that a thread needs nothing, and say why. It comes back when a member writes."""
+def settle(*, actor: Member, thread_id: int, version: int, reason: str, anyway: bool = False) -> DeskThread:
+    """Find that a thread needs nothing, and say why. It comes back when a member writes.
+
+    Refused ("writing") as `snooze` does.
+    """
     reason = clean_why(reason, field="reason", required=True)
     _thread, row = held_row(actor, thread_id, version)
+    _undisturbed(row, actor, anyway)
     changes: dict[str, Any] = {"place": Place.SETTLED, "snoozed_until": None, "wakes_on_reply": False}
     changes |= {"assignee_id": None, "assigned_by_id": None, "note": "", "due_at": None}
     return put(row, actor, DeskLog.Verb.SETTLED, changes, reason=reason)
@@ -216,6 +232,13 @@ def set_lane(*, actor: Member, thread_id: int, version: int, lane: str, reason: 
     return put(row, actor, DeskLog.Verb.LANED, {}, reason=reason, data={"lane": lane, "was": before})
 
 
+def _undisturbed(row: DeskThread, actor: Member, anyway: bool) -> None:
+    if not anyway and row.is_being_answered and row.writer_id != actor.pk:
+        name = row.writer.name if row.writer else ""
+        said = _("%(name)s is answering this now. Press again if you mean it all the same.")
+        raise Refused(no(said % {"name": name}, "writing"))
+
+
 @action
 def begin_answer(*, actor: Member, thread_id: int) -> DeskThread:
     """Say that one answers, so that nobody else does meanwhile. Refused ("writing") while somebody else is at it."""
@@ -233,6 +256,11 @@ def is_writing(row: DeskThread) -> str:
 
 
 @action
-def note_answer(*, actor: Member, thread_id: int, post_id: int) -> None:
-    """What was sent from the desk is done there at once; a reply from elsewhere is noted by its fact."""
+def note_answer(*, actor: Member, thread_id: int, post_id: int) -> DeskThread | None:
+    """What was sent from the desk is done there at once; a reply from elsewhere is noted by its fact.
+
+    Its row as it is then, None where it left the desk.
+    """
     note_reply(thread_id=thread_id, author_id=actor.pk, role=actor.role, post_id=post_id, at=clock.now())
+    rows = DeskThread.objects.select_related("assignee")
+    return rows.filter(pk=thread_id).first()

@@ -125,6 +125,7 @@ def case_page(
         "opened": next((name for name, form in (bound or {}).items() if form.errors), ""),
         "lines": [(line, wording.line_in_words(line)) for line in case.log],
         "sleep": sleep_note(thread),
+        "seen_version": request.POST.get("desk_version", ""),
         "canned": canned.offers(viewer, thread, opening, most=canned.SHOWN),
         **(context or {}),
     }

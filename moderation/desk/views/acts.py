@@ -24,9 +24,10 @@ from forum.views._shared import actor_of, attempt, members_only, previewed, sent
 from forum.views.attaching import takes_files
 from forum.views.writing import is_timely
 from moderation.canned import actions as canned
-from moderation.desk import access, actions, policy, queries
+from moderation.desk import access, actions, policy, queries, wording
 from moderation.desk.forms import (
     ActForm,
+    ApartForm,
     AssignForm,
     FeatureForm,
     LaneForm,
@@ -58,6 +59,9 @@ def act(request: HttpRequest, thread_id: int, verb: str) -> HttpResponse:
     except Refused as refusal:
         if is_script:
             return JsonResponse({"said": refusal.reason}, status=409)
+        if refusal.code == "writing" and isinstance(form, ApartForm):
+            form.ask(refusal.reason)
+            return case_page(request, actor, thread, bound={verb: form})
         field = getattr(refusal, "field", "")
         if field and field in form.fields:
             form.add_error(field, refusal.reason)
@@ -119,6 +123,7 @@ def _assign(actor: Member, thread: Thread, form: forms.Form) -> str:
         to_id=data["to"],
         note=data["note"],
         due=Due(data["due"]),
+        anyway=data["anyway"],
     )
     return _("Handed to %(name)s.") % {"name": row.assignee.name if row.assignee else ""}
 
@@ -126,13 +131,21 @@ def _assign(actor: Member, thread: Thread, form: forms.Form) -> str:
 def _snooze(actor: Member, thread: Thread, form: forms.Form) -> str:
     data = form.cleaned_data
     until = policy.comes_back(Until(data["until"]), clock.now(), timezone.get_current_timezone())
-    actions.snooze(actor=actor, thread_id=thread.pk, version=data["version"], until=until)
+    actions.snooze(
+        actor=actor, thread_id=thread.pk, version=data["version"], until=until, anyway=data["anyway"]
+    )
     return _("Set aside. It comes back by itself.")
 
 
 def _settle(actor: Member, thread: Thread, form: forms.Form) -> str:
     data = form.cleaned_data
-    actions.settle(actor=actor, thread_id=thread.pk, version=data["version"], reason=data["reason"])
+    actions.settle(
+        actor=actor,
+        thread_id=thread.pk,
+        version=data["version"],
+        reason=data["reason"],
+        anyway=data["anyway"],
+    )
     return _("It needs nothing, until a member writes.")
 
 
@@ -253,12 +266,16 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
         )
         if post:
             use = canned.note_use(post_id=post.pk)
-            actions.note_answer(actor=actor, thread_id=thread.pk, post_id=post.pk)
+            row = actions.note_answer(actor=actor, thread_id=thread.pk, post_id=post.pk)
             if use is not None and use.is_bare:
                 said = _("Sent. Hardly a word of it was yours, so the thread still waits for an answer.")
                 messages.info(request, said)
             else:
-                messages.success(request, _("Answered. It comes back when somebody writes, or tomorrow."))
+                messages.success(request, wording.answered_in_words(row, actor))
+            seen = _number(request.POST.get("desk_version", ""))
+            if seen is not None and (lines := queries.meanwhile(actor, thread.pk, seen)):
+                said = wording.sentences([wording.line_in_words(line) for line in lines])
+                messages.info(request, _("Meanwhile: %(lines)s") % {"lines": said})
             return _on(actor, wanted_of(request, actor), thread.pk)
         limit.takes_back(request)
     return case_page(request, actor, thread, bound={"reply": form}, context=context)

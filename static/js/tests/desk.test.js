@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { begun, meaning } from "../desk.js";
+import { begun, meaning, sends } from "../desk.js";
 import { unseen } from "../queue.js";
 
 test("j and k step through the queue, ? helps, letters are acts", () => {
@@ -30,4 +30,15 @@ test("an answer is set in behind what stands there, its first open blank chosen"
     start: 13,
     end: 13,
   });
+});
+
+test("Enter on a choice sends its form, and no other key or place does", () => {
+  const on = (selector) => ({ matches: (asked) => asked === selector });
+  const choice = { key: "Enter", target: on(".pop select") };
+  assert.equal(sends(choice), true);
+  assert.equal(sends({ ...choice, key: " " }), false);
+  assert.equal(sends({ ...choice, ctrlKey: true }), false);
+  assert.equal(sends({ ...choice, isComposing: true }), false);
+  assert.equal(sends({ ...choice, defaultPrevented: true }), false);
+  assert.equal(sends({ key: "Enter", target: on("textarea") }), false);
 });
