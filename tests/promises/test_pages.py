@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from community.core import clock, near
 from moderation.promises import typed
 from moderation.promises.models import Calendar, Machine, Promise, RotaShift, SetAside
+from moderation.promises.queries.boards import KEY
 from moderation.promises.tasks import watch
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
@@ -48,6 +53,42 @@ def test_with_enough_questions_it_says_how_it_kept_it(board, django_capture_on_c
     assert "Last 30 days: 100 % in time, half answered before working hours began." in page
     public = seen(Client(), reverse("promises:board", args=[board.slug]))
     assert "Last 30 days: 100 % in time" in public and "So that nobody waits" in public
+
+
+def raw(board, now) -> tuple[int, int]:
+    """Asked and kept of the last thirty days, in the database's own words."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), coalesce(sum(CASE WHEN answered_at IS NOT NULL AND broken_at IS NULL THEN 1 ELSE 0 END), 0)"
+            " FROM promises_clock WHERE board_id = %s AND asked_at > %s AND"
+            " (answered_at IS NOT NULL OR broken_at IS NOT NULL OR (due_at <= %s AND NOT is_aside))",
+            [board.pk, now - timedelta(days=30), now],
+        )
+        return cursor.fetchone()
+
+
+def test_the_record_is_what_its_rows_say_though_nobody_counted_since(
+    board, frozen_clock, django_capture_on_commit_callbacks
+):
+    """No worker runs here: days go by, questions leave the thirty days, and one becomes overdue."""
+    with django_capture_on_commit_callbacks(execute=True):
+        answered(board, 6)
+    frozen_clock.move(timedelta(days=10))
+    with django_capture_on_commit_callbacks(execute=True):
+        answered(board, 11)
+        a_thread(author=a_member(), board=board)
+    frozen_clock.move(timedelta(days=21))
+    near.forget(KEY)  # five minutes went by, and more
+    asked, kept = raw(board, clock.now())
+    assert (asked, kept) == (12, 11)
+    public = seen(Client(), reverse("promises:board", args=[board.slug]))
+    assert f"<dd>{asked}</dd>" in public and f"<dd>{kept}</dd>" in public and "Counted" in public
+    page = seen(Client(), board.get_absolute_url())
+    assert "Last 30 days: 91 % in time" in page and "Counted" in page
+    operations = seen(Client(), reverse("insight:operations"))
+    assert f"{kept} of {asked}" in operations and "Counted" in operations
+    stored = Promise.objects.get()
+    assert (stored.asked_count, stored.kept_count) != (asked, kept), "else this proves nothing"
 
 
 def test_beside_the_composer_stands_by_when_an_answer_is_due(board):

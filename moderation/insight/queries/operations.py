@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -111,9 +111,16 @@ class Operations:
 
     @property
     def kept(self) -> Share:
-        """Promises of the last thirty days, as the boards' own records have them."""
+        """Promises of the last thirty days, as the boards' own records have them: counted by themselves."""
         told = [line.promise.record for line in self.boards if line.promise is not None]
         return Share(sum(one.kept for one in told), sum(one.asked for one in told))
+
+    @property
+    def kept_counted_at(self) -> datetime | None:
+        """When these were counted; None where nobody promises anything."""
+        return min(
+            (line.promise.counted_at for line in self.boards if line.promise is not None), default=None
+        )
 
     @property
     def raised(self) -> int:

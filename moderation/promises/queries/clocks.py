@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -103,20 +103,28 @@ def runs(thread_id: int) -> bool:
     return bool(_running.rows(thread_id=thread_id))
 
 
-def told_clocks(board_id: int, now: datetime) -> QuerySet[Clock]:
-    """The clocks a board's record speaks of: questions of the last thirty days that were answered, or broke."""
-    rows = Clock.objects.filter(board_id=board_id, asked_at__gt=now - timedelta(days=DAYS_TOLD))
+def told_clocks(board_ids: Collection[int], now: datetime) -> QuerySet[Clock]:
+    """The clocks that boards' records speak of: questions of the last thirty days that were answered, or broke."""
+    rows = Clock.objects.filter(board__in=board_ids, asked_at__gt=now - timedelta(days=DAYS_TOLD))
     overdue = Q(answered_at=None, is_aside=False, due_at__lte=now)
     return rows.filter(Q(answered_at__isnull=False) | Q(broken_at__isnull=False) | overdue)
 
 
 def count_record(board_id: int, now: datetime) -> Record:
     """The record as its rows have it. One statement."""
-    rows = told_clocks(board_id, now).values_list("answered_at", "broken_at", "waited")
-    return record_of(
-        (broken is None and answered is not None, waited if answered is not None else None)
-        for answered, broken, waited in rows
-    )
+    return count_records([board_id], now)[board_id]
+
+
+def count_records(board_ids: Collection[int], now: datetime) -> dict[int, Record]:
+    """The record of each of these boards as its rows have it. One statement, none for no boards."""
+    told: dict[int, list[tuple[bool, int | None]]] = {board_id: [] for board_id in board_ids}
+    rows = told_clocks(board_ids, now) if board_ids else Clock.objects.none()
+    for board_id, answered, broken, waited in rows.values_list(
+        "board_id", "answered_at", "broken_at", "waited"
+    ):
+        kept = broken is None and answered is not None
+        told[board_id].append((kept, waited if answered is not None else None))
+    return {board_id: record_of(outcomes) for board_id, outcomes in told.items()}
 
 
 # Pages of the team -----------------------------------------------------------------------------------------------

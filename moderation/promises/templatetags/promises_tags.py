@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.pagecache import stands_on
+from community.core.pieces import time_when
 from forum.kept import board_topic
 from forum.models import Board
 from forum.moments import in_words
@@ -35,6 +38,12 @@ def record_words(record: Record) -> str:
     if not record.is_told:
         return typed.few_words(record.asked)
     return typed.record_words(record.asked, record.percent, record.median)
+
+
+@register.simple_tag
+def counted_words(at: datetime) -> SafeString:
+    """When a record was counted, as a sentence."""
+    return format_html("<small>{}</small>", format_html(_("Counted {moment}."), moment=time_when(at)))
 
 
 @register.filter

@@ -51,10 +51,11 @@ def overview(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("What %(name)s writes keeps no promise.") % {"name": member.name})
             return redirect("promises:staff")
     known = {row.board_id: row for row in Promise.objects.select_related("calendar")}
+    told = boards.lines()
     rows = Board.objects.select_related("group").order_by("group__position", "group_id", "position", "id")
     context = {
         "calendars": list(Calendar.objects.select_related("lead")),
-        "boards": [(board, known.get(board.pk)) for board in rows],
+        "boards": [(board, known.get(board.pk), told.get(board.pk)) for board in rows],
         "machines": Machine.objects.select_related("member").order_by("member__name"),
         "form": form,
         "here": "staff",

@@ -142,6 +142,7 @@ class Command(BaseCommand):
             with progress("Notices", due, self.stdout) as bar:
                 settling.work_off(now, bar.advance)
         settling.rank_threads()
+        settling.count_promises()
 
     def _print_accounts(self) -> None:
         known = accounts.kept()
