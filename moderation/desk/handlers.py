@@ -63,6 +63,7 @@ def heard_words(facts: Sequence[forum.ThreadOpened | forum.ReplyPosted]) -> None
     forum.PostsImported,
     polls.PollClosed,
     polls.PollReopened,
+    ClockChanged,
     name="desk.rescore",
     many=True,
 )

@@ -42,7 +42,8 @@ class Known:
 
     @property
     def is_unanswered(self) -> bool:
-        return self.others == 0
+        """Nobody else wrote, or what they wrote is no answer: the clock of the board's promise still runs."""
+        return self.others == 0 or self.promise is not None
 
 
 @dataclass(slots=True)

@@ -16,7 +16,8 @@ from moderation.desk.past import Known
 
 PROMISE = 24.0  # hours to a first answer where a board has promised nothing
 LAST_CALL = 6.0  # hours before a promise breaks, from which it is urgent
-URGENT = 30  # points, reached as it breaks
+URGENT = 30  # points, reached as a day without an answer ends
+OWED = 90  # as a promise breaks that a board has made in public: more than silence comes to, however long it lasts
 SHOWN = 3
 
 
@@ -119,25 +120,24 @@ def _quiet(known: Known) -> float:
 
 
 def _promise(known: Known) -> float:
-    return _last_call(known) if known.promise is not None else 0
+    return OWED * _last_call(known) if known.promise is not None else 0
 
 
 def _broken(known: Known) -> float:
     # Whoever was promised an answer still waits for it: no less urgent than in the last minute of the promise.
-    is_owed = known.is_unanswered and known.asks
-    return URGENT if is_owed and known.promise is not None and known.promise <= 0 else 0
+    return OWED if known.promise is not None and known.promise <= 0 else 0
 
 
 def _day(known: Known) -> float:
     # Where a board promises nothing, a first day without an answer is what is lost, and lost it is over.
-    return _last_call(known) if known.promise is None else 0
+    is_asked = known.promise is None and known.is_unanswered and known.asks
+    return URGENT * _last_call(known) if is_asked else 0
 
 
 def _last_call(known: Known) -> float:
+    """How much of the last hours is gone, from 0 to 1; over they are over."""
     left = hours_left(known)
-    if not known.is_unanswered or not known.asks or left <= 0:
-        return 0
-    return URGENT * max(0.0, 1 - left / LAST_CALL)
+    return max(0.0, 1 - left / LAST_CALL) if left > 0 else 0
 
 
 def _talked_of(known: Known) -> float:

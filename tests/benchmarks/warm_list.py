@@ -30,6 +30,15 @@ Which threads will go cold next, and why. The desk ranks every open thread by po
 (`moderation/desk/hazard.py`). This page says how well both would have done; `manage.py warmlist_backtest` says it for
 your own community.
 
+A promise that a board has made counts more and more in its last six hours, and as much as in its last minute from when
+it is broken until somebody answers: 90 points, more than silence comes to however long it lasts, so that what is promised
+stands first when it must be answered. A question counts as unanswered while its clock runs, whatever was written to it.
+Where a board has promised nothing, 30 points are counted towards the end of a question's first day, and nothing after it.
+
+The desk ranks by the rules until the worker has learnt something better. Every night it learns from the last months and
+is judged by the last weeks; it is on only where it told what goes cold better than the rules *and* better than age alone,
+each beyond chance. The desk says which of both ranks, with the figures. `manage.py warmlist_learn` does it at once.
+
 ## How it is tried
 
 A history is replayed in the order of time. At every moment, each hour or each morning, the threads that are open and at
@@ -43,7 +52,9 @@ resamples of whole threads. *Gap* is how far the chances foretold lie from what 
 
 **Promises.** With so many staff answers a day: which questions had a first answer by anybody within 24 hours, and how
 many staff answers went to questions that members answered in time anyway. Plain orders use every hand they have; the
-list answers as late as every promise can still be kept.
+list answers as late as every promise can still be kept (`scoring.due`). These histories know no promises of boards, so a
+question's first day stands for one. The queue itself is in the order of points and holds nobody back: who answers from
+its top without waiting uses every hand, as the plain orders here do.
 """
 
 

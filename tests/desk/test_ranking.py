@@ -19,9 +19,11 @@ from moderation.desk.knowing import known_now
 from moderation.desk.models import BoardRhythm, DeskLog, DeskThread, Place, Rescore
 from moderation.desk.past import told_until
 from moderation.desk.scoring import Why
+from moderation.promises import actions as promised
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member
 from tests.builders.polls import a_poll
+from tests.builders.promises import ALWAYS, a_calendar, a_promise
 
 pytestmark = pytest.mark.django_db
 
@@ -293,8 +295,20 @@ def test_a_promise_that_nears_its_end_is_seen(frozen_clock, monkeypatch):
     clocks = {thread.pk: SimpleNamespace(hours_left=1.5), other.pk: SimpleNamespace(hours_left=-2.0)}
     monkeypatch.setattr(promises, "clocks_of", lambda _ids: clocks)
     actions.rescore(thread_ids=[thread.pk, other.pk])
-    assert whys(row_of(thread))[Why.PROMISE] == 22
+    assert whys(row_of(thread))[Why.PROMISE] == 68
     assert Why.PROMISE not in whys(row_of(other)), "what is broken cannot be kept any more"
+
+
+def test_a_reply_that_is_called_no_answer_makes_the_question_owed_again(frozen_clock):
+    board = a_board()
+    a_promise(board, 60, calendar=a_calendar(ALWAYS))
+    asked = a_thread(author=a_member(), board=board)
+    reply = a_reply(author=a_member(role="moderator"), thread=asked)
+    run_due()
+    assert Why.UNANSWERED not in whys(row_of(asked))
+    promised.call_no_answer(actor=asked.author, post_id=reply.pk)
+    run_due()
+    assert whys(row_of(asked))[Why.UNANSWERED] == 4 and whys(row_of(asked))[Why.PROMISE] > 70
 
 
 def test_every_fact_names_its_threads():

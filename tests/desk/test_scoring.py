@@ -71,7 +71,9 @@ def test_the_same_threads_stand_in_the_same_order(threads: list[Known], dice: ob
         ({"promise": 1}, {"promise": 5}),
         ({"promise": 0}, {"promise": 0.5}),
         ({"promise": -40}, {"promise": 0.5}),
-        ({"promise": -40}, {"promise": -40, "others": 1}),
+        ({"promise": -40, "others": 1}, {"others": 1}),
+        ({"promise": 0.03, "age": 1, "quiet": 0}, {"age": 90, "quiet": 90, "others": 3}),
+        ({"promise": -1, "age": 1, "quiet": 0}, {"age": 90, "quiet": 90, "others": 3}),
         ({"is_key": True}, {}),
         ({"rhythm": 0.3}, {"rhythm": 1.8}),
         ({"pace": 0.1}, {"pace": 60}),
@@ -102,8 +104,8 @@ def test_a_promise_that_breaks_loses_none_of_its_points_until_somebody_answers()
         score = scoring.score(a_thread(promise=left, **changes))
         return sum(reason.points for reason in score.reasons if reason.why in (Why.PROMISE, Why.BROKEN))
 
-    assert [of(left) for left in (7, 3, 0.01, 0, -0.01, -300)] == [0, 15, 30, 30, 30, 30]
-    assert of(-1, others=1) == of(-1, asks=False) == 0
+    assert [of(left) for left in (7, 3, 0.01, 0, -0.01, -300)] == [0, 45, 90, 90, 90, 90]
+    assert of(-1, others=1) == 90, "what was written is no answer while the clock runs"
 
 
 def due(*threads: Known, free: int = 1, hands: float = 24, next_look: float = 1) -> set[int]:
