@@ -125,6 +125,9 @@ class Asking:
                     still[seat.topic].append(seat)
         for topic, seats in still.items():
             await self.hub.catch_up(topic, seats)
+            for seat in seats:
+                if not seat.is_held:
+                    self.hub.presence.show(seat)
 
     def _ask_sockets(self, sockets: Iterable[Socket]) -> None:
         """Whether the sessions of these sockets live, whatever they listen to."""

@@ -39,6 +39,7 @@ class Frame:
 
     sequence: int
     kind: str
+    wrote: int = 0  # whose reply it is
     texts: dict[Audience | None, str] = field(default_factory=dict)
     _messages: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -92,7 +93,10 @@ def news_for_hub(thread_id: int, after: int, audiences: Iterable[Audience]) -> N
         return News(thread.sequence)
     asks_again = any(step.kind in LiveEvent.ASKS_AGAIN for step in steps)
     posts = _posts_of(AnonymousUser(), thread, steps)
-    frames = [Frame(step.sequence, step.kind, {None: _written(thread, step, posts, None)}) for step in steps]
+    frames = [
+        Frame(step.sequence, step.kind, _author_of(step, posts), {None: _written(thread, step, posts, None)})
+        for step in steps
+    ]
     if thread.state == ThreadState.VISIBLE:
         for audience in set(audiences):
             if not audience.own:
@@ -112,6 +116,11 @@ def news_for(viewer: Viewer, thread_id: int, after: int) -> tuple[Thread, News, 
     posts = _posts_of(viewer, thread, steps)
     drawn = _drawn(viewer, thread, posts)
     return thread, News(thread.sequence), [_frame(thread, step, posts, drawn) for step in steps]
+
+
+def _author_of(step: LiveEvent, posts: dict[int, Post]) -> int:
+    post = posts.get(step.post_id or 0) if step.kind == LiveEvent.Kind.REPLY else None
+    return (post.author_id or 0) if post else 0
 
 
 def _posts_of(viewer: Viewer, thread: Thread, steps: list[LiveEvent]) -> dict[int, Post]:

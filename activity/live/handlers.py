@@ -189,11 +189,10 @@ def note_member_rights(
     _rights(RightsNote.Kind.MEMBER, fact.member_id)
 
 
-@records(members.MemberIgnored)
-def note_blocked(fact: members.MemberIgnored) -> None:
-    """Of two who wrote to each other neither hears the other any more."""
-    if fact.blocks:
-        _rights(RightsNote.Kind.MEMBER, fact.target_id)
+@records(members.MemberIgnored, members.MemberUnignored)
+def note_kept_away(fact: members.MemberIgnored | members.MemberUnignored) -> None:
+    """Of two who wrote to each other neither hears the other any more, nor is told that the other is writing."""
+    _rights(RightsNote.Kind.MEMBER, fact.target_id)
 
 
 @records(letters.ConversationLeft)

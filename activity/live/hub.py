@@ -265,6 +265,8 @@ class Hub:
             return
         for frame in news.frames:
             self.counts["frames"] += topic.tell(frame)
+            if frame.wrote:
+                self.presence.wrote(topic.name, frame.wrote)
         if news.sequence <= topic.sequence:
             topic.wanted = 0  # the hint came before the commit it spoke of, or from a restored database
         topic.sequence = max(topic.sequence, news.sequence)
@@ -286,7 +288,7 @@ class Hub:
             self.asking.heed(await self.work.run(self.asking.notes))
         topic.wanted = 0 if at <= topic.sequence else at
         if text and at > topic.sequence:
-            self.counts["frames"] += topic.tell(frames.Frame(at, topic.kind, {None: text}))
+            self.counts["frames"] += topic.tell(frames.Frame(at, topic.kind, texts={None: text}))
         topic.sequence = max(topic.sequence, at)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(topic.stir.wait(), max(0.0, rest - (monotonic() - began)))

@@ -67,8 +67,9 @@ class Presence:
         self._told.pop(topic, None)
 
     def show(self, seat: Seat) -> None:
-        """Tell a newcomer who is writing."""
-        if writers := self._told.get(seat.topic.name):
+        """Tell a newcomer who is writing, or somebody for whom that may be others now."""
+        writers = self._told.get(seat.topic.name, ())
+        if writers or seat.hears_of:
             self._tell_seat(seat, writers, {})
 
     def _tell(self, topic: str) -> None:
@@ -79,20 +80,22 @@ class Presence:
         if found is None or self._told.get(topic, ()) == writers:
             return
         self._told[topic] = writers
-        texts: dict[int, dict[str, Any]] = {}
+        texts: dict[int, tuple[int, dict[str, Any]]] = {}
         for seat in list(found.seats):
             if not seat.is_held:
                 self._tell_seat(seat, writers, texts)
 
     @staticmethod
     def _tell_seat(
-        seat: Seat, writers: tuple[tuple[int, str, bool], ...], texts: dict[int, dict[str, Any]]
+        seat: Seat, writers: tuple[tuple[int, str, bool], ...], texts: dict[int, tuple[int, dict[str, Any]]]
     ) -> None:
-        # Guests see that somebody writes; names are for members, and nobody hears of themselves.
+        # Guests see that somebody writes; names are for members, and nobody hears of themselves, of whom they ignore,
+        # or of who keeps them away.
         me = seat.socket.member_id
-        key = me if me in {pk for pk, _name, _staff in writers} else (-1 if me else 0)
+        unheard = {me, *seat.apart}
+        key = me if any(pk in unheard for pk, _name, _staff in writers) else (-1 if me else 0)
         if key not in texts:
-            others = [(name, staff) for pk, name, staff in writers if pk != me]
+            others = [(name, staff) for pk, name, staff in writers if pk not in unheard]
             told = {
                 "t": seat.topic.name,
                 "k": "presence",
@@ -102,5 +105,12 @@ class Presence:
                 if me
                 else [],
             }
-            texts[key] = message_of(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
-        seat.socket.push(texts[key])
+            texts[key] = (
+                len(others),
+                message_of(json.dumps(told, ensure_ascii=False, separators=(",", ":"))),
+            )
+        count, message = texts[key]
+        if not count and seat.apart and not seat.hears_of:
+            return  # that there is nothing to tell would tell of somebody, too
+        seat.hears_of = count
+        seat.socket.push(message)

@@ -12,6 +12,7 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.db.models import Q
 from django.http import Http404
 from django.http.cookie import parse_cookie
 from django.utils.crypto import constant_time_compare
@@ -64,13 +65,17 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A topic that a listener may hear, as it stands: `sequence` is where it has got to."""
+    """A topic that a listener may hear, as it stands: `sequence` is where it has got to.
+
+    `apart`: of whom they are told nothing, as members they ignore or who blocked them.
+    """
 
     audience: Audience
     sequence: int
     board_id: int
     may_write: bool = False
     is_staff: bool = False
+    apart: frozenset[int] = frozenset()
 
 
 def session_key_of(headers: list[tuple[bytes, bytes]]) -> str:
@@ -127,8 +132,7 @@ def place_for(viewer: Viewer, topic: str, language: str) -> Place | None:
     try:
         if kind == "thread":
             thread = access.thread_for_reading(viewer, thread_id=pk)
-            ignores = viewer.is_authenticated and Ignore.objects.filter(member=viewer).exists()
-            return _in_thread(viewer, thread, language, ignores=ignores)
+            return _in_thread(viewer, thread, language, *_apart([viewer])[viewer.pk])
         if kind == "board":
             return _on_board(access.board_for_writing(viewer, board_id=pk), language)
         if kind in COUNTED or kind == "conversation":
@@ -142,10 +146,9 @@ def places_for(viewers: Sequence[Viewer], topic: str, language: str) -> list[Pla
     """Where each of many viewers may listen, in their order. A handful of statements, however many they are."""
     kind, pk = split_topic(topic)
     if kind == "thread":
-        members = [viewer.pk for viewer in viewers if viewer.is_authenticated]
-        ignoring = set(Ignore.objects.filter(member__in=members).values_list("member_id", flat=True))
+        apart = _apart(viewers)
         return [
-            None if thread is None else _in_thread(viewer, thread, language, ignores=viewer.pk in ignoring)
+            None if thread is None else _in_thread(viewer, thread, language, *apart[viewer.pk])
             for viewer, thread in zip(viewers, readers.threads_for(viewers, thread_id=pk), strict=True)
         ]
     if kind == "board":
@@ -157,6 +160,21 @@ def places_for(viewers: Sequence[Viewer], topic: str, language: str) -> list[Pla
         sequence, heard = letters.heard_by([viewer.pk for viewer in viewers if viewer.is_authenticated], pk)
         return [_in_conversation(viewer, sequence, heard, language) for viewer in viewers]
     return [None] * len(viewers)
+
+
+def _apart(viewers: Sequence[Viewer]) -> dict[int | None, tuple[bool, frozenset[int]]]:
+    """For each viewer whether they ignore anybody, and whom they ignore or are blocked by. One statement."""
+    members = [viewer.pk for viewer in viewers if viewer.is_authenticated]
+    ignored: dict[int | None, set[int]] = {viewer.pk: set() for viewer in viewers}
+    blocking: dict[int | None, set[int]] = {viewer.pk: set() for viewer in viewers}
+    if members:
+        pairs = Ignore.objects.filter(Q(member__in=members) | Q(target__in=members, blocks=True))
+        for member, target, blocks in pairs.values_list("member_id", "target_id", "blocks"):
+            if member in ignored:
+                ignored[member].add(target)
+            if blocks and target in blocking:
+                blocking[target].add(member)
+    return {pk: (bool(ignored[pk]), frozenset(ignored[pk] | blocking[pk])) for pk in ignored}
 
 
 def split_topic(topic: str) -> tuple[str, int]:
@@ -201,7 +219,7 @@ def _on_board(board: Board, language: str) -> Place:
     return Place(Audience(language), moment_of(board), board.pk)
 
 
-def _in_thread(viewer: Viewer, thread: Thread, language: str, *, ignores: bool) -> Place:
+def _in_thread(viewer: Viewer, thread: Thread, language: str, ignores: bool, apart: frozenset[int]) -> Place:
     audience = Audience(language)
     may_write = is_staff = False
     if isinstance(viewer, Member):
@@ -219,4 +237,4 @@ def _in_thread(viewer: Viewer, thread: Thread, language: str, *, ignores: bool) 
             or not may_speak(viewer)
             or access.has_right(viewer, thread, Verb.MODERATE),
         )
-    return Place(audience, thread.sequence, thread.board_id, may_write, is_staff)
+    return Place(audience, thread.sequence, thread.board_id, may_write, is_staff, apart)

@@ -16,16 +16,27 @@ if TYPE_CHECKING:
 class Seat:
     """One socket in one topic. `sequence` is the last step it was sent; a held seat is sent nothing.
 
-    `doubts`: questions about its rights that nobody has answered yet.
+    `doubts`: questions about its rights that nobody has answered yet. `hears_of`: how many it was told are writing.
     """
 
-    __slots__ = ("audience", "doubts", "is_held", "is_staff", "may_write", "sequence", "socket", "topic")
+    __slots__ = (
+        "apart",
+        "audience",
+        "doubts",
+        "hears_of",
+        "is_held",
+        "is_staff",
+        "may_write",
+        "sequence",
+        "socket",
+        "topic",
+    )
 
     def __init__(self, socket: Socket, topic: Topic, place: Place, sequence: int) -> None:
         self.socket, self.topic = socket, topic
         self.sequence = sequence
         self.is_held = False
-        self.doubts = 0
+        self.doubts = self.hears_of = 0
         self.take(place)
 
     def take(self, place: Place) -> None:
@@ -33,6 +44,7 @@ class Seat:
         self.audience: Audience = place.audience
         self.may_write = place.may_write
         self.is_staff = place.is_staff
+        self.apart = place.apart
         self.topic.board_id = place.board_id  # it may have moved
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from activity.live import presence
-from tests.builders.forum import a_thread
+from community.members import actions as people
+from tests.builders.forum import a_reply, a_thread
 from tests.builders.members import a_member
 from tests.live.house import House, Page, play
 
@@ -80,5 +82,85 @@ def test_whoever_may_not_write_or_be_seen_is_not_seen_writing(who):
         await house.settle()
         house.hub.presence.tick()
         assert other.waiting() == []
+
+    play(scene)
+
+
+def heard_by(page: Page) -> list[tuple[int, list[str]]]:
+    """What a page was told of who is writing, in order."""
+    return [(one["count"], one["names"]) for one in page.waiting() if one.get("k") == "presence"]
+
+
+@pytest.mark.parametrize("way", ["ignores", "is blocked by"])
+def test_nobody_hears_of_whom_they_ignore_or_who_keeps_them_away(way):
+    writer, reader, other = a_member(name="Li Mei"), a_member(), a_member(name="Bo")
+    if way == "ignores":
+        people.ignore_member(member=reader, target=writer)
+    else:
+        people.block(member=writer, target=reader)
+    thread = a_thread(author=a_member())
+
+    async def scene(house: House) -> None:
+        pages = [await house.open(who) for who in (writer, other, reader, reader)]
+        for page in pages[:3]:
+            await page.joined(thread, 0)
+        typing(pages[0], thread)
+        assert (await told(pages[1]))["names"] == ["Li Mei"]
+        assert heard_by(pages[2]) == [], "not even that there is somebody of whom nothing is told"
+        await pages[3].joined(thread, 0)
+        await house.settle()
+        assert heard_by(pages[3]) == []
+        typing(pages[1], thread)
+        while len(house.hub.presence._writers[f"thread:{thread.pk}"]) < 2:
+            await asyncio.sleep(0)
+        house.hub.presence.tick()
+        assert (await told(pages[2]))["names"] == ["Bo"]
+
+    play(scene)
+
+
+def test_a_block_while_somebody_writes_takes_the_name_away_and_back():
+    writer, reader = a_member(name="Li Mei"), a_member()
+    thread = a_thread(author=a_member())
+
+    async def scene(house: House) -> None:
+        pages = [await house.open(who) for who in (writer, reader)]
+        for page in pages:
+            await page.joined(thread, 0)
+        typing(pages[0], thread)
+        assert (await told(pages[1]))["names"] == ["Li Mei"]
+        await house.do(people.block, member=writer, target=reader)
+        await house.settle()
+        assert heard_by(pages[1]) == [(0, [])]
+        await house.do(people.unignore, member=writer, target=reader)
+        await house.settle()
+        assert heard_by(pages[1]) == [(1, ["Li Mei"])]
+
+    play(scene)
+
+
+def test_whoever_has_posted_is_not_writing_any_more():
+    writer, other, reader = a_member(name="Li Mei"), a_member(name="Bo"), a_member()
+    thread = a_thread(author=a_member())
+
+    async def scene(house: House) -> None:
+        pages = [await house.open(who) for who in (writer, other, reader)]
+        for page in pages:
+            await page.joined(thread, 0)
+        typing(pages[0], thread)
+        assert (await told(pages[2]))["count"] == 1
+        typing(pages[1], thread)
+        topic = f"thread:{thread.pk}"
+        while len(house.hub.presence._writers[topic]) < 2:
+            await asyncio.sleep(0)
+        house.hub.presence.tick()
+        assert (await told(pages[2]))["names"] == ["Li Mei", "Bo"]
+        await house.do(a_reply, author=writer, thread=thread, body="Here it is.")
+        await house.settle()
+        frames = pages[2].waiting()
+        assert [one["k"] for one in frames] == ["reply", "presence"], (
+            "the words first, then that they are said"
+        )
+        assert frames[1]["names"] == ["Bo"]
 
     play(scene)
