@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import structlog
 
-from activity.live import rights
+from activity.live import frames, rights
 from activity.live.models import RightsNote, mark_of
 from activity.live.rights import Place
 from community.core import clock
@@ -121,6 +121,9 @@ class Asking:
                 elif (
                     seat in seat.topic.seats
                 ):  # or its socket has left, or joined anew and been asked for then
+                    if place.may_write != seat.may_write:
+                        # The reply box of their page opens or closes with it.
+                        seat.socket.push(frames.message_of(frames.joined_text(seat.topic.name, place)))
                     seat.take(place)
                     still[seat.topic].append(seat)
         for topic, seats in still.items():

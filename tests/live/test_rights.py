@@ -274,6 +274,45 @@ def test_whoever_is_suspended_loses_the_socket_and_comes_back_as_a_reader(cast, 
     play(scene)
 
 
+def test_a_page_is_told_when_its_reader_may_write_again_or_no_longer(cast):
+    """The reply box of an open page opens and closes with it."""
+
+    def written(page: Any) -> list[Any]:
+        return [frame["write"] for frame in page.waiting() if frame.get("k") == "joined"]
+
+    async def scene(house: House) -> None:
+        told = {"actor": cast.staff, "member": cast.inside}
+        await house.do(members.set_standing, **told, standing="muted", reason="r")
+        page = await house.open(cast.inside)
+        assert (await page.joined(cast.public, 0))["write"] is False
+        await house.do(members.set_standing, **told, standing="good")
+        await house.settle()
+        assert written(page) == [True]
+        only_staff = {**rights.DEFAULT_RIGHTS, "reply": ["moderator"]}
+        await house.do(actions.set_rights, actor=cast.staff, board_id=cast.public.board_id, rights=only_staff)
+        await house.settle()
+        assert written(page) == [False]
+
+    play(scene)
+
+
+def test_a_guest_hears_nothing_of_a_thread_that_moved_to_where_only_some_may_read(cast):
+    async def scene(house: House) -> None:
+        guest = await house.open()
+        await guest.joined(cast.public, 0)
+        await house.do(
+            actions.move_thread, actor=cast.staff, thread_id=cast.public.pk, board_id=cast.board.pk
+        )
+        await house.do(a_reply, author=cast.author, thread=cast.public, body="Not for you")
+        await house.settle()
+        assert guest.waiting() == [{"type": "websocket.close", "code": 4403}]
+        again = await house.open()
+        again.join(cast.public, 0)
+        assert await again.closed() == 4403
+
+    play(scene)
+
+
 def test_a_session_that_ran_out_is_found_by_the_slow_round(cast):
     async def scene(house: House) -> None:
         from django.contrib.sessions.models import Session
