@@ -12,6 +12,11 @@ export function placeFor({ isPhone, columnEnd, windowWidth }) {
   return windowWidth - left >= ROOM ? { place: "beside", left } : { place: "below" };
 }
 
+/** Close a box that covers the whole page: what lies behind it is to be seen. Its words stay in it. */
+export function uncover(form) {
+  if (form?.dataset.open === "full") form.querySelector("[data-dock-close]").click();
+}
+
 class Dock {
   constructor(form) {
     this.form = form;

@@ -1,6 +1,7 @@
 // A thread page that hears what happens. New replies announce themselves and are put in when asked for, or when the
 // reader has reached the end: nothing above the reader's eyes ever moves. What changed in place is changed in place.
 import { startBoard } from "./board.js";
+import { uncover } from "./dock.js";
 import { element, icon } from "./dom.js";
 import { Line } from "./line.js";
 import { keepPlace, putInstead, swap, takeDock, takeLog, takePosts } from "./patch.js";
@@ -40,7 +41,7 @@ class LiveThread {
     this.line = new Line({
       topics: { [this.topic]: () => this.steps.at },
       onFrame: (frame) => this.hear(frame),
-      onState: (state) => this.onState(state),
+      onState: (state, frame) => this.onState(state, frame),
       poll: () => this.steps.look(),
     });
     this.watchWriting();
@@ -48,7 +49,9 @@ class LiveThread {
     document.addEventListener("visibilitychange", () => this.arrange());
   }
 
-  onState(state) {
+  onState(state, joined) {
+    // Suspended, muted or no longer in the circle, or back again: the box is as the page would have it now.
+    if (joined?.t === this.topic && this.isMember && joined.write !== this.mayWrite) this.refresh();
     const link = this.bar.querySelector("a");
     link.hidden = state === "live";
     if (state === "signed out") this.notice(word("liveSignedOut"));
@@ -162,7 +165,7 @@ class LiveThread {
         if (number > this.last) this.expect(number, fresh.outerHTML);
       }
       takeLog(this.column, column);
-      if (!this.area?.value.trim()) takeDock(page);
+      takeDock(page);
       const [mine, theirs] = [document, page].map((one) => one.querySelector(".thread > .aside"));
       if (mine && theirs) putInstead(mine, theirs);
     });
@@ -176,6 +179,12 @@ class LiveThread {
     box.innerHTML = html;
     localise(box.content, true);
     return [...box.content.children];
+  }
+
+  /** Whether the page has me write here: the box is there, and says nothing against it. */
+  get mayWrite() {
+    const box = document.getElementById("reply");
+    return Boolean(box && !box.matches(".dock-closed") && !box.querySelector("[data-dock-why]"));
   }
 
   // -- new replies
@@ -213,6 +222,11 @@ class LiveThread {
   }
 
   announce() {
+    // What arrived while I wrote is said already, with what to do about it: not twice, and not two counts.
+    if (this.warned?.isConnected) {
+      this.warned.firstChild.textContent = counted("liveArrived", this.arrived);
+      return;
+    }
     const text = counted("liveReplies", this.pending.size);
     if (this.news?.textContent === text) return;
     const link = element("a", { href: this.onwards }, icon("down"), text);
@@ -231,6 +245,7 @@ class LiveThread {
   show({ go = false } = {}) {
     const numbers = [...this.pending.keys()].sort((one, other) => one - other);
     let first = null;
+    if (go) uncover(this.dock);
     // Lines of the log that belong behind the new ones stand at the end already.
     const hasLog = this.place.previousElementSibling?.matches(".log-line");
     for (const number of numbers) {
@@ -248,9 +263,17 @@ class LiveThread {
     this.bar.dataset.last = this.last;
     this.note();
     if (this.isMember) this.line.say({ do: "read", t: this.topic, n: this.last });
-    if (go) first?.scrollIntoView({ block: "start" });
+    if (go) this.goTo(first);
     else this.say(counted("liveShown", numbers.length));
     this.arrange();
+  }
+
+  goTo(anchor) {
+    const post = anchor?.nextElementSibling;
+    if (!post) return;
+    post.tabIndex = -1;
+    post.focus({ preventScroll: true });
+    anchor.scrollIntoView({ block: "start" });
   }
 
   /** What new posts are put before: the pager below the posts, or this bar. */
@@ -328,7 +351,7 @@ class LiveThread {
       return made;
     };
     const done = () => {
-      line.remove();
+      this.warned.remove();
       this.arrived = 0;
       this.note();
     };
@@ -341,16 +364,18 @@ class LiveThread {
       done();
       this.dock.requestSubmit(this.dock.querySelector(".btn-primary"));
     });
-    const line = element(
+    this.news?.remove();
+    this.news = null;
+    this.warned = element(
       "p",
       { class: "warn", role: "alert", "data-live-warn": true },
-      text,
+      element("span", {}, text),
       " ",
       look,
       " ",
       send,
     );
-    this.dock.querySelector(".dock-tools, .form-acts").before(line);
+    this.dock.querySelector(".dock-tools, .form-acts").before(this.warned);
     look.focus();
   }
 }

@@ -1,5 +1,6 @@
 // Changing a thread's page in place: nothing moves before the reader's eyes, the keyboard stays where it was, and what
 // somebody has opened stays open.
+import { uncover } from "./dock.js";
 import { element } from "./dom.js";
 
 const ACTS = ["href", "formaction", "name", "value", "data-react"];
@@ -95,15 +96,35 @@ export function takeLog(column, freshColumn) {
   }
 }
 
-/** The reply box of a thread that was locked closes; where it opens again stands the way to the form. */
+/**
+ * The reply box closes where nobody may write any more; where it opens again stands the way to the form. A box with
+ * words in it stays with them and says why they cannot be sent now.
+ */
 export function takeDock(page) {
   const shown = document.getElementById("reply");
   const fresh = page.getElementById("reply");
   if (!shown || !fresh) return;
-  if (fresh.matches(".dock-closed")) shown.replaceWith(fresh);
-  else if (shown.matches(".dock-closed")) {
+  const isClosed = fresh.matches(".dock-closed");
+  if (shown.querySelector("textarea")?.value.trim()) mark(shown, isClosed ? fresh : null);
+  else if (isClosed) {
+    uncover(shown);
+    shown.replaceWith(fresh);
+  } else if (shown.matches(".dock-closed")) {
     const label = fresh.querySelector(".dock-tools > .btn-primary")?.textContent.trim() ?? "";
     const link = element("a", { class: "btn btn-primary btn-s", href: fresh.getAttribute("action") }, label);
     shown.replaceChildren(element("p", {}, link));
-  }
+  } else mark(shown, null);
+}
+
+/** Say on a reply box why it cannot be sent, as the `closed` one does; take that back when there is none. */
+function mark(form, closed) {
+  const text = closed?.querySelector("p").firstChild.textContent.trim() ?? "";
+  const old = form.querySelector("[data-dock-why]");
+  for (const button of form.querySelectorAll(".dock-tools button[name='later'], .dock-tools .btn-primary"))
+    button.disabled = Boolean(closed);
+  if (old?.textContent === text) return;
+  old?.remove();
+  if (!closed) return;
+  const line = element("p", { class: "warn", role: "alert", "data-dock-why": true }, text);
+  form.querySelector(".dock-tools, .form-acts").before(line);
 }
