@@ -224,6 +224,21 @@ def test_a_board_made_private_is_gone_at_once_everywhere(site: WSGISite) -> None
         assert "anarvogel" not in text and "anarbrett" not in text, path
 
 
+def test_a_thread_moved_to_a_private_board_is_gone_at_once_everywhere(site: WSGISite) -> None:
+    thread = a_thread(board=a_board(), title="Kanarvogel")
+    paths = ["/", "/latest/", "/latest/feed/", "/sitemap-threads.xml", thread.board.get_absolute_url()]
+    alone = [thread.get_absolute_url(), f"/threads/{thread.pk}/feed/"]
+    for path in [*paths, *alone]:
+        assert site.ask(path).status == 200, path
+    assert "Kanarvogel" in site.ask(paths[-1]).text
+    circle = a_board(rights=rights.CIRCLE)
+    actions.move_thread(actor=_moderator(), thread_id=thread.pk, board_id=circle.pk)
+    for path in alone:
+        assert site.ask(path).status == 404, path
+    for path in paths:
+        assert "anarvogel" not in site.ask(path).text, path
+
+
 def test_a_member_who_hides_a_line_of_the_profile_is_believed_at_once(site: WSGISite) -> None:
     thread = a_thread(author=a_member(drives="Kanarauto"))
     paths = [thread.get_absolute_url(), thread.author.get_absolute_url()]
