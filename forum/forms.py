@@ -113,6 +113,7 @@ class LaterForm(forms.Form):
     """When something is published that is not published now, as a clock on the member's wall will show it."""
 
     use_required_attribute = False  # it stands inside a form that is also sent without it
+    is_asked = False  # "now, or then?" stands on the form
 
     later_day = forms.DateField(
         label=_("Day"),

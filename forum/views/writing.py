@@ -87,7 +87,12 @@ def new_thread(request: HttpRequest, slug: str) -> HttpResponse:
     if later.is_bound:
         if form.is_valid() and (done := scheduled.scheduled_instead(request, form, later, place)):
             return done
-    elif form.is_valid() and repeats.is_new_thread(form, author, board) and limit.counts(request, form):
+    elif (
+        form.is_valid()
+        and moments.is_meant_now(request, form, later)
+        and repeats.is_new_thread(form, author, board)
+        and limit.counts(request, form)
+    ):
         data = form.cleaned_data
         thread = attempt(
             form,
@@ -194,6 +199,7 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
             return done
     elif (
         form.is_valid()
+        and moments.is_meant_now(request, form, later)
         and repeats.is_new_reply(form, author, thread)
         and is_timely(form, author, thread)
         and limit.counts(request, form)

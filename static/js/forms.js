@@ -9,7 +9,9 @@ export function startForms() {
       return;
     }
     form.dataset.sent = "yes";
-    event.submitter?.setAttribute("aria-busy", "true");
+    // What Enter presses is out of sight: the one that it stands for says so.
+    const isDefault = event.submitter?.hasAttribute("data-default");
+    (isDefault ? form.querySelector(".btn-primary") : event.submitter)?.setAttribute("aria-busy", "true");
   });
   // Back from the next page out of the browser's cache: the form may go again.
   window.addEventListener("pageshow", () => {
