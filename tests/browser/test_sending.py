@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Locator, Route, expect
@@ -32,7 +33,7 @@ def threads_called(visit: Visit, stage: Stage, title: str) -> int:
 @pytest.mark.parametrize("javascript", [True, False])
 def test_pressed_twice_it_is_one_thread(visit: Visit, stage: Stage, javascript: bool) -> None:
     title = f"Pressed twice {'with' if javascript else 'without'} the script"
-    writer = visit("owner", javascript=javascript)
+    writer = visit("moderator", javascript=javascript, language="en")
     begun(writer, stage.places["write"], title).dblclick()
     writer.page.wait_for_url(re.compile(r"/threads/\d+/"))
     assert threads_called(visit, stage, title) == 1
@@ -188,3 +189,37 @@ def test_published_later_by_keyboard_on_a_phone(
     expect(waiting).to_have_count(0)
     writer.open(stage.places["write"])
     expect(page.locator("main textarea[name=body]")).to_have_value("下个月再说: the words themselves.")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripted", "plain"])
+def test_enter_in_the_tags_publishes_and_waits_for_no_day(
+    visit: Visit, stage: Stage, javascript: bool
+) -> None:
+    visitor = visit("moderator", javascript=javascript, language="en")
+    visitor.open(stage.places["write"])
+    page = visitor.page
+    expect(page.locator("button[name=later]")).to_be_attached()
+    page.locator("[name=title]").fill(f"Sent with Enter, script: {javascript}")
+    page.locator("textarea[name=body]").fill("From the field of the tags.")
+    page.locator("[name=tags]").press("Enter")
+    page.wait_for_url(re.compile(r"/threads/\d+/"))
+
+
+def test_a_day_beside_publish_is_asked_about_and_the_next_press_counts(
+    visit: Visit, stage: Stage, accessible: Callable[..., None]
+) -> None:
+    visitor = visit("moderator", language="en")
+    visitor.open(stage.places["write"])
+    page = visitor.page
+    page.locator("[name=title]").fill("Now, or then")
+    page.locator("textarea[name=body]").fill("Words that are kept.")
+    page.locator(".later summary").click()
+    page.locator("[name=later_day]").fill(f"{date.today() + timedelta(days=2)}")
+    with visitor.expecting("422"):
+        page.locator("[name=later_day]").press("Enter")
+        expect(page.get_by_text("Now, or then?")).to_be_visible()
+    expect(page.locator("textarea[name=body]")).to_have_value("Words that are kept.")
+    expect(page.locator("[name=later_day]")).to_be_visible()
+    accessible(visitor)
+    page.locator(".publish .btn-primary").click()
+    page.wait_for_url(re.compile(r"/threads/\d+/"))
