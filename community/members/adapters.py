@@ -29,6 +29,7 @@ from community.members.models import Member
 from community.members.names import LONGEST, fit_name
 
 log = logging.getLogger("convoy.members")
+NO_LETTER = "no_letter"  # in a session: the last letter it asked for could not be sent
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -99,7 +100,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         self.send_mail("account/email/account_already_exists", email, {"sign_in_url": address})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send one of our letters. A mail server that is down is told to the person, not thrown at them."""
+        """Send one of our letters. A mail server that is down is told to the person, not thrown at them.
+
+        The page that waits for a code is another one: it reads in the session that no letter is on its way.
+        """
         try:
             super().send_mail(template_prefix, email, {"brand": brand_name()} | context)
         except (OSError, SMTPException):
@@ -108,6 +112,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 self.request,
                 _("The letter could not be sent just now. Wait a minute, then ask for it again."),
             )
+            self.request.session[NO_LETTER] = True
+        else:
+            if NO_LETTER in getattr(self.request, "session", ()):
+                del self.request.session[NO_LETTER]
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

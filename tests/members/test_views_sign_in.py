@@ -306,3 +306,31 @@ class TestSigningIn:
             reverse("account_login"), {"login": "anna@example.org", "way": "code"}, follow=True
         )
         assert response.status_code == 200 and "could not be sent" in response.content.decode()
+
+    @pytest.mark.parametrize("way", ["sign up", "sign in", "new password"])
+    def test_a_page_that_waits_for_a_letter_says_whether_one_is_on_its_way(self, client, monkeypatch, way):
+        def down(message):
+            raise ConnectionRefusedError
+
+        if way != "sign up":
+            a_member(email="nora@example.org", password=PASSWORD)
+        asked = {
+            "sign up": ("account_signup", SIGN_UP | {"email": "nora@example.org"}),
+            "sign in": ("account_login", {"login": "nora@example.org", "way": "code"}),
+            "new password": ("account_reset_password", {"email": "nora@example.org"}),
+        }[way]
+        with monkeypatch.context() as patch:
+            patch.setattr("django.core.mail.EmailMessage.send", down)
+            page = client.post(reverse(asked[0]), asked[1], follow=True)
+        said = page.content.decode()
+        assert "could not be sent" in said and "No letter yet" in said
+        assert "digits is on its way" not in said and "Look into your mailbox" not in said
+        cache.clear()  # the minute that one is asked to wait
+        if way == "new password":
+            again = client.post(reverse(asked[0]), asked[1], follow=True).content.decode()
+        else:
+            again = client.post(
+                page.redirect_chain[-1][0], {"action": "resend"}, follow=True
+            ).content.decode()
+        assert len(mail.outbox) == 1
+        assert "digits is on its way" in again and "No letter yet" not in again
