@@ -252,8 +252,13 @@ class Room {
     box.addEventListener("drop", (event) => this.take([...(event.dataTransfer?.files ?? [])]));
     this.form?.addEventListener("submit", (event) => this.onSubmit(event), { capture: true });
     // A draft may hold the place of what never arrived.
-    if (HOLDS.test(this.area.value)) this.area.value = this.area.value.replace(HOLDS, "");
+    this.vacate();
     this.box = box;
+  }
+
+  vacate() {
+    const left = this.area.value.replace(HOLDS, "");
+    if (left !== this.area.value) this.area.value = left;
   }
 
   get token() {
@@ -336,7 +341,10 @@ class Room {
     this.isComposing = false;
     this.catchUp();
     const pending = this.all.filter((upload) => upload.isPending).length;
-    if (!pending) return;
+    if (!pending) {
+      this.vacate(); // what was refused does not come any more: its place is not to be published
+      return;
+    }
     event.preventDefault();
     event.stopImmediatePropagation();
     this.waiting = { submitter: event.submitter };

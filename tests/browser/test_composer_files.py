@@ -175,6 +175,20 @@ def test_a_stopped_file_leaves_nothing_and_a_refused_one_says_why_and_tries_agai
     assert server.keys[-1] == server.keys[-2]  # the same file, not another one
 
 
+def test_what_was_refused_leaves_no_place_in_what_is_published(writer: Visitor) -> None:
+    page, server = writer.page, server_of(writer)
+    server.refuses = "This picture is too large."
+    page.locator("[name=title]").fill("A thread without its picture")
+    page.locator("textarea[name=body]").fill("Only words.\n")
+    with writer.expecting("422"):
+        page.evaluate(PASTE, ["d.jpg", "image/jpeg"])
+        expect(page.locator(".composer-file-h", has_text="This picture is too large.")).to_be_visible()
+    page.locator(".publish .btn-primary").click()
+    page.wait_for_url(re.compile(r"/threads/\d+/"))
+    said = page.locator(".prose", has_text="Only words.").first
+    expect(said).to_have_text("Only words.")
+
+
 def test_a_text_waits_for_its_pictures_and_then_goes_by_itself(writer: Visitor) -> None:
     page, server = writer.page, server_of(writer)
     server.holds = True
