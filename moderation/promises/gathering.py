@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from forum.models import Lane, Post, PostState, Thread, ThreadLog
 from moderation.promises.models import Machine, SetAside, Terms
@@ -24,6 +25,13 @@ class History:
     shut: set[str]
 
 
+class _Reply(NamedTuple):
+    """A reply and from when it counts. `came_at`: when a merge brought it here."""
+
+    counts_at: datetime
+    came_at: datetime | None = None
+
+
 def history_of(thread: Thread, *, is_first: bool, without: int = 0) -> History | None:
     """The history of a thread that is not merged away; None where no board on its way ever promised anything.
 
@@ -37,11 +45,11 @@ def history_of(thread: Thread, *, is_first: bool, without: int = 0) -> History |
     shut = {UNPROMISED}
     if not is_first and _first_lane(thread, lines) != Lane.ASK:
         shut.add(LANE)
-    posts = _replies(thread, lines, without)
+    posts, said = _but_rejected_before(_replies(thread, lines, without))
     events = [Event(begins_at, What.OPEN, UNPROMISED)]
     events += _acts(thread, lines, is_first=is_first)
-    events += [Event(at, What.REPLY, post_id=pk) for pk, (_author, at) in posts.items()]
-    events += _rejections(posts)
+    events += [Event(reply.counts_at, What.REPLY, post_id=pk) for pk, reply in posts.items()]
+    events += [Event(at, What.REJECTED, post_id=pk) for pk, at in said.items()]
     return History(events, terms, shut)
 
 
@@ -97,8 +105,8 @@ def _own_posts(thread: Thread, lines: list[ThreadLog]) -> set[int]:
     return set(mine.values_list("pk", flat=True))
 
 
-def _replies(thread: Thread, lines: list[ThreadLog], without: int) -> dict[int, tuple[int | None, datetime]]:
-    """The visible replies that may stop the clock, with their author and the moment from which they count."""
+def _replies(thread: Thread, lines: list[ThreadLog], without: int) -> dict[int, _Reply]:
+    """The visible replies that may stop the clock, with the moment from which they count."""
     rows = (
         Post.objects.filter(thread=thread, number__gt=1, state=PostState.VISIBLE, imported_from="")
         .exclude(pk=without)
@@ -113,24 +121,31 @@ def _replies(thread: Thread, lines: list[ThreadLog], without: int) -> dict[int, 
     }
     merges = [line for line in lines if line.kind == Kind.MERGED_IN]
     if not merges:
-        return {pk: (author, at) for pk, (_number, author, at) in found.items()}
+        return {pk: _Reply(at) for pk, (_number, _author, at) in found.items()}
     askers = dict(
         Thread.objects.filter(pk__in=[line.data["source"] for line in merges]).values_list("pk", "author_id")
     )
-    told: dict[int, tuple[int | None, datetime]] = {}
+    told: dict[int, _Reply] = {}
     for pk, (number, author, at) in found.items():
         came = next((line for line in merges if int(line.data["first"]) <= number <= line.after_number), None)
         if came is None:
-            told[pk] = author, at
+            told[pk] = _Reply(at)
         elif author != askers.get(int(came.data["source"])):
-            told[pk] = author, max(at, came.at)
+            told[pk] = _Reply(max(at, came.at), came.at)
     return told
 
 
-def _rejections(posts: dict[int, tuple[int | None, datetime]]) -> Iterator[Event]:
-    """What the asker said is no answer. One statement where there is a reply."""
+def _but_rejected_before(posts: dict[int, _Reply]) -> tuple[dict[int, _Reply], dict[int, datetime]]:
+    """The replies without those that were no answer when a merge brought them, and when others were called none.
+
+    One statement where there is a reply.
+    """
     if not posts:
-        return
-    said = SetAside.objects.filter(post_id__in=list(posts), why=SetAside.Why.NOT_ANSWER)
-    for post_id, at in said.values_list("post_id", "at"):
-        yield Event(at, What.REJECTED, post_id=post_id)
+        return posts, {}
+    rows = SetAside.objects.filter(post_id__in=list(posts), why=SetAside.Why.NOT_ANSWER)
+    said = dict(rows.values_list("post_id", "at"))
+    # To count such a reply for a moment would end the lap, and the merge would give the team the whole time again.
+    never = {pk for pk, at in said.items() if (came_at := posts[pk].came_at) is not None and at <= came_at}
+    counting = {pk: reply for pk, reply in posts.items() if pk not in never}
+    # Nothing is called no answer before it counts: a clock that was set back would lose the asker's word.
+    return counting, {pk: max(at, counting[pk].counts_at) for pk, at in said.items() if pk not in never}

@@ -13,8 +13,9 @@ The rules, each with a test of its name in tests/promises/test_reading.py:
 - While the thread is out of sight, locked, no question any more, or solved by who asked, nobody owes an answer: the clock
   stands aside. Back again it starts anew, unless the question was answered meanwhile.
 - A clock of the machine that is set back makes no answer older than its question.
-- What comes in by a merge counts from the merge, except what the other asker wrote. The question that was merged
-  into another is set aside, unless it was answered or broken before.
+- What comes in by a merge counts from the merge, except what the other asker wrote, and what was called no answer
+  before it came: that never counts. The question that was merged into another is set aside, unless it was answered or
+  broken before.
 """
 
 from __future__ import annotations

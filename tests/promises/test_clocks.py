@@ -3,61 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from community.core.access import Invalid, Refused
 from forum import actions as forum
-from forum.models import Post, Thread
 from moderation.promises import actions
 from moderation.promises.counters import rebuild_clocks, refresh_records
 from moderation.promises.models import Clock, Promise, Terms
 from moderation.promises.queries.clocks import clocks_of
-from tests.builders.forum import a_board, a_reply, a_thread
+from tests.builders.forum import a_thread
 from tests.builders.members import a_member
 from tests.builders.promises import a_calendar, a_promise
+from tests.promises.street import HOUR, assert_recount_agrees, clock_of
 
 pytestmark = pytest.mark.django_db
-HOUR = timedelta(hours=1)
-
-
-class Street:
-    """A board that promises two hours, somebody who asks there, somebody who answers, and a moderator."""
-
-    def __init__(self, held: Any) -> None:
-        self.held = held
-        self.board, self.elsewhere = a_board(), a_board()
-        self.promise = a_promise(self.board, 120)
-        self.asker, self.helper = a_member(), a_member()
-        self.moderator = a_member(role="moderator")
-        self.began = held.now()
-
-    def asks(self, **fields: Any) -> Thread:
-        return a_thread(author=self.asker, **({"board": self.board} | fields))
-
-    def answers(self, thread: Thread, **fields: Any) -> Post:
-        return a_reply(thread=thread, **({"author": self.helper} | fields))
-
-    def later(self, hours: float = 1) -> None:
-        self.held.move(hours * HOUR)
-
-
-@pytest.fixture
-def street(frozen_clock):
-    made = Street(frozen_clock)
-    yield made
-    frozen_clock.move(timedelta(seconds=1))
-    rebuild_clocks()  # what only time has changed
-    assert rebuild_clocks() == 0 and refresh_records() == 0, "a recount agrees"
-
-
-def clock_of(thread: Thread) -> Clock:
-    return Clock.objects.get(thread=thread)
-
-
-def assert_recount_agrees() -> None:
-    assert rebuild_clocks() == 0
 
 
 def test_a_question_starts_a_clock_and_a_reply_by_anybody_else_stops_it(street):
@@ -232,45 +192,6 @@ def test_a_question_that_comes_to_a_board_with_a_promise_is_promised_from_then_o
     street.later(0.1)
     forum.move_thread(actor=street.moderator, thread_id=answered.pk, board_id=street.board.pk)
     assert not Clock.objects.filter(thread=answered).exists()
-    assert_recount_agrees()
-
-
-def test_a_merge_brings_answers_from_then_on_but_not_what_the_other_asker_wrote(street):
-    target, source = street.asks(), a_thread(author=a_member(), board=street.board)
-    street.later(0.5)
-    answer = street.answers(source)
-    street.later(0.5)
-    forum.merge_threads(
-        actor=street.moderator, source_id=source.pk, target_id=target.pk, reason="The same question"
-    )
-    row = clock_of(target)
-    assert (row.answer, row.answered_at) == (answer, street.began + HOUR)
-    assert clock_of(source).answered_at == street.began + 0.5 * HOUR, "its own promise was kept"
-    assert_recount_agrees()
-
-
-def test_a_question_merged_away_unanswered_stands_aside_and_answers_nothing(street):
-    target, source = street.asks(), a_thread(author=a_member(), board=street.board)
-    forum.merge_threads(
-        actor=street.moderator, source_id=source.pk, target_id=target.pk, reason="The same question"
-    )
-    assert clock_of(source).is_aside and clock_of(target).is_running
-    assert_recount_agrees()
-
-
-def test_a_reply_split_off_is_no_answer_and_what_it_asks_is_promised_from_then_on(street):
-    thread = street.asks()
-    post = street.answers(thread)
-    street.later(1)
-    new = forum.split_thread(
-        actor=street.moderator,
-        thread_id=thread.pk,
-        post_ids=[post.pk],
-        title="Another question",
-        reason="Own",
-    )
-    assert clock_of(thread).is_running and clock_of(thread).started_at == street.began
-    assert clock_of(new).started_at == street.held.now() and clock_of(new).due_at == street.began + 3 * HOUR
     assert_recount_agrees()
 
 
