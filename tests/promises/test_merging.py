@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+from django.urls import reverse
 
 from forum import actions as forum
 from moderation.promises import actions
+from moderation.promises.queries.boards import misses
 from tests.builders.forum import a_thread
 from tests.builders.members import a_member
 from tests.promises.street import HOUR, assert_recount_agrees, clock_of
@@ -89,3 +93,19 @@ def test_a_reply_split_off_is_no_answer_and_what_it_asks_is_promised_from_then_o
     assert clock_of(thread).is_running and clock_of(thread).started_at == street.began
     assert clock_of(new).started_at == street.held.now() and clock_of(new).due_at == street.began + 3 * HOUR
     assert_recount_agrees()
+
+
+def test_a_missed_promise_is_listed_after_its_question_was_merged_away(street):
+    target, source = street.asks(), a_thread(author=a_member(), board=street.board)
+    street.answers(target)
+    street.later(3)
+    forum.merge_threads(
+        actor=street.moderator, source_id=source.pk, target_id=target.pk, reason="The same question"
+    )
+    assert [row.thread_id for row in misses(AnonymousUser(), street.board.pk)] == [source.pk]
+    page = Client().get(reverse("promises:board", args=[street.board.slug]))
+    assert source.title in page.content.decode() and "None that you may read" not in page.content.decode()
+    led = Client().get(source.get_absolute_url(), follow=True)
+    assert led.status_code == 200 and led.request["PATH_INFO"] == target.get_absolute_url()
+    forum.hide_thread(actor=street.moderator, thread_id=target.pk, reason="Look")
+    assert misses(AnonymousUser(), street.board.pk) == []

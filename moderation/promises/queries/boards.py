@@ -60,10 +60,13 @@ def past_terms(board_id: int) -> list[Terms]:
 
 
 def misses(viewer: Viewer, board_id: int) -> list[Clock]:
-    """The promises that the record counts as broken, as far as the viewer may see the questions. One statement."""
+    """The promises that the record counts as broken, as far as the viewer may see the questions. One statement.
+
+    A question that was merged into another is told too: its address leads there.
+    """
     now = clock.now()
     over = Q(broken_at__isnull=False) | Q(answered_at=None, is_aside=False, due_at__lte=now)
-    seen = Thread.objects.visible_to(viewer).values("pk")
+    seen = Thread.objects.named_to(viewer).values("pk")
     rows = told_clocks([board_id], now).filter(over, thread__in=seen).select_related("thread", "terms")
     return list(rows.order_by("-due_at", "-id")[:MOST_MISSES])
 
