@@ -6,12 +6,16 @@ from datetime import timedelta
 
 import pytest
 from django.http import Http404
+from django.test import Client
+from django.urls import reverse
 
+from community.members import actions as members
+from forum import actions as forum
 from moderation.promises import actions
 from moderation.promises.models import Alert, Clock
 from moderation.promises.tasks import watch
 from tests.builders.forum import a_board, a_reply, a_thread
-from tests.builders.members import a_member
+from tests.builders.members import a_member, signed_in
 from tests.builders.promises import a_calendar, a_promise
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +83,57 @@ def test_a_gap_of_the_rota_falls_to_the_lead_and_says_so(frozen_clock):
     row = house.asks()
     watch.func()
     assert told(row) == [(Stage.HELD, house.lead.pk, True)]
+
+
+@pytest.mark.parametrize(
+    "lose",
+    [
+        lambda member: members.set_role(actor=None, member=member, role="member"),
+        lambda member: members.set_role(actor=None, member=member, role="editor"),
+        lambda member: members.set_standing(
+            actor=a_member(role="admin"), member=member, standing="muted", reason="Rude"
+        ),
+        lambda member: members.close_account(member_id=member.pk),
+    ],
+    ids=["no role", "another role", "no word", "account closed"],
+)
+def test_who_may_not_answer_for_the_team_any_more_gets_nothing(frozen_clock, lose):
+    house = House("")
+    lose(house.team[0])
+    row = house.asks()
+    watch.func()
+    assert told(row) == [(Stage.HELD, house.lead.pk, True)]
+    client = signed_in(Client(), house.admin, strongly=True)
+    desk = client.get(reverse("promises:desk")).content.decode()
+    assert f"nobody, so it falls to the lead, {house.lead.name}" in desk
+    page = client.get(reverse("promises:calendar", args=[house.calendar.pk])).content.decode()
+    assert "<li>Monday 09:00–17:00</li>" in page and "gets nothing now" in page
+
+
+def test_a_question_goes_only_to_those_who_keep_order_on_its_board(frozen_clock):
+    house = House("", "")
+    rights: dict[str, list[str]] = {"read": ["guest"], "start": ["member"], "reply": ["member"]}
+    forum.set_rights(actor=house.admin, board_id=house.board.pk, rights=rights)
+    row = house.asks()
+    watch.func()
+    assert told(row) == [(Stage.HELD, house.lead.pk, True)], "administrators keep order everywhere"
+    rights["moderate"] = ["board_moderator"]
+    forum.set_rights(actor=house.admin, board_id=house.board.pk, rights=rights)
+    forum.enrol(actor=house.admin, board_id=house.board.pk, member=house.team[1], kind="moderator")
+    row = house.asks()
+    watch.func()
+    assert told(row) == [(Stage.HELD, house.team[1].pk, False)]
+
+
+def test_a_lead_who_may_not_answer_for_the_team_any_more_is_none(frozen_clock):
+    house = House()
+    members.set_role(actor=None, member=house.lead, role="member")
+    row = house.asks()
+    frozen_clock.move(timedelta(hours=2))
+    watch.func()
+    assert told(row) == [(Stage.BROKEN, None, False)]
+    page = signed_in(Client(), house.admin, strongly=True).get(reverse("promises:desk")).content.decode()
+    assert "nobody, and there is no lead" in page
 
 
 def test_at_night_nobody_is_called_before_the_morning(frozen_clock):

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from community.core.access import Invalid, absent, require
 from community.core.retrying import action
 from community.members.actions import time_zones
-from community.members.models import Member, Role
+from community.members.models import Member
 from forum.access import may_arrange
 from forum.actions import clean_line
+from moderation.promises.access import may_stand
 from moderation.promises.actions.promising import clean_why, make_terms
 from moderation.promises.models import Calendar, Promise, RotaShift
 from moderation.promises.policy import DAY, Shift
@@ -88,7 +89,7 @@ def _fill(
         )
     if len(holidays) > MOST_HOLIDAYS:
         raise Invalid(_("At most %(most)d holidays fit.") % {"most": MOST_HOLIDAYS}, field="holidays")
-    if lead is not None and not _may_stand(lead):
+    if lead is not None and not may_stand(lead):
         raise Invalid(_("Only moderators and administrators can stand on a rota."), field="lead")
     for shift in shifts:
         check_shift(shift)
@@ -111,7 +112,7 @@ def add_shift(
     """Put somebody of the team on the rota, every week. The same shift again changes its end and language."""
     require(may_arrange(actor))
     check_shift(shift)
-    if not _may_stand(member):
+    if not may_stand(member):
         raise Invalid(_("Only moderators and administrators can stand on a rota."), field="name")
     if language not in RotaShift.Language.values:
         raise Invalid(_("The site does not speak this language."), field="language")
@@ -132,7 +133,3 @@ def remove_shift(*, actor: Member, shift_id: int) -> None:
     """Take somebody's turn off the rota. Repeatable."""
     require(may_arrange(actor))
     RotaShift.objects.filter(pk=shift_id).delete()
-
-
-def _may_stand(member: Member) -> bool:
-    return member.is_active and member.role in (Role.MODERATOR, Role.ADMIN)

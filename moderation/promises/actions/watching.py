@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q
@@ -15,10 +16,27 @@ from community.members.models import Member
 from moderation.promises.actions.clocks import moments, refresh_record
 from moderation.promises.facts import AlertRaised, ClockChanged
 from moderation.promises.models import Alert, Calendar, Clock, Promise, RotaShift
-from moderation.promises.policy import Duty, on_duty
+from moderation.promises.policy import Duty, Hours, on_duty
+from moderation.promises.queries.rota import who_can_take
 
 BATCH = 100
 Stage = Clock.Stage
+
+
+@dataclass(frozen=True, slots=True)
+class _Team:
+    """When a question can be given to somebody, to whom, and who leads them. `hours` None: there is no calendar."""
+
+    hours: Hours | None
+    duties: list[Duty]
+    lead_id: int | None
+
+    @classmethod
+    def of(cls, calendar: Calendar | None, duties: list[Duty], able: frozenset[int]) -> _Team:
+        if calendar is None:
+            return cls(None, [], None)
+        lead_id = calendar.lead_id if calendar.lead_id in able else None
+        return cls(calendar.hours, [duty for duty in duties if duty.member_id in able], lead_id)
 
 
 @action
@@ -28,14 +46,20 @@ def watch_clocks() -> int:
     rows = list(
         Clock.objects.select_for_update(of=("self",), no_key=True)
         .filter(next_at__lte=now, answered_at=None, is_aside=False)
-        .select_related("terms", "thread")
+        .select_related("terms", "thread__board")
         .order_by("next_at", "id")[:BATCH]
     )
     rota = _rota({row.board_id for row in rows}) if rows else {}
+    able = {
+        pk: who_can_take(board)
+        for pk, board in {row.thread.board_id: row.thread.board for row in rows}.items()
+    }
     boards = set()
     for row in rows:
         calendar, duties = rota.get(row.board_id, (None, []))
-        if _advance(row, calendar, duties, now):
+        # Who lost their role, their standing or the right on the board could not even open what they are given.
+        team = _Team.of(calendar, duties, able[row.thread.board_id])
+        if _advance(row, team, now):
             boards.add(row.board_id)
         publish(ClockChanged(thread_id=row.thread_id, board_id=row.board_id))
     for board_id in sorted(boards):
@@ -47,15 +71,13 @@ def _rota(board_ids: set[int]) -> dict[int, tuple[Calendar, list[Duty]]]:
     """The calendars of boards with everybody's turns. Two statements."""
     promises = list(Promise.objects.filter(board_id__in=board_ids).select_related("calendar"))
     duties: dict[int, list[Duty]] = {}
-    active = RotaShift.objects.filter(
-        calendar__in=[row.calendar_id for row in promises], member__is_active=True
-    )
-    for shift in active.order_by("pk"):
+    turns = RotaShift.objects.filter(calendar__in=[row.calendar_id for row in promises])
+    for shift in turns.order_by("pk"):
         duties.setdefault(shift.calendar_id, []).append(shift.duty)
     return {row.board_id: (row.calendar, duties.get(row.calendar_id, [])) for row in promises}
 
 
-def _advance(row: Clock, calendar: Calendar | None, duties: list[Duty], now: datetime) -> bool:
+def _advance(row: Clock, team: _Team, now: datetime) -> bool:
     """Take a clock to the stage that its time has come for, past any that were missed; whether it broke now."""
     half, late = moments(row)
     due_stage = (
@@ -72,10 +94,9 @@ def _advance(row: Clock, calendar: Calendar | None, duties: list[Duty], now: dat
     breaks = row.stage == Stage.BROKEN and row.broken_at is None
     if breaks:
         row.broken_at = row.due_at
-    lead = calendar.lead_id if calendar else None
-    recipient, is_gap = lead, False
+    recipient, is_gap = team.lead_id, False
     if row.stage in (Stage.HELD, Stage.HANDED):
-        recipient, is_gap = _whose(row, calendar, duties, now)
+        recipient, is_gap = _whose(row, team, now)
         row.holder_id = recipient
     row.save(update_fields=["stage", "next_at", "broken_at", "holder"])
     alert = Alert(clock=row, lap=row.laps, stage=row.stage, recipient_id=recipient, is_gap=is_gap, at=now)
@@ -84,19 +105,17 @@ def _advance(row: Clock, calendar: Calendar | None, duties: list[Duty], now: dat
     return breaks
 
 
-def _whose(
-    row: Clock, calendar: Calendar | None, duties: list[Duty], now: datetime
-) -> tuple[int | None, bool]:
+def _whose(row: Clock, team: _Team, now: datetime) -> tuple[int | None, bool]:
     """Who gets a question: of those on the rota who speak its language, not who has had it, whoever has the fewest.
 
     Nobody there: it falls to the lead, and the row says that it is a gap.
     """
-    if calendar is None:
+    if team.hours is None:
         return None, True
-    people = on_duty(calendar.hours, duties, now, row.thread.lang)
+    people = on_duty(team.hours, team.duties, now, row.thread.lang)
     others = [pk for pk in people if pk != row.holder_id] or people
     if not others:
-        return calendar.lead_id, True
+        return team.lead_id, True
     waiting = Q(answered_at=None, is_aside=False, holder__in=others)
     load = dict(Clock.objects.filter(waiting).values_list("holder").annotate(n=Count("pk")))
     return min(others, key=lambda pk: (load.get(pk, 0), others.index(pk))), False

@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from community.core import clock
 from community.core.pagecache import stands_on
 from community.core.pieces import time_when
+from community.members.models import Member
 from forum.kept import board_topic
 from forum.models import Board
 from forum.moments import in_words
 from moderation.promises import typed
-from moderation.promises.models import Clock
+from moderation.promises.access import may_stand
+from moderation.promises.models import Calendar, Clock
 from moderation.promises.policy import Record, after
 from moderation.promises.queries import boards, clocks
 
@@ -56,6 +58,12 @@ def wall(at: datetime, zone: str) -> str:
 def left_words(left: timedelta) -> str:
     """Working time that is left, in whole minutes."""
     return typed.span_words(int(left.total_seconds() // 60))
+
+
+@register.filter
+def lead_now(calendar: Calendar) -> Member | None:
+    """Whom it falls to where nobody is on the rota; None as well for a lead who may not stand there any more."""
+    return calendar.lead if may_stand(calendar.lead) else None
 
 
 @register.inclusion_tag("promises/_line.html")

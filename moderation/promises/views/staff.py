@@ -18,6 +18,7 @@ from forum.models import Board
 from forum.views._shared import act_and_return, attempt, members_only, posted
 from forum.views.staff import arranger
 from moderation.promises import actions
+from moderation.promises.access import may_stand
 from moderation.promises.forms import CalendarForm, MachineForm, PromiseForm, RotaForm
 from moderation.promises.models import Calendar, Machine, Promise, RotaShift
 from moderation.promises.policy import Hours, after, gaps
@@ -95,7 +96,7 @@ def _calendar_page(
     request: HttpRequest, form: CalendarForm, title: str, row: Calendar | None, turn: RotaForm | None = None
 ) -> HttpResponse:
     turns = list(RotaShift.objects.select_related("member").filter(calendar=row)) if row else []
-    duties = [one.duty for one in turns if one.member.is_active]
+    duties = [one.duty for one in turns if may_stand(one.member)]
     effect = None
     if form.is_bound and form.is_valid():
         hours = form.hours()
@@ -111,7 +112,7 @@ def _calendar_page(
         "form": form,
         "title": title,
         "calendar": row,
-        "rota": turns,
+        "rota": [(one, may_stand(one.member)) for one in turns],
         "gaps": gaps(row.hours, duties) if row else [],
         "turn": turn or RotaForm(),
         "effect": effect,
