@@ -186,7 +186,12 @@ def test_the_page_its_files_and_what_it_costs(site, desk):
     assert desk.get(f"{PAGE}csv/?sheet=other").status_code == 404
 
 
-def test_what_nobody_looks_after_is_told_first(site):
+def said_of(thread: Any, desk: Client) -> str:
+    """The line about a thread in what nobody looks after."""
+    return desk.get(PAGE).content.decode().split(thread.title)[1].split("</li>")[0]
+
+
+def test_what_nobody_looks_after_is_told_first(site, desk):
     """A board where people wrote and staff did not look for two days, and a promise that is about to be broken."""
     window = last_days(30, now=site.held.now(), zone="UTC")
     calm = figures(site.moderator, window).watch
@@ -201,6 +206,9 @@ def test_what_nobody_looks_after_is_told_first(site):
     watch_clocks()
     seen = figures(site.moderator, window).watch
     assert [clock.thread_id for clock in seen.near][-1] == late.pk
+    assert "an answer is promised by" in said_of(late, desk)
+    site.held.move(20 * MINUTE)
+    assert "an answer was promised by" in said_of(late, desk) and "missed so far" in said_of(late, desk)
     site.held.move(3 * DAY)
     assert [one.board.pk for one in figures(site.moderator, window).watch.unvisited] == [site.board.pk]
 

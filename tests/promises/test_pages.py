@@ -130,6 +130,16 @@ def test_the_team_sees_what_waits_on_its_boards(board):
     assert "Nobody waits" in seen(client, reverse("promises:desk"))
 
 
+def test_a_question_of_working_hours_waits_for_the_watch_alone(board, frozen_clock):
+    a_thread(author=a_member(), board=board)
+    client = signed_in(Client(), a_member(role="moderator"), strongly=True)
+    page = seen(client, reverse("promises:desk"))
+    assert "is given out within a minute" in page and "waits for working hours" not in page
+    frozen_clock.move(timedelta(hours=10))
+    a_thread(author=a_member(), board=board)
+    assert "waits for working hours" in seen(client, reverse("promises:desk"))
+
+
 def test_the_team_sees_its_alerts_and_puts_them_away(frozen_clock):
     lead = a_member(role="moderator")
     board = a_board()

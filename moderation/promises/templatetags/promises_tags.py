@@ -127,6 +127,12 @@ def promise_state(row: Clock) -> str:
 
 
 @register.filter
+def is_overdue(row: Clock) -> bool:
+    """Whether what is promised by this lap of a clock that runs is over. A miss before it started anew does not count."""
+    return row.is_running and row.due_at <= clock.now()
+
+
+@register.filter
 def promise_words(row: Clock) -> str:
     """How a promise was kept, or by when it will be, in a line for the team. No statement."""
     told = {"due": wall(row.due_at, row.terms.zone), "wait": typed.waited_words(row.waited)}
@@ -143,7 +149,9 @@ def promise_words(row: Clock) -> str:
 def stage_words(row: Clock) -> str:
     """What the watch over a clock has done, for the team."""
     if row.stage == Clock.Stage.NEW:
-        return _("waits for working hours")
+        # The watch looks every minute: until then a question of working hours waits for nothing else.
+        is_its_turn = row.next_at is not None and row.next_at <= clock.now()
+        return _("is given out within a minute") if is_its_turn else _("waits for working hours")
     if row.holder_id is None and row.stage in (Clock.Stage.HELD, Clock.Stage.HANDED):
         return _("nobody was on the rota")
     return str(Clock.Stage(row.stage).label)
