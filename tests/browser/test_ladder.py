@@ -126,6 +126,12 @@ def test_from_one_tap_to_a_published_reason_and_every_step_is_counted_once(
     }
     expect(rows.nth(2)).to_contain_text("Lena Brandt")
 
+    phone.context.clear_cookies(name="sessionid")  # signed out: the cookie of the ballot stays behind
+    phone.open(place["poll"])
+    expect(page.locator(".my-vote")).to_contain_text("This device has voted. Sign in to see the vote")
+    expect(page.locator("[data-poll-form]")).to_have_count(0)
+    accessible(phone)
+
 
 def test_without_a_script_a_guest_votes_as_well(visit: Visit, stage: Stage) -> None:
     asked(stage)
