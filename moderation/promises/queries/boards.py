@@ -14,7 +14,7 @@ from community.core.near import near
 from forum.models import Board, Lane, PostState, Thread
 from moderation.promises.models import Clock, Promise, Terms
 from moderation.promises.policy import DAYS_TOLD, Hours, Record, record_of, worked
-from moderation.promises.queries.clocks import count_records, told_clocks
+from moderation.promises.queries.clocks import count_record, count_records, told_clocks
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
@@ -47,6 +47,15 @@ def _lines() -> dict[int, Line]:
     promised = dict(Promise.objects.filter(minutes__isnull=False).values_list("board_id", "minutes"))
     records = count_records(promised, now)
     return {pk: Line(minutes or 0, records[pk], now) for pk, minutes in promised.items()}
+
+
+def record_line(promise: Promise) -> Line:
+    """The record of a board that promises or once did, with when it was counted. No statement, one for who once did."""
+    found = lines().get(promise.board_id)
+    if found is not None:
+        return found
+    now = clock.now()
+    return Line(promise.minutes or 0, count_record(promise.board_id, now), now)
 
 
 def promise_of(board_id: int) -> Promise | None:

@@ -17,26 +17,25 @@ from forum.views._shared import act_and_return, actor_of, members_only, viewer_o
 from moderation.promises import actions, typed
 from moderation.promises.policy import Record
 from moderation.promises.queries import boards
-from moderation.promises.queries.clocks import count_record
 
 
 @kept_for_guests(forum_kept.BOARDS, forum_kept.UPKEEP)
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
-    """A board's promise, its record with the rows behind it, and what was promised when. Five statements."""
+    """A board's promise, its record with the rows behind it, and what was promised when. Five statements at most."""
     viewer = viewer_of(request)
     place = access.board_for_reading(viewer, slug=slug)
     stands_on(forum_kept.board_topic(place.pk))
     row = boards.promise_of(place.pk)
-    now = clock.now()
-    record = count_record(place.pk, now) if row else Record()
-    today = now.date().isoformat()
+    line = boards.record_line(row) if row else None
+    record = line.record if line else Record()
+    today = clock.now().date().isoformat()
     calendar = row.calendar if row else None
     context = {
         "board": place,
         "promise": row,
         "record": record,
-        "counted_at": now,
+        "counted_at": line.counted_at if line else None,
         "missed_count": record.asked - record.kept,
         "misses": boards.misses(viewer, place.pk),
         "past": boards.past_terms(place.pk),
