@@ -122,7 +122,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets of authenticator apps rest encrypted: a copy of the database alone opens nothing."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": gettext_lazy("This code is not right. One from an app may be old: wait for the next. A recovery code counts once."),
+        "incorrect_code": gettext_lazy(
+            "This code is not right. One from an app may be old: wait for the next. A recovery code counts once."
+        ),
         "unverified_email": gettext_lazy("Confirm every address on your list first, or remove it."),
         "add_email_blocked": gettext_lazy(
             "You cannot add an address while a second step protects the account."
