@@ -153,6 +153,13 @@ def _known(row: Notification) -> str:
     }.get(row.data.get("what", ""), _("The answer in %(thread)s says something new"))
 
 
+def _gap(language: str) -> str:
+    return {
+        "en": _("Nobody who answers in English was on the rota, so it falls to you."),
+        "zh": _("Nobody who answers in Chinese was on the rota, so it falls to you."),
+    }.get(language, _("Nobody was on the rota, so it falls to you."))
+
+
 def _why(row: Notification) -> str:
     reasons = {
         Kind.MENTION.value: _("Your name stands in the post."),
@@ -189,7 +196,7 @@ def _why(row: Notification) -> str:
     if row.kind == Kind.HOUSE and row.data.get("what") in (pictures.IN_POST, pictures.ELSEWHERE):
         return problems.words_of(str(row.data.get("reason", "")))
     if row.kind == Kind.DUTY and row.data.get("gap"):
-        return _("Nobody was on the rota, so it falls to you.")
+        return _gap(row.thread.lang if row.thread else "")
     if row.kind == Kind.DUTY and str(row.data.get("what", "")).startswith("topic_"):
         return _("You look after this theme.")
     if row.kind in (Kind.HOUSE, Kind.ASKED, Kind.DUTY) and row.data.get("reason"):

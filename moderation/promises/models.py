@@ -71,6 +71,9 @@ class RotaShift(models.Model):
         return Duty(self.member_id, (self.weekday, self.start, self.end), self.language)
 
 
+SPOKEN = tuple(filter(None, RotaShift.Language.values))  # languages a question can be in
+
+
 class Promise(models.Model):
     """What a board promises now, and how it was kept of late. `minutes` of working time; null: it promises nothing.
 

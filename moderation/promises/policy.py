@@ -171,6 +171,20 @@ def gaps(hours: Hours, duties: Iterable[Duty]) -> list[Shift]:
     ]
 
 
+def gaps_of(hours: Hours, duties: Sequence[Duty], languages: Iterable[str]) -> list[tuple[Shift, str]]:
+    """As `gaps`, and where those who are on the rota all answer in other languages: each with the language missing.
+
+    "" for the language: nobody is there at all.
+    """
+    nobody = gaps(hours, duties)
+    found = [(gap, "") for gap in nobody]
+    known = [Duty(0, gap) for gap in nobody]  # told of already
+    for language in languages:
+        able = [duty for duty in duties if duty.language in ("", language)]
+        found += [(gap, language) for gap in gaps(hours, able + known)]
+    return sorted(found)
+
+
 def _within(day: Sequence[Stretch], minute: int) -> bool:
     return any(start <= minute < end for start, end in day)
 

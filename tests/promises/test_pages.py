@@ -148,7 +148,7 @@ def test_the_team_sees_its_alerts_and_puts_them_away(frozen_clock):
     watch.func()
     client = signed_in(Client(), lead, strongly=True)
     page = seen(client, reverse("promises:desk"))
-    assert "You were asked to look" in page and "nobody was on the rota" in page
+    assert "You were asked to look" in page and "nobody who answers in English was on the rota" in page
     alert = client.get(reverse("promises:desk")).context["alerts"][0]
     client.post(reverse("promises:seen", args=[alert.pk]))
     assert "You were asked to look" not in seen(client, reverse("promises:desk"))

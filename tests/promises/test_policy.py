@@ -18,6 +18,7 @@ from moderation.promises.policy import (
     Shift,
     after,
     gaps,
+    gaps_of,
     on_duty,
     record_of,
     spans,
@@ -150,6 +151,33 @@ def test_gaps_and_turns_together_are_the_working_hours(week, turns):
     assert {
         (d, m) for d, m in open_at if any(d == x and a <= m < b for x, a, b in missing)
     } == open_at - there
+
+
+def test_a_gap_is_told_of_each_language_that_nobody_there_answers_in():
+    sunday = Hours.of("UTC", [(6, 540, 1020)])
+    duties = [Duty(1, (6, 540, 720), "zh"), Duty(2, (6, 660, 780), "en")]
+    assert gaps_of(sunday, duties, ("en", "zh")) == [
+        ((6, 540, 660), "en"),
+        ((6, 720, 780), "zh"),
+        ((6, 780, 1020), ""),
+    ]
+    assert gaps_of(sunday, [*duties, Duty(3, (6, 540, 1020))], ("en", "zh")) == []
+
+
+@given(week=shifts, turns=st.lists(st.tuples(shifts, st.sampled_from(["", "en", "zh"])), max_size=3))
+def test_a_language_is_missing_where_a_question_in_it_would_fall_to_the_lead(week, turns):
+    hours = Hours.of("UTC", week)
+    duties = [Duty(n, shift, language) for n, (some, language) in enumerate(turns) for shift in some]
+    missing = gaps_of(hours, duties, ("en", "zh"))
+    for weekday, day in enumerate(hours.week):
+        for start, _end in day:
+            moment = MONDAY.replace(hour=0) + timedelta(days=weekday, minutes=start)
+            for language in ("en", "zh"):
+                is_gap = any(
+                    which in ("", language) and on == weekday and begin <= start < end
+                    for (on, begin, end), which in missing
+                )
+                assert is_gap == (on_duty(hours, duties, moment, language) == [])
 
 
 # -- the record

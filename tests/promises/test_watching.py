@@ -12,7 +12,7 @@ from django.urls import reverse
 from community.members import actions as members
 from forum import actions as forum
 from moderation.promises import actions
-from moderation.promises.models import Alert, Clock
+from moderation.promises.models import Alert, Clock, RotaShift
 from moderation.promises.tasks import watch
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
@@ -134,6 +134,24 @@ def test_a_lead_who_may_not_answer_for_the_team_any_more_is_none(frozen_clock):
     assert told(row) == [(Stage.BROKEN, None, False)]
     page = signed_in(Client(), house.admin, strongly=True).get(reverse("promises:desk")).content.decode()
     assert "nobody, and there is no lead" in page
+
+
+def test_a_rota_that_answers_in_one_language_alone_says_who_gets_the_others(frozen_clock):
+    house = House("zh")
+    row = house.asks()
+    watch.func()
+    assert told(row) == [(Stage.HELD, house.lead.pk, True)]
+    client = signed_in(Client(), house.lead, strongly=True)
+    desk = client.get(reverse("promises:desk")).content.decode()
+    assert f"{house.team[0].name} (in Chinese alone)" in desk
+    assert f"questions in English fall to the lead, {house.lead.name}" in desk
+    assert "nobody who answers in English was on the rota" in desk
+    page = client.get(reverse("promises:calendar", args=[house.calendar.pk])).content.decode()
+    assert "<li>Monday 09:00–17:00: nobody answers in English</li>" in page
+    assert "<li>Tuesday 09:00–17:00</li>" in page
+    RotaShift.objects.update(language="")
+    desk = client.get(reverse("promises:desk")).content.decode()
+    assert house.team[0].name in desk and "alone)" not in desk and "questions in" not in desk
 
 
 def test_at_night_nobody_is_called_before_the_morning(frozen_clock):

@@ -61,6 +61,27 @@ def left_words(left: timedelta) -> str:
 
 
 @register.filter
+def gap_words(language: str) -> str:
+    """That nobody could be given a question in this language."""
+    return {
+        "en": _("nobody who answers in English was on the rota"),
+        "zh": _("nobody who answers in Chinese was on the rota"),
+    }.get(language, _("nobody was on the rota"))
+
+
+@register.filter
+def alone_words(language: str) -> str:
+    """That somebody on the rota answers in this language alone; nothing for somebody who answers in any."""
+    return {"en": _(" (in English alone)"), "zh": _(" (in Chinese alone)")}.get(language, "")
+
+
+@register.filter
+def asked_in_words(language: str) -> str:
+    """Which questions a gap of the rota is about; nothing where it is about all."""
+    return {"en": _(": nobody answers in English"), "zh": _(": nobody answers in Chinese")}.get(language, "")
+
+
+@register.filter
 def lead_now(calendar: Calendar) -> Member | None:
     """Whom it falls to where nobody is on the rota; None as well for a lead who may not stand there any more."""
     return calendar.lead if may_stand(calendar.lead) else None
@@ -153,5 +174,5 @@ def stage_words(row: Clock) -> str:
         is_its_turn = row.next_at is not None and row.next_at <= clock.now()
         return _("is given out within a minute") if is_its_turn else _("waits for working hours")
     if row.holder_id is None and row.stage in (Clock.Stage.HELD, Clock.Stage.HANDED):
-        return _("nobody was on the rota")
+        return gap_words(row.thread.lang)
     return str(Clock.Stage(row.stage).label)

@@ -20,8 +20,8 @@ from forum.views.staff import arranger
 from moderation.promises import actions
 from moderation.promises.access import may_stand
 from moderation.promises.forms import CalendarForm, MachineForm, PromiseForm, RotaForm
-from moderation.promises.models import Calendar, Machine, Promise, RotaShift
-from moderation.promises.policy import Hours, after, gaps
+from moderation.promises.models import SPOKEN, Calendar, Machine, Promise, RotaShift
+from moderation.promises.policy import Hours, after, gaps_of
 from moderation.promises.queries import boards
 
 WRITES = require_http_methods(["GET", "HEAD", "POST"])
@@ -106,14 +106,14 @@ def _calendar_page(
         effect = {
             "week": sum(end - start for day in hours.week for start, end in day),
             "boards": list(by_it) if row else [],
-            "gaps": gaps(hours, duties) if row else [],
+            "gaps": gaps_of(hours, duties, SPOKEN) if row else [],
         }
     context = {
         "form": form,
         "title": title,
         "calendar": row,
         "rota": [(one, may_stand(one.member)) for one in turns],
-        "gaps": gaps(row.hours, duties) if row else [],
+        "gaps": gaps_of(row.hours, duties, SPOKEN) if row else [],
         "turn": turn or RotaForm(),
         "effect": effect,
         "here": "staff",

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community.core import clock
 from forum.views._shared import act_and_return, actor_of, members_only
 from moderation.promises import actions
-from moderation.promises.models import Calendar
+from moderation.promises.models import SPOKEN, Calendar, RotaShift
 from moderation.promises.policy import NOTHING, after, on_duty, worked
 from moderation.promises.queries import clocks
 from moderation.promises.queries.rota import calendars_with_rota
@@ -25,12 +25,25 @@ class OnDuty:
     """Who is there now by one calendar."""
 
     calendar: Calendar
-    people: list[str]
+    people: list[tuple[str, str]]  # a name, and in which language alone they answer
+    missing: list[str]  # languages in which nobody of them answers
     opens_at: datetime | None
 
     @property
     def is_working(self) -> bool:
         return self.opens_at is not None and self.opens_at <= clock.now()
+
+
+def _on_duty(calendar: Calendar, turns: list[RotaShift], now: datetime) -> OnDuty:
+    names = {turn.member_id: turn.member.name for turn in turns}
+    hours, duties = calendar.hours, [turn.duty for turn in turns]
+    able = {language: on_duty(hours, duties, now, language) for language in SPOKEN}
+    people = []
+    for pk in on_duty(hours, duties, now):
+        spoken = [language for language in SPOKEN if pk in able[language]]
+        people.append((names[pk], "" if len(spoken) == len(SPOKEN) else spoken[0]))
+    missing = [language for language in SPOKEN if people and not able[language]]
+    return OnDuty(calendar, people, missing, after(hours, now, NOTHING))
 
 
 @require_safe
@@ -42,9 +55,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     page = clocks.running(viewer, request.GET.get("page"), own=own)
     duty = []
     for calendar, turns in calendars_with_rota():
-        names = {turn.member_id: turn.member.name for turn in turns}
-        people = on_duty(calendar.hours, [turn.duty for turn in turns], now)
-        duty.append(OnDuty(calendar, [names[pk] for pk in people], after(calendar.hours, now, NOTHING)))
+        duty.append(_on_duty(calendar, turns, now))
     context = {
         "page": page,
         "rows": [(row, worked(row.terms.hours, now, row.due_at), row.due_at <= now) for row in page.items],
