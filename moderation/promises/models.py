@@ -144,7 +144,7 @@ class Clock(models.Model):
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     laps = models.PositiveSmallIntegerField(default=1)
-    waited = models.PositiveIntegerField(default=0)  # seconds of working time in ended laps
+    waited = models.PositiveIntegerField(default=0)  # seconds of working time, as in `reading.Reading`
     answered_at = models.DateTimeField(null=True)
     answer = models.ForeignKey(Post, on_delete=models.SET_NULL, null=True, related_name="+")
     broken_at = models.DateTimeField(null=True)

@@ -11,7 +11,8 @@ The rules, each with a test of its name in tests/promises/test_reading.py:
 - A reply that is hidden, removed, erased, taken back or split off never counted; restored, it counts from when it
   was written. An edit changes nothing.
 - While the thread is out of sight, locked, no question any more, or solved by who asked, nobody owes an answer: the clock
-  stands aside. Back again it starts anew, unless the question was answered meanwhile.
+  stands aside. Back again it goes on with the time that was left, unless the question was answered meanwhile: to lock
+  and unlock a thread puts nothing off. What was missed before is due when it was due.
 - A clock of the machine that is set back makes no answer older than its question.
 - What comes in by a merge counts from the merge, except what the other asker wrote, and what was called no answer
   before it came: that never counts. The question that was merged into another is set aside, unless it was answered or
@@ -49,13 +50,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the clock shows. `started_at` and `due_at` are of the last lap, `asked_at` is when the first one began."""
+    """What the clock shows. `started_at` is when it last began to run, `asked_at` when it first did."""
 
     asked_at: datetime
     started_at: datetime
     due_at: datetime
     laps: int
-    waited: timedelta  # working time that passed in ended laps
+    waited: timedelta  # working time that passed before it last began to run, or all of it once it ended
     answered_at: datetime | None = None
     answer_id: int | None = None
     broken_at: datetime | None = None
@@ -72,13 +73,15 @@ class _Clock:
         self.shut = set(shut)
         self.standing: dict[int, datetime] = {}
         self.asked_at: datetime | None = None
-        self.started_at: datetime | None = None  # of the lap; kept when it has ended
+        self.started_at: datetime | None = None  # when it last began to run; kept when it has ended
         self.due_at: datetime | None = None
         self.is_running = False
         self.is_stopped = False  # the lap was ended by a reply
+        self.is_paused = False  # the lap stands aside, and nothing has answered since
         self.laps = 0
         self.before = NOTHING  # worked in the laps before this one
-        self.lap = NOTHING
+        self.lap = NOTHING  # worked in this lap
+        self.used = NOTHING  # of that, before it last stood aside
         self.answer: tuple[datetime, int] | None = None
         self.broken_at: datetime | None = None
 
@@ -88,6 +91,7 @@ class _Clock:
                 self.shut.add(event.why)
                 if self.is_running:
                     self._end(event.at)
+                    self.is_paused = True
             case What.OPEN:
                 self.shut.discard(event.why)
                 if not self.shut and not self.standing and not self.is_running:
@@ -100,6 +104,7 @@ class _Clock:
                     self.answer = event.at, event.post_id
                 elif self.answer is None and self.started_at is not None:
                     self.answer = event.at, event.post_id  # while it stood aside
+                    self.is_paused = False
             case What.REJECTED:
                 self._reject(event)
 
@@ -118,21 +123,31 @@ class _Clock:
         at, post_id = min((at, pk) for pk, at in self.standing.items())
         self.answer = at, post_id
         if self.is_stopped and self.started_at is not None:
-            self.lap = worked(self.hours, self.started_at, at)
+            self.lap = self.used + worked(self.hours, self.started_at, at)
             self._judge(at)
 
     def _begin(self, at: datetime) -> None:
+        if self.is_paused:
+            self._go_on(at)
+            return
         self.before += self.lap
-        self.lap = NOTHING
+        self.lap = self.used = NOTHING
         self.asked_at = self.asked_at or at
         self.started_at = at
         self.due_at = after(self.hours, at, self.target) or at + FARTHEST
         self.laps += 1
         self.is_running, self.is_stopped = True, False
 
+    def _go_on(self, at: datetime) -> None:
+        left = self.target - self.lap
+        if left >= NOTHING:
+            self.due_at = after(self.hours, at, left) or at + FARTHEST
+        self.used, self.started_at = self.lap, at
+        self.is_running, self.is_paused = True, False
+
     def _end(self, at: datetime) -> None:
         assert self.started_at is not None
-        self.lap = worked(self.hours, self.started_at, at)
+        self.lap = self.used + worked(self.hours, self.started_at, at)
         self.is_running = False
         self._judge(at)
 

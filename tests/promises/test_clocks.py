@@ -157,7 +157,7 @@ def test_an_edit_changes_nothing(street):
     ],
     ids=["out of sight", "locked", "no question", "solved by who asked"],
 )
-def test_while_nobody_owes_an_answer_it_stands_aside_and_then_starts_anew(street, away, back):
+def test_while_nobody_owes_an_answer_it_stands_aside_and_then_goes_on(street, away, back):
     a_thread(author=street.asker, board=street.elsewhere)  # so that this is not a first post
     thread = street.asks()
     street.later(1)
@@ -168,7 +168,7 @@ def test_while_nobody_owes_an_answer_it_stands_aside_and_then_starts_anew(street
     back(street, thread)
     row = clock_of(thread)
     assert row.is_running and row.started_at == street.held.now() and row.broken_at is None
-    assert row.waited == 3600
+    assert (row.waited, row.laps, row.due_at) == (3600, 1, street.held.now() + HOUR)
     assert_recount_agrees()
 
 

@@ -88,13 +88,37 @@ def test_a_reply_that_is_no_longer_there_never_counted():
     assert shown(opened(), now=3).broken_at == at(2)
 
 
-def test_out_of_sight_it_stands_aside_and_back_again_it_starts_anew():
+def test_out_of_sight_it_stands_aside_and_back_again_it_goes_on_with_the_time_that_was_left():
     aside = shown(opened(), shut(1, "sight"), now=30)
     assert aside.is_aside and aside.broken_at is None
     back = shown(opened(), shut(1, "sight"), opened(4, "sight"), now=5)
-    assert back.is_running and back.due_at == at(6) and back.waited == timedelta(hours=1)
+    assert back.is_running and back.due_at == at(5) and back.waited == timedelta(hours=1)
+    assert back.laps == 1 and back.started_at == at(4)
+    late = shown(opened(), shut(1, "sight"), opened(4, "sight"), reply(5.5))
+    assert late.broken_at == at(5) and late.waited == timedelta(hours=2.5)
     answered = shown(opened(), reply(0.5), shut(1, "sight"), opened(4, "sight"))
     assert answered.answered_at == at(0.5) and answered.laps == 1
+
+
+def test_locked_again_and_again_nothing_is_put_off():
+    events = [opened()]
+    for n in range(3):
+        events += [shut(n + 0.5, "lock"), opened(n + 1, "lock")]
+    found = shown(*events, now=3.25)
+    assert found.due_at == at(3.5) and found.laps == 1
+    assert shown(*events, now=4).broken_at == at(3.5)
+
+
+def test_what_was_missed_before_it_stood_aside_is_due_when_it_was_due():
+    found = shown(opened(), shut(3, "lock"), opened(5, "lock"), now=6)
+    assert found.is_running and found.due_at == found.broken_at == at(2)
+    at_the_end = shown(opened(), shut(2, "lock"), opened(5, "lock"), now=5)
+    assert at_the_end.due_at == at(5) and at_the_end.broken_at is None
+
+
+def test_no_answer_said_while_it_stands_aside_gives_the_whole_time_when_it_is_back():
+    events = [opened(), shut(1, "lock"), reply(1.5), rejected(2), opened(3, "lock")]
+    assert shown(*events, now=3.5).due_at == at(5)
 
 
 def test_it_runs_only_when_no_reason_is_left():
@@ -135,7 +159,8 @@ def test_whatever_happens_the_reading_makes_sense_and_order_of_rows_is_nothing(t
     )
     if found is None:
         return
-    assert found.asked_at <= found.started_at <= found.due_at and found.laps >= 1
+    assert found.asked_at <= found.started_at and found.asked_at <= found.due_at and found.laps >= 1
+    assert found.started_at <= found.due_at or found.broken_at is not None
     assert (found.answered_at is None) == (found.answer_id is None)
     assert not (found.is_running and found.is_aside)
     assert found.broken_at is None or found.asked_at < found.broken_at

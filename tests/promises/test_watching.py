@@ -179,6 +179,30 @@ def test_what_was_answered_is_watched_no_more_and_a_new_start_from_its_beginning
     assert told(row) == [(Stage.HELD, house.team[0].pk, False)] * 2, "once in each lap"
 
 
+def test_what_stood_aside_is_given_out_again_for_the_time_that_was_left(frozen_clock):
+    house = House("", "")
+    row = house.asks()
+    watch.func()
+    moderator = a_member(role="moderator")
+    frozen_clock.move(timedelta(minutes=40))
+    forum.lock_thread(actor=moderator, thread_id=row.thread_id, reason="Calm")
+    frozen_clock.move(timedelta(minutes=30))
+    watch.func()
+    forum.unlock_thread(actor=moderator, thread_id=row.thread_id)
+    for minutes, stage in (
+        (0, Stage.HELD),
+        (19, Stage.HELD),
+        (1, Stage.HANDED),
+        (30, Stage.LATE),
+        (30, Stage.BROKEN),
+    ):
+        frozen_clock.move(timedelta(minutes=minutes))
+        watch.func()
+        row.refresh_from_db()
+        assert row.stage == stage
+    assert [stage for stage, _who, _gap in told(row)] == [Stage.HELD, Stage.HANDED, Stage.LATE, Stage.BROKEN]
+
+
 def test_a_watch_that_was_away_goes_on_where_time_has_come_to(frozen_clock):
     house = House("")
     row = house.asks()

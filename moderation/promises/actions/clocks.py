@@ -12,7 +12,7 @@ from forum.models import Post, Thread, ThreadState
 from moderation.promises.facts import ClockChanged, PromiseChanged
 from moderation.promises.gathering import history_of
 from moderation.promises.models import Clock, Promise, Terms
-from moderation.promises.policy import HALF, LATE, NOTHING, after
+from moderation.promises.policy import HALF, LATE, NOTHING, after, worked
 from moderation.promises.queries.clocks import count_record
 from moderation.promises.reading import Reading, read
 
@@ -72,7 +72,9 @@ def _write(row: Clock, terms: Terms, reading: Reading) -> bool:
     if not row.is_running:
         row.next_at = None
     elif before is None or laps != row.laps or not was_running:
-        # A new lap is watched from its beginning, which is when somebody is next at work.
+        # It is watched from when it began to run, which is when somebody is next at work.
+        if before is not None and laps == row.laps:
+            row.alerts.filter(lap=laps).delete()  # it waits again: those whose turn it is are told again
         row.stage, row.holder_id = Clock.Stage.NEW, None
         row.next_at = after(terms.hours, row.started_at, NOTHING)
     row.save()
@@ -100,9 +102,13 @@ def _say(row: Clock, thread_id: int, *, is_told: bool = True) -> None:
 
 
 def moments(row: Clock) -> tuple[datetime, datetime]:
-    """When a lap is handed over, and when the lead is told of it: shares of the promised time."""
+    """When a lap is handed over, and when the lead is told of it: shares of the promised time are left."""
     hours, target = row.terms.hours, row.terms.target
-    half, late = (after(hours, row.started_at, target * share) or row.due_at for share in (HALF, LATE))
+    left = worked(hours, row.started_at, row.due_at)  # less than the target where it stood aside meanwhile
+    half, late = (
+        after(hours, row.started_at, max(left - target * (1 - share), NOTHING)) or row.due_at
+        for share in (HALF, LATE)
+    )
     return half, late
 
 
