@@ -40,7 +40,8 @@ def who(shown: Shown) -> str:
         said.append(_("Guests are counted apart."))
     if poll.is_decision:
         said.append(_("Members alone decide; the team does not vote."))
-        said.append(_("The brand answers in public within 14 days after it closes."))
+        if poll.reopened_at is None:  # else the day stands that was said at the first close
+            said.append(_("The brand answers in public within 14 days after it closes."))
     return joined(said)
 
 

@@ -165,7 +165,8 @@ def test_opening_again_before_the_day_wins_no_time_unless_it_is_moved_in_public(
     poll.refresh_from_db()
     assert poll.answer_by == first and "Opened again" in Client().get("/said/").content.decode()
     actions.reopen_poll(actor=poll.author, poll_id=poll.pk)
-    assert "all the same" in Client().get(poll.get_absolute_url()).content.decode()
+    page = Client().get(poll.get_absolute_url()).content.decode()
+    assert "all the same" in page and "within 14 days after it closes" not in page
     team = signed_in(Client(), a_member(role="moderator"), strongly=True)
     form = team.get(f"/polls/{poll.pk}/answer/").content.decode()
     assert 'name="move"' in form and 'name="outcome"' not in form
