@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from community.core import clock
+from community.core import clock, display
 from community.core.pagecache import stands_on
 from community.core.pieces import time_when
 from community.members.models import Member
@@ -156,7 +156,7 @@ def is_overdue(row: Clock) -> bool:
 @register.filter
 def promise_words(row: Clock) -> str:
     """How a promise was kept, or by when it will be, in a line for the team. No statement."""
-    told = {"due": wall(row.due_at, row.terms.zone), "wait": typed.waited_words(row.waited)}
+    told = {"due": display.when(row.due_at, clock.now()), "wait": typed.waited_words(row.waited)}
     if row.is_aside:
         return _("Stands aside")
     if row.is_broken(clock.now()):
