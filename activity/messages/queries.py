@@ -31,8 +31,16 @@ def conversations(member: Member, cursor: str | None = None) -> KeysetPage[Parti
         number=OuterRef("conversation__last_number"),
         state=Message.State.VISIBLE,
     )
-    is_new = Q(conversation__last_number__gt=F("read_number")) & (
-        Q(muted_until=None) | Q(muted_until__lte=clock.now())
+    # What somebody blocked wrote calls nobody into a conversation.
+    unread = Message.objects.filter(
+        ~Exists(ignored.filter(blocks=True)),
+        conversation_id=OuterRef("conversation_id"),
+        number__gt=OuterRef("read_number"),
+    )
+    is_new = (
+        Q(conversation__last_number__gt=F("read_number"))
+        & Q(Exists(unread))
+        & (Q(muted_until=None) | Q(muted_until__lte=clock.now()))
     )
     rows: QuerySet[Any] = (
         Participant.objects.filter(

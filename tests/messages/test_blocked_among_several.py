@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from activity.messages import actions
+from activity.messages import actions, queries
 from activity.messages.models import Conversation, Participant
 from community.core.access import Refused
 from community.members import actions as people
@@ -100,6 +100,16 @@ def test_a_block_that_came_later_keeps_their_words_off_the_page(ben, nora, piotr
     say(ben, where)
     assert page(nora, where).count(f"<p>{CANARY}</p>") == 3
     assert CANARY in page(ben, where, "report/")
+
+
+def test_their_words_make_no_conversation_unread(ben, nora, piotr):
+    where = begun(piotr, ben, nora)
+    page(ben, where)
+    people.block(member=ben, target=nora)
+    say(nora, where)
+    assert [row.is_new for row in queries.conversations(ben).items] == [0]
+    say(piotr, where)
+    assert [row.is_new for row in queries.conversations(ben).items] == [1]
 
 
 def test_the_profile_says_what_a_block_does(ben, nora, piotr):
