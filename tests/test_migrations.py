@@ -22,6 +22,7 @@ ALLOWED = {
     ("forum.0015_slow_mode", "AddIndex thread_slow_ones"): _UNRELEASED,
     ("forum.0015_slow_mode", "AlterField threadlog.kind"): "only names of choices: no table changes",
     ("forum.0016_topic_label", "AlterField threadlog.kind"): "only names of choices: no table changes",
+    ("promises.0002_rewritten", "AlterField setaside.why"): "only names of choices: no table changes",
     ("polls.0003_said_and_draws", "AddField poll.draw"): _UNRELEASED,
     ("polls.0003_said_and_draws", "AddIndex poll_answered"): _UNRELEASED,
     ("polls.0003_said_and_draws", "AddIndex poll_owed"): _UNRELEASED,

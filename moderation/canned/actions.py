@@ -11,10 +11,10 @@ from community.core.retrying import action
 from community.core.text import clean_source, is_blank
 from community.members.models import Member
 from forum.actions import clean_reason
-from forum.models import Board, Lane, Post, PostState
+from forum.models import Board, Lane, Post, PostRevision, PostState
 from moderation.canned import access, policy, queries
 from moderation.canned.models import MAX_FITS, MAX_NAME, MAX_TEXT, CannedAnswer, Use
-from moderation.promises.actions import mark_template
+from moderation.promises.actions import count_template, mark_template
 
 
 @action
@@ -157,3 +157,34 @@ def note_use(*, post_id: int) -> Use | None:
     if put_once(use) and is_bare:
         mark_template(actor=post.author, post_id=post.pk)
     return Use.objects.filter(post=post).first()
+
+
+@action
+def note_rewriting(*, post_id: int) -> Use | None:
+    """Note that a reply which was an answer and hardly a word more has words of its own since its edit. Repeatable.
+
+    From the edit on it keeps a promise; that it was sent bare at first changes nothing before.
+    """
+    uses = Use.objects.select_related("answer", "post__author", "post__thread__board", "post__thread__author")
+    use = uses.filter(post=post_id, is_bare=True).first()
+    author = use.post.author if use else None
+    if use is None or author is None or _is_still_bare(use, author):
+        return None
+    use.is_bare = False
+    use.save(update_fields=["is_bare"])
+    # An edit soon after posting leaves no moment of its own: it is heard of at once, and never counts too early.
+    count_template(actor=author, post_id=post_id, at=use.post.edited_at or clock.now())
+    return use
+
+
+def _is_still_bare(use: Use, author: Member) -> bool:
+    """Beside the answer as it is and the reply as it was sent: where the answer changed, its old words are not own."""
+    post = use.post
+    opening = Post.objects.filter(thread=post.thread, number=1).first()
+    values = queries.values_in_both(author, post.thread, opening, [use.answer])
+    if any(policy.is_bare(text, values[lang].values(), post.plain) for lang, text in use.answer.texts):
+        return True
+    if use.answer.changed_at <= use.at:
+        return False
+    sent = PostRevision.objects.filter(post=post).order_by("number").first()
+    return sent is None or policy.is_bare(sent.source, [], post.plain)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from community.core.facts import reacts
 from community.members.models import Member
-from forum.facts import ReplyPosted
+from forum.facts import PostEdited, ReplyPosted
 from forum.finishing import before_reply
 from moderation.canned import access, actions, queries
 from moderation.canned.policy import blanks_in
@@ -20,6 +20,13 @@ def heard_replies(facts: Sequence[ReplyPosted]) -> None:
     """Replies sent elsewhere than at the desk, which notes them at once. One statement where none is the team's."""
     for post_id in queries.written_by_the_team([fact.post_id for fact in facts]):
         actions.note_use(post_id=post_id)
+
+
+@reacts(PostEdited, name="canned.note_rewriting", many=True)
+def heard_edits(facts: Sequence[PostEdited]) -> None:
+    """A template alone may become somebody's own words. One statement where none was one."""
+    for post_id in queries.sent_bare([fact.post_id for fact in facts]):
+        actions.note_rewriting(post_id=post_id)
 
 
 @before_reply

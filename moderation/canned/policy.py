@@ -9,7 +9,9 @@ one that was always accepted. The highest stands first; among equals the one use
 
 **What was begun from an answer.** A reply that holds at least half of an answer's rows of three words, counted within
 the pieces between its blanks. What remains of the reply beside those rows and what the blanks were filled with are
-its own words; a Chinese sign counts half. Fewer than eight: hardly a word was added, and no promise is kept by it.
+its own words; a Chinese sign counts half. Fewer than eight: hardly a word was added, and no promise is kept by it. An
+edit that gives it eight makes it an answer from the moment of the edit, never earlier; one that takes words away changes
+nothing.
 """
 
 from __future__ import annotations

@@ -177,3 +177,9 @@ def written_by_the_team(post_ids: Collection[int]) -> list[int]:
     """Those of these replies that a member of the team wrote, the earliest first. One statement."""
     posts = Post.objects.filter(pk__in=among(post_ids), number__gt=1, author__role__in=access.TEAM)
     return list(posts.order_by("pk").values_list("pk", flat=True))
+
+
+def sent_bare(post_ids: Collection[int]) -> list[int]:
+    """Those of these posts that were an answer and hardly a word more, the earliest first. One statement."""
+    uses = Use.objects.filter(post__in=among(post_ids), is_bare=True)
+    return list(uses.order_by("post_id").values_list("post_id", flat=True))

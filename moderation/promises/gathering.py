@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import OuterRef, Subquery
+
 from forum.models import Lane, Post, PostState, Thread, ThreadLog
 from moderation.promises.models import Machine, SetAside, Terms
 from moderation.promises.reading import Event, What
@@ -26,10 +28,12 @@ class History:
 
 
 class _Reply(NamedTuple):
-    """A reply and from when it counts. `came_at`: when a merge brought it here."""
+    """A reply and from when it counts. `since`: where that is later than it was written, as a merge brought it or an edit
+    made more of it than a template.
+    """
 
     counts_at: datetime
-    came_at: datetime | None = None
+    since: datetime | None = None
 
 
 def history_of(thread: Thread, *, is_first: bool, without: int = 0) -> History | None:
@@ -107,36 +111,40 @@ def _own_posts(thread: Thread, lines: list[ThreadLog]) -> set[int]:
 
 def _replies(thread: Thread, lines: list[ThreadLog], without: int) -> dict[int, _Reply]:
     """The visible replies that may stop the clock, with the moment from which they count."""
+    rewritten = SetAside.objects.filter(post=OuterRef("pk"), why=SetAside.Why.REWRITTEN)
     rows = (
         Post.objects.filter(thread=thread, number__gt=1, state=PostState.VISIBLE, imported_from="")
         .exclude(pk=without)
         .exclude(author_id=thread.author_id)
         .exclude(author_id__in=Machine.objects.values("member_id"))
         .exclude(pk__in=SetAside.objects.filter(why=SetAside.Why.TEMPLATE).values("post_id"))
+        .annotate(own_since=Subquery(rewritten.values("at")[:1]))
     )
     # A clock that was set back writes no answer before its question.
     found = {
-        pk: (number, author, max(at, thread.opened_at))
-        for pk, number, author, at in rows.values_list("pk", "number", "author_id", "posted_at")
+        pk: (number, author, _Reply(max(at, thread.opened_at, own_since or at), own_since))
+        for pk, number, author, at, own_since in rows.values_list(
+            "pk", "number", "author_id", "posted_at", "own_since"
+        )
     }
     merges = [line for line in lines if line.kind == Kind.MERGED_IN]
     if not merges:
-        return {pk: _Reply(at) for pk, (_number, _author, at) in found.items()}
+        return {pk: reply for pk, (_number, _author, reply) in found.items()}
     askers = dict(
         Thread.objects.filter(pk__in=[line.data["source"] for line in merges]).values_list("pk", "author_id")
     )
     told: dict[int, _Reply] = {}
-    for pk, (number, author, at) in found.items():
+    for pk, (number, author, reply) in found.items():
         came = next((line for line in merges if int(line.data["first"]) <= number <= line.after_number), None)
         if came is None:
-            told[pk] = _Reply(at)
+            told[pk] = reply
         elif author != askers.get(int(came.data["source"])):
-            told[pk] = _Reply(max(at, came.at), came.at)
+            told[pk] = _Reply(max(reply.counts_at, came.at), max(reply.since or came.at, came.at))
     return told
 
 
 def _but_rejected_before(posts: dict[int, _Reply]) -> tuple[dict[int, _Reply], dict[int, datetime]]:
-    """The replies without those that were no answer when a merge brought them, and when others were called none.
+    """The replies without those that were called no answer before they counted, and when others were called none.
 
     One statement where there is a reply.
     """
@@ -144,8 +152,8 @@ def _but_rejected_before(posts: dict[int, _Reply]) -> tuple[dict[int, _Reply], d
         return posts, {}
     rows = SetAside.objects.filter(post_id__in=list(posts), why=SetAside.Why.NOT_ANSWER)
     said = dict(rows.values_list("post_id", "at"))
-    # To count such a reply for a moment would end the lap, and the merge would give the team the whole time again.
-    never = {pk for pk, at in said.items() if (came_at := posts[pk].came_at) is not None and at <= came_at}
+    # To count such a reply for a moment would end the lap, and a merge would give the team the whole time again.
+    never = {pk for pk, at in said.items() if (since := posts[pk].since) is not None and at <= since}
     counting = {pk: reply for pk, reply in posts.items() if pk not in never}
     # Nothing is called no answer before it counts: a clock that was set back would lose the asker's word.
     return counting, {pk: max(at, counting[pk].counts_at) for pk, at in said.items() if pk not in never}

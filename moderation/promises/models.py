@@ -176,11 +176,13 @@ class Clock(models.Model):
 
 
 class SetAside(models.Model):
-    """Why a reply does not stop the clock."""
+    """Why a reply does not stop the clock, or did not do so at first."""
 
     class Why(models.TextChoices):
         NOT_ANSWER = "not_answer", _("Not an answer, says who asked")
         TEMPLATE = "template", _("From a template alone")
+        # Once a template alone; `at` is since when it is not, and only from then on it stops the clock.
+        REWRITTEN = "rewritten", _("From a template, put into own words later")
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="+", db_index=False)
     why = models.CharField(max_length=10, choices=Why)

@@ -9,13 +9,13 @@ The rules, each with a test of its name in tests/promises/test_reading.py:
 - "Not an answer", said by who asked, takes a reply away again: if no other stands, the clock starts anew at that moment
   with the whole promised time. What was broken before stays broken.
 - A reply that is hidden, removed, erased, taken back or split off never counted; restored, it counts from when it
-  was written. An edit changes nothing.
+  was written. An edit changes nothing, but for a template alone that is put into own words: it counts from that edit.
 - While the thread is out of sight, locked, no question any more, or solved by who asked, nobody owes an answer: the clock
   stands aside. Back again it goes on with the time that was left, unless the question was answered meanwhile: to lock
   and unlock a thread puts nothing off. What was missed before is due when it was due.
 - A clock of the machine that is set back makes no answer older than its question.
 - What comes in by a merge counts from the merge, except what the other asker wrote, and what was called no answer
-  before it came: that never counts. The question that was merged into another is set aside, unless it was answered or
+  before it counted: that never counts. The question that was merged into another is set aside, unless it was answered or
   broken before.
 """
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.http import Http404
@@ -16,7 +18,8 @@ from moderation.canned import actions, queries
 from moderation.canned.models import CannedAnswer, Use
 from moderation.canned.policy import Outcome
 from moderation.desk.models import DeskThread, Place
-from moderation.promises.actions import call_no_answer
+from moderation.promises.actions import call_answer, call_no_answer
+from moderation.promises.counters import rebuild_clocks
 from moderation.promises.models import Clock, SetAside
 from tests.builders.canned import WINTER, an_answer
 from tests.builders.forum import a_board, a_field, a_reply, a_thread
@@ -204,6 +207,77 @@ def test_an_answer_copied_by_hand_is_found_by_its_words_and_members_are_not_look
     a_reply(author=a_member(), thread=thread, body=WINTER)
     run_due()
     assert Use.objects.count() == 1 and Clock.objects.get(thread=thread).answered_at is not None
+
+
+def test_a_template_put_into_own_words_counts_from_the_edit_and_never_earlier(mei, frozen_clock):
+    board = a_board()
+    a_promise(board, 60, calendar=a_calendar(ALWAYS))
+    answer, thread, sent_at = an_answer(), asked(board=board), frozen_clock.now()
+    body = WINTER.replace("{asker}", "Anna")
+    post = a_reply(author=mei, thread=thread, body=body)
+    run_due()
+    frozen_clock.move(timedelta(minutes=20))
+    forum.edit_post(actor=mei, post_id=post.pk, body=f"{body} So it is.")
+    run_due()
+    assert Clock.objects.get(thread=thread).answered_at is None, "hardly a word more"
+    frozen_clock.move(timedelta(minutes=20))
+    own = f"{body} You wrote of 190 km at minus five: with those tyres that is fine."
+    forum.edit_post(actor=mei, post_id=post.pk, body=own)
+    run_due()
+    row = Clock.objects.get(thread=thread)
+    assert (row.answered_at, row.answer) == (sent_at + timedelta(minutes=40), post)
+    assert queries.outcomes_of([answer.pk])[answer.pk] == Outcome(used=1, bare=0)
+    frozen_clock.move(timedelta(minutes=1))
+    forum.edit_post(actor=mei, post_id=post.pk, body=body)
+    run_due()
+    assert Clock.objects.get(thread=thread).answered_at == row.answered_at
+    assert rebuild_clocks() == 0
+
+
+def test_an_edit_soon_after_sending_counts_too(mei, frozen_clock):
+    board = a_board()
+    a_promise(board, 60, calendar=a_calendar(ALWAYS))
+    an_answer()
+    thread = asked(board=board)
+    post = a_reply(author=mei, thread=thread, body=WINTER.replace("{asker}", "Anna"))
+    run_due()
+    frozen_clock.move(timedelta(minutes=1))
+    own = f"{post.source} You wrote of 190 km at minus five: with those tyres that is fine."
+    forum.edit_post(actor=mei, post_id=post.pk, body=own)
+    run_due()
+    assert Clock.objects.get(thread=thread).answered_at == frozen_clock.now()
+
+
+def test_no_answer_said_of_a_template_holds_until_it_is_taken_back(mei, frozen_clock):
+    board = a_board()
+    a_promise(board, 60, calendar=a_calendar(ALWAYS))
+    answer, thread = an_answer(), asked(board=board)
+    body = WINTER.replace("{asker}", "Anna")
+    post = a_reply(author=mei, thread=thread, body=body)
+    run_due()
+    call_no_answer(actor=thread.author, post_id=post.pk)
+    frozen_clock.move(timedelta(minutes=20))
+    change_words(mei, answer)
+    forum.edit_post(actor=mei, post_id=post.pk, body=f"{body} So it is.")
+    run_due()
+    assert Use.objects.get().is_bare, "what the answer said before is nobody's own word"
+    own = f"{body} You wrote of 190 km at minus five: with those tyres that is fine."
+    forum.edit_post(actor=mei, post_id=post.pk, body=own)
+    run_due()
+    row = Clock.objects.get(thread=thread)
+    assert row.is_running and row.laps == 1 and not Use.objects.get().is_bare
+    call_answer(actor=thread.author, post_id=post.pk)
+    assert Clock.objects.get(thread=thread).answered_at == frozen_clock.now()
+
+
+def change_words(actor, answer) -> None:
+    actions.change_answer(
+        actor=actor,
+        answer_id=answer.pk,
+        version=answer.version,
+        name=answer.name,
+        text_en="Something else altogether.",
+    )
 
 
 def test_outcomes_are_counted_from_the_replies_themselves(mei):

@@ -29,6 +29,7 @@ CHANGED: dict[str, tuple[str, Any]] = {
     "change_answer": ("name", "Other"),
     "retire": ("retired_at", lambda at: at is not None),
     "bring_back": ("retired_at", None),
+    "note_rewriting": ("is_bare", False),
     "change_topic": ("theme", "Summer tyres"),
     "drop_topic": ("state", "dropped"),
 }
@@ -261,6 +262,16 @@ def note_use(w: World) -> Act:
     an_answer(by=w.moderator)
     post = a_reply(author=w.moderator, thread=w.thread(), body=WINTER.replace("{asker}", "Anna"))
     return partial(canned.note_use, post_id=post.pk)
+
+
+@desk
+def note_rewriting(w: World) -> Act:
+    answer = an_answer(by=w.moderator)
+    post = a_reply(author=w.moderator, thread=w.thread(), body=WINTER.replace("{asker}", "Anna"))
+    canned.note_use(post_id=post.pk)
+    own = "At minus five we drove a hundred and ninety kilometres with these tyres."
+    forum.edit_post(actor=w.moderator, post_id=post.pk, body=f"{answer.text_en} {own}")
+    return partial(canned.note_rewriting, post_id=post.pk)
 
 
 def _planning(w: World, **told: Any) -> dict[str, Any]:

@@ -22,6 +22,7 @@ PROMISES: dict[str, Callable[[World], Act]] = {}
 # What these change is in no count of rows: what they return says it.
 CHANGED: dict[str, tuple[str, Any]] = {
     "note_seen": ("seen_at", bool),
+    "count_template": ("why", "rewritten"),
 }
 _serial = count(1)
 
@@ -111,6 +112,13 @@ def call_answer(w: World) -> Act:
 def mark_template(w: World) -> Act:
     post = a_reply(author=w.helper, thread=_asked(w))
     return partial(actions.mark_template, actor=w.helper, post_id=post.pk)
+
+
+@promises
+def count_template(w: World) -> Act:
+    post = a_reply(author=w.helper, thread=_asked(w))
+    actions.mark_template(actor=w.helper, post_id=post.pk)
+    return partial(actions.count_template, actor=w.helper, post_id=post.pk, at=clock.now())
 
 
 @promises

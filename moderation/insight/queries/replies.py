@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from forum.models import Board, Lane, Post, PostState, Thread
 from moderation.insight.waits import Waits, waits_of
@@ -50,18 +51,21 @@ def asked(board_ids: Iterable[int], window: Window) -> list[Asked]:
     A reply is somebody else's visible post that no machine wrote, that is more than a template, and of which the asker
     did not say that it is no answer. `is_new`: nobody knew its author's words before.
     """
+    marked = SetAside.objects.filter(post_id=OuterRef("pk"))
     reply = (
         Post.objects.filter(thread_id=OuterRef("pk"), state=PostState.VISIBLE, number__gt=1)
         .exclude(author_id=OuterRef("author_id"))
         .exclude(Exists(Machine.objects.filter(member_id=OuterRef("author_id"))))
-        .exclude(Exists(SetAside.objects.filter(post_id=OuterRef("pk"))))
+        .exclude(Exists(marked.exclude(why=SetAside.Why.REWRITTEN)))
+        # What was a template at first is told from when it was more.
+        .annotate(said_at=Coalesce(Subquery(marked.values("at")[:1]), "posted_at"))
         .order_by("number")
     )
     before = Post.objects.filter(author_id=OuterRef("author_id"), posted_at__lt=OuterRef("opened_at"))
     rows = (
         questions(board_ids, window)
         .annotate(
-            first_at=Subquery(reply.values("posted_at")[:1]),
+            first_at=Subquery(reply.values("said_at")[:1]),
             first_by=Subquery(reply.values("author__role")[:1]),
             is_known=Exists(before),
         )

@@ -5,6 +5,7 @@ from moderation.promises.actions.clocks import settle
 from moderation.promises.actions.marks import (
     call_answer,
     call_no_answer,
+    count_template,
     mark_template,
     name_machine,
     unname_machine,
@@ -18,6 +19,7 @@ __all__ = [
     "call_no_answer",
     "change_calendar",
     "change_promise",
+    "count_template",
     "make_calendar",
     "mark_template",
     "name_machine",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from community.core import clock
@@ -67,6 +69,19 @@ def mark_template(*, actor: Member, post_id: int) -> SetAside | None:
     if put_once(mark) and has_clock(thread.pk):
         settle(thread.pk)
     return SetAside.objects.filter(post=post, why=Why.TEMPLATE).first()
+
+
+@action
+def count_template(*, actor: Member, post_id: int, at: datetime) -> SetAside | None:
+    """Note since when one's own reply is more than a template: from then on, never earlier, it counts. Repeatable."""
+    thread, post = forum_access.post_for_change(actor, post_id=post_id)
+    if post.author_id != actor.pk:
+        raise absent()
+    if SetAside.objects.filter(post=post, why=Why.TEMPLATE).update(why=Why.REWRITTEN, at=at) and has_clock(
+        thread.pk
+    ):
+        settle(thread.pk)
+    return SetAside.objects.filter(post=post, why=Why.REWRITTEN).first()
 
 
 @action
