@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from community.core import clock, near
 from moderation.promises import typed
-from moderation.promises.models import Calendar, Machine, Promise, RotaShift, SetAside
+from moderation.promises.models import Calendar, Clock, Machine, Promise, RotaShift, SetAside
 from moderation.promises.queries.boards import KEY
 from moderation.promises.tasks import watch
+from moderation.promises.templatetags.promises_tags import promise_words
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
 from tests.builders.promises import a_calendar, a_promise
@@ -118,6 +119,23 @@ def test_who_asked_sees_the_clock_and_can_say_that_a_reply_is_no_answer(board):
     assert SetAside.objects.exists()
     client.post(address, {"do": "undo"})
     assert not SetAside.objects.exists()
+
+
+def test_what_began_anew_after_a_miss_is_promised_again_and_the_miss_is_told(board, frozen_clock):
+    asker, helper = a_member(), a_member()
+    thread = a_thread(author=asker, board=board)
+    client = signed_in(Client(), asker)
+    frozen_clock.move(timedelta(hours=3))
+    assert "was promised by" in seen(client, thread.get_absolute_url())
+    post = a_reply(author=helper, thread=thread)
+    client.post(reverse("promises:no_answer", args=[post.pk]))
+    page = seen(client, thread.get_absolute_url())
+    assert "is promised by" in page and "was promised by" not in page and "that miss stays" in page
+    row = Clock.objects.select_related("terms").get(thread=thread)
+    assert promise_words(row).startswith("Missed once, due again")
+    frozen_clock.move(timedelta(hours=3))
+    assert "was promised by" in seen(client, thread.get_absolute_url())
+    assert promise_words(row).endswith("missed so far")
 
 
 def test_the_team_sees_what_waits_on_its_boards(board):

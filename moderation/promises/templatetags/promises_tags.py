@@ -160,6 +160,8 @@ def promise_words(row: Clock) -> str:
     if row.is_aside:
         return _("Stands aside")
     if row.is_broken(clock.now()):
+        if row.is_running and not is_overdue(row):
+            return _("Missed once, due again %(due)s") % told
         if row.is_running:
             return _("Was due %(due)s, missed so far") % told
         return _("Was due %(due)s, missed: %(wait)s") % told
