@@ -15,4 +15,5 @@ urlpatterns = [
     path("desk/insight/csv/", figures.export, name="figures_csv"),
     path("desk/insight/people/", rows.people, name="people"),
     path("desk/insight/questions/", rows.questions, name="questions"),
+    *(path(f"desk/insight/{of}/", rows.rows, {"of": of}, name=f"rows_{of}") for of in rows.KINDS),
 ]

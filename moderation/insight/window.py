@@ -33,6 +33,10 @@ class Window:
         """The moment it ends, no longer in it."""
         return self._midnight(self.last + DAY)
 
+    def only(self, day: date) -> Window:
+        """One day of it, a window of its own."""
+        return Window(day, day, self.zone)
+
     @property
     def wall(self) -> tzinfo:
         return ZoneInfo(self.zone)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -42,11 +42,8 @@ def ledger(viewer: Viewer, board: Board, cursor: str | None) -> KeysetPage[Raise
     return page
 
 
-def effect_on(board_ids: Collection[int] | None = None) -> Effect:
-    """What followed on these boards (None: on all), raised against left out by lot, as far as it is counted.
-
-    One statement.
-    """
+def compared(board_ids: Collection[int] | None = None) -> QuerySet[Raise]:
+    """Raises that tell something of their effect, on these boards (None: on all): chance decided, and it is counted."""
     rows = Raise.objects.filter(by_lot=True, followed__isnull=False)
     # Taken back on second thought, or raised in any case after the lot had left it out: neither tells anything.
     second_thought = Q(ended_why=Raise.End.WITHDRAWN, ended_at__lt=F("at") + policy.SECOND_THOUGHT)
@@ -59,7 +56,15 @@ def effect_on(board_ids: Collection[int] | None = None) -> Effect:
     rows = rows.exclude(second_thought).exclude(Exists(after), state=State.LEFT_OUT)
     if board_ids is not None:
         rows = rows.filter(board_id__in=board_ids)
-    counted = rows.aggregate(
+    return rows
+
+
+def effect_on(board_ids: Collection[int] | None = None) -> Effect:
+    """What followed on these boards (None: on all), raised against left out by lot, as far as it is counted.
+
+    One statement.
+    """
+    counted = compared(board_ids).aggregate(
         raised=Count("pk", filter=Q(state=State.RAISED)),
         raised_hits=Count("pk", filter=Q(state=State.RAISED, followed__gt=0)),
         left=Count("pk", filter=Q(state=State.LEFT_OUT)),
@@ -114,8 +119,8 @@ class Group:
         return str(GROUPS[self.name])
 
 
-def audit(viewer: Member) -> list[Group]:
-    """How often threads are raised by who wrote them, on boards the viewer keeps order on. One statement.
+def audited(viewer: Member) -> QuerySet[Any]:
+    """Threads of the last ninety days on boards the viewer keeps order on, each with the `group` of its author.
 
     People stand in the first group that fits, by what they are now.
     """
@@ -127,10 +132,15 @@ def audit(viewer: Member) -> list[Group]:
         default=Value("member"),
         output_field=CharField(),
     )
+    rows = Thread.objects.filter(right_on_board(viewer, Verb.MODERATE, "board_id"))
+    rows = rows.filter(state=ThreadState.VISIBLE, opened_at__gt=clock.now() - AUDITED, imported_from="")
+    return rows.annotate(group=group)
+
+
+def audit(viewer: Member) -> list[Group]:
+    """How often threads are raised by who wrote them, on boards the viewer keeps order on. One statement."""
     rows = (
-        Thread.objects.filter(right_on_board(viewer, Verb.MODERATE, "board_id"))
-        .filter(state=ThreadState.VISIBLE, opened_at__gt=clock.now() - AUDITED, imported_from="")
-        .annotate(group=group)
+        audited(viewer)
         .values("group")
         .annotate(
             threads=Count("pk", distinct=True),

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from community.core.among import among
+from community.members.models import Role
 from forum.models import Board, Lane, Post, PostState, Thread
 from moderation.insight.waits import Waits, waits_of
 from moderation.insight.window import Window
@@ -127,18 +129,20 @@ class Narrowed:
     board: Board | None = None
     hour: int | None = None
     who: str = ""  # new | regular
-    only: str = ""  # open: no reply yet
+    only: str = ""  # open: no reply yet; answered
+    by: str = ""  # the role of whoever replied first
 
     @classmethod
     def of(cls, params: Mapping[str, str], boards: Sequence[Board]) -> Narrowed:
-        hour, who, only = (params.get(name, "") for name in ("hour", "who", "only"))
+        hour, who, only, by = (params.get(name, "") for name in ("hour", "who", "only", "by"))
         return cls(
             board=next((board for board in boards if board.slug == params.get("board")), None),
             hour=int(hour)
             if hour.isascii() and hour.isdigit() and len(hour) < 3 and int(hour) < 24
             else None,
             who=who if who in ("new", "regular") else "",
-            only="open" if only == "open" else "",
+            only=only if only in ("open", "answered") else "",
+            by=by if by in Role.values else "",
         )
 
     def keeps(self, one: Asked) -> bool:
@@ -146,11 +150,14 @@ class Narrowed:
             (self.board is None or one.board_id == self.board.pk)
             and (self.hour is None or one.hour == self.hour)
             and (not self.who or one.is_new == (self.who == "new"))
-            and (not self.only or one.wait is None)
+            and (not self.only or (one.wait is None) == (self.only == "open"))
+            and (not self.by or one.by == self.by)
         )
 
 
 def threads(rows: Sequence[Asked]) -> dict[int, Thread]:
     """Titles and authors of some of them. One statement."""
-    found = Thread.objects.filter(Q(pk__in=[row.thread_id for row in rows])).select_related("board", "author")
+    found = Thread.objects.filter(pk__in=among([row.thread_id for row in rows])).select_related(
+        "board", "author"
+    )
     return {row.pk: row for row in found.defer("excerpt", "board__rights", "board__form")}

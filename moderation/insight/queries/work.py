@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from community.members.models import Role
@@ -35,37 +35,46 @@ class Team:
         return str(Role(self.role).label)
 
 
+def team_posts(board_ids: Collection[int], window: Window) -> QuerySet[Post]:
+    """What staff wrote."""
+    return Post.objects.visible().filter(
+        posted_at__gte=window.since,
+        posted_at__lt=window.until,
+        author__role__in=STAFF,
+        thread__board_id__in=board_ids,
+        thread__state=ThreadState.VISIBLE,
+        imported_from="",
+    )
+
+
+def team_acts(board_ids: Collection[int], window: Window) -> QuerySet[DeskLog]:
+    """What was done at the desk and stayed done."""
+    rows = DeskLog.objects.filter(
+        at__gte=window.since, at__lt=window.until, thread__board_id__in=board_ids, undone_at=None
+    )
+    return rows.exclude(verb=DeskLog.Verb.UNDID)
+
+
+def team_raises(board_ids: Collection[int], window: Window) -> QuerySet[Raise]:
+    """What was asked to be raised, by lot or in any case."""
+    return Raise.objects.filter(at__gte=window.since, at__lt=window.until, board_id__in=board_ids)
+
+
 def teams(board_ids: Collection[int], window: Window, first_replies: dict[str, int]) -> list[Team]:
     """Staff by role, those without any work left out. Three statements."""
     posts = (
-        Post.objects.visible()
-        .filter(
-            posted_at__gte=window.since,
-            posted_at__lt=window.until,
-            author__role__in=STAFF,
-            thread__board_id__in=board_ids,
-            thread__state=ThreadState.VISIBLE,
-            imported_from="",
-        )
+        team_posts(board_ids, window)
         .values_list("author__role")
         .annotate(n=Count("pk"), people=Count("author", distinct=True))
         .order_by()
     )
     wrote = {role: (n, people) for role, n, people in posts}
-    acts = dict(
-        DeskLog.objects.filter(
-            at__gte=window.since, at__lt=window.until, thread__board_id__in=board_ids, undone_at=None
+    acts, lifted = (
+        dict(rows.values_list(role).annotate(n=Count("pk")).order_by())
+        for rows, role in (
+            (team_acts(board_ids, window), "actor__role"),
+            (team_raises(board_ids, window), "by__role"),
         )
-        .exclude(verb=DeskLog.Verb.UNDID)
-        .values_list("actor__role")
-        .annotate(n=Count("pk"))
-        .order_by()
-    )
-    lifted = dict(
-        Raise.objects.filter(at__gte=window.since, at__lt=window.until, board_id__in=board_ids)
-        .values_list("by__role")
-        .annotate(n=Count("pk"))
-        .order_by()
     )
     told = [
         Team(
@@ -91,21 +100,29 @@ class Canned:
     accepted: int
 
 
-def canned(board_ids: Collection[int], window: Window) -> Canned:
-    """One statement."""
+# What became of them, by the name of its figure.
+BECAME = {
+    "used": Q(),
+    "bare": Q(is_bare=True),
+    "called_no_answer": Q(refused=True),
+    "accepted": Q(post__thread__accepted_post=F("post")),
+}
+
+
+def canned_uses(board_ids: Collection[int], window: Window) -> QuerySet[Use]:
+    """Replies that were begun from an answer kept ready; `refused`: its asker said that it is none."""
     refused = SetAside.objects.filter(post_id=OuterRef("post_id"), why=SetAside.Why.NOT_ANSWER)
-    rows = Use.objects.filter(
+    return Use.objects.filter(
         post__posted_at__gte=window.since,
         post__posted_at__lt=window.until,
         post__thread__board_id__in=board_ids,
     ).annotate(refused=Exists(refused))
-    counted = rows.aggregate(
-        used=Count("pk"),
-        bare=Count("pk", filter=Q(is_bare=True)),
-        called_no_answer=Count("pk", filter=Q(refused=True)),
-        accepted=Count("pk", filter=Q(post__thread__accepted_post=F("post"))),
-    )
-    return Canned(**counted)
+
+
+def canned(board_ids: Collection[int], window: Window) -> Canned:
+    """One statement."""
+    counts = {name: Count("pk", filter=became) for name, became in BECAME.items() if became}
+    return Canned(**canned_uses(board_ids, window).aggregate(used=Count("pk"), **counts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +134,25 @@ class PromiseDay:
     missed: int
 
 
+def went(now: datetime) -> dict[str, Q]:
+    """How promises went: kept, missed."""
+    missed = Q(broken_at__isnull=False) | Q(answered_at=None, is_aside=False, due_at__lte=now)
+    return {"kept": ~missed & Q(answered_at__isnull=False), "missed": missed}
+
+
+def promised(board_ids: Collection[int], window: Window) -> QuerySet[Clock]:
+    """Questions to which an answer was promised."""
+    return Clock.objects.filter(board_id__in=board_ids, asked_at__gte=window.since, asked_at__lt=window.until)
+
+
 def promise_days(board_ids: Collection[int], window: Window, now: datetime) -> Sequence[PromiseDay]:
     """One statement."""
-    missed = Q(broken_at__isnull=False) | Q(answered_at=None, is_aside=False, due_at__lte=now)
+    counts = {name: Count("pk", filter=so) for name, so in went(now).items()}
     rows = (
-        Clock.objects.filter(board_id__in=board_ids, asked_at__gte=window.since, asked_at__lt=window.until)
+        promised(board_ids, window)
         .annotate(day=TruncDate("asked_at", tzinfo=window.wall))
         .values_list("day")
-        .annotate(
-            missed=Count("pk", filter=missed),
-            kept=Count("pk", filter=~missed & Q(answered_at__isnull=False)),
-        )
+        .annotate(missed=counts["missed"], kept=counts["kept"])
         .order_by()
     )
     found = {day: (kept, lost) for day, lost, kept in rows}

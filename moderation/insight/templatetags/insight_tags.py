@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.core import display
+from community.members.models import Role
 from forum.models import GoneFor
 from moderation.insight.queries.steps import Steps
 from moderation.insight.waits import Waits
@@ -113,6 +114,11 @@ def step_rule(name: str) -> str:
         "back": _("a first post, and a second visit"),
         "keeps": _("words on three days or more"),
     }[name]
+
+
+@register.filter
+def role_words(role: str) -> str:
+    return str(Role(role).label)
 
 
 @register.filter

@@ -16,6 +16,7 @@ from moderation.insight import pictures, ranges
 from moderation.insight.queries import figures as queries
 from moderation.insight.queries import steps as people
 from moderation.insight.queries.figures import Figures
+from moderation.insight.queries.work import BECAME
 from moderation.insight.tone import BLAME, PRAISE
 from moderation.insight.views._shared import Sheet, file_name, window_of
 from moderation.insight.views.operations import day_word
@@ -133,6 +134,17 @@ def _treatment(found: Figures) -> Sheet:
     return ["by", "which", "raised", "threads"], [[by, name, one.hits, one.total] for by, name, one in told]
 
 
+def _canned(found: Figures) -> Sheet:
+    told = found.canned
+    rows: list[list[Cell]] = [[name, getattr(told, name)] for name in BECAME]
+    return ["replies begun from an answer kept ready", "posts"], rows
+
+
+def _raises(found: Figures) -> Sheet:
+    sides = (("raised", found.effect.raised), ("left out by lot", found.effect.left_out))
+    return ["threads", "with a member's reply", "all"], [[name, one.hits, one.total] for name, one in sides]
+
+
 SHEETS = {
     "replies": _replies,
     "steps": _people,
@@ -140,4 +152,6 @@ SHEETS = {
     "teams": _teams,
     "cohorts": _cohorts,
     "treatment": _treatment,
+    "canned": _canned,
+    "raises": _raises,
 }
