@@ -184,6 +184,7 @@ POST_PUBLIC = {
     "insight:operations": "555555",
     "insight:operations_csv": "555555",
     "insight:staff_posts": "555555",
+    "insight:staff_raises": "555555",
     "promises:board": "555555",
     "promises:calendar": "L44446",
     "promises:calendar_new": "L44446",

@@ -69,6 +69,7 @@ GET_PUBLIC = {
     "insight:operations": "222222",
     "insight:operations_csv": "222222",
     "insight:staff_posts": "222222",
+    "insight:staff_raises": "222222",
     "keymembers:staff": "L44242",
     "topics:act": "L44555",
     "topics:calendar": "L44242",

@@ -9,6 +9,7 @@ app_name = "insight"
 urlpatterns = [
     path("operations/", operations.page, name="operations"),
     path("operations/posts/", operations.posts, name="staff_posts"),
+    path("operations/raises/", operations.raises, name="staff_raises"),
     path("operations/csv/", operations.export, name="operations_csv"),
     path("best/", best.page, name="best"),
     path("desk/insight/", figures.page, name="figures"),

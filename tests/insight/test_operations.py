@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -188,6 +190,30 @@ def test_staffs_words_are_listed_with_their_label(site, client):
     assert len(page.context["page"].items) == client.get(PAGE).context["found"].said.staff
     assert text.count("Li Wei") == text.count("role-staff") > 0
     assert "Not fit to be read" not in text
+
+
+def test_every_number_that_is_not_about_people_opens_its_rows(site, client, monkeypatch):
+    """What went out of sight has no rows here: it would name whom it is about."""
+    monkeypatch.setattr("moderation.insight.views.operations.ROWS", 2)
+    text = client.get(PAGE).content.decode()
+    links = re.findall(r'href="(/operations/(?:posts|raises)/[^"]*)">(\d+)<', text)
+    assert len(links) > 3 * 30, "three a day, three a board, and those in the head"
+    for href, n in {(unescape(href), n) for href, n in links}:
+        page = client.get(href)
+        found = len(page.context["page"].items)
+        while following := page.context["page"].next:
+            page = client.get(f"{href}&page={following}")
+            found += len(page.context["page"].items)
+        file = client.get(f"{href}&as=csv").content.decode("utf-8-sig")
+        assert found == int(n) == len(list(csv.reader(io.StringIO(file)))) - 1, href
+    for asked in (
+        "posts/?board=lounge",
+        "posts/?day=2020-01-01",
+        "posts/?who=x",
+        "raises/?board=lounge",
+        "raises/?lot=x",
+    ):
+        assert client.get(f"{PAGE}{asked}").status_code == 404, asked
 
 
 @pytest.mark.parametrize(

@@ -12,18 +12,16 @@ from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, S
 from django.db.models.functions import TruncDate
 
 from community.core.near import near
-from community.core.pagination import KeysetPage, keyset
 from community.members.models import Role, all_but_face
 from forum.models import Board, GoneFor, Post, PostState, Thread, ThreadLog, ThreadState
 from moderation.insight.window import LENGTHS, Window
 from moderation.promises.queries.boards import Line, lines
 from moderation.raises.models import Raise
 from moderation.raises.policy import Effect, Share
-from moderation.raises.queries import effect_on
+from moderation.raises.queries import compared, effect_on
 
 STAFF = (Role.EDITOR, Role.MODERATOR, Role.ADMIN)
 SECONDS = 600
-ROWS = 30
 VOICES = ("members", "staff", "partners")
 # How something went out of sight, in the order of the page.
 WAYS = ("staff_hid", "staff_removed", "staff_erased", "own", "left")
@@ -186,7 +184,7 @@ def count(window: Window, board_ids: Collection[int]) -> Counted:
         by_day[day] = _sum([by_day.get(day, Said()), Said(**{voice: n})])
     raised: dict[int, int] = {}
     left_out: dict[int, int] = {}
-    asked = Raise.objects.filter(board_id__in=board_ids, at__gte=window.since, at__lt=window.until)
+    asked = _asked(window, board_ids)
     for state, board_id, n in asked.values_list("state", "board_id").annotate(n=Count("pk")).order_by():
         (raised if state == Raise.State.RAISED else left_out)[board_id] = n
     gone, why = _gone(window, board_ids)
@@ -288,12 +286,28 @@ def _gone(window: Window, board_ids: Collection[int]) -> tuple[list[Gone], dict[
     return [Gone(way, *told) for way, told in zip(WAYS, ways, strict=True)], why
 
 
-def staff_posts(window: Window, cursor: str | None) -> KeysetPage[Post]:
-    """What staff wrote on boards that everybody may read, the latest first. One statement."""
-    rows = _written(window, [board.pk for board in public_boards().only("pk")])
-    rows = rows.filter(author__role__in=STAFF).select_related("author", "thread__board")
-    rows = rows.defer(
+def posts(window: Window, board_ids: Collection[int], who: str) -> QuerySet[Post]:
+    """What one voice wrote on these boards, or all of them for "all"."""
+    rows = _written(window, board_ids)
+    if who != "all":
+        rows = rows.annotate(voice=_voice()).filter(voice=who)
+    rows = rows.select_related("author", "thread__board")
+    return rows.defer(
         "source", "html", "particulars", "cards", "thread__excerpt", "thread__board__rights", "thread__board__form",
         *all_but_face("author"),
     )  # fmt: skip
-    return keyset(rows, order=("-posted_at", "-id"), cursor=cursor, size=ROWS)
+
+
+def raises(window: Window, board_ids: Collection[int], lot: str) -> QuerySet[Raise]:
+    """What was raised in these days; with `lot` those that are compared, since the site began."""
+    rows = (
+        compared(board_ids).filter(state=lot)
+        if lot
+        else _asked(window, board_ids).filter(state=Raise.State.RAISED)
+    )
+    rows = rows.select_related("thread__board", "by").defer("thread__excerpt", "thread__board__rights")
+    return rows.defer("thread__board__form", *all_but_face("by"))
+
+
+def _asked(window: Window, board_ids: Collection[int]) -> QuerySet[Raise]:
+    return Raise.objects.filter(board_id__in=board_ids, at__gte=window.since, at__lt=window.until)

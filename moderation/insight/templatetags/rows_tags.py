@@ -77,6 +77,17 @@ def _only(of: str, only: str) -> str:
     }.get((of, only), "")
 
 
+@register.filter
+def voice_words(who: str) -> str:
+    """Whose posts a list holds, as a heading."""
+    return {
+        "staff": _("What staff wrote"),
+        "members": _("What members wrote"),
+        "partners": _("What partners wrote"),
+        "all": _("What everybody wrote"),
+    }[who]
+
+
 @register.simple_tag
 def rows_rule(of: str, asked: Mapping[str, str], window: Window) -> str:
     """Which rows these are: days, team, and what else the address narrows."""

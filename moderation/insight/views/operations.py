@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from community.core import display
 from community.core.access import absent
-from community.core.pagecache import CURSOR, kept_for_guests, leave_out
+from community.core.pagecache import CURSOR, SLUG, Accepts, kept_for_guests, leave_out
+from community.core.pagination import keyset
 from community.core.spreadsheet import Cell, csv_answer
 from forum import kept as forum_kept
+from forum.models import Board
 from moderation.insight import pictures
 from moderation.insight.kept import OPERATIONS
 from moderation.insight.queries import operations as queries
+from moderation.insight.queries.behind import day_of
 from moderation.insight.queries.operations import Operations
+from moderation.insight.views import listed
 from moderation.insight.views._shared import Sheet, file_name, window_of
 from moderation.insight.window import LENGTHS, Window
 from moderation.raises import policy
+from moderation.raises.models import Raise
 
 DAYS = frozenset(str(length) for length in LENGTHS)
 STANDS_ON = (OPERATIONS, forum_kept.BOARDS, "people")
+ROWS = 30
+WHO = (*queries.VOICES, "all")
+LOTS = frozenset(Raise.State.values)
+DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
+ROW_PARAMS: dict[str, Accepts] = {
+    "days": DAYS,
+    "page": CURSOR,
+    "board": SLUG,
+    "day": DAY,
+    "as": frozenset({"csv"}),
+}
 PARTS = ("members", "partners", "staff")  # of a bar, from below
 
 
@@ -59,15 +77,63 @@ def day_word(day: date, window: Window) -> str:
     return display.day(day, window.last)
 
 
-@kept_for_guests(*STANDS_ON, forum_kept.UPKEEP, params={"days": DAYS, "page": CURSOR})
+@kept_for_guests(*STANDS_ON, forum_kept.UPKEEP, params=ROW_PARAMS | {"who": frozenset(WHO)})
 @require_safe
 def posts(request: HttpRequest) -> HttpResponse:
-    """The rows behind staff's share. Two statements."""
-    window = window_of(request)
-    rows = queries.staff_posts(window, request.GET.get("page"))
+    """The posts behind a number, what staff wrote unless asked for others. Two statements."""
+    window, who = window_of(request), request.GET.get("who") or "staff"
+    if who not in WHO:
+        raise absent()
+    day = day_of(request.GET.get("day", ""), window)
+    boards, board = _places(request)
+    found = queries.posts(window.only(day) if day else window, [one.pk for one in boards], who)
+    if listed.wants_file(request):
+        leave_out()
+        return listed.file_of(listed.POSTS, found, AnonymousUser(), f"operations-posts-{who}", window)
+    rows = keyset(found, order=("-posted_at", "-id"), cursor=request.GET.get("page"), size=ROWS)
     if rows.bad_cursor:
         leave_out()
-    return render(request, "insight/staff_posts.html", {"page": rows, "window": window, "here": "operations"})
+    context = {"page": rows, "window": window, "who": who, "board": board, "day": day, "here": "operations"}
+    return render(request, "insight/staff_posts.html", context)
+
+
+@kept_for_guests(*STANDS_ON, forum_kept.UPKEEP, params=ROW_PARAMS | {"lot": LOTS})
+@require_safe
+def raises(request: HttpRequest) -> HttpResponse:
+    """The raises behind a number. Two statements."""
+    window, lot = window_of(request), request.GET.get("lot", "")
+    if lot and lot not in LOTS:
+        raise absent()
+    boards, board = _places(request)
+    found = queries.raises(window, [one.pk for one in boards], lot)
+    if listed.wants_file(request):
+        leave_out()
+        return listed.file_of(listed.RAISES, found, AnonymousUser(), "operations-raises", window)
+    page, rows = listed.page_of(listed.RAISES, found, AnonymousUser(), request.GET.get("page"))
+    if page.bad_cursor:
+        leave_out()
+    asked = {"lot": lot}
+    context = {
+        "page": page,
+        "rows": rows,
+        "window": window,
+        "asked": asked,
+        "board": board,
+        "here": "operations",
+    }
+    return render(request, "insight/operations_raises.html", context)
+
+
+def _places(request: HttpRequest) -> tuple[list[Board], Board | None]:
+    """The boards whose rows are asked for, and the one that was named. 404 for one that not everybody may read."""
+    boards = list(queries.public_boards())
+    slug = request.GET.get("board")
+    if not slug:
+        return boards, None
+    board = next((one for one in boards if one.slug == slug), None)
+    if board is None:
+        raise absent()
+    return [board], board
 
 
 @require_safe
@@ -120,4 +186,9 @@ def _why(found: Operations) -> Sheet:
     return ["kind of reason", "posts and threads"], [[kind, n] for kind, n in found.why]
 
 
-SHEETS = {"boards": _boards, "days": _days, "gone": _gone, "why": _why}
+def _raises(found: Operations) -> Sheet:
+    sides = (("raised", found.effect.raised), ("left out by lot", found.effect.left_out))
+    return ["threads", "with a member's reply", "all"], [[name, one.hits, one.total] for name, one in sides]
+
+
+SHEETS = {"raises": _raises, "boards": _boards, "days": _days, "gone": _gone, "why": _why}
