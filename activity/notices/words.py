@@ -128,6 +128,8 @@ def _house(row: Notification) -> str:
         "warned": _("%(who)s warned you"),
         "muted": _("%(who)s muted you: you can read, but not write"),
         "suspended": _("%(who)s suspended your account"),
+        "key_named": _("%(who)s named you a key member, as you agreed"),
+        "key_ended": _("Your term as a key member is over"),
         "restored": _("%(who)s restored your good standing"),
     }.get(what, _("%(who)s did something about your posts"))
 

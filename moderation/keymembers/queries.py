@@ -23,3 +23,8 @@ def for_staff() -> list[KeyMember]:
     rows = KeyMember.objects.select_related("member", "named_by", "ended_by")
     ended = rows.exclude(ended_at=None).order_by("-ended_at", "-pk")
     return [*rows.filter(ended_at=None).order_by("until", "pk")[:500], *ended[:100]]
+
+
+def last_of(member_id: int) -> KeyMember | None:
+    """The member's latest term, running or over. One statement."""
+    return KeyMember.objects.filter(member_id=member_id).order_by("-pk").first()

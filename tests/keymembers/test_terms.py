@@ -17,6 +17,7 @@ from moderation.keymembers import actions, queries
 from moderation.keymembers.models import KeyMember
 from tests.builders.forum import a_thread
 from tests.builders.members import a_member, an_imported_member, signed_in
+from tests.builders.notices import told
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +156,20 @@ def test_the_desk_says_why_its_author_is_one(frozen_clock):
     words = desk.get(f"/desk/threads/{thread.pk}/").content.decode()
     assert "Answers every winter question" in words and "Active owner" in words
     assert thread.title in desk.get("/desk/?view=key").content.decode()
+
+
+def test_whoever_is_named_reads_why_and_hears_of_the_end(frozen_clock):
+    member = a_member()
+    term = naming(member)
+    run_due()
+    (row,) = told(member, kind="house")
+    assert row.data["what"] == "key_named" and row.data["reason"] == "Answers every winter question"
+    browser = signed_in(Client(), member)
+    assert "named you a key member" in browser.get("/notices/").content.decode()
+    page = browser.get(browser.get(f"/notices/{row.pk}/")["Location"]).content.decode()
+    for words in ("Active owner", "Answers every winter question", "In a message"):
+        assert words in page, words
+    assert "You are a key member" not in signed_in(Client(), a_member()).get("/settings/").content.decode()
+    actions.end_term(actor=a_member(role="moderator"), term_id=term.pk, reason="Moved away")
+    run_due()
+    assert {one.data["what"] for one in told(member, kind="house")} == {"key_named", "key_ended"}
