@@ -10,6 +10,7 @@ from typing import Any
 
 from activity.messages import actions as letters
 from activity.messages.models import Conversation, Door, Message, Participant
+from activity.notices import pictures
 from community.core import clock
 from community.files import actions as files
 from community.files import store
@@ -19,6 +20,7 @@ from community.members.models import Member
 from community.privacy import actions as privacy
 from community.privacy.actions import leaving
 from community.privacy.models import Consent, Erasure
+from tests.builders.forum import a_reply
 from tests.builders.members import a_member
 from tests.faults.forum_verbs import Act, World
 
@@ -238,6 +240,14 @@ def _settle(w: World) -> Act:
 def _settle_problem(w: World) -> Act:
     upload = _upload(state=State.RECEIVED)
     return then(partial(making._settle_problem, upload_id=upload.pk, problem="unreadable"), upload)
+
+
+@room
+def about_lost(w: World) -> Act:
+    upload = _upload(owner=w.helper)
+    a_reply(author=w.helper, thread=w.thread(), body=f"Look: ![the dash]({upload.address})")
+    Upload.objects.filter(pk=upload.pk).update(state=State.GONE, problem="damaged")
+    return partial(pictures.about_lost, upload_id=upload.pk)
 
 
 @room

@@ -15,7 +15,6 @@ from activity.notices import (
     digests,
     occasions,
     people,
-    pictures,
     push,
     retelling,
     sending,
@@ -24,12 +23,10 @@ from activity.notices import (
 )
 from activity.notices.kinds import Kind, Ways
 from activity.notices.models import Delivery, NoticeSettings, Notification, Preference, PushSubscription
-from community.files.models import State, Upload
 from community.members import actions as members
 from community.members.models import Member
 from forum import actions as forum
 from forum.models import Post
-from tests.builders.files import an_upload
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member
 from tests.builders.polls import a_poll
@@ -148,14 +145,6 @@ def about_upkeep(w: World) -> Act:
         thread_id=post.thread_id,
         post_id=post.pk,
     )
-
-
-@room
-def about_lost(w: World) -> Act:
-    upload = an_upload(owner=w.helper)
-    a_reply(author=w.helper, thread=w.thread(), body=f"Look: ![the dash]({upload.address})")
-    Upload.objects.filter(pk=upload.pk).update(state=State.GONE, problem="damaged")
-    return partial(pictures.about_lost, upload_id=upload.pk)
 
 
 def _call(w: World) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def test_a_permanent_address_follows_its_post_into_another_thread(client):
     stub = thread.posts.get(number=22)
     assert client.get(f"/posts/{stub.pk}/")["Location"] == address
     page = html(client, f"{thread.get_absolute_url()}?page=2")
-    assert "This post was moved to another thread." in page and f'href="/posts/{post.pk}/"' in page
+    assert "This post was moved to another thread." in page and f'href="/posts/{stub.pk}/"' in page
 
 
 def test_post_pages_are_stable_whatever_is_hidden(client):

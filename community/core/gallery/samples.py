@@ -71,7 +71,8 @@ def samples(language: str, mark: str) -> dict[str, Any]:
     gone = [
         post(7, moved, "", state="removed"),
         post(8, moved, "", state="hidden", state_reason=words["why_hidden"]),
-        post(9, moved, "", state="moved", moved_to_id=1, moved_to=first),
+        # Its line has an address, which takes a number: one for each look, as the others' marks are.
+        post(9, moved, "", pk=int.from_bytes(mark.encode()), state="moved", moved_to_id=1, moved_to=first),
         post(10, moved, "", state="purged"),
     ]
     return {
