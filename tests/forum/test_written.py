@@ -45,7 +45,7 @@ def test_every_page_that_shows_a_count_shows_that_one(writer):
     pages = {
         "/members/": "3 posts",
         "/members/?q=Writer": "3 posts",
-        "/search/?q=Writer&type=people": "3 posts",
+        "/search/?q=Writer&type=member": "3 posts",
         writer.get_absolute_url(): "<dt>Posts</dt><dd>3</dd>",
     }
     for path, shown in pages.items():
