@@ -245,6 +245,7 @@ def _settle_problem(w: World) -> Act:
 @room
 def about_lost(w: World) -> Act:
     upload = _upload(owner=w.helper)
+    Upload.objects.filter(pk=upload.pk).update(width=1600, height=900)
     a_reply(author=w.helper, thread=w.thread(), body=f"Look: ![the dash]({upload.address})")
     Upload.objects.filter(pk=upload.pk).update(state=State.GONE, problem="damaged")
     return partial(pictures.about_lost, upload_id=upload.pk)
