@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from time import monotonic
 from typing import Any, TypeVar, cast
 
 import structlog
@@ -12,27 +11,21 @@ from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
+from community.core.resting import Rest
+
 T = TypeVar("T")
 
 log = structlog.get_logger("community.cache")
 
 REST = 2.0  # seconds without asking after a failure: a dead cache must not cost its timeout on every call
-MOST_DOUBLED = 2  # how often the rest doubles while it stays away
 MOST_OWED = 20_000
 
 
-class _Health:
-    """What this process knows about one Redis: until when it rests, and which keys it holds wrongly.
-
-    `lock` is held for steps in memory only. Whoever asks a Redis that was away holds `probing`, which nobody waits
-    for: a Redis that hangs costs one thread its timeout, never a queue of them.
-    """
+class _Health(Rest):
+    """What this process knows about one Redis: until when it rests, and which keys it holds wrongly."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.probing = threading.Lock()
-        self.rests_until = 0.0
-        self.failures = 0
+        super().__init__(REST)
         self.owed: set[str] = set()
         self.settling: set[str] = set()  # of those, what is being deleted just now
         self.is_waited_for = False
@@ -42,21 +35,7 @@ class _Health:
         return not (self.failures or self.owed or self.settling)
 
     def is_resting(self) -> bool:
-        return monotonic() < self.rests_until or (self.probing.locked() and not self.is_well())
-
-    def rest(self) -> float:
-        """For how long it is left alone now, in seconds."""
-        return float(REST * 2 ** min(max(0, self.failures - 1), MOST_DOUBLED))
-
-    def failed(self) -> None:
-        with self.lock:
-            if monotonic() >= self.rests_until:  # of many that failed together the first one counts
-                self.failures += 1
-                self.rests_until = monotonic() + self.rest()
-
-    def answered(self) -> None:
-        with self.lock:
-            self.failures, self.rests_until = 0, 0.0
+        return not self.is_over() or (self.probing.locked() and not self.is_well())
 
 
 _health: dict[tuple[str, ...], _Health] = {}
@@ -85,7 +64,7 @@ class RestingClient(RedisCacheClient):
         try:
             if self.health.is_well():
                 return ask()
-            if self._may_probe():
+            if self.health.may_probe():
                 try:
                     self._settle()
                     answer = ask()
@@ -107,16 +86,6 @@ class RestingClient(RedisCacheClient):
         self._owe(owes)
         return otherwise
 
-    def _may_probe(self) -> bool:
-        """Whether this thread is the one that asks whether Redis is back. It releases `probing` then."""
-        health = self.health
-        if monotonic() < health.rests_until or not health.probing.acquire(blocking=False):
-            return False
-        if monotonic() < health.rests_until:  # another one found it away just before
-            health.probing.release()
-            return False
-        return True
-
     def _owe(self, keys: Iterable[str]) -> None:
         with self.health.lock:
             self.health.owed.update(keys)
@@ -129,7 +98,7 @@ class RestingClient(RedisCacheClient):
     def _settle_when_back(self) -> None:
         pause, health = threading.Event(), self.health
         while True:
-            pause.wait(health.rest())
+            pause.wait(health.length())
             if health.probing.acquire(blocking=False):
                 try:
                     self._settle()

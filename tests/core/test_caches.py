@@ -1,9 +1,6 @@
 """A Redis that is away is a cache that misses; what it holds wrongly is gone before it is read again."""
 
-import socket
 from collections.abc import Callable, Iterable, Iterator
-from threading import Thread
-from time import perf_counter
 from typing import Any, cast
 
 import pytest
@@ -13,7 +10,9 @@ from redis.exceptions import ConnectionError as RedisGone
 from redis.retry import Retry
 
 from community.core import caches as module
+from community.core import resting
 from community.core.caches import RestingClient, RestingRedisCache, is_resting
+from tests.support.hanging import hanging, waits
 
 
 class Server:
@@ -68,7 +67,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Server:
 def now(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     """The breaker's clock, and a breaker that knows nothing yet."""
     at = [1000.0]
-    monkeypatch.setattr(module, "monotonic", lambda: at[0])
+    monkeypatch.setattr(resting, "monotonic", lambda: at[0])
     monkeypatch.setattr(module, "_health", {})
     yield at
 
@@ -234,54 +233,26 @@ def test_what_is_owed_anew_while_the_debt_is_paid_stays_owed(
     assert cache.get("session") is None and "t:1:session" not in server.kept
 
 
-class Frozen:
-    """A server that takes every connection and never says a word, as a stopped process does."""
-
-    def __init__(self) -> None:
-        self.listening = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.url = f"redis://127.0.0.1:{self.listening.getsockname()[1]}/0"
-
-
-@pytest.fixture
-def frozen() -> Iterator[Frozen]:
-    here = Frozen()
-    yield here
-    here.listening.close()
-
-
-def test_one_thread_pays_for_a_redis_that_hangs_and_nobody_queues(
-    frozen: Frozen, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_thread_pays_for_a_redis_that_hangs_and_nobody_queues(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_health", {})
-    patience, many = 0.3, 12
-    cache = RestingRedisCache(
-        frozen.url, {"OPTIONS": {"socket_timeout": patience, "retry": Retry(NoBackoff(), 0)}}
-    )
-    health = cast(RestingClient, cache._cache).health
-    health.is_waited_for = True  # nobody pays in the background here
-    waited: list[float] = []
+    patience = 0.3
+    with hanging() as url:
+        cache = RestingRedisCache(
+            url, {"OPTIONS": {"socket_timeout": patience, "retry": Retry(NoBackoff(), 0)}}
+        )
+        health = cast(RestingClient, cache._cache).health
+        health.is_waited_for = True  # nobody pays in the background here
 
-    def ask() -> None:
-        began = perf_counter()
-        cache.delete("session")
-        cache.get("session")
-        waited.append(perf_counter() - began)
+        def ask() -> None:
+            cache.delete("session")
+            cache.get("session")
 
-    def wave() -> list[float]:
-        waited.clear()
-        threads = [Thread(target=ask) for _ in range(many)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return sorted(waited)
-
-    assert wave()[-1] < 2 * patience, "all at once, each its own timeout"
-    assert health.owed
-    health.rests_until = 0.0  # the rest is over
-    times = wave()
-    assert times[-2] < patience, f"one asks, the others go on without: {times}"
-    assert patience <= times[-1] < 2 * patience
+        assert waits(ask)[-1] < 2 * patience, "all at once, each its own timeout"
+        assert health.owed
+        health.rests_until = 0.0  # the rest is over
+        times = waits(ask)
+        assert times[-2] < patience, f"one asks, the others go on without: {times}"
+        assert patience <= times[-1] < 2 * patience
 
 
 def test_whether_it_rests_can_be_asked(

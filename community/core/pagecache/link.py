@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from time import monotonic, sleep
+from contextlib import suppress
+from time import sleep
 from typing import Any
 
 import structlog
@@ -15,12 +16,12 @@ from redis.exceptions import RedisError, TimeoutError
 from redis.retry import Retry
 
 from community.core.pagecache import figures
+from community.core.resting import Rest
 
 log = structlog.get_logger("community.pagecache")
 
 TIMEOUT = 0.25  # seconds; a Redis that hangs must not hang the pages with it
 REST = 1.0  # seconds without asking after a failure
-MOST_DOUBLED = 2  # how often the rest doubles while it stays away
 PAY_AGAIN = 0.3
 
 
@@ -47,22 +48,18 @@ class Link:
         self._on_return = on_return
         self._own = threading.local()
         self._lock = threading.Lock()
-        self._probing = (
-            threading.Lock()
-        )  # held by the one who asks a Redis that was away; nobody waits for it
-        self._failures = 0
         self._paying = False
         self._identity = b""
         self.owes = False
-        self.rests_until = 0.0
+        self.rest = Rest(REST)
 
     def call(self, packed: bytes) -> Any:
         """The answer to a command. Away when there is none."""
-        if not self._failures:
+        if not self.rest.failures:
             return self._try(packed)
-        if monotonic() < self.rests_until:
+        if not self.rest.may_probe():
             raise Away
-        return self._probe(packed)
+        return self._probed(packed)
 
     def tell(self, packed: bytes) -> bool:
         """Tell a change; where that fails, go on trying in the background. False when it failed for now."""
@@ -77,35 +74,26 @@ class Link:
     def forget(self) -> None:
         """Close this thread's connection and ask again at once. For tests."""
         self._hang_up()
-        self.rests_until = 0.0
-        self._failures = 0
+        self.rest.answered()
 
-    def _probe(self, packed: bytes) -> Any:
-        """Ask a Redis that was away. One thread at a time: one that hangs must not hold up all of them."""
-        if not self._probing.acquire(blocking=False):
-            raise Away
+    def _probed(self, packed: bytes) -> Any:
+        """Ask a Redis that was away. The caller holds `probing`."""
         try:
             return self._try(packed)
         finally:
-            self._probing.release()
+            self.rest.probing.release()
 
     def _try(self, packed: bytes) -> Any:
         try:
             answer = self._call(packed)
         except (RedisError, OSError) as error:
-            self._failed()
+            self.rest.failed()
             figures.count("away")
             log.warning("page_cache_alone", error=type(error).__name__)
             raise Away from error
-        if self._failures:
-            self._failures = 0
+        if self.rest.failures:
+            self.rest.answered()
         return answer
-
-    def _failed(self) -> None:
-        with self._lock:
-            if monotonic() >= self.rests_until:  # of many that failed together the first one counts
-                self._failures += 1
-                self.rests_until = monotonic() + REST * 2 ** min(self._failures - 1, MOST_DOUBLED)
 
     def _call(self, packed: bytes) -> Any:
         connection = self._connection()
@@ -164,11 +152,10 @@ class Link:
     def _pay(self) -> None:
         while self.owes:
             sleep(PAY_AGAIN)
-            try:
-                # Out of turn: nobody's page waits for it, and a change is late as long as it is owed.
-                self._probe(b"*1\r\n$4\r\nPING\r\n")
-            except Away:
-                continue
+            # Out of turn: nobody's page waits for it, and a change is late as long as it is owed.
+            if self.rest.probing.acquire(blocking=False):
+                with suppress(Away):
+                    self._probed(b"*1\r\n$4\r\nPING\r\n")
         self._hang_up()
         self._paying = False
 
