@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from community.core import chance, clock
-from community.core.forms import ShownForm
+from community.core.forms import ShownAgainForm, ShownForm
 from community.core.text import MAX_SOURCE
 from community.members.names import LONGEST_TYPED
 from forum import policy
@@ -27,15 +27,7 @@ TITLE_LENGTH = 160
 _THREAD = re.compile(r"(?:\S*/threads/)?#?(\d{1,18})(?:[/?#]\S*)?")
 
 
-class _ShownAgain(forms.Form):
-    def put(self, name: str, value: object) -> None:
-        """Let a field say something else than what was sent, when the form is shown again."""
-        data: Any = self.data
-        self.data = data.copy()
-        self.data[self.add_prefix(name)] = value  # type: ignore[index]
-
-
-class OnceForm(_ShownAgain):
+class OnceForm(ShownAgainForm):
     """A form that takes effect once, however often it is sent."""
 
     key = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
@@ -137,7 +129,7 @@ class LaterForm(forms.Form):
         return Wall(datetime.combine(day, hour.replace(second=0, microsecond=0)), zone)
 
 
-class EditForm(AskingForm, _ShownAgain):
+class EditForm(AskingForm, ShownAgainForm):
     """Other words for a post. `edit_count` tells the version the editor started from, `title_was` its title."""
 
     title = forms.CharField(

@@ -1,4 +1,5 @@
-"""Form rendering: one field template for every form in the house. A field for moments, a form over what stands."""
+"""Form rendering: one field template for every form in the house. A field for moments; forms over what stands, or shown
+again."""
 
 from __future__ import annotations
 
@@ -28,6 +29,16 @@ class MomentField(DateTimeField):
         if at is not None and not clock.is_tellable(at):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return at
+
+
+class ShownAgainForm(Form):
+    """A form that may say something else than what was sent, when it is shown again."""
+
+    def put(self, name: str, value: object) -> None:
+        """Let a field say this instead."""
+        data: Any = self.data
+        self.data = data.copy()
+        self.data[self.add_prefix(name)] = value  # type: ignore[index]
 
 
 class ShownForm(Form):

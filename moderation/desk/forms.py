@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.core import clock
+from community.core.forms import ShownAgainForm
 from forum.forms import PinForm
 from forum.models import Lane, Thread
 from moderation.desk.policy import Due, Until
+from moderation.solutions.forms import thread_in
 
 UNTIL = (
     (Until.HOUR.value, _("For an hour")),
@@ -29,7 +29,6 @@ DUE = (
     (Due.HOURS.value, _("Within four hours")),
     (Due.DAY.value, _("Within a day")),
 )
-_ADDRESS = re.compile(r"(?:^|/threads/)(\d{1,18})(?:/|$|[?#])")
 
 
 class ActForm(forms.Form):
@@ -39,18 +38,15 @@ class ActForm(forms.Form):
     use_required_attribute = False  # one of several forms beside each other
 
 
-class ApartForm(ActForm):
+class ApartForm(ActForm, ShownAgainForm):
     """An act that somebody who is answering should not be surprised by: asked once, then done."""
 
     anyway = forms.BooleanField(widget=forms.HiddenInput, required=False)
 
     def ask(self, reason: str) -> None:
         """Show it once more with this said; sent again it is meant."""
-        assert isinstance(self.data, QueryDict)
         self.add_error(None, reason)
-        data = self.data.copy()
-        data[self.add_prefix("anyway")] = "on"
-        self.data = data
+        self.put("anyway", "on")
 
 
 class AssignForm(ApartForm):
@@ -103,10 +99,10 @@ class LinkForm(ActForm):
     )  # a known answer that was offered; else the thread's own
 
     def clean_target(self) -> int:
-        found = _ADDRESS.search(self.cleaned_data["target"].strip())
+        found = thread_in(self.cleaned_data["target"])
         if found is None:
             raise forms.ValidationError(_("This is no address of a thread here."))
-        return int(found[1])
+        return found
 
 
 class FeatureForm(ActForm, PinForm):

@@ -9,13 +9,19 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from forum.forms import thread_number
 from moderation.solutions import policy
 from moderation.solutions.models import Solution
 from moderation.solutions.policy import Range
 
 MOST = 300
 _POST = re.compile(r"(?:/posts/|#post-)(\d{1,18})(?:/|$|[?#])")
+_THREAD = re.compile(r"(?:^|/threads/)(\d{1,18})(?:/|$|[?#])")
+
+
+def thread_in(typed: str) -> int | None:
+    """The number of a thread that is typed alone, or stands in an address among the words; None for neither."""
+    found = _THREAD.search(typed.strip())
+    return int(found[1]) if found else None
 
 
 def _year(label: Any) -> forms.IntegerField:
@@ -44,10 +50,9 @@ class LinkForm(forms.Form):
         typed = self.cleaned_data["target"].strip()
         if post := _POST.search(typed):
             return None, int(post[1])
-        try:
-            return thread_number(typed), None
-        except forms.ValidationError:
-            raise forms.ValidationError(_("This is no address of a thread or post here.")) from None
+        if (thread := thread_in(typed)) is not None:
+            return thread, None
+        raise forms.ValidationError(_("This is no address of a thread or post here."))
 
 
 class RangeForm(forms.Form):

@@ -14,6 +14,7 @@ from community.core.tasks.testing import run_due
 from forum import actions as forum
 from moderation.desk import actions as desk_actions
 from moderation.solutions import actions, queries
+from moderation.solutions.forms import thread_in
 from moderation.solutions.models import Link, Review, Solution, Solved
 from moderation.solutions.policy import Range
 from tests.builders.forum import a_reply, a_thread
@@ -115,6 +116,21 @@ def test_moderators_link_and_make_on_one_page_and_helpers_may_not_elsewhere(mei,
     )
     assert made.status_code == 302 and Solution.objects.get(thread=thread).year_to == 2026
     assert signed_in(Client(), a_member()).get(address).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("12", 12),
+        ("/threads/12/", 12),
+        ("https://site.example/threads/12/a-title/?page=2#post-3", 12),
+        ("see https://site.example/threads/12/a-title", 12),
+        ("#12", None),
+        ("threads", None),
+    ],
+)
+def test_a_thread_is_told_by_its_number_or_its_address_among_words(typed, number):
+    assert thread_in(typed) == number
 
 
 def test_a_helper_is_offered_to_change_only_what_they_may(mei, solution):
