@@ -64,7 +64,7 @@ def manage(request: HttpRequest, thread_id: int) -> HttpResponse:
     actor = actor_of(request)
     thread = access.thread_for_reading(actor, thread_id=thread_id)
     require(access.may_moderate(actor, thread))
-    forms_shown = [(verb, Offer(verb, request, thread)) for verb in offered(thread)]
+    forms_shown = [(verb, Offer(verb, actor, thread)) for verb in offered(thread)]
     return render(
         request,
         "forum/manage.html",
@@ -81,15 +81,15 @@ def act(request: HttpRequest, thread_id: int, verb: str) -> HttpResponse:
     require(access.may_moderate(actor, thread))
     if thread.state != "visible" and verb not in STILL.get(thread.state, ("restore",)):
         raise Refused(access.OUT_OF_SIGHT)  # the page was opened before somebody took the thread away
-    offer = Offer(verb, request, thread, data=request.POST)
+    offer = Offer(verb, actor, thread, data=request.POST)
     if offer.form.is_valid():
-        result = attempt(offer.form, lambda: offer.act(actor))
+        result = attempt(offer.form, offer.act)
         if result:
             messages.success(request, str(offer.verb.done))
             readable = Thread.objects.visible_to(actor).filter(pk=result.pk).exists()
             to = result.get_absolute_url() if readable else thread.board.get_absolute_url()
             return HttpResponseRedirect(to)
-    shown = [(name, offer if name == verb else Offer(name, request, thread)) for name in offered(thread)]
+    shown = [(name, offer if name == verb else Offer(name, actor, thread)) for name in offered(thread)]
     context = {"thread": thread, "board": thread.board, "verbs": shown, "failed": verb, "here": "boards"}
     return render(request, "forum/manage.html", context, status=422)
 

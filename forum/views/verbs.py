@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,6 @@ from forum import actions
 from forum.forms import MergeForm, MoveForm, PinForm, ReasonForm, SlowForm, TakeAwayForm
 from forum.models import Board, Thread
 from forum.queries import lists
-from forum.views._shared import actor_of
 
 Act = Callable[..., Thread]
 
@@ -132,17 +131,16 @@ def offered(thread: Thread) -> list[str]:
 class Offer:
     """A verb for one thread, with its form: empty, or as it was sent."""
 
-    def __init__(self, name: str, request: HttpRequest, thread: Thread, data: Any = None) -> None:
+    def __init__(self, name: str, actor: Member, thread: Thread, data: Any = None) -> None:
         if name not in VERBS:
             raise Http404
-        self.verb, self.thread = VERBS[name], thread
+        self.verb, self.actor, self.thread = VERBS[name], actor, thread
         extra: dict[str, Any] = {}
         if name == "move":
-            actor = actor_of(request)
             boards = Board.objects.moderated_by(actor).exclude(pk=thread.board_id)
             extra["boards"] = lists.in_order(boards, actor)
         self.form = self.verb.form(data, prefix=name, **extra)
 
-    def act(self, actor: Member) -> Thread:
+    def act(self) -> Thread:
         """Do it, with what the valid form says."""
-        return self.verb.act(actor=actor, thread_id=self.thread.pk, **self.verb.told(self.form))
+        return self.verb.act(actor=self.actor, thread_id=self.thread.pk, **self.verb.told(self.form))

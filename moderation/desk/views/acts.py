@@ -138,14 +138,7 @@ def _snooze(actor: Member, thread: Thread, form: forms.Form) -> str:
 
 
 def _settle(actor: Member, thread: Thread, form: forms.Form) -> str:
-    data = form.cleaned_data
-    actions.settle(
-        actor=actor,
-        thread_id=thread.pk,
-        version=data["version"],
-        reason=data["reason"],
-        anyway=data["anyway"],
-    )
+    actions.settle(actor=actor, thread_id=thread.pk, **form.cleaned_data)
     return _("It needs nothing, until a member writes.")
 
 
@@ -171,26 +164,12 @@ def _link(actor: Member, thread: Thread, form: forms.Form) -> str:
 
 def _feature(actor: Member, thread: Thread, form: forms.Form) -> str:
     assert isinstance(form, FeatureForm)
-    data = form.cleaned_data
-    actions.feature(
-        actor=actor,
-        thread_id=thread.pk,
-        version=data["version"],
-        until=form.moment(),
-        reason=data["reason"],
-    )
+    actions.feature(actor=actor, thread_id=thread.pk, **form.cleaned_data | {"until": form.moment()})
     return _("Featured. It stands on top of its board, with your reason.")
 
 
 def _lane(actor: Member, thread: Thread, form: forms.Form) -> str:
-    data = form.cleaned_data
-    actions.set_lane(
-        actor=actor,
-        thread_id=thread.pk,
-        version=data["version"],
-        lane=data["lane"],
-        reason=data["reason"],
-    )
+    actions.set_lane(actor=actor, thread_id=thread.pk, **form.cleaned_data)
     return _("Its lane is changed. Its author hears why.")
 
 
