@@ -31,20 +31,22 @@ def takes_files(view: View) -> View:
 
     @functools.wraps(view)
     def taking(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if request.method == "POST":
+        keys = keys_in(request.POST.get("body", ""))
+        if keys or request.FILES:
             given = request.POST.copy()
-            if any([_take_out(request, given), _take(request, given)]):
-                given._mutable = False
-                request.POST = given  # type: ignore[assignment]
+            if keys:
+                _take_out(request, given, keys)
+            if request.FILES:
+                _take(request, given)
+            given._mutable = False
+            request.POST = given  # type: ignore[assignment]
         return view(request, *args, **kwargs)
 
     return taking
 
 
-def _take(request: HttpRequest, given: QueryDict) -> bool:
-    """Whether there were files; those that were taken are in the words now."""
-    if not request.FILES:
-        return False
+def _take(request: HttpRequest, given: QueryDict) -> None:
+    """Store the files; those that were taken are in the words then."""
     key = given.get("key", "")
     is_plain = 0 < len(key) <= 64 and key.isascii() and key.isprintable()
     words = [given.get("body", "").rstrip()]
@@ -63,14 +65,12 @@ def _take(request: HttpRequest, given: QueryDict) -> bool:
         else:
             words.append(_written(upload))
     given["body"] = "\n\n".join(part for part in words if part)
-    return True
 
 
-def _take_out(request: HttpRequest, given: QueryDict) -> bool:
-    """Whether the words named pictures that nothing came of since they were taken: these are named no more."""
-    before = body = given.get("body", "")
-    keys = keys_in(body)
-    for lost in Upload.objects.failed_among(actor_of(request).pk, keys) if keys else ():
+def _take_out(request: HttpRequest, given: QueryDict, keys: list[str]) -> None:
+    """Pictures that nothing came of since they were taken are named no more in the words."""
+    before = body = str(given["body"])
+    for lost in Upload.objects.failed_among(actor_of(request).pk, keys):
         named = rf"!?\[(?:\\.|[^\]\\\n])*\]\({re.escape(lost.address)}[^)\n]*\)\n?"
         body, count = re.subn(named, "", body)
         if count:
@@ -79,10 +79,8 @@ def _take_out(request: HttpRequest, given: QueryDict) -> bool:
                 _("%(name)s was taken out of your text. %(reason)s")
                 % {"name": lost.name, "reason": lost.problem_words},
             )
-    if body == before:
-        return False
-    given["body"], given["preview"] = body.strip("\n"), "1"
-    return True
+    if body != before:
+        given["body"], given["preview"] = body.strip("\n"), "1"
 
 
 def _written(upload: Upload) -> str:
