@@ -173,15 +173,16 @@ def may_enter(viewer: Viewer, draw: Draw) -> Verdict:
 
 def _paper(kind: Kind, *, poll_id: int, at: datetime, **viewer_values: Any) -> QuerySet[Choice]:
     polls = Poll.objects.visible_to(kind.viewer(**viewer_values), at).filter(pk=poll_id)
-    return with_poll(Choice.objects.filter(poll__in=polls.order_by().values("pk")))
+    return choices_of(polls)
 
 
 _papers = Prepared(_paper)
 
 
-def with_poll(choices: QuerySet[Choice]) -> QuerySet[Choice]:
-    """Choices in their order, with everything that a page shows of their poll, in the same statement."""
-    rows = choices.select_related("poll__author", "poll__thread", "poll__board", "poll__split", "picture")
+def choices_of(polls: QuerySet[Poll]) -> QuerySet[Choice]:
+    """The choices of these polls in their order, with everything that a page shows of their poll, in one statement."""
+    rows = Choice.objects.filter(poll__in=polls.order_by().values("pk"))
+    rows = rows.select_related("poll__author", "poll__thread", "poll__board", "poll__split", "picture")
     return rows.defer(*all_but_face("poll__author"), "poll__board__rights").order_by(
         "poll_id", "place", "number"
     )

@@ -29,22 +29,18 @@ _TEXT = CharField()
 
 
 def _in_thread(*, thread_id: int, at: datetime) -> QuerySet[Choice]:
-    return _choices_of(Poll.objects.public(at).filter(thread_id=thread_id))
+    return access.choices_of(Poll.objects.public(at).filter(thread_id=thread_id))
 
 
 def _among_ids(kind: Kind, *, ids: tuple[int, ...], at: datetime, **viewer_values: Any) -> QuerySet[Choice]:
     polls = Poll.objects.visible_to(kind.viewer(**viewer_values), at)
-    return _choices_of(polls.filter(pk__in=among(ids)))
+    return access.choices_of(polls.filter(pk__in=among(ids)))
 
 
 def _today(kind: Kind, *, day: date, now: datetime, **viewer_values: Any) -> QuerySet[Choice]:
     polls = Poll.objects.visible_to(kind.viewer(**viewer_values), now).public(now)
     polls = polls.filter(home_on__lte=day, state=PollState.OPEN, closed_at=None).exclude(closes_at__lte=now)
-    return _choices_of(Poll.objects.filter(pk__in=polls.order_by("-home_on", "-id").values("pk")[:1]))
-
-
-def _choices_of(polls: QuerySet[Poll]) -> QuerySet[Choice]:
-    return access.with_poll(Choice.objects.filter(poll__in=polls.order_by().values("pk")))
+    return access.choices_of(Poll.objects.filter(pk__in=polls.order_by("-home_on", "-id").values("pk")[:1]))
 
 
 _choices_in_thread: Prepared[Choice] = Prepared(_in_thread)
@@ -85,7 +81,7 @@ def after_vote(voter: Voter, cast: Handed) -> Shown:
     earlier vote may stand: whether they may know of it, and what they chose, was known then."""
     poll, picks = cast.poll, cast.picks
     if picks is None and not poll.is_sealed:
-        (found,) = _shown(voter, _choices_of(Poll.objects.filter(pk=poll.pk)))
+        (found,) = _shown(voter, access.choices_of(Poll.objects.filter(pk=poll.pk)))
     else:
         mine = {}
         for rank, number in enumerate(picks.numbers if picks else (), 1):
