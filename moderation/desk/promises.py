@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import OuterRef, Subquery
 
-from moderation.promises.models import Clock
+from moderation.promises.models import RUNNING, Clock
 from moderation.promises.queries.clocks import clocks_of
 
 
@@ -20,5 +20,5 @@ def hours_left(thread_ids: Iterable[int]) -> dict[int, float]:
 
 def due_at() -> Subquery:
     """For a row of the desk: when the promise of a first answer breaks or broke, while its clock runs. No statement."""
-    running = Clock.objects.filter(thread=OuterRef("thread"), answered_at=None, is_aside=False)
+    running = Clock.objects.filter(RUNNING, thread=OuterRef("thread"))
     return Subquery(running.values("due_at")[:1])

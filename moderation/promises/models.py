@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from forum.models import Board, Post, Thread
-from moderation.promises.policy import Duty, Hours, Record
+from moderation.promises.policy import Duty, Hours
 
 
 class Calendar(models.Model):
@@ -77,7 +77,8 @@ SPOKEN = tuple(filter(None, RotaShift.Language.values))  # languages a question 
 class Promise(models.Model):
     """What a board promises now, and how it was kept of late. `minutes` of working time; null: it promises nothing.
 
-    The figures are counted from clocks; nobody types them.
+    The figures are counted from clocks; nobody types them. Pages count for themselves: these tell when a record says
+    something else.
     """
 
     board = models.OneToOneField(Board, on_delete=models.CASCADE, related_name="+")
@@ -90,10 +91,6 @@ class Promise(models.Model):
 
     def __str__(self) -> str:
         return f"board {self.board_id}: {self.minutes} min"
-
-    @property
-    def record(self) -> Record:
-        return Record(self.asked_count, self.kept_count, self.median)
 
 
 class Terms(models.Model):
@@ -122,6 +119,9 @@ class Terms(models.Model):
     @property
     def target(self) -> timedelta:
         return timedelta(minutes=self.minutes or 0)
+
+
+RUNNING = Q(answered_at=None, is_aside=False)  # a clock that waits for an answer
 
 
 class Clock(models.Model):
@@ -159,9 +159,7 @@ class Clock(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["board", "asked_at"], name="clock_record"),
             models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="clock_watch"),
-            models.Index(
-                fields=["due_at", "id"], condition=Q(answered_at=None, is_aside=False), name="clock_running"
-            ),
+            models.Index(fields=["due_at", "id"], condition=RUNNING, name="clock_running"),
         ]
 
     def __str__(self) -> str:

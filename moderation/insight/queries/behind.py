@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from community.core import clock
 from community.core.access import absent
 from community.core.among import among
-from community.members.models import Member, all_but_face
+from community.members.models import Member
 from forum.models import Post, Thread
 from moderation.insight.queries import work
-from moderation.insight.queries.operations import STAFF
+from moderation.insight.queries.light import POST_HEAVY, light
+from moderation.insight.queries.operations import STAFF, raises_asked
 from moderation.insight.queries.treatment import threads_of
 from moderation.insight.tone import Tone
 from moderation.insight.window import Window
@@ -26,10 +27,7 @@ from moderation.raises.queries import GROUPS, audited, compared
 if TYPE_CHECKING:
     from forum.roles import Viewer
 
-M = TypeVar("M", bound=Model)
-HEAVY = ("excerpt", "board__rights", "board__form")  # of a thread, for no list
 KINDS = ("posts", "promises", "raises", "acts", "threads")
-POST_HEAVY = ("source", "html", "particulars", "cards")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +71,6 @@ def seen_by(viewer: Viewer, rows: QuerySet[Any], thread: str) -> Any:
     return rows.annotate(is_seen=Exists(Thread.objects.visible_to(viewer).filter(pk=OuterRef(thread))))
 
 
-def light(rows: QuerySet[M], thread: str, *people: str) -> QuerySet[M]:
-    """With the thread, its board and these people; without what no list shows."""
-    at = f"{thread}__" if thread else ""
-    rows = rows.select_related(f"{at}board", *people)
-    return rows.defer(*(f"{at}{name}" for name in HEAVY), *all_but_face(*people))
-
-
 def posts(asked: Asked) -> QuerySet[Post]:
     """What staff wrote, or was begun from an answer kept ready (`only`: what became of it)."""
     only, role = asked.one_of("only", work.BECAME), asked.role
@@ -104,7 +95,7 @@ def promises(asked: Asked) -> QuerySet[Clock]:
 def raises(asked: Asked) -> QuerySet[Raise]:
     """Raises of these days, by a team; with `lot` those that are compared, since the site began (`only`: followed)."""
     lot, only, role = asked.one_of("lot", Raise.State.values), asked.one_of("only", ["followed"]), asked.role
-    rows = compared(asked.boards).filter(state=lot) if lot else work.team_raises(asked.boards, asked.window)
+    rows = compared(asked.boards).filter(state=lot) if lot else raises_asked(asked.window, asked.boards)
     rows = rows.filter(followed__gt=0) if only else rows
     return light(rows.filter(by__role=role) if role else rows, "thread", "by")
 

@@ -12,8 +12,9 @@ from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, S
 from django.db.models.functions import TruncDate
 
 from community.core.near import near
-from community.members.models import Role, all_but_face
+from community.members.models import Role
 from forum.models import Board, GoneFor, Post, PostState, Thread, ThreadLog, ThreadState
+from moderation.insight.queries.light import POST_HEAVY, light
 from moderation.insight.window import LENGTHS, Window
 from moderation.promises.queries.boards import Line, lines
 from moderation.raises.models import Raise
@@ -184,7 +185,7 @@ def count(window: Window, board_ids: Collection[int]) -> Counted:
         by_day[day] = _sum([by_day.get(day, Said()), Said(**{voice: n})])
     raised: dict[int, int] = {}
     left_out: dict[int, int] = {}
-    asked = _asked(window, board_ids)
+    asked = raises_asked(window, board_ids)
     for state, board_id, n in asked.values_list("state", "board_id").annotate(n=Count("pk")).order_by():
         (raised if state == Raise.State.RAISED else left_out)[board_id] = n
     gone, why = _gone(window, board_ids)
@@ -291,11 +292,7 @@ def posts(window: Window, board_ids: Collection[int], who: str) -> QuerySet[Post
     rows = _written(window, board_ids)
     if who != "all":
         rows = rows.annotate(voice=_voice()).filter(voice=who)
-    rows = rows.select_related("author", "thread__board")
-    return rows.defer(
-        "source", "html", "particulars", "cards", "thread__excerpt", "thread__board__rights", "thread__board__form",
-        *all_but_face("author"),
-    )  # fmt: skip
+    return light(rows, "thread", "author").defer(*POST_HEAVY)
 
 
 def raises(window: Window, board_ids: Collection[int], lot: str) -> QuerySet[Raise]:
@@ -303,11 +300,11 @@ def raises(window: Window, board_ids: Collection[int], lot: str) -> QuerySet[Rai
     rows = (
         compared(board_ids).filter(state=lot)
         if lot
-        else _asked(window, board_ids).filter(state=Raise.State.RAISED)
+        else raises_asked(window, board_ids).filter(state=Raise.State.RAISED)
     )
-    rows = rows.select_related("thread__board", "by").defer("thread__excerpt", "thread__board__rights")
-    return rows.defer("thread__board__form", *all_but_face("by"))
+    return light(rows, "thread", "by")
 
 
-def _asked(window: Window, board_ids: Collection[int]) -> QuerySet[Raise]:
+def raises_asked(window: Window, board_ids: Collection[int]) -> QuerySet[Raise]:
+    """What was asked to be raised in these days, by lot or in any case."""
     return Raise.objects.filter(board_id__in=board_ids, at__gte=window.since, at__lt=window.until)

@@ -13,7 +13,7 @@ from community.members.models import Member, Role
 from forum.models import Board, ReadMark
 from moderation.desk.queries import boards_for
 from moderation.insight.queries.operations import STAFF
-from moderation.promises.models import Clock, Promise
+from moderation.promises.models import RUNNING, Clock, Promise
 from moderation.topics.queries import Shown, owing
 
 QUIET_AFTER = timedelta(hours=48)  # a board without a visit for so long is told of
@@ -56,9 +56,9 @@ def watch(boards: Sequence[Board]) -> Watch:
         and board.last_posted_at
         and _waits(board.last_posted_at, seen.get(board.pk), since)
     ]
-    near = Clock.objects.filter(
-        board_id__in=ids, answered_at=None, is_aside=False, stage__gte=Clock.Stage.LATE
-    ).select_related("thread", "board", "terms")
+    near = Clock.objects.filter(RUNNING, board_id__in=ids, stage__gte=Clock.Stage.LATE).select_related(
+        "thread", "board", "terms"
+    )
     return Watch(
         sorted(quiet, key=lambda one: (one.at is not None, one.at or since, one.board.pk)),
         list(near.defer("thread__excerpt", "board__rights", "board__form").order_by("due_at", "id")[:ROWS]),

@@ -13,10 +13,10 @@ from community.members.models import Role
 from forum.models import Post, ThreadState
 from moderation.canned.models import Use
 from moderation.desk.models import DeskLog
-from moderation.insight.queries.operations import STAFF
+from moderation.insight.queries.operations import STAFF, raises_asked
 from moderation.insight.window import Window
 from moderation.promises.models import Clock, SetAside
-from moderation.raises.models import Raise
+from moderation.promises.queries.clocks import missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,6 @@ def team_acts(board_ids: Collection[int], window: Window) -> QuerySet[DeskLog]:
     return rows.exclude(verb=DeskLog.Verb.UNDID)
 
 
-def team_raises(board_ids: Collection[int], window: Window) -> QuerySet[Raise]:
-    """What was asked to be raised, by lot or in any case."""
-    return Raise.objects.filter(at__gte=window.since, at__lt=window.until, board_id__in=board_ids)
-
-
 def teams(board_ids: Collection[int], window: Window, first_replies: dict[str, int]) -> list[Team]:
     """Staff by role, those without any work left out. Three statements."""
     posts = (
@@ -73,7 +68,7 @@ def teams(board_ids: Collection[int], window: Window, first_replies: dict[str, i
         dict(rows.values_list(role).annotate(n=Count("pk")).order_by())
         for rows, role in (
             (team_acts(board_ids, window), "actor__role"),
-            (team_raises(board_ids, window), "by__role"),
+            (raises_asked(window, board_ids), "by__role"),
         )
     )
     told = [
@@ -136,8 +131,7 @@ class PromiseDay:
 
 def went(now: datetime) -> dict[str, Q]:
     """How promises went: kept, missed."""
-    missed = Q(broken_at__isnull=False) | Q(answered_at=None, is_aside=False, due_at__lte=now)
-    return {"kept": ~missed & Q(answered_at__isnull=False), "missed": missed}
+    return {"kept": ~missed(now) & Q(answered_at__isnull=False), "missed": missed(now)}
 
 
 def promised(board_ids: Collection[int], window: Window) -> QuerySet[Clock]:

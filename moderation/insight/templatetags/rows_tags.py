@@ -14,9 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from community.members.models import Role
 from moderation.insight.queries.behind import KINDS
-from moderation.insight.templatetags.insight_tags import day_words, tone_words, window_words
+from moderation.insight.templatetags.insight_tags import day_words, role_words, tone_words, window_words
 from moderation.insight.window import Window
 from moderation.raises.models import Raise
 from moderation.raises.policy import Share, per_cent
@@ -98,7 +97,7 @@ def rows_rule(of: str, asked: Mapping[str, str], window: Window) -> str:
         told = _("opened in the last 90 days")
     elif day := asked.get("day"):
         told = day_words(date.fromisoformat(day), window)
-    parts = [told, str(Role(asked["role"]).label) if asked.get("role") else ""]
+    parts = [told, role_words(asked["role"]) if asked.get("role") else ""]
     parts.append(str(Raise.State(asked["lot"]).label) if asked.get("lot") else "")
     parts.append(str(GROUPS[asked["group"]]) if asked.get("group") else "")
     parts.append(tone_words(asked["tone"]) if asked.get("tone") else "")

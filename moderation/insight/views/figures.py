@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from moderation.insight.queries import steps as people
 from moderation.insight.queries.figures import Figures
 from moderation.insight.queries.work import BECAME
 from moderation.insight.tone import BLAME, PRAISE
-from moderation.insight.views._shared import Sheet, file_name, window_of
+from moderation.insight.views._shared import Sheet, file_name, raised_sheet, window_of
 from moderation.insight.views.operations import day_word
 from moderation.insight.waits import FEW, Waits
 from moderation.insight.window import LENGTHS
@@ -140,12 +141,7 @@ def _canned(found: Figures) -> Sheet:
     return ["replies begun from an answer kept ready", "posts"], rows
 
 
-def _raises(found: Figures) -> Sheet:
-    sides = (("raised", found.effect.raised), ("left out by lot", found.effect.left_out))
-    return ["threads", "with a member's reply", "all"], [[name, one.hits, one.total] for name, one in sides]
-
-
-SHEETS = {
+SHEETS: dict[str, Callable[[Figures], Sheet]] = {
     "replies": _replies,
     "steps": _people,
     "promises": _promises,
@@ -153,5 +149,5 @@ SHEETS = {
     "cohorts": _cohorts,
     "treatment": _treatment,
     "canned": _canned,
-    "raises": _raises,
+    "raises": lambda found: raised_sheet(found.effect),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
@@ -23,7 +24,7 @@ from moderation.insight.queries import operations as queries
 from moderation.insight.queries.behind import day_of
 from moderation.insight.queries.operations import Operations
 from moderation.insight.views import listed
-from moderation.insight.views._shared import Sheet, file_name, window_of
+from moderation.insight.views._shared import Sheet, file_name, raised_sheet, window_of
 from moderation.insight.window import LENGTHS, Window
 from moderation.raises import policy
 from moderation.raises.models import Raise
@@ -186,9 +187,10 @@ def _why(found: Operations) -> Sheet:
     return ["kind of reason", "posts and threads"], [[kind, n] for kind, n in found.why]
 
 
-def _raises(found: Operations) -> Sheet:
-    sides = (("raised", found.effect.raised), ("left out by lot", found.effect.left_out))
-    return ["threads", "with a member's reply", "all"], [[name, one.hits, one.total] for name, one in sides]
-
-
-SHEETS = {"raises": _raises, "boards": _boards, "days": _days, "gone": _gone, "why": _why}
+SHEETS: dict[str, Callable[[Operations], Sheet]] = {
+    "raises": lambda found: raised_sheet(found.effect),
+    "boards": _boards,
+    "days": _days,
+    "gone": _gone,
+    "why": _why,
+}

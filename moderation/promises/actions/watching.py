@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from community.core import clock
 from community.core.access import absent
@@ -15,7 +15,7 @@ from community.core.retrying import action
 from community.members.models import Member
 from moderation.promises.actions.clocks import moments, refresh_record
 from moderation.promises.facts import AlertRaised, ClockChanged
-from moderation.promises.models import Alert, Calendar, Clock, Promise, RotaShift
+from moderation.promises.models import RUNNING, Alert, Calendar, Clock, Promise, RotaShift
 from moderation.promises.policy import Duty, Hours, on_duty
 from moderation.promises.queries.rota import who_can_take
 
@@ -45,7 +45,7 @@ def watch_clocks() -> int:
     now = clock.now()
     rows = list(
         Clock.objects.select_for_update(of=("self",), no_key=True)
-        .filter(next_at__lte=now, answered_at=None, is_aside=False)
+        .filter(RUNNING, next_at__lte=now)
         .select_related("terms", "thread__board")
         .order_by("next_at", "id")[:BATCH]
     )
@@ -116,8 +116,8 @@ def _whose(row: Clock, team: _Team, now: datetime) -> tuple[int | None, bool]:
     others = [pk for pk in people if pk != row.holder_id] or people
     if not others:
         return team.lead_id, True
-    waiting = Q(answered_at=None, is_aside=False, holder__in=others)
-    load = dict(Clock.objects.filter(waiting).values_list("holder").annotate(n=Count("pk")))
+    waiting = Clock.objects.filter(RUNNING, holder__in=others)
+    load = dict(waiting.values_list("holder").annotate(n=Count("pk")))
     return min(others, key=lambda pk: (load.get(pk, 0), others.index(pk))), False
 
 

@@ -14,7 +14,7 @@ from community.core.near import near
 from forum.models import Board, Lane, PostState, Thread
 from moderation.promises.models import Clock, Promise, Terms
 from moderation.promises.policy import DAYS_TOLD, Hours, Record, record_of, worked
-from moderation.promises.queries.clocks import count_record, count_records, told_clocks
+from moderation.promises.queries.clocks import count_record, count_records, missed, told_clocks
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
@@ -74,9 +74,8 @@ def misses(viewer: Viewer, board_id: int) -> list[Clock]:
     A question that was merged into another is told too: its address leads there.
     """
     now = clock.now()
-    over = Q(broken_at__isnull=False) | Q(answered_at=None, is_aside=False, due_at__lte=now)
     seen = Thread.objects.named_to(viewer).values("pk")
-    rows = told_clocks([board_id], now).filter(over, thread__in=seen).select_related("thread", "terms")
+    rows = told_clocks([board_id], now).filter(missed(now), thread__in=seen).select_related("thread", "terms")
     return list(rows.order_by("-due_at", "-id")[:MOST_MISSES])
 
 

@@ -16,7 +16,7 @@ from community.core.prepared import Prepared
 from community.members.models import all_but_face
 from forum.models import Thread, Verb
 from forum.models.boards import right_on_board
-from moderation.promises.models import Alert, Clock, Promise, SetAside
+from moderation.promises.models import RUNNING, Alert, Clock, Promise, SetAside
 from moderation.promises.policy import DAYS_TOLD, Record, record_of, worked
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Shown:
 def clocks_of(thread_ids: Iterable[int]) -> dict[int, Shown]:
     """The running clocks of these threads, by thread. One statement; what was answered or stands aside has none."""
     now = clock.now()
-    rows = Clock.objects.filter(thread_id__in=among(list(thread_ids)), answered_at=None, is_aside=False)
+    rows = Clock.objects.filter(RUNNING, thread_id__in=among(list(thread_ids)))
     return {row.thread_id: shown(row, now) for row in rows.select_related("terms")}
 
 
@@ -91,11 +91,7 @@ def has_clock(thread_id: int) -> bool:
     return Clock.objects.filter(thread_id=thread_id).exists()
 
 
-_running = Prepared(
-    lambda *, thread_id: Clock.objects.filter(thread_id=thread_id, answered_at=None, is_aside=False).only(
-        "pk"
-    )[:1]
-)
+_running = Prepared(lambda *, thread_id: Clock.objects.filter(RUNNING, thread_id=thread_id).only("pk")[:1])
 
 
 def runs(thread_id: int) -> bool:
@@ -103,11 +99,15 @@ def runs(thread_id: int) -> bool:
     return bool(_running.rows(thread_id=thread_id))
 
 
+def missed(now: datetime) -> Q:
+    """Clocks whose promise is broken, noted already or not yet."""
+    return Q(broken_at__isnull=False) | (RUNNING & Q(due_at__lte=now))
+
+
 def told_clocks(board_ids: Collection[int], now: datetime) -> QuerySet[Clock]:
     """The clocks that boards' records speak of: questions of the last thirty days that were answered, or broke."""
     rows = Clock.objects.filter(board__in=board_ids, asked_at__gt=now - timedelta(days=DAYS_TOLD))
-    overdue = Q(answered_at=None, is_aside=False, due_at__lte=now)
-    return rows.filter(Q(answered_at__isnull=False) | Q(broken_at__isnull=False) | overdue)
+    return rows.filter(Q(answered_at__isnull=False) | missed(now))
 
 
 def count_record(board_id: int, now: datetime) -> Record:
@@ -140,7 +140,7 @@ def running(viewer: Member, cursor: str | None, *, own: bool = False) -> KeysetP
 
     One statement.
     """
-    rows = Clock.objects.filter(answered_at=None, is_aside=False)
+    rows = Clock.objects.filter(RUNNING)
     if own:
         rows = rows.filter(holder=viewer)
     rows = _mine(viewer, rows, "thread__").select_related(
