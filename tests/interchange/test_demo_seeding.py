@@ -23,18 +23,20 @@ from community.core.tasks import rows
 from community.editorial.models import ArticlePage
 from community.interchange.demo import accounts, moving_in
 from community.interchange.demo.compose import compose
-from community.interchange.demo.knowing import KNOWN, THEMES
+from community.interchange.demo.knowing import KNOWN, THEMES, Known, know_answers
 from community.interchange.demo.people import everyone
 from community.interchange.demo.plan import Plan, PlannedThread
 from community.interchange.management.commands import seed_demo
 from community.members.actions import register_member
 from community.members.models import Member
 from community.search.models import SearchEntry
-from forum.actions import create_group
+from forum.actions import accept_answer, create_group
 from forum.counters import rebuild_boards, rebuild_members, rebuild_posts, rebuild_tags, rebuild_threads
 from forum.models import Board, Post, Reaction, Thread, ThreadState
-from moderation.solutions.models import Link, Solution
+from moderation.solutions.models import Link, Solution, Solved
 from moderation.topics.models import Topic
+from tests.builders.forum import a_board, a_reply, a_thread
+from tests.builders.members import a_member
 
 NOW = datetime(2026, 11, 23, 13, 40, tzinfo=UTC)
 # Beginnings of titles that `knowing` looks for.
@@ -307,3 +309,22 @@ def test_pictures_and_articles_come_once(
     seeded()
     assert sorted(path.name for path in media_root.rglob("*.webp")) == files
     assert ArticlePage.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("known", KNOWN, ids=[known.by for known in KNOWN])
+def test_whoever_happens_to_have_answered_is_not_helped_by_their_own_words(known: Known) -> None:
+    """Who answers depends on the moment of seeding: in one hour of five it was one of those it helped."""
+    team = {one.by for one in KNOWN}
+    cast = {name: a_member(name=name, role="moderator") for name in team}
+    cast |= {name: a_member(name=name) for name in known.helped}
+    asker, board = a_member(), a_board()
+    thread = a_thread(author=asker, board=board, title=f"{known.thread}, a demo thread")
+    a_thread(author=asker, board=board, title=f"{known.same}, the same problem")
+    answer = a_reply(author=cast[known.helped[0]], thread=thread)
+    accept_answer(actor=asker, post_id=answer.pk)
+    now = clock.now() + timedelta(hours=2)
+    with clock.frozen(now) as held:
+        know_answers(cast, held, now=now)
+    row = Solution.objects.get(post=answer)
+    assert {said.member.name for said in Solved.objects.filter(solution=row)} == set(known.helped[1:])

@@ -10,6 +10,7 @@ from django.utils import timezone
 from community.core import clock
 from community.members.models import Member, Role
 from forum.models import Thread
+from moderation.solutions import access
 from moderation.solutions import actions as solutions
 from moderation.solutions.policy import Range
 from moderation.topics import actions as topics
@@ -127,7 +128,9 @@ def know_answers(cast: dict[str, Member], held: clock.FrozenClock, *, now: datet
         )
         solutions.link_problem(actor=keeper, thread_id=same.pk, solution_id=row.pk)
         for name in known.helped:
-            solutions.say_solved(actor=cast[name], solution_id=row.pk)
+            # Who answers a question depends on when the demo moves in: nobody is helped by their own words.
+            if access.may_say_solved(cast[name], row):
+                solutions.say_solved(actor=cast[name], solution_id=row.pk)
     held.set(now)
 
 
