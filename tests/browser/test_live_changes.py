@@ -239,4 +239,8 @@ def test_a_menu_stays_open_when_its_post_changes_and_what_failed_once_is_fetched
         expect(mine).to_contain_text("under an open menu", timeout=SOON * 1000)
         expect(accepted).to_be_attached(timeout=SOON * 1000)
     expect(mine.locator("details.menu[open]")).to_have_count(1)
+    # The one that is asked again first may bring what the other was to bring: that one is asked again all the same.
+    deadline = time.monotonic() + SOON
+    while min(len(steps), len(pages)) < 2 and time.monotonic() < deadline:
+        reader.page.wait_for_timeout(200)
     assert len(steps) > 1 and len(pages) > 1
