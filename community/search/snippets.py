@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -15,7 +16,8 @@ BEFORE, LENGTH = 40, 180
 SEARCHED = 20_000  # characters of a text that are looked through
 
 
-def wanted_words(query: str) -> tuple[set[str], set[str]]:
+@lru_cache(maxsize=256)  # one page asks for each of its titles, tags and stretches
+def wanted_words(query: str) -> tuple[frozenset[str], frozenset[str]]:
     """The CJK runs and the other terms a query asks to be marked; what it leaves out is not among them."""
     cjk: set[str] = set()
     others: set[str] = set()
@@ -24,7 +26,7 @@ def wanted_words(query: str) -> tuple[set[str], set[str]]:
             cjk.add(run)
         else:
             others.add(latin_term(kind, run))
-    return cjk, others
+    return frozenset(cjk), frozenset(others)
 
 
 def _letters(text: str) -> Iterator[tuple[int, int]]:
@@ -36,14 +38,24 @@ def _letters(text: str) -> Iterator[tuple[int, int]]:
             start = index
 
 
-def _folded_with_places(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """The folded text, and for each of its characters the stretch of the text it came from."""
+@lru_cache(maxsize=20_000)
+def _folded_letter(letter: str) -> str:
+    return unicodedata.normalize("NFKC", letter).casefold()
+
+
+def _folded_with_places(text: str) -> tuple[str, Sequence[tuple[int, int]] | None]:
+    """The folded text, and for each of its characters the stretch of the text it came from; None: its own place."""
     if text.isascii():
-        return text.lower(), [(index, index + 1) for index in range(len(text))]
+        return text.lower(), None
+    if not any(map(unicodedata.combining, text)):
+        folded = "".join(map(_folded_letter, text))
+        if len(folded) == len(text):  # no letter became two, so each stands where it stood
+            converted = simplified(folded)
+            return converted if len(converted) == len(folded) else folded, None
     pieces: list[str] = []
     places: list[tuple[int, int]] = []
     for start, end in _letters(text):
-        piece = unicodedata.normalize("NFKC", text[start:end]).casefold()
+        piece = _folded_letter(text[start:end])
         pieces.append(piece)
         places += [(start, end)] * len(piece)
     folded = "".join(pieces)
@@ -69,7 +81,7 @@ def spans(text: str, query: str) -> list[tuple[int, int]]:
                 found.append((place, place + len(run)))
     marked: list[tuple[int, int]] = []
     for start, end in sorted(found):
-        first, last = places[start][0], places[end - 1][1]
+        first, last = (places[start][0], places[end - 1][1]) if places else (start, end)
         if marked and first <= marked[-1][1]:
             marked[-1] = (marked[-1][0], max(last, marked[-1][1]))
         else:
