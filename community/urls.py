@@ -18,6 +18,7 @@ urlpatterns = [
     path(
         "", include("polls.urls")
     ),  # early: whoever looks for the address of a vote tries all that stands above it
+    path("", include("community.editorial.urls")),  # early for the first page's sake
     # What stands under a board's or a thread's own address: before the forum, whose readable part could say the same.
     path("", include("activity.live.urls")),
     path("", include("moderation.promises.urls")),
@@ -42,6 +43,5 @@ urlpatterns = [
     path("", include("polls.surveys.urls")),
     path("", include("community.search.urls")),
     path("", include("community.interchange.urls")),
-    path("", include("community.editorial.urls")),
     path("", include(wagtail_urls)),  # pages of the magazine; last, it answers every other address
 ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.template.context import Context
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 
-from community.core import clock, display
+from community.core import clock, display, pieces
 from community.core.links import link
 from community.core.moulds import filled
 from forum import policy
@@ -16,7 +19,7 @@ from forum.forms import LaterForm
 from forum.models import ThreadState, WatchLevel
 
 if TYPE_CHECKING:
-    from forum.models import Thread
+    from forum.models import Board, Thread
     from forum.queries.threads import ThreadPage
 
 
@@ -94,3 +97,34 @@ def list_tabs(context: Context) -> SafeString:
         "is_member": context["request"].user.is_authenticated,
     }
     return filled("forum/_list_links.html", {}, alike=alike)
+
+
+def board_row(board: Board) -> SafeString:
+    """One board of `lists.all_boards`: what it is for, its sub-boards, and when somebody last spoke."""
+    told: dict[str, Any] = {
+        "url": board.get_absolute_url(),
+        "title": board.title,
+        "about": board.about,
+        "subs": format_html_join(
+            "", '<a class="tag" href="{}">{}</a>', ((sub.get_absolute_url(), sub.title) for sub in board.subs)
+        ),
+        "threads": _threads(board.thread_count, get_language() or "en"),
+    }
+    last = board.last_thread
+    if last is not None:
+        told |= {
+            "last_url": last.get_absolute_url(),
+            "last_lang": last.lang,
+            "last_title": last.title,
+            "last_name": last.last_poster.name,
+            "last_role": pieces.role_badge(last.last_poster, short=True),
+            "last_at": pieces.time_ago(last.last_posted_at),
+        }
+    return filled("forum/_board_row.html", told, alike={"is_closed": board.is_closed})
+
+
+@lru_cache(maxsize=2048)
+def _threads(count: int, language: str) -> str:
+    return ngettext("%(shown)s thread", "%(shown)s threads", count) % {
+        "shown": display.compact(count, language)
+    }

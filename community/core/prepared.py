@@ -173,11 +173,11 @@ class _Part:
     def instance(self, row: Sequence[Any]) -> Any:
         if self.is_heard:
             names, places = zip(*self.columns, strict=True)
-            made = self.model.from_db(connection.alias, names, [row[place] for place in places])
+            made = self.model.from_db(DEFAULT_DB_ALIAS, names, [row[place] for place in places])
         else:
             made = self.model.__new__(self.model)
             state = ModelState()
-            state.adding, state.db = False, connection.alias
+            state.adding, state.db = False, DEFAULT_DB_ALIAS
             fields = made.__dict__
             fields["_state"] = state
             for name, place in self.columns:

@@ -57,6 +57,24 @@ class BoardGroup(models.Model):
         return in_language(self.title_en, self.title_zh)
 
 
+# For `defer()`, of a board that is only named and linked to: of each of its columns but these.
+ALL_BUT_NAME = (
+    "about_en",
+    "about_zh",
+    "position",
+    "lanes",
+    "rights",
+    "form",
+    "thread_count",
+    "post_count",
+    "week_count",
+    "lane_counts",
+    "raised_count",
+    "last_thread",
+    "last_posted_at",
+)
+
+
 def right_on_board(viewer: Viewer, verb: str, board_ref: str) -> Q:
     """SQL form of "the viewer may `verb` on the board in column `board_ref`". Administrators may on every board."""
     roles = roles_of(viewer)

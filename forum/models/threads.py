@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from community.core import clock
 from community.core.links import link
 from community.members.models import all_but_face
-from forum.models.boards import Board, Verb, enrolment, right_on_board
+from forum.models.boards import ALL_BUT_NAME, Board, Verb, enrolment, right_on_board
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
@@ -122,15 +122,27 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     def for_rows(self) -> ThreadQuerySet:
         """Everything a list row shows, in the same statement."""
         return self.select_related("author", "last_poster", "board", "raised__by").defer(
-            "excerpt",
-            "slow_reason",
-            "board__rights",
-            "board__form",
-            "board__about_en",
-            "board__about_zh",
+            *_BEHIND_ROWS,
+            *(f"board__{name}" for name in ALL_BUT_NAME),
             *all_but_face("author", "last_poster", "raised__by"),
         )
 
+
+# Of a thread, what no row of a list shows: each column of fifty rows is read, sent and made into an object.
+_BEHIND_ROWS = (
+    "excerpt",
+    "state_reason",
+    "gone_for",
+    "pinned_until",
+    "slow_minutes",
+    "slow_until",
+    "slow_reason",
+    "log_count",
+    "poll_count",
+    "has_known",
+    "sequence",
+    "imported_from",
+)
 
 # Rows from `with_viewer`: something new since the horizon, beyond what was read.
 UNREAD = Q(last_posted_at__gt=F("horizon"), shown_number__gt=F("read_number"))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from community.core import clock
 from community.core.pagination import Find, KeysetPage, keyset, stretch
 from community.core.prepared import Prepared, Value
-from community.members.models import all_but_face
+from community.members.models import FACE
 from forum.models import (
     Board,
     BoardGroup,
@@ -267,13 +267,21 @@ class GroupOfBoards:
     boards: list[Board]
 
 
+_BOARD_ROW = (
+    *("slug", "title_en", "title_zh", "about_en", "about_zh", "is_closed", "parent", "thread_count"),
+    *("group__title_en", "group__title_zh"),
+    *(f"last_thread__{name}" for name in ("slug", "title", "lang", "last_posted_at")),
+    *(f"last_thread__last_poster__{name}" for name in FACE),
+)
+
+
 def _boards_to_list(kind: Kind, **viewer_values: Any) -> QuerySet[Board]:
     viewer = kind.viewer(**viewer_values)
     return (
         Board.objects.readable_by(viewer)
         .with_viewer(viewer)
         .select_related("group", "last_thread", "last_thread__last_poster")
-        .defer("form", "last_thread__excerpt", *all_but_face("last_thread__last_poster"))
+        .only(*_BOARD_ROW)
         .order_by("group__position", "group_id", "position", "id")
     )
 

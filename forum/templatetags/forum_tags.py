@@ -26,6 +26,7 @@ register.simple_tag(beside.reply_dock, takes_context=True)
 register.simple_tag(beside.thread_side, takes_context=True)
 register.simple_tag(beside.thread_scrub)
 register.simple_tag(beside.list_tabs, takes_context=True)
+register.simple_tag(beside.board_row)
 ACTIVITY = 8
 
 

@@ -104,3 +104,37 @@ def test_a_page_of_kept_parts_is_the_page_drawn_anew(monkeypatch):
             assert len({*kept.values()}) > 2, "readers see different pages"
         for name, _page in looks:  # only filled in by now
             assert looked_at(scene.clients[name], scene.thread, 1) == kept[name, 1], name
+
+
+def test_the_list_of_boards_is_the_one_drawn_anew(monkeypatch):
+    hostile = a_board(
+        title_en='Is "5 < 6" & <b>cold</b>?',
+        about_en="<i>About</i> & more",
+        about_zh="关于 <i>",
+        title_zh="冷 & 热",
+    )
+    a_board(title_en="Below & <u>beside</u>", parent_id=hostile.pk, group=hostile.group)
+    shut = a_board(title_en="Shut")
+    shut.is_closed = True
+    shut.save(update_fields=["is_closed"])
+    for title, role in (("<s>Last</s> word", "moderator"), ("冬天的续航", "member")):
+        a_thread(author=a_member(role=role), board=a_board(), title=title)
+    chinese = signed_in(Client(), a_member(language="zh-hans"))
+
+    def drawn() -> list[str]:
+        return [client.get("/boards/").content.decode() for client in (Client(), chinese)]
+
+    with clock.frozen(clock.now()):
+        moulds._moulds.clear()
+        kept = [drawn(), drawn()]
+        monkeypatch.setattr(moulds, "_are_kept", lambda: False)
+        anew = drawn()
+    for one in (*kept, anew):
+        assert [re.sub(r"\w{64}", "", page) for page in one] == [re.sub(r"\w{64}", "", page) for page in anew]
+    for page in anew:
+        assert "&lt;s&gt;Last&lt;/s&gt; word" in page and "冬天的续航" in page
+        assert page.count('class="board-row"') == 5 - 1, "a sub-board stands in its board's row"
+        assert page.count('class="role role-staff"') == 1
+    assert "Is &quot;5 &lt; 6&quot; &amp; &lt;b&gt;cold&lt;/b&gt;?" in anew[0] and "冷 &amp; 热" in anew[1]
+    assert "Below &amp; &lt;u&gt;beside&lt;/u&gt;" in anew[0]
+    assert "1 thread</p>" in anew[0] and "1 帖</p>" in anew[1]
