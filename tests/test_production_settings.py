@@ -137,6 +137,7 @@ def test_the_pool_is_capped_and_statements_end(monkeypatch: pytest.MonkeyPatch) 
     assert database["OPTIONS"]["pool"]["max_size"] == 8
     assert "statement_timeout" not in database["OPTIONS"]["options"], "a migration may take its time"
     assert "idle_in_transaction_session_timeout" in database["OPTIONS"]["options"]
+    assert "-c plan_cache_mode=force_generic_plan" in database["OPTIONS"]["options"]
     assert (database["CONN_MAX_AGE"], database["ATOMIC_REQUESTS"]) == (0, False)
     changed = load(monkeypatch, CONVOY_POOL="20", CONVOY_STATEMENT_TIMEOUT="15")["DATABASES"]["default"]
     assert changed["OPTIONS"]["pool"]["max_size"] == 20

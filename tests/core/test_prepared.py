@@ -9,10 +9,11 @@ from django.db import connection
 from django.db.models import Count, F, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.db.transaction import TransactionManagementError
+from psycopg.adapt import PyFormat, Transformer
 
 from community.core import clock
 from community.core.among import among
-from community.core.numbering import numbered
+from community.core.numbering import numbered, steady
 from community.core.prepared import Prepared, PreparedUpdate
 from community.members.models import Member
 from forum.models import Post, Thread
@@ -170,3 +171,18 @@ def test_many_keys_are_one_value_and_columns_come_without_instances(django_asser
 def test_marks_are_numbered_and_percents_stay():
     assert numbered("a = %s AND b LIKE '%%x%%' AND c = %s") == b"a = $1 AND b LIKE '%x%' AND c = $2"
     assert numbered("SELECT 1") == b"SELECT 1"
+
+
+def test_large_keys_and_small_ones_are_asked_with_the_same_statement():
+    """A statement is its text and the types of its values: other types would be planned apart."""
+
+    def types(*values):
+        bound = Transformer()
+        bound.dump_sequence([steady(value) for value in values], [PyFormat.AUTO] * len(values))
+        return bound.types
+
+    assert types(7, [3, 5], -1) == types(40_000, [3, 2**40], 2**31 - 1)
+    assert types(True) != types(1), "what is no number stays what it is"
+    people = [a_member() for _ in range(3)]
+    asked = Prepared(lambda *, ids: Member.objects.get_queryset().filter(pk__in=among(ids)).order_by("pk"))
+    assert asked.rows(ids=(people[2].pk, people[0].pk, 2**62, -1)) == [people[0], people[2]]
