@@ -15,7 +15,9 @@ from django.db.models import Max, QuerySet
 
 from community.core import clock
 from community.core.prepared import Prepared
+from community.core.tasks import rows
 from community.core.tasks.crons import cron
+from community.core.tasks.queue import task
 from community.search import queries
 from community.search.drift import stretch_of
 from community.search.models import Relatives
@@ -24,7 +26,10 @@ from forum.queries import links
 
 MOST = 12  # more are kept than shown: some readers may not read the nearest of them
 SECONDS = 6 * 3600  # how long a page remembers what it read here
-A_STRETCH, A_PORTION = 2000, 100  # threads looked over in a minute, and searches made for them
+A_STRETCH, A_MINUTE = 2000, 100  # threads looked over in a minute, and searches made for them
+# A search takes some hundredths of a second: all of a minute's in one go kept the worker from everything else for
+# seconds, and half of a small machine from whoever was reading.
+A_PORTION, A_PAUSE = 10, timedelta(seconds=4)
 GOOD_FOR = timedelta(days=30)
 
 Near = list[list[int]]  # [[thread id, terms in common], …], the nearest first
@@ -75,10 +80,10 @@ def find(thread_id: int) -> None:
         mine = Relatives.objects.filter(pk=thread_id).first()
         others = {pk for pk, _shared in [*found, *(mine.near if mine else [])]}
         # Its own row in its turn: two alike that are looked for at once would else wait for each other.
-        rows = Relatives.objects.filter(pk__in={thread_id, *others}).order_by("pk").select_related("thread")
-        rows = rows.only("near", "thread__title").select_for_update(of=("self",))
+        theirs = Relatives.objects.filter(pk__in={thread_id, *others}).order_by("pk").select_related("thread")
+        theirs = theirs.only("near", "thread__title").select_for_update(of=("self",))
         shared: dict[int, int] = dict(found) if thread.state == ThreadState.VISIBLE else {}
-        changed = [row for row in rows if row.pk != thread_id and _put(row, thread_id, shared.get(row.pk, 0))]
+        changed = [row for row in theirs if row.pk != thread_id and _put(row, thread_id, shared.get(row.pk, 0))]
         Relatives.objects.bulk_update(changed, ["near"])
         Relatives.objects.bulk_create(
             [Relatives(thread=thread, near=[list(one) for one in found], found_at=now)],
@@ -103,10 +108,24 @@ def _put(row: Relatives, thread_id: int, shared: int) -> bool:
 @cron("* * * * *", name="search.find_relatives")
 def find_missing() -> None:
     """Of this minute's stretch of threads, some that were not looked for yet, or not for a month."""
+    if not rows.waiting(find_more.module_path, after=clock.now() - timedelta(days=1)):
+        _find_some(A_MINUTE)
+
+
+@task("search.find_more_relatives", max_attempts=3, priority=-10)
+def find_more(left: int) -> None:
+    """The next portion of a minute's, after whatever else is waiting."""
+    _find_some(left)
+
+
+def _find_some(left: int) -> None:
     last = Thread.objects.aggregate(last=Max("pk"))["last"] or 0
     here = stretch_of(int(clock.now().timestamp()) // 60, last, A_STRETCH).within("pk")
     known = Relatives.objects.filter(found_at__gte=clock.now() - GOOD_FOR, **here)
     known_ids = set(known.values_list("pk", flat=True))
     ids = Thread.objects.public().filter(**here).order_by("-pk").values_list("pk", flat=True)
-    for pk in [pk for pk in ids if pk not in known_ids][:A_PORTION]:
+    missing = [pk for pk in ids if pk not in known_ids]
+    for pk in missing[:A_PORTION]:
         find(pk)
+    if len(missing) > A_PORTION and left > A_PORTION:
+        find_more.using(run_after=clock.now() + A_PAUSE).enqueue(left=left - A_PORTION)

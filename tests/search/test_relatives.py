@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from community.core import clock
+from community.core.tasks import rows
 from community.core.tasks.testing import run_due
 from community.search import queries, relatives
 from community.search.models import Relatives
@@ -115,9 +116,12 @@ def test_what_moved_in_is_looked_for_in_small_portions(monkeypatch):
     cache.clear()
     assert near(threads[0]) == [], "shows none until its turn"
     monkeypatch.setattr(relatives, "A_PORTION", 2)
+    monkeypatch.setattr(relatives, "A_MINUTE", 2)
     with committed():
         relatives.find_missing.func()
     assert Relatives.objects.count() == 2
+    run_due()
+    assert Relatives.objects.count() == 2, "a minute has its share"
     with committed():
         relatives.find_missing.func()
     assert {row.pk for row in Relatives.objects.all()} == {thread.pk for thread in threads}
@@ -129,3 +133,28 @@ def test_what_moved_in_is_looked_for_in_small_portions(monkeypatch):
         relatives.find_missing.func()
         relatives.find_missing.func()
     assert Relatives.objects.get(pk=threads[0].pk).found_at > told
+
+
+def test_a_minutes_share_never_keeps_the_worker_from_other_work(monkeypatch):
+    """A few searches at a time, then whatever else is waiting, and the next ones some seconds later."""
+    threads = written(*[f"Frost on the window, morning {n}" for n in ("one", "two", "three", "four", "five")])
+    Relatives.objects.all().delete()
+    monkeypatch.setattr(relatives, "A_PORTION", 2)
+    now, counts = clock.now(), []
+    with committed():
+        relatives.find_missing.func()
+    for portion in range(3):
+        counts.append(Relatives.objects.count())
+        with committed():
+            relatives.find_missing.func()  # a minute that comes while its neighbour is still at work adds nothing
+        assert Relatives.objects.count() == counts[-1]
+        run_due()
+        assert Relatives.objects.count() == counts[-1], "not before the pause is over"
+        (waiting,) = rows.rows().filter(status="READY", task_path=relatives.find_more.module_path)
+        assert waiting.priority < 0
+        with clock.frozen(now + (portion + 1) * (relatives.A_PAUSE + timedelta(seconds=1))):
+            run_due()
+        if Relatives.objects.count() == len(threads):
+            break
+    assert counts == [2, 4] and Relatives.objects.count() == len(threads)
+    assert not rows.rows().filter(status="READY", task_path=relatives.find_more.module_path).exists()
