@@ -83,7 +83,9 @@ def find(thread_id: int) -> None:
         theirs = Relatives.objects.filter(pk__in={thread_id, *others}).order_by("pk").select_related("thread")
         theirs = theirs.only("near", "thread__title").select_for_update(of=("self",))
         shared: dict[int, int] = dict(found) if thread.state == ThreadState.VISIBLE else {}
-        changed = [row for row in theirs if row.pk != thread_id and _put(row, thread_id, shared.get(row.pk, 0))]
+        changed = [
+            row for row in theirs if row.pk != thread_id and _put(row, thread_id, shared.get(row.pk, 0))
+        ]
         Relatives.objects.bulk_update(changed, ["near"])
         Relatives.objects.bulk_create(
             [Relatives(thread=thread, near=[list(one) for one in found], found_at=now)],
