@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from community.core import chance, clock
+from community.core.access import Refused
 from community.core.forms import ShownAgainForm, ShownForm
 from community.core.text import MAX_SOURCE
 from community.members.names import LONGEST_TYPED
@@ -286,8 +288,17 @@ class MergeForm(ReasonForm):
     )
     field_order = ["target", "reason"]
 
+    def __init__(self, *args: Any, require_target: Callable[[int], object], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._require_target = require_target
+
     def clean_target(self) -> int:
-        return thread_number(self.cleaned_data["target"])
+        number = thread_number(self.cleaned_data["target"])
+        try:
+            self._require_target(number)  # asked here too, so that it is told beside a missing reason
+        except Refused as refusal:
+            raise forms.ValidationError(refusal.reason, code=refusal.code) from None
+        return number
 
 
 class SplitForm(ReasonForm):

@@ -35,7 +35,7 @@ from forum.actions.importing import (
 from forum.actions.known import note_known
 from forum.actions.leaving import let_go_of_names, take_back_reactions, take_out_words
 from forum.actions.links import link_threads, tie_threads, untie_threads
-from forum.actions.moves import merge_threads, move_thread, split_thread
+from forum.actions.moves import merge_threads, move_thread, require_merge_target, split_thread
 from forum.actions.raising import put_up, take_down
 from forum.actions.reactions import react, unreact
 from forum.actions.reading import (
@@ -138,6 +138,7 @@ __all__ = [
     "remove_post",
     "remove_thread",
     "rename_thread",
+    "require_merge_target",
     "rerender_posts",
     "restore_post",
     "restore_thread",

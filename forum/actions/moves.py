@@ -98,22 +98,43 @@ def _thread_to_merge(actor: Member, thread_id: int, target_id: int) -> Thread:
         raise Invalid(_("There is no such thread for you."), field="target") from None
 
 
+def _thread_that_stays(source_id: int, target_id: int) -> int:
+    """The target; where it was itself merged, the thread it went into."""
+    went = Thread.objects.filter(pk=target_id, state=ThreadState.MERGED)
+    target_id = went.values_list("merged_into_id", flat=True).first() or target_id
+    if source_id == target_id:
+        raise Invalid(_("Choose another thread: a thread cannot be merged into itself."), field="target")
+    return target_id
+
+
+def _require_public(target: Thread) -> None:
+    if target.state != ThreadState.VISIBLE:
+        raise Invalid(_("The thread to merge into must be public."), field="target", code="not_visible")
+
+
+def require_merge_target(*, actor: Member, source_id: int, target_id: int) -> None:
+    """Refused where merging into this target would be, as things stand: a form tells it beside its other errors."""
+    target_id = _thread_that_stays(source_id, target_id)
+    try:
+        target = access.thread_for_reading(actor, thread_id=target_id)
+    except Http404:
+        raise Invalid(_("There is no such thread for you."), field="target") from None
+    require(access.may_moderate(actor, target))
+    _require_public(target)
+
+
 @action
 def merge_threads(*, actor: Member, source_id: int, target_id: int, reason: str) -> Thread:
     """Append the posts of one thread to another, in order; the emptied thread redirects.
 
     A target that was itself merged stands for the thread it went into.
     """
-    went = Thread.objects.filter(pk=target_id, state=ThreadState.MERGED)
-    target_id = went.values_list("merged_into_id", flat=True).first() or target_id
-    if source_id == target_id:
-        raise Invalid(_("Choose another thread: a thread cannot be merged into itself."), field="target")
+    target_id = _thread_that_stays(source_id, target_id)
     text = clean_reason(reason)
     locked = {pk: _thread_to_merge(actor, pk, target_id) for pk in sorted((source_id, target_id))}
     source, target = locked[source_id], locked[target_id]
     _require_in_sight(source)
-    if target.state != ThreadState.VISIBLE:
-        raise Refused(_("The thread to merge into must be public."), "not_visible")
+    _require_public(target)
     _lock_boards(source.board_id, target.board_id)
     moved = list(Post.objects.filter(thread=source).order_by("number").values_list("pk", flat=True))
     offset = target.last_number

@@ -139,6 +139,10 @@ class Offer:
         if name == "move":
             boards = Board.objects.moderated_by(actor).exclude(pk=thread.board_id)
             extra["boards"] = lists.in_order(boards, actor)
+        elif name == "merge":
+            extra["require_target"] = lambda target_id: actions.require_merge_target(
+                actor=actor, source_id=thread.pk, target_id=target_id
+            )
         self.form = self.verb.form(data, prefix=name, **extra)
 
     def act(self) -> Thread:

@@ -268,6 +268,22 @@ def test_a_mistyped_merge_target_comes_back_with_what_was_typed(thread):
     assert fresh(thread).state == "visible"
 
 
+def test_a_wrong_target_and_a_missing_reason_are_told_at_once(thread, staff):
+    hidden = a_thread(author=a_member(), board=thread.board)
+    assert do(staff, hidden, "hide", reason="Off topic").status_code == 302
+    for target, told in (
+        ("999999", "There is no such thread for you."),
+        (str(thread.pk), "cannot be merged into itself"),
+        (str(hidden.pk), "The thread to merge into must be public."),
+        ("somewhere", "Give the number or the address"),
+    ):
+        response = do(staff, thread, "merge", target=target, reason="")
+        assert response.status_code == 422
+        errors = next(offer.form.errors for name, offer in response.context["verbs"] if name == "merge")
+        assert set(errors) == {"target", "reason"} and told in str(errors["target"])
+    assert fresh(thread).state == "visible"
+
+
 @pytest.mark.parametrize(("verb", "state"), [("hide", "hidden"), ("remove", "removed")])
 def test_hide_remove_and_restore(thread, staff, verb, state):
     assert do(staff, thread, verb, reason="").status_code == 422
