@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,8 +84,11 @@ def points(took: int, seconds: int) -> int:
     return FULL - (FULL - LEAST) * min(took, whole) // whole
 
 
-def place_of(mine: int, scores: Iterable[int]) -> int:
-    """Which place so many points are among these scores; who is level shares it."""
+def place_of(mine: int, scores: Sequence[int]) -> int | None:
+    """Which place so many points are among these scores; who is level shares it. None while nobody has points: all
+    would be first."""
+    if not any(scores):
+        return None
     return 1 + sum(1 for score in scores if score > mine)
 
 

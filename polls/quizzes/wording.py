@@ -117,7 +117,9 @@ def run_phrases() -> dict[str, str]:
         "wrong": _("Not this time."),
         "none": _("No answer from you here."),
         "total": _("{points} points in all, place {place} of {players}."),
+        "even": _("Nobody has points yet."),
         "both": _("{one} {two}"),
+        "end_even": _("Nobody won a point this time."),
         "end": _("You finished on place {place} of {players}, with {points} points."),
         "left": _("{n} s left"),
         "up": _("Time is up. Answers under way still count for a moment."),
@@ -130,7 +132,8 @@ def run_phrases() -> dict[str, str]:
 def run_said(told: Stage, mine: Mine) -> str:
     """The same, of how this player stands, as the page is drawn."""
     words, player, given = run_phrases(), mine.player, mine.answer
-    total = words["total"].format(points=player.points, place=mine.place, players=told.players)
+    values = {"points": player.points, "place": mine.place, "players": told.players}
+    total = words["total" if mine.place else "even"].format(**values)
     match told.run.state:
         case "lobby":
             return words["lobby"]
@@ -145,4 +148,4 @@ def run_said(told: Stage, mine: Mine) -> str:
             return words["both"].format(one=how, two=total)
         case "standings":
             return total
-    return words["end"].format(points=player.points, place=mine.place, players=told.players)
+    return words["end" if mine.place else "end_even"].format(**values)

@@ -16,8 +16,9 @@ export function pointsOf(took, seconds) {
   return FULL - Math.floor(((FULL - LEAST) * Math.min(took, whole)) / whole);
 }
 
-/** Which place so many points are among all scores; who is level shares it. Pure. */
+/** Which place so many points are among all scores; who is level shares it. Null while nobody has points. Pure. */
 export function placeAmong(mine, scores) {
+  if (!scores.some((score) => score > 0)) return null;
   return 1 + scores.filter((score) => score > mine).length;
 }
 
@@ -216,7 +217,7 @@ class Room extends Hearer {
     if (!this.mine) return;
     const { points, place, answer } = this.mine;
     const values = { points, place, players: this.players };
-    const total = fill(this.words.total, values);
+    const total = fill(place ? this.words.total : this.words.even, values);
     if (this.state === "asking") {
       const rows = [...this.stage.querySelectorAll("[data-place][data-mine] > b")];
       const letters = rows.map((row) => row.textContent).join(", ");
@@ -227,7 +228,7 @@ class Room extends Hearer {
       if (answer) how = answer.won ? fill(this.words.right, { gain: answer.won }) : this.words.wrong;
       this.tell(fill(this.words.both, { one: how, two: total }));
     } else if (this.state === "standings") this.tell(total);
-    else if (this.state === "ended") this.tell(fill(this.words.end, values));
+    else if (this.state === "ended") this.tell(fill(place ? this.words.end : this.words.end_even, values));
     else this.tell(this.words.lobby);
   }
 

@@ -81,6 +81,18 @@ def test_who_is_level_shares_a_place():
     assert [hosted.place_of(mine, scores) for mine in (900, 700, 100, 0)] == [1, 2, 4, 5]
 
 
+def test_nobody_has_a_place_while_nobody_has_points():
+    assert hosted.place_of(0, [0, 0, 0]) is None
+    assert hosted.place_of(0, [700, 0, 0]) == 2
+    run = a_run(questions=1)
+    player = a_player(run, name="Anna")
+    a_player(run)
+    led(run, "next")
+    a_tap(player, right=False)
+    led(run, "close")
+    assert runs.standings(run) == ([], [0, 0])
+
+
 # Leading
 
 

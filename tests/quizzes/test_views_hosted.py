@@ -73,6 +73,22 @@ def test_an_evening_without_a_script():
     assert run.code in page(host, f"/quizzes/{quiz.slug}/runs/")
 
 
+def test_where_nobody_has_points_nobody_is_in_front():
+    run = a_run(questions=1)
+    anna, host = entered(run, "Anna"), signed_in(Client(), run.host, strongly=True)
+    entered(run, "Ben")
+    led(run, "next")
+    post(anna, run, "answer", place=0, pick="1")
+    for moves, told in (
+        (["close", "standings"], "Nobody has points yet."),
+        (["next"], "Nobody won a point this time."),
+    ):
+        led(run, *moves)
+        for seen in (page(anna, run.get_absolute_url()), page(host, f"/q/{run.code}/host/")):
+            assert told in seen
+            assert "place 1" not in seen and "<b>1</b>" not in seen
+
+
 @pytest.mark.parametrize("right", [1, 4])
 def test_before_the_close_no_page_and_no_frame_tells_the_key(right):
     """Two quizzes that differ in their keys alone give the same bytes, to players and to the host."""
@@ -128,7 +144,7 @@ def test_a_script_is_answered_with_what_stands():
     assert "too late" in refused.json()["problem"]
     told = client.get(f"/q/{run.code}/state/?after=x", headers=headers).json()
     assert told["frame"]["key"] == [0]
-    assert told["mine"] == {"points": 0, "scored": 1, "place": 1, "answer": told["mine"]["answer"]}
+    assert told["mine"] == {"points": 0, "scored": 1, "place": None, "answer": told["mine"]["answer"]}
 
 
 def test_the_frame_of_a_step_is_drawn_once_in_each_language(monkeypatch):

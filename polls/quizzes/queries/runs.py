@@ -127,9 +127,12 @@ def mine(run: Run, voter: Voter, scores: list[int] | None = None) -> Mine | None
 
 
 def standings(run: Run, most: int = hosted.TOP) -> tuple[list[Standing], list[int]]:
-    """The first ones, and everybody's points from the most to the least. One statement; level players share a place."""
+    """The first ones, and everybody's points from the most to the least. One statement; level players share a place,
+    and nobody is in front while nobody has points."""
     rows = list(Player.objects.filter(run=run).order_by("-points", "pk").values_list("pk", "name", "points"))
     scores = [points for _pk, _name, points in rows]
+    if not any(scores):
+        return [], scores
     first: dict[int, int] = {}
     for at, points in enumerate(scores, 1):
         first.setdefault(points, at)

@@ -16,6 +16,11 @@ test("who is level shares a place", () => {
   );
 });
 
+test("nobody has a place while nobody has points", () => {
+  assert.equal(placeAmong(0, [0, 0, 0]), null);
+  assert.equal(placeAmong(0, [700, 0, 0]), 2);
+});
+
 test("the order of picks says nothing", () => {
   assert.ok(samePlaces([2, 0], [0, 2]));
   assert.ok(!samePlaces([0], [0, 2]));
