@@ -8,7 +8,7 @@ import sys
 import uuid
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
@@ -39,6 +39,7 @@ from community.core.bridge import TOO_LARGE
 from community.core.outages import is_outage
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+View = TypeVar("View", bound=Callable[..., Any])
 
 log = structlog.get_logger("community.requests")
 
@@ -114,6 +115,19 @@ def _is_unstorable_form(form: QueryDict) -> bool:
     )
 
 
+def says_unreadable(view: View) -> View:
+    """For a view with better words for a form of which something cannot be read: it finds U+FFFD in its place."""
+    view.says_unreadable = True  # type: ignore[attr-defined]
+    return view
+
+
+def _readable(form: QueryDict) -> QueryDict:
+    found = QueryDict(mutable=True)
+    for name, values in form.lists():
+        found.setlist(_UNSTORABLE.sub("\ufffd", name), [_UNSTORABLE.sub("\ufffd", one) for one in values])
+    return found
+
+
 def _refuse_characters(request: HttpRequest, *, is_early: bool = False) -> HttpResponse:
     reason = gettext("This request contains characters that cannot be read.")
     return refusal(request, reason, status=400, code="bad_characters", is_early=is_early)
@@ -144,12 +158,19 @@ class SaneInputMiddleware:
             return HttpResponse("This is not the name of this site.\n", status=400, content_type="text/plain")
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], *_told: Any
+    ) -> HttpResponse | None:
         if limit := request.META.get(TOO_LARGE):
             return _too_large(request, limit)
         # Here the form has been read for its CSRF token anyway.
         is_form = request.method == "POST" and request.content_type in _FORMS
-        return _refuse_characters(request) if is_form and _is_unstorable_form(request.POST) else None
+        if not is_form or not _is_unstorable_form(request.POST):
+            return None
+        if getattr(view, "says_unreadable", False):
+            request.POST = _readable(request.POST)  # type: ignore[assignment]
+            return None
+        return _refuse_characters(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         # The net below, for what came in a JSON body or a header.

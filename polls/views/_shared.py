@@ -97,9 +97,11 @@ def picks_of(request: HttpRequest) -> Picks:
         for name, value in list(request.POST.items())[: 4 * policy.MOST_CHOICES]
         if name.startswith("rank-") and name[5:].isascii() and name[5:].isdecimal() and len(name) < 10
     }
-    chosen = request.POST.getlist("choice")
+    chosen, words = request.POST.getlist("choice"), request.POST.get("other", "")[:400]
+    if "\ufffd" in words:
+        raise policy.Unfit("unknown")  # something of it could not be read
     numbers = policy.numbers_of(chosen) if chosen else policy.order_of(ranks)
-    return Picks(numbers, request.POST.get("other", "")[:400])
+    return Picks(numbers, words)
 
 
 def piece(request: HttpRequest, shown: Shown, *, status: int = 200, default: str = "thread") -> HttpResponse:

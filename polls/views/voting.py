@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from community.core.access import Invalid, Refused
+from community.core.middleware import says_unreadable
 from community.core.pagecache import kept_for_guests
 from community.members.views._shared import address_here
 from forum import kept as forum_kept
@@ -69,6 +70,7 @@ def box(request: HttpRequest, poll_id: int) -> HttpResponse:
     return piece(request, shown)
 
 
+@says_unreadable
 @from_guests
 @require_POST
 def vote(request: HttpRequest, poll_id: int) -> HttpResponse:
