@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from community.core import chance, clock
+from community.core import chance, clock, idempotency
 from community.core.access import Refused
 from community.core.forms import ShownAgainForm, ShownForm
 from community.core.text import MAX_SOURCE
@@ -44,9 +44,7 @@ class OnceForm(ShownAgainForm):
 
     @property
     def once_key(self) -> str | None:
-        # Ours are short and plain. Another one is no reason to refuse what somebody wrote.
-        key = self.cleaned_data.get("key", "")
-        return key if 0 < len(key) <= 64 and key.isascii() and key.isprintable() else None
+        return idempotency.usable(self.cleaned_data.get("key", ""))
 
     def renew_key(self) -> None:
         """Let what is in the form now be sent as something new."""

@@ -19,6 +19,8 @@ from community.core.prepared import bound_cursor
 from community.core.retrying import note_claim
 
 LONGEST_KEY = 128
+# For a form with a new key: somebody went back and changed the words. Both may be wanted, so the next press counts.
+OTHER_WORDS = _("You sent this form before, and those words are posted. Send again to post these too.")
 _RESULT = IdempotencyKey._meta.get_field("result")
 _FINISHED = f'UPDATE "{IdempotencyKey._meta.db_table}" SET result = %s WHERE id = %s'  # noqa: S608  names of ours
 
@@ -38,6 +40,12 @@ class Claim:
             with bound_cursor() as cursor:
                 cursor.execute(_FINISHED, [_RESULT.get_db_prep_save(result, connection), self.row.pk])
         return result
+
+
+def usable(key: str) -> str | None:
+    """A key as a form carries it; None for one that is none. Ours are short and plain, and another one is no reason to
+    refuse what somebody sent."""
+    return key if 0 < len(key) <= 64 and key.isascii() and key.isprintable() else None
 
 
 def claim(*, key: str | None, owner: str, verb: str, body: Mapping[str, Any]) -> Claim:

@@ -15,11 +15,12 @@ from django.core.files.storage import default_storage
 from django.core.signals import setting_changed
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from community.core import clock, display
+from community.core import chance, clock, display
 
 AVATAR_PIXELS = {"": 40, "s": 32, "xs": 22, "l": 88}
 
@@ -36,6 +37,11 @@ def _icon(name: str, size: str, label: str) -> SafeString:
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """An icon of the sprite. Without a label it is decoration: words must stand beside it."""
     return _icon(name, size, str(label))
+
+
+def once() -> SafeString:
+    """What makes a form take effect once, however often it is pressed: a key of its own each time it is drawn."""
+    return format_html('<input type="hidden" name="key" value="{}">', chance.token(12))
 
 
 def avatar(member: Any, size: str = "") -> SafeString:

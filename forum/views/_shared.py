@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from community.core import clock, display
+from community.core import clock, display, idempotency
 from community.core.access import Invalid, Refused
 from community.files.links import UploadLinks
 from community.members.views._shared import next_address
@@ -56,12 +56,8 @@ def attempt(form: forms.Form, act: Callable[[], Result]) -> Result | None:
             form.renew_key()
             form.add_error(None, refusal.reason)
         elif refusal.code == "key_reused" and isinstance(form, OnceForm):
-            # Somebody went back and changed the words. Both may be wanted: ask, and let the next press count.
             form.renew_key()
-            form.add_error(
-                None,
-                _("You sent this form before, and those words are posted. Send again to post these too."),
-            )
+            form.add_error(None, idempotency.OTHER_WORDS)
         else:
             form.add_error(None, forms.ValidationError(refusal.reason, code=refusal.code))
     return None

@@ -104,10 +104,15 @@ def edit_poll(*, actor: Member, poll_id: int, spec: Spec, reason: str = "") -> P
 
 
 @action
-def duplicate_poll(*, actor: Member, poll_id: int) -> Poll:
+def duplicate_poll(*, actor: Member, poll_id: int, idempotency_key: str | None = None) -> Poll:
     """The same poll as a draft of the actor's, without votes or a past: at the same place where they may add one there,
     else with a page alone. Refused where they may do neither.
     """
+    claim = idempotency.claim(
+        key=idempotency_key, owner=f"member:{actor.pk}", verb="duplicate_poll", body={"poll": poll_id}
+    )
+    if claim.result is not None:
+        return Poll.objects.get(pk=claim.result["poll_id"])
     source = access.poll_for_reading(actor, poll_id=poll_id)
     require(access.may_manage(actor, source))
     copy = Poll(author=actor, state=PollState.DRAFT, **{name: getattr(source, name) for name in COPIED})
@@ -128,6 +133,7 @@ def duplicate_poll(*, actor: Member, poll_id: int) -> Poll:
         choice.poll, choice.added_at = copy, None
     _put_choices(choices)
     _put_boxes(copy)
+    claim.finish({"poll_id": copy.pk})
     return copy
 
 

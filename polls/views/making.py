@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from community.core import ratelimit
+from community.core import idempotency, ratelimit
 from community.core.access import Invalid, Refused, Verdict, require
 from community.files.actions import receive_upload
 from forum import access as forum
@@ -130,7 +130,10 @@ def _page(
         except Invalid as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.reason)
         except Refused as refusal:
-            form.add_error(None, refusal.reason)
+            is_other = refusal.code == "key_reused"
+            if is_other:
+                form.renew_key()
+            form.add_error(None, idempotency.OTHER_WORDS if is_other else refusal.reason)
         else:
             messages.success(request, _("The poll is saved."))
             return HttpResponseRedirect(_home_of(poll))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from community.core import idempotency
 from community.core.access import absent, require
 from community.members.models import Member
 from forum.views._shared import act_and_return, members_only
@@ -68,7 +69,12 @@ def act(request: HttpRequest, poll_id: int, verb: str) -> HttpResponse:
         to = poll.thread.get_absolute_url() if poll.thread else "/polls/"
 
     def run() -> None:
-        made.append(VERBS[verb](actor=actor, poll_id=poll.pk))
+        more = (
+            {"idempotency_key": idempotency.usable(request.POST.get("key", ""))}
+            if verb == "duplicate"
+            else {}
+        )
+        made.append(VERBS[verb](actor=actor, poll_id=poll.pk, **more))
 
     answer = act_and_return(request, run, done=done, to=to)
     if verb == "duplicate" and made:

@@ -33,6 +33,7 @@ from community.core.writing_words import writing_words
 register = template.Library()
 for piece in (
     pieces.icon,
+    pieces.once,
     pieces.avatar,
     pieces.role_badge,
     pieces.owner_marks,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from community.core import clock
+from community.core import clock, idempotency
 from community.core.access import Refused, no, require
 from community.core.facts import publish
 from community.core.retrying import action
@@ -37,13 +37,18 @@ MOVES = {
 
 
 @action
-def make_quiz(*, actor: Member, spec: Spec) -> Quiz:
+def make_quiz(*, actor: Member, spec: Spec, idempotency_key: str | None = None) -> Quiz:
     """Make a quiz. Raises Refused for who may not, Http404 for a board they may not read, Invalid for the words."""
+    body = {"title": spec.title, "questions": [one.text for one in spec.questions], "draft": spec.is_draft}
+    claim = idempotency.claim(key=idempotency_key, owner=f"member:{actor.pk}", verb="make_quiz", body=body)
+    if claim.result is not None:
+        return Quiz.objects.get(pk=claim.result["quiz_id"])
     require(access.may_make(actor))
     quiz = Quiz(author=actor)
     _put(quiz, spec, actor)
     if quiz.state == QuizState.OPEN:
         publish(QuizOpened(quiz.pk, quiz.slug, actor.pk))
+    claim.finish({"quiz_id": quiz.pk})
     return quiz
 
 
@@ -84,8 +89,13 @@ def move_quiz(*, actor: Member, slug: str, to: str) -> Quiz:
 
 
 @action
-def duplicate_quiz(*, actor: Member, slug: str) -> Quiz:
+def duplicate_quiz(*, actor: Member, slug: str, idempotency_key: str | None = None) -> Quiz:
     """The same quiz as a draft of the actor's, asking the same questions of the bank."""
+    claim = idempotency.claim(
+        key=idempotency_key, owner=f"member:{actor.pk}", verb="duplicate_quiz", body={"quiz": slug}
+    )
+    if claim.result is not None:
+        return Quiz.objects.get(pk=claim.result["quiz_id"])
     source = access.quiz_for_reading(actor, slug=slug)
     require(access.may_manage(actor, source))
     copy = Quiz.objects.get(pk=source.pk)
@@ -101,6 +111,7 @@ def duplicate_quiz(*, actor: Member, slug: str) -> Quiz:
     for outcome in outcomes:
         outcome.pk, outcome._state.adding, outcome.quiz = None, True, copy
     Outcome.objects.bulk_create(outcomes)
+    claim.finish({"quiz_id": copy.pk})
     return copy
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from community.core import idempotency
 from community.core.access import Invalid, Refused, require
 from community.core.links import link
 from community.files import links
@@ -73,7 +74,7 @@ def statistics(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def duplicate(request: HttpRequest, slug: str) -> HttpResponse:
     """A draft that says the same, straight into its form."""
-    copy = actions.duplicate_quiz(actor=me(request), slug=slug)
+    copy = actions.duplicate_quiz(actor=me(request), slug=slug, idempotency_key=_key(request))
     return HttpResponseRedirect(link("quizzes:edit", copy.slug))
 
 
@@ -108,27 +109,41 @@ def _put(request: HttpRequest, quiz: Quiz | None) -> HttpResponse:
             return _form(request, _from_bank(request, spec), quiz)
     try:
         if quiz is None:
-            quiz = actions.make_quiz(actor=me(request), spec=spec)
+            quiz = actions.make_quiz(actor=me(request), spec=spec, idempotency_key=_key(request))
         else:
             quiz = actions.edit_quiz(actor=me(request), slug=quiz.slug, spec=spec)
             if not spec.is_draft and quiz.state != "open":
                 quiz = actions.move_quiz(actor=me(request), slug=quiz.slug, to="open")
     except Invalid as refusal:
         return _form(request, spec, quiz, problem=refusal, status=422)
+    except Refused as refusal:
+        if refusal.code != "key_reused":
+            raise
+        return _form(request, spec, quiz, problem=Invalid(idempotency.OTHER_WORDS), status=422)
     messages.success(request, _("Saved: %(title)s") % {"title": quiz.title})
     return HttpResponseRedirect(quiz.get_absolute_url())
 
 
+def _key(request: HttpRequest) -> str | None:
+    return idempotency.usable(request.POST.get("key", ""))
+
+
 def _with_pictures(request: HttpRequest, spec: Spec) -> Spec:
     """The questions with the pictures that came along, stored. Invalid at the file's place."""
-    questions = []
+    questions, key = [], _key(request)
     for question in spec.questions:
         file = request.FILES.get(f"{question.at}-file")
         if file is None:
             questions.append(question)
             continue
         try:
-            upload = receive_upload(owner=me(request), file=file, name=file.name or "", alt=question.alt)
+            upload = receive_upload(
+                owner=me(request),
+                file=file,
+                name=file.name or "",
+                alt=question.alt,
+                idempotency_key=f"{key}-{question.at}" if key else None,
+            )
         except Refused as refusal:
             raise Invalid(f"{file.name}: {refusal.reason}", field=f"{question.at}-alt") from None
         questions.append(replace(question, upload=upload.key))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from community.core import clock
+from community.core import clock, idempotency
 from community.core.access import Refused, no, require
 from community.core.facts import publish
 from community.core.retrying import action
@@ -37,15 +37,20 @@ MOVES = {
 
 
 @action
-def make_survey(*, actor: Member, spec: Spec) -> Survey:
+def make_survey(*, actor: Member, spec: Spec, idempotency_key: str | None = None) -> Survey:
     """Make a survey with its first wave. Raises Refused for who may not, Http404 for a board they may not read, Invalid
     for the words and for ways that lead back or nowhere."""
+    body = {"title": spec.title, "questions": [one.text for one in spec.questions], "draft": spec.is_draft}
+    claim = idempotency.claim(key=idempotency_key, owner=f"member:{actor.pk}", verb="make_survey", body=body)
+    if claim.result is not None:
+        return Survey.objects.get(pk=claim.result["survey_id"])
     require(access.may_make(actor))
     survey = Survey(author=actor, state=SurveyState.DRAFT if spec.is_draft else SurveyState.OPEN)
     wave = Wave(survey=survey)
     _put(survey, wave, spec, actor)
     if survey.state == SurveyState.OPEN:
         _open(survey, wave)
+    claim.finish({"survey_id": survey.pk})
     return survey
 
 
@@ -101,8 +106,13 @@ def move_survey(*, actor: Member, slug: str, to: str) -> Survey:
 
 
 @action
-def duplicate_survey(*, actor: Member, slug: str) -> Survey:
+def duplicate_survey(*, actor: Member, slug: str, idempotency_key: str | None = None) -> Survey:
     """The same survey as a draft of the actor's, without an answer."""
+    claim = idempotency.claim(
+        key=idempotency_key, owner=f"member:{actor.pk}", verb="duplicate_survey", body={"survey": slug}
+    )
+    if claim.result is not None:
+        return Survey.objects.get(pk=claim.result["survey_id"])
     source = access.survey_for_reading(actor, slug=slug)
     require(access.may_manage(actor, source))
     copy = Survey.objects.get(pk=source.pk)
@@ -114,6 +124,7 @@ def duplicate_survey(*, actor: Member, slug: str) -> Survey:
     wave = Wave.objects.create(survey=copy)
     copy_questions(access.last_wave(source), wave)
     put_boxes(wave, copy)
+    claim.finish({"survey_id": copy.pk})
     return copy
 
 

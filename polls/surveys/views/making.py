@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from community.core import idempotency
 from community.core.access import Invalid, Refused, require
 from community.core.links import link
 from community.members.views._shared import act_and_return, me, mine
@@ -68,7 +69,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def duplicate(request: HttpRequest, slug: str) -> HttpResponse:
     """A draft that says the same, straight into its form."""
-    copy = actions.duplicate_survey(actor=me(request), slug=slug)
+    copy = actions.duplicate_survey(actor=me(request), slug=slug, idempotency_key=_key(request))
     return HttpResponseRedirect(link("surveys:edit", copy.slug))
 
 
@@ -118,6 +119,10 @@ def _act(request: HttpRequest, slug: str, verb: Callable[..., Wave], done: str) 
     )
 
 
+def _key(request: HttpRequest) -> str | None:
+    return idempotency.usable(request.POST.get("key", ""))
+
+
 def _put(request: HttpRequest, survey: Survey | None, wave: Wave | None) -> HttpResponse:
     spec = typed.from_post(request.POST)
     if request.POST.get("do") == "question":
@@ -126,13 +131,17 @@ def _put(request: HttpRequest, survey: Survey | None, wave: Wave | None) -> Http
         return _form(request, spec, survey, wave)
     try:
         if survey is None:
-            survey = actions.make_survey(actor=me(request), spec=spec)
+            survey = actions.make_survey(actor=me(request), spec=spec, idempotency_key=_key(request))
         else:
             survey = actions.edit_survey(actor=me(request), slug=survey.slug, spec=spec)
             if not spec.is_draft:
                 survey = actions.move_survey(actor=me(request), slug=survey.slug, to="open")
     except Invalid as refusal:
         return _form(request, spec, survey, wave, problem=refusal, status=422)
+    except Refused as refusal:
+        if refusal.code != "key_reused":
+            raise
+        return _form(request, spec, survey, wave, problem=Invalid(idempotency.OTHER_WORDS), status=422)
     messages.success(request, _("Saved: %(title)s") % {"title": survey.title})
     to = "surveys:preview" if spec.is_draft else "surveys:survey"
     return HttpResponseRedirect(link(to, survey.slug))
