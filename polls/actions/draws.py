@@ -33,7 +33,8 @@ class DrawSpec:
 
 @action
 def announce_draw(*, actor: Member, source: str, source_id: int, spec: DrawSpec) -> Draw:
-    """Say what can be won and by which value it is decided. Each thing has one draw: again it is that one.
+    """Say what can be won and by which value it is decided. Each thing has one draw: again it is that one, unless it
+    is void.
 
     404 for what the actor may not know of, Refused for who may not, Invalid for the words and times.
     """
@@ -67,7 +68,7 @@ def announce_draw(*, actor: Member, source: str, source_id: int, spec: DrawSpec)
         made_by=actor,
     )
     if not put_once(draw):
-        return Draw.objects.get(source=source, source_id=source_id)
+        return Draw.objects.filter(source=source, source_id=source_id).latest("pk")
     if source == "poll":
         Poll.objects.filter(pk=source_id).update(draw=draw)
     publish(DrawAnnounced(draw.pk, source, source_id, actor.pk))

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from community.core import clock
 from community.core.links import link
@@ -40,7 +40,12 @@ class Draw(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["source", "source_id"], name="draw_once_a_source"),
+            # One that is void may be followed by another.
+            models.UniqueConstraint(
+                fields=["source", "source_id"],
+                condition=Q(frozen_at=None) | Q(frozen_at__lt=F("value_at")),
+                name="draw_once_a_source",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["closes_at"], condition=Q(frozen_at=None), name="draw_due"),
@@ -55,6 +60,11 @@ class Draw(models.Model):
     @property
     def takes_entries(self) -> bool:
         return self.frozen_at is None and self.closes_at > clock.now()
+
+    @property
+    def is_decided_by_now(self) -> bool:
+        """The moment is over at which the value became known."""
+        return self.value_at <= clock.now()
 
     @property
     def is_void(self) -> bool:

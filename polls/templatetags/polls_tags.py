@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from forum.queries.threads import ThreadPage
 
 register = template.Library()
+register.filter("in_a_shell", shlex.quote)
 register.filter("poll_rules", wording.rules)
 register.filter("why_not", wording.why_not)
 register.filter("poll_end", wording.end)

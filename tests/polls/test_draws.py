@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import html
+import re
+import shlex
 import subprocess
 import sys
 from datetime import timedelta
@@ -106,6 +109,23 @@ def test_exactly_the_text_on_the_page_picks_the_winners(drawn, tmp_path):
     won = drawn.entries.exclude(place=None).order_by("place").values_list("code", flat=True)
     assert [code for code in codes if code] == list(won)
     assert len(won) == 2
+
+
+def test_the_command_on_the_page_is_one_that_a_shell_takes(frozen_clock, tmp_path):
+    draw = a_draw()
+    code = entered(draw).code
+    frozen_clock.move(HOUR)
+    actions.freeze_draw(draw_id=draw.pk)
+    frozen_clock.move(HOUR)
+    held = hold(draw, """17,489.32 "$HOME" `id` it's \\ 恒生""")
+    page = Client().get(held.get_absolute_url())
+    (command,) = re.findall(r"<code>(python3 recompute.py .*?)</code>", page.content.decode())
+    (tmp_path / "recompute.py").write_text(page.context["script"])
+    (tmp_path / "entries.txt").write_text(code)
+    named = html.unescape(command).replace("python3", f"{shlex.quote(sys.executable)} -I", 1)
+    done = subprocess.run(["sh", "-c", named], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == f"list {held.list_hash}\n{code}\n"
+    assert html.unescape(command).endswith(f" {shlex.quote(held.value)} 1")
 
 
 # Who and when ---------------------------------------------------------------------------------------------------
@@ -274,6 +294,18 @@ def test_a_list_frozen_too_late_or_changed_is_void(frozen_clock):
             hold(draw)
         assert refused.value.code == "void"
     assert "This draw is void" in Client().get(late.get_absolute_url()).content.decode()
+    assert a_draw(Poll.objects.get(pk=changed.source_id)).pk == changed.pk, (
+        "its list was in time: it stays the one"
+    )
+    poll = Poll.objects.get(pk=late.source_id)
+    admin = signed_in(Client(), a_member(role="admin"), strongly=True)
+    assert "Announce a draw" in admin.get(f"/polls/{poll.pk}/manage/").content.decode()
+    again = a_draw(poll)
+    assert again.pk != late.pk
+    assert a_draw(poll).pk == again.pk
+    poll.refresh_from_db()
+    assert poll.draw_id == again.pk
+    assert "Announce a draw" not in admin.get(f"/polls/{poll.pk}/manage/").content.decode()
 
 
 def test_a_prize_is_claimed_once_and_only_by_who_won(drawn, facts):
@@ -323,6 +355,8 @@ def test_the_form_announces_and_the_pages_buttons_work(frozen_clock):
     frozen_clock.move(4 * HOUR)
     actions.freeze_draw(draw_id=draw.pk)
     assert team.post(f"{draw.get_absolute_url()}hold/", {"value": "1 2 3"}).status_code == 403
+    assert 'name="value"' not in team.get(draw.get_absolute_url()).content.decode(), "nobody can know it yet"
     frozen_clock.move(8 * HOUR)
+    assert 'name="value"' in team.get(draw.get_absolute_url()).content.decode()
     assert team.post(f"{draw.get_absolute_url()}hold/", {"value": "1 2 3"}).status_code == 302
     assert "You have won" in mine.get(draw.get_absolute_url()).content.decode()

@@ -209,3 +209,12 @@ def test_rows_are_added_without_saving():
     assert 'id="q-1"' in page
     assert not Survey.objects.exists()
     assert OptionSpec("") in typed.rows_of(a_question("A", "B"))
+
+
+def test_words_that_stay_are_not_offered_for_editing():
+    survey = a_survey()
+    client = signed_in(Client(), survey.author)
+    offer = "Edit while nobody has begun"
+    assert offer in client.get(survey.get_absolute_url()).content.decode()
+    answered(survey, {1: 1})
+    assert offer not in client.get(survey.get_absolute_url()).content.decode()

@@ -14,7 +14,15 @@ from polls.surveys.actions import OptionSpec
 from polls.surveys.models import Wave
 from polls.surveys.queries import results
 from tests.builders.members import a_member, signed_in
-from tests.builders.surveys import a_question, a_scale, a_survey, answered, wave_of, words
+from tests.builders.surveys import (
+    a_question,
+    a_scale,
+    a_survey,
+    an_anonymous_survey,
+    answered,
+    wave_of,
+    words,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -215,3 +223,24 @@ def test_names_stand_beside_answers_only_for_the_team_and_only_where_it_was_said
     )
     hidden = an_anonymous_survey()
     assert team.get(f"/surveys/{hidden.slug}/answers/?wave=1").status_code == 404
+
+
+def test_an_open_anonymous_wave_says_that_its_last_answers_are_not_counted_yet():
+    survey = an_anonymous_survey(a_question("A", "B"))
+    many(survey, {1: 7})
+    team = signed_in(Client(), a_member(role="moderator"), strongly=True)
+    address, told = f"/surveys/{survey.slug}/results/", "What was sent last is among the people above"
+    assert told in team.get(address).content.decode()
+    close(survey)
+    assert told not in team.get(address).content.decode()
+
+
+def test_what_is_hidden_is_not_called_few():
+    """Of two cells one is small; the other is hidden with it, though many people stand in it."""
+    survey = a_survey(a_question("A", "B"))
+    many(survey, {1: 12, 2: 2})
+    close(survey)
+    publish(survey)
+    page = Client().get(f"/surveys/{survey.slug}/results/").content.decode()
+    assert page.count("<small>hidden</small>") == 2
+    assert "few</" not in page

@@ -26,7 +26,8 @@ from polls.voters import Voter
 @kept_for_guests(forum_kept.BOARDS, "survey:{slug}")
 @require_safe
 def survey(request: HttpRequest, slug: str) -> HttpResponse:
-    """What a survey is about and its rules. Five statements beside session and account."""
+    """What a survey is about and its rules. Five statements beside session and account; three more
+    for whoever looks after it."""
     voter = Voter.of(request.user)  # a guest's copy is everybody's: where they are, `start` finds out
     row = access.survey_for_reading(request.user, slug=slug)
     standing = queries.standing(voter, row)
@@ -41,6 +42,7 @@ def survey(request: HttpRequest, slug: str) -> HttpResponse:
         "count": Question.objects.filter(wave=wave).count() if wave else 0,
         "published": row.waves.exclude(published_at=None).exists(),
         "may_manage": may_manage,
+        "has_begun": bool(may_manage and last and last.is_open and actions.has_begun(last)),
         "here": "surveys",
     }
     return render(request, "surveys/survey.html", context)
