@@ -30,14 +30,14 @@ _HINTS: dict[str, dict[str, str]] = {
 class AskedField(forms.Field):
     """One entry. What it cleans to is what was typed or chosen: a list of texts."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, taken: Sequence[str] = ()) -> None:
         super().__init__(
             label=asked.label,
             help_text=escape(asked.help),  # templates take it as HTML
             required=asked.is_required,  # as it is labelled; the lane decides: `AskingForm.clean`
             widget=_widget(asked),
         )
-        self.asked = asked
+        self.asked, self._taken = asked, taken
         if asked.unit:
             self.widget.attrs["class"] = "input"
 
@@ -49,7 +49,7 @@ class AskedField(forms.Field):
     def clean(self, value: Any) -> list[str]:
         raws = [str(one) for one in value] if isinstance(value, list | tuple) else [str(value or "")]
         try:
-            fields.read(self.asked, raws)
+            fields.read(self.asked, raws, taken=self._taken)
         except Invalid as refusal:
             raise ValidationError(refusal.reason) from refusal
         return [raw for raw in raws if raw.strip()]
@@ -98,13 +98,18 @@ class AskingForm(forms.Form):
                 self.fields[name].initial = max(near)[1] if near else None
 
     def ask_again(self, form: Iterable[Asked], lane: str, told: Sequence[Told]) -> None:
-        """What the board asks in this lane and what was answered. Needed is only what was answered before."""
+        """What the board asks in this lane and what was answered. Needed is only what was answered before.
+
+        That may stay as it is, though the board offers it no more, or would not take it from anybody else.
+        """
         before = {one.field: one.raw for one in told}
         for asked in form:
             if asked.is_asked_in(lane) or asked.pk in before:
                 again = replace(asked, lanes=(), is_required=asked.is_required and asked.pk in before)
-                self.ask([again])
-                self.fields[asked.name].initial = "\n".join(before.get(asked.pk, ()))
+                taken = before.get(asked.pk, ())
+                self.fields[asked.name] = AskedField(again.still_offering(taken), taken)
+                self.asked_names.append(asked.name)
+                self.fields[asked.name].initial = "\n".join(taken)
 
     @property
     def asked(self) -> list[forms.BoundField]:

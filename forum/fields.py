@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -30,6 +30,7 @@ from forum.typed import (
 MOST_FIELDS = 20  # a board asks at once
 MOST_CHOICES = 100
 MOST_CODES = 5
+MOST_PLACES = 3  # after the point of a number
 LENGTHS = {FieldKind.TEXT: 120, FieldKind.CITY: 60, FieldKind.LONG: 1000}
 LISTS = frozenset({FieldKind.CHOICE, FieldKind.SEVERAL, FieldKind.MODEL})
 AMOUNTS = frozenset({FieldKind.NUMBER, FieldKind.MILEAGE, FieldKind.YEAR, FieldKind.DATE})
@@ -130,6 +131,12 @@ class Asked:
         """Steps of an amount in one."""
         return 1000 if self.kind == FieldKind.NUMBER else 1
 
+    def still_offering(self, keys: Sequence[str]) -> Asked:
+        """For somebody who answered with these choices: they may stay, whatever is offered by now."""
+        return replace(
+            self, choices=tuple((key, en, zh, on or key in keys) for key, en, zh, on in self.choices)
+        )
+
     def is_asked_in(self, lane: str) -> bool:
         return not self.lanes or lane in self.lanes
 
@@ -187,22 +194,23 @@ def searchable(rows: Sequence[Mapping[str, Any]] | None) -> str:
 # Reading ----------------------------------------------------------------------------------------------------------
 
 
-def read(asked: Asked, raws: Sequence[str], *, once_taken: bool = False) -> list[Answer]:
+def read(asked: Asked, raws: Sequence[str], *, taken: Sequence[str] = ()) -> list[Answer]:
     """What somebody typed or chose; nothing for an empty answer. Raises `Invalid` for what cannot be one.
 
-    `once_taken`: it was an answer before, so bounds and choices that changed since do not count.
+    `taken`: what was an answer before, for which bounds and choices that changed since do not count.
     """
     given = [raw for raw in raws if not is_blank(raw)]
     if not given:
         return []
     if asked.kind in LISTS or asked.kind == FieldKind.YESNO:
-        return _chosen(asked, given, once_taken=once_taken)
+        return _chosen(asked, given, taken)
     if asked.kind in LENGTHS:
         return [_text(asked, "\n".join(raws) if asked.kind == FieldKind.LONG else given[0])]
     if asked.kind == FieldKind.FAULT:
         return _codes(asked, given[0])
-    amount = amount_of(asked, given[0])
-    if not once_taken:
+    amount = _amount_again(asked, given[0], taken) if taken else None
+    if amount is None:
+        amount = amount_of(asked, given[0])
         _check_bounds(asked, amount)
     text = amount_text(asked, amount)
     return [Answer(key=text if asked.kind == FieldKind.YEAR else "", amount=amount, text=text)]
@@ -222,8 +230,8 @@ def _text(asked: Asked, raw: str) -> Answer:
     return Answer(key=find_key(text) if asked.kind == FieldKind.CITY else "", text=text)
 
 
-def _chosen(asked: Asked, given: Sequence[str], *, once_taken: bool) -> list[Answer]:
-    allowed = [key for key, _en, _zh, is_offered in asked.choices if is_offered or once_taken]
+def _chosen(asked: Asked, given: Sequence[str], taken: Sequence[str]) -> list[Answer]:
+    allowed = [key for key, _en, _zh, is_offered in asked.choices if is_offered or key in taken]
     if asked.kind == FieldKind.YESNO:
         allowed = ["yes", "no"]
     keys = [key for key in allowed if key in given]
@@ -258,6 +266,15 @@ def amount_of(asked: Asked, raw: str) -> int:
     if found is None or abs(found) > LARGEST:
         raise asked.refused(_not_a_number(asked))
     return int(found * asked.scale)
+
+
+def _amount_again(asked: Asked, raw: str, taken: Sequence[str]) -> int | None:
+    """The amount, if it is one that was taken before: also with digits that the field asks for no more."""
+    try:
+        amount = amount_of(replace(asked, places=MOST_PLACES), raw)
+    except Invalid:
+        return None
+    return amount if amount_text(asked, amount) in taken else None
 
 
 def _not_a_number(asked: Asked) -> str:

@@ -47,7 +47,7 @@ class Narrowing:
     def said(self) -> str:
         """In words: "Model: Aurora E", "Mileage: 10 000 – 50 000 km"."""
         if self.key:
-            named = dict(self.asked.offered())
+            named = dict(self.asked.still_offering([self.key]).offered())  # once it was
             said = named.get(self.key, self.key)
         else:
             ends = [_shown(self.asked, amount) for amount in (self.least, self.most)]
@@ -114,7 +114,7 @@ def typed(asked: Asked, given: Mapping[str, str]) -> Narrowing | None:
         if not key:
             raise asked.refused(_("Nothing in this can be read."))
         return Narrowing(asked, key=key)
-    return Narrowing(asked, key=fields.read(asked, [word], once_taken=True)[0].key)
+    return Narrowing(asked, key=fields.read(asked, [word], taken=[word])[0].key)
 
 
 def _stretch(asked: Asked, least: str, most: str) -> Narrowing | None:

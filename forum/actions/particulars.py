@@ -40,7 +40,7 @@ def for_edit(board: Board, post: Post, typed: Typed, *, once_taken: bool = False
     """Answers that differ from the post's own; an empty list takes one away.
 
     Fields that `typed` does not name stay as they are. What a board asks only since, or elsewhere, is forced on
-    nobody: required is what was answered before.
+    nobody: required is what was answered before, and what was taken then may stay. `once_taken`: all of it was taken.
     """
     form = form_of(board)
     if not once_taken:
@@ -50,7 +50,9 @@ def for_edit(board: Board, post: Post, typed: Typed, *, once_taken: bool = False
     for asked in form:
         if asked.pk not in typed:
             continue
-        answers = read(asked, typed[asked.pk], once_taken=once_taken)
+        answers = read(
+            asked, typed[asked.pk], taken=typed[asked.pk] if once_taken else before.get(asked.pk, ())
+        )
         if not answers and asked.is_required and asked.pk in before and not once_taken:
             raise missing(asked)
         if tell(asked, answers).raw != before.get(asked.pk, ()):
