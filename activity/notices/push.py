@@ -36,10 +36,6 @@ class PushAway(Exception):
     """No push service took it for now."""
 
 
-def is_on() -> bool:
-    return bool(settings.VAPID_PRIVATE_KEY)
-
-
 def public_key() -> str:
     """The key that browsers subscribe with."""
     return webpush.packed(webpush.public_bytes(webpush.private_key(settings.VAPID_PRIVATE_KEY)))
@@ -48,7 +44,7 @@ def public_key() -> str:
 @action
 def subscribe(*, member: Member, endpoint: str, p256dh: str, auth: str, device: str) -> PushSubscription:
     """Let a browser of this member's be woken. Repeatable; a browser that changed hands is its new member's."""
-    if not is_on():
+    if not webpush.is_on():
         raise Refused(_("This site sends no push messages."), "push_off")
     if (
         not endpoint.startswith("https://")
@@ -105,7 +101,7 @@ def send_test(*, member: Member) -> bool:
     with spoken_to(member):
         said = _("This is the test you asked for. Push works on this device.")
     payload = _payload(said, reverse("notices:push"), "test")
-    taken, _left = (0, 0) if hold.is_held() or not is_on() else _wake(member, payload, topic="test")
+    taken, _left = (0, 0) if hold.is_held() or not webpush.is_on() else _wake(member, payload, topic="test")
     state = Delivery.State.SENT if taken else Delivery.State.FAILED
     now = clock.now()
     Delivery.objects.create(

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from activity.notices import budget, letters, policy, queries, telling
+from activity.notices import budget, letters, policy, queries, telling, webpush
 from activity.notices.kinds import AT_ONCE, DEFAULTS, ON_DUTY, Rhythm, Ways
 from activity.notices.models import (
     OPEN,
@@ -146,7 +146,7 @@ def still_wanted(delivery: Delivery) -> Notification | None:
     own = Preference.objects.filter(member=member, kind=row.kind).first()
     ways = own.ways if own else DEFAULTS[row.kind]
     settings = queries.settings_of(member)
-    has_push = PushSubscription.objects.filter(member=member).exists()
+    has_push = webpush.is_on() and PushSubscription.objects.filter(member=member).exists()
     if policy.interrupts(ways, settings.rhythm, has_push=has_push) != delivery.channel:
         _to_digest(delivery, ways, settings)
         return None

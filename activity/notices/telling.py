@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from activity.notices import counters, policy
+from activity.notices import counters, policy, webpush
 from activity.notices.facts import NoticesChanged
 from activity.notices.kinds import DEFAULTS, Channel, Kind, Rhythm, Ways
 from activity.notices.models import OPEN, Delivery, NoticeSettings, Notification, Preference, PushSubscription
@@ -148,14 +148,14 @@ def _those_who_may_know(happening: Happening, members: list[Held]) -> list[Held]
 
 
 def _wishes(people: Iterable[Held], kinds: Mapping[int, str]) -> dict[int, _Wish]:
-    """What these people set. Three statements."""
+    """What these people set. Three statements, two where the site sends no push."""
     pks = tuple(member.pk for member in people)
     own = {
         (row.member_id, row.kind): row.ways
         for row in _preferences.rows(tuple(sorted(set(kinds.values()))), ids=pks)
     }
     rhythms = dict(map(tuple, _rhythms.cells(ids=pks)))
-    pushed = {pk for (pk,) in _pushed.cells(ids=pks)}
+    pushed = {pk for (pk,) in _pushed.cells(ids=pks)} if webpush.is_on() else set()
     usual = {kind: _Wish(DEFAULTS[kind], Rhythm.AT_ONCE, False) for kind in set(kinds.values())}
     return {
         pk: _Wish(

@@ -1,6 +1,6 @@
 """Web push without a library: a payload that only the browser can read (RFC 8291), from a sender it knows (RFC 8292).
 
-Pure but for the clock and the random numbers that are handed in.
+Pure but for `is_on`; the clock and the random numbers are handed in.
 """
 
 from __future__ import annotations
@@ -16,10 +16,16 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.conf import settings
 
 CURVE = ec.SECP256R1()
 RECORD = 4096  # bytes; ours are far shorter
 VALID = timedelta(hours=12)
+
+
+def is_on() -> bool:
+    """Whether the site has a key to push with. Browsers may have subscribed when it had one."""
+    return bool(settings.VAPID_PRIVATE_KEY)
 
 
 def packed(data: bytes) -> str:

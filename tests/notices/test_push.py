@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from activity.notices import push, webpush
-from activity.notices.models import Delivery, NoticeSettings, PushSubscription
+from activity.notices.models import Delivery, NoticeSettings, Notification, PushSubscription
 from community.core import clock, outbound
 from community.core.models import RestoreHold
 from community.core.tasks.testing import run_due
@@ -170,6 +170,24 @@ def test_a_service_that_is_away_is_tried_again(frozen_clock, asker, service):
     service.answers.clear()
     settle(frozen_clock, seconds=60)
     assert Delivery.objects.get().state == "sent" and mail.outbox == []
+
+
+def test_a_site_that_lost_its_key_writes_instead(frozen_clock, asker, service, settings):
+    settings.VAPID_PRIVATE_KEY = ""
+    mention(frozen_clock)
+    settle(frozen_clock, seconds=120)
+    assert service.heard == [] and [letter.to for letter in mail.outbox] == [[asker.email]]
+
+
+def test_what_waited_for_a_push_when_the_key_was_lost_waits_for_the_digest(
+    frozen_clock, asker, service, settings
+):
+    helper = a_member()
+    a_reply(author=helper, thread=a_thread(author=helper), body="@Asker")
+    run_due()
+    settings.VAPID_PRIVATE_KEY = ""
+    settle(frozen_clock, seconds=120)
+    assert Delivery.objects.get().state == "deferred" and Notification.objects.get().waits
 
 
 def test_a_restored_site_wakes_nobody(frozen_clock, asker, service):

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from activity.notices import push as pushing
+from activity.notices import webpush
 from activity.notices.models import PushSubscription
 from community.core.access import Refused
 from community.core.ratelimit import hit
@@ -32,7 +33,7 @@ def push(request: HttpRequest) -> HttpResponse:
     member = cast(Member, request.user)
     context = {
         "devices": list(PushSubscription.objects.filter(member=member).order_by("-since")),
-        "key": pushing.public_key() if pushing.is_on() else "",
+        "key": pushing.public_key() if webpush.is_on() else "",
         "standing": standing_verdict(member),
         "here": "me",
     }
