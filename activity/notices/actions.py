@@ -11,11 +11,11 @@ from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from activity.notices import policy, queries, telling
+from activity.notices import budget, policy, queries, telling
 from activity.notices.kinds import DEFAULTS, Kind, Rhythm, Ways
 from activity.notices.models import OPEN, UNREAD, NoticeSettings, Notification, Preference
 from community.core import clock
-from community.core.access import Refused, absent
+from community.core.access import Invalid, Refused, absent
 from community.core.retrying import action
 from community.members import counts
 from community.members.models import Member
@@ -111,8 +111,14 @@ def set_ways(*, member: Member, kind: str, ways: Ways) -> None:
 def set_noise(*, member: Member, **wishes: Any) -> NoticeSettings:
     """Rhythm, limit, quiet hours and the digest's hour, as on `NoticeSettings`.
 
-    Whoever wants no letters any more gets none of those that wait, either.
+    Whoever wants no letters any more gets none of those that wait, either. Quiet hours leave a time of
+    the day at which it can come.
     """
+    if not budget.leaves_time(wishes.get("quiet_from"), wishes.get("quiet_to")):
+        raise Invalid(
+            _("Leave at least one hour of the day for what waits; or choose that nothing interrupts you."),
+            field="quiet_to",
+        )
     row, _made = NoticeSettings.objects.update_or_create(member=member, defaults=wishes)
     if row.rhythm == Rhythm.NEVER:
         _wait_no_longer(member, Q())

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from activity.notices.kinds import Rhythm
 
 DAY = timedelta(days=1)
+LOUD = timedelta(hours=1)  # of each day at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,14 @@ def is_quiet_at(wall: time, rules: Rules) -> bool:
     if begin is None or end is None or begin == end:
         return False
     return begin <= wall < end if begin < end else wall >= begin or wall < end
+
+
+def leaves_time(begin: time | None, end: time | None) -> bool:
+    """Whether these quiet hours leave an hour of the day for a digest, whichever minute the queue looks at."""
+    if begin is None or end is None or begin == end:
+        return True
+    loud = timedelta(hours=begin.hour - end.hour, minutes=begin.minute - end.minute) % DAY
+    return loud >= LOUD
 
 
 def is_quiet(now: datetime, rules: Rules) -> bool:

@@ -39,6 +39,14 @@ def test_equal_or_missing_hours_are_none():
     assert not budget.is_quiet(at("2026-11-23T03:00"), Rules(3, time(3), time(3), zone=BERLIN))
 
 
+def test_quiet_hours_leave_an_hour_of_the_day():
+    for begin, end in ((22, 7), (8, 7), (0, 23), (3, 3), (9, 17)):
+        assert budget.leaves_time(time(begin), time(end))
+    assert budget.leaves_time(None, None)
+    assert not budget.leaves_time(time(8, 10), time(8, 5))
+    assert not budget.leaves_time(time(0, 0), time(23, 59))
+
+
 def test_summer_time_moves_no_quiet_hour():
     """02:30 comes twice in October: quiet twice. In March it does not come at all, and 03:00 is quiet as ever."""
     first = at("2026-10-25T02:30")

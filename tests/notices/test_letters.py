@@ -300,3 +300,7 @@ def test_the_settings_page_keeps_what_was_chosen(asker):
     page = client.get("/notices/settings/").content.decode()
     assert "sent at 07:30" in page and "By the clock in Asia/Shanghai." in page and "This device" not in page
     assert client.post("/notices/settings/", told | {"quiet_to": ""}).status_code == 422
+    endless = client.post("/notices/settings/", told | {"quiet_to": "21:01"})
+    assert endless.status_code == 422 and 'id="id_quiet_to_error"' in endless.content.decode()
+    assert "at least one hour" in endless.content.decode(), "no digest would ever come"
+    assert client.post("/notices/settings/", told | {"quiet_to": "21:00"}).status_code == 302

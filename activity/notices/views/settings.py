@@ -38,7 +38,8 @@ def settings(request: HttpRequest) -> HttpResponse:
                 members.set_preferences(member=member, time_zone=device)
             actions.set_all(member=member, noise=form.noise(), ways=form.ways())
         except Refused as refusal:
-            form.add_error(None, refusal.reason)
+            field = getattr(refusal, "field", "")
+            form.add_error(field if field in form.fields else None, refusal.reason)
         else:
             messages.success(request, _("Saved."))
             return HttpResponseRedirect(reverse("notices:settings"))
