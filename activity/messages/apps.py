@@ -10,7 +10,8 @@ class MessagesConfig(AppConfig):
 
     def ready(self) -> None:
         from activity.messages import personal, places  # noqa: F401  registered by import
-        from activity.messages.uploads import uploads_in_messages
+        from activity.messages.uploads import uploads_in_messages, uploads_in_reports
         from community.files import uses
 
         uses.register("letters.messages", uploads_in_messages)
+        uses.register("letters.reports", uploads_in_reports)

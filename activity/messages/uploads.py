@@ -1,10 +1,11 @@
-"""Pictures and files in private messages: in use while a message names them, and drawn anew when they change."""
+"""Pictures and files in private messages: in use while a message or an open report names them, drawn anew when they
+change."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from activity.messages.models import Message
+from activity.messages.models import Message, MessageReport
 from community.core.access import Refused
 from community.core.facts import reacts
 from community.core.text import FILES_ROOT, RENDERER_VERSION, render
@@ -18,6 +19,16 @@ from community.members.mentions import MemberLinks
 def uploads_in_messages(upload_ids: set[int]) -> set[int]:
     """Those that their owners' messages name. A removed message has no words."""
     return uses.named_among(upload_ids, _words_of)
+
+
+def uploads_in_reports(upload_ids: set[int]) -> set[int]:
+    """Those that moderators have still to look at, though their owner took the message out."""
+    return uses.named_among(upload_ids, _words_reported)
+
+
+def _words_reported(owners: set[int]) -> Iterable[str]:
+    rows = MessageReport.objects.filter(state=MessageReport.State.OPEN).values_list("snapshot", flat=True)
+    return (line["source"] for lines in rows.iterator() for line in lines if line["author"] in owners)
 
 
 def _words_of(owners: set[int]) -> Iterable[str]:

@@ -68,7 +68,9 @@ def test_an_old_version_cannot_be_agreed_to(client):
     member = a_member()
     with pytest.raises(Refused):
         actions.give_consents(member=member, versions=[("terms", 1)])
-    signed_in(client, member).post("/account/consents/", {"agree": ["terms:1", "terms:x", "nothing:1"]})
+    signed_in(client, member).post(
+        "/account/consents/", {"agree": ["terms:1", "terms:x", "nothing:1", "terms:" + "9" * 5000]}
+    )
     assert not Consent.objects.exists()
 
 

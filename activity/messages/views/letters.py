@@ -235,7 +235,8 @@ def report(request: HttpRequest, conversation_id: int) -> HttpResponse:
         if shown:
             return render(request, "letters/reported.html", _around(mine) | {"report": shown})
     page = queries.messages(mine, request.GET.get("page"))
-    chosen = numbers or [int(request.GET.get("n", "0"))] if request.GET.get("n", "0").isdecimal() else numbers
+    asked = request.GET.get("n", "")
+    chosen = numbers or ([int(asked)] if asked.isdecimal() and len(asked) < 10 else [])
     context = _around(mine) | {"page": page, "rows": _shown(page.items), "form": form, "chosen": chosen}
     return render(request, "letters/report.html", context, status=422 if form.errors else 200)
 

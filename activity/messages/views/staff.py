@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -15,6 +17,7 @@ from activity.messages.forms import SettleForm
 from activity.messages.models import MessageReport
 from community.core.access import absent
 from community.core.text import render as rendered
+from community.files.links import UploadLinks
 from forum.views._shared import actor_of, attempt, members_only, posted
 
 
@@ -46,9 +49,11 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         )
         if done:
             return HttpResponseRedirect(reverse("messages:staff_reports"))
-    words = [
-        line | {"html": rendered(line["source"]).html, "at": datetime.fromisoformat(line["at"])}
-        for line in row.snapshot
-    ]
+    words = [line | {"html": _shown(line), "at": datetime.fromisoformat(line["at"])} for line in row.snapshot]
     context = {"report": row, "words": words, "form": form, "here": "staff"}
     return render(request, "letters/staff_report.html", context, status=422 if form.errors else 200)
+
+
+def _shown(line: dict[str, Any]) -> SafeString:
+    """Reported words as they were read, with their author's pictures: those may be what was reported."""
+    return rendered(line["source"], shown=UploadLinks([line["author"]] if line["author"] else [])).html

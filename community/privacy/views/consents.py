@@ -37,7 +37,9 @@ def _agree(request: HttpRequest) -> HttpResponse:
     """`agree` holds "kind:version" for each text that was ticked."""
     told = (value.partition(":") for value in request.POST.getlist("agree"))
     versions = [
-        (kind, int(version)) for kind, _colon, version in told if version.isascii() and version.isdigit()
+        (kind, int(version))
+        for kind, _colon, version in told
+        if version.isascii() and version.isdigit() and len(version) < 10
     ]
     try:
         actions.give_consents(member=me(request), versions=versions)
