@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from activity.messages import actions
-from activity.messages.models import Opens
+from activity.messages.models import MessageReport, Opens
 from community.core import personal
 from community.core.personal import DERIVED, GOES, INNER, NUMBER, SOMEONE_ELSE, YOU, Stays, each, holds
+from community.members.actions import former_name
 
 personal.room("messages", _("Messages"))
 
@@ -77,3 +79,19 @@ holds(
     erase=GOES,
     clear=lambda member: actions.set_door(member=member, opens_to=Opens.EVERYONE),
 )
+
+
+@personal.erases("letters.reported", order=personal.WORDS)
+def reported_words_go(*, member_id: int, remove_posts: bool) -> None:
+    """What others reported of this member goes as their messages do: the line stays, without words and name."""
+    for pk, lines in MessageReport.objects.values_list("pk", "snapshot").iterator(chunk_size=500):
+        if any(line["author"] == member_id for line in lines):
+            with transaction.atomic():
+                held = MessageReport.objects.select_for_update().get(pk=pk)
+                held.snapshot = [
+                    line | {"name": former_name(member_id), "source": ""}
+                    if line["author"] == member_id
+                    else line
+                    for line in held.snapshot
+                ]
+                held.save(update_fields=["snapshot"])

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from activity.notices.models import Delivery
+from activity.notices.models import Delivery, NoticeSettings
 from community.core import personal
 from community.core.personal import DERIVED, GOES, INNER, NUMBER, OPENS, SOMEONE_ELSE, YOU, holds
 from community.members.actions import former_name
@@ -93,8 +94,22 @@ holds(
 
 @personal.erases("notices.names", order=personal.WORDS + 20)
 def names_go(*, member_id: int, remove_posts: bool) -> None:
-    """What others were sent about this member keeps its line in their log, without the name."""
-    for name in names_of(member_id):
+    """What others were sent about this member keeps its line in their log, without the name; and so does their budget,
+    which remembers who interrupted them."""
+    names = set(names_of(member_id))
+    _spent_on(names, former_name(member_id))
+    for name in names:
         for row in Delivery.objects.filter(title__contains=name).iterator(chunk_size=500):
             title = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", former_name(member_id), row.title)
             Delivery.objects.filter(pk=row.pk).update(title=title[:250])
+
+
+def _spent_on(names: set[str], instead: str) -> None:
+    for row in NoticeSettings.objects.exclude(spent=[]).iterator(chunk_size=500):
+        if any(name in names for _at, _delivery, name in row.spent):
+            with transaction.atomic():  # its member may be interrupted at this moment
+                held = NoticeSettings.objects.select_for_update().get(pk=row.pk)
+                held.spent = [
+                    [at, delivery, instead if name in names else name] for at, delivery, name in held.spent
+                ]
+                held.save(update_fields=["spent"])

@@ -13,6 +13,9 @@ from django.core import mail
 from django.core.management import call_command
 from django.db.models import Q
 
+from activity.messages import actions as letters
+from activity.notices import sending
+from activity.notices.models import Delivery, NoticeSettings
 from community.core import clock, counters, personal
 from community.core.access import Refused
 from community.core.tasks.testing import run_due
@@ -76,6 +79,12 @@ class Canary:
         members.set_standing(
             actor=a_member(role="moderator"), member=member, standing="warned", reason=f"said {WORDS}"
         )
+        letter = letters.start_conversation(actor=member, recipients=[self.other], body=f"Dear {WORDS}")
+        self.report = letters.report_messages(
+            reporter=self.other, conversation_id=letter.conversation_id, numbers=[1], reason="rude"
+        )
+        told = Delivery.objects.create(recipient=self.other, channel="mail", key="notice:0")
+        assert sending.claim(told, name=NAME), "an interruption, and by whom, in their budget"
         actions.request_export(member=member)
         run_due()
 
@@ -122,6 +131,21 @@ def test_none_sings_after_outside_the_written_exceptions(frozen_clock, media_roo
     for folder in (media_root, exports):
         assert not [file for file in folder.rglob("*") if file.is_file() and b"canary" in file.read_bytes()]
     assert set(exports.glob("*")) <= of_others
+
+
+def test_what_was_reported_of_them_keeps_its_line_and_nothing_else(frozen_clock, client):
+    canary = Canary()
+    leaves(canary.member, frozen_clock)
+    former = members.former_name(canary.member.pk)
+    canary.report.refresh_from_db()
+    (line,) = canary.report.snapshot
+    assert (line["author"], line["name"], line["source"]) == (canary.member.pk, former, "")
+    staff = a_member(role="moderator")
+    moderator = signed_in(client, staff, strongly=True, at=clock.now().timestamp())
+    page = moderator.get(f"/staff/messages/{canary.report.pk}/").content.decode()
+    assert former in page and "the words are gone" in page
+    spent = NoticeSettings.objects.get(member=canary.other).spent
+    assert spent and {by for _at, _delivery, by in spent} == {former}
 
 
 def test_quotes_and_calls_lose_their_link_and_keep_their_words(frozen_clock):
