@@ -11,6 +11,8 @@ from moderation.desk.scoring import Why
 MORNING = time(9, 0)
 WRITING_FOR = timedelta(minutes=15)  # a thread is held for whoever said that they answer it
 UNDO_WITHIN = timedelta(hours=12)
+COLD = timedelta(hours=24)  # without a word, from which a raise may help where words were tried
+TALKED_OUT = 5  # answers by others, from which silence is healthy
 CALLS_A_WEEK = 2  # of one member, by the whole team
 WEEK = timedelta(days=7)
 HELPED_WITHIN = timedelta(days=365)  # an accepted answer of so long ago says that somebody knows
@@ -42,6 +44,7 @@ class Act(StrEnum):
     FOLLOW_UP = "follow_up"
     LINK = "link"
     POLL = "poll"
+    RAISE = "raise"
     NOTHING = "nothing"
 
 
@@ -92,16 +95,31 @@ def _morning(local: datetime, days: int) -> datetime:
     return datetime.combine(day, MORNING, tzinfo=local.tzinfo)
 
 
-def next_act(reasons: Collection[Why], *, lane: str, answers: int, has_poll: bool) -> Act:
-    """The best next act: words first, and nothing at all where silence is healthy."""
+def next_act(
+    reasons: Collection[Why],
+    *,
+    lane: str,
+    answers: int,
+    has_poll: bool,
+    is_promised: bool = False,
+    is_known: bool = False,
+    may_lift: bool = False,
+) -> Act:
+    """The best next act: words first, then a raise where they did not help, and nothing where silence is healthy.
+
+    `is_promised`: the clock of a promised answer runs. `is_known`: an answer is known that is not linked yet.
+    `may_lift`: it went cold, and a budget has room for it.
+    """
     if Why.FOLLOW_UP in reasons or (Why.UNANSWERED in reasons and Why.QUESTION in reasons):
         return Act.REPLY
     if Why.UNANSWERED in reasons:
         return Act.FOLLOW_UP
-    if Why.POLL_CLOSED in reasons:
+    if Why.POLL_CLOSED in reasons or is_promised:
         return Act.REPLY
+    if is_known:
+        return Act.LINK
     if lane == "chat" and answers >= 2 and not has_poll:
         return Act.POLL
-    if answers >= 5:
+    if answers >= TALKED_OUT:
         return Act.NOTHING
-    return Act.FOLLOW_UP if lane != "ask" else Act.LINK
+    return Act.RAISE if may_lift else Act.FOLLOW_UP

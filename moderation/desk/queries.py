@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 
 from community.core import clock
 from community.core.pagination import KeysetPage, keyset, number_to_page, numbered
@@ -19,11 +19,13 @@ from forum.queries import threads as forum
 from forum.queries.links import linked_ids
 from moderation.desk import access, policy, promises
 from moderation.desk.last import Last, last_of
-from moderation.desk.models import DeskLog, DeskThread, MemberNote, Place, SavedFilter
+from moderation.desk.models import DeskLog, DeskThread, MemberNote, Place
 from moderation.desk.policy import Act, View
 from moderation.desk.scoring import LAST_CALL, Reason, Why
+from moderation.desk.wanted import Wanted
 from moderation.promises.models import Clock
 from moderation.promises.queries.clocks import promised_to
+from moderation.raises.room import has_room
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
@@ -31,47 +33,8 @@ if TYPE_CHECKING:
 ROWS = 20
 TAIL = 8  # posts shown of a long thread, beside its first
 LINES = 12
-MOST_SAVED = 40
 ORDER = ("-score", "thread_id")
-_VIEWS = frozenset(View)
 _STANDING = ("standing", "standing_until", "standing_reason", "is_active")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the desk was asked for, cleaned: unknown values fall back to everything that is due."""
-
-    view: View = View.DUE
-    board: Board | None = None
-    lane: str = ""
-    boards: Sequence[Board] = field(default=(), compare=False)
-
-    @classmethod
-    def of(cls, params: Mapping[str, str], boards: Sequence[Board]) -> Wanted:
-        view, lane = params.get("view", ""), params.get("lane", "")
-        board = next((one for one in boards if one.slug == params.get("board")), None)
-        return cls(
-            view=View(view) if view in _VIEWS else View.DUE,
-            board=board,
-            lane=lane if lane in Lane.values else "",
-            boards=boards,
-        )
-
-    @property
-    def is_apart(self) -> bool:
-        """Whether this is a part that is looked at less often."""
-        return self.view not in (View.DUE, View.FREE, View.MINE, View.TEAM)
-
-    @property
-    def query(self) -> str:
-        """As it stands in an address: "?view=mine&lane=ask", or ""."""
-        told = {"view": "" if self.view == View.DUE else self.view.value, "lane": self.lane}
-        told["board"] = self.board.slug if self.board else ""
-        parts = [f"{name}={value}" for name, value in told.items() if value]
-        return "?" + "&".join(parts) if parts else ""
-
-    def but(self, **changes: object) -> str:
-        return replace(self, **changes).query or "?"  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +44,7 @@ class Row:
     desk: DeskThread
     thread: Thread
     reasons: list[Reason]
-    act: Act
+    act: Act  # without regard to known answers, which are searched for one thread at a time: see `act_with`
     quiet: int  # whole hours since the last word
     age: int  # and since it was opened
     due: datetime | None  # when the promise of a first answer breaks or broke, while its clock runs
@@ -95,15 +58,9 @@ class Row:
         """Whether the promise breaks within hours, or broke."""
         return self.due is not None and self.due <= clock.now() + timedelta(hours=LAST_CALL)
 
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """A saved part of the desk, as a link."""
-
-    row: SavedFilter
-    query: str
-    is_here: bool
-    may_drop: bool
+    def act_with(self, *, is_known: bool) -> Act:
+        """The best next act where it was searched for a known answer that is not linked yet. No statement."""
+        return _next_act(self.desk, is_known=is_known)
 
 
 def boards_for(viewer: Viewer) -> list[Board]:
@@ -112,29 +69,9 @@ def boards_for(viewer: Viewer) -> list[Board]:
     return list(rows.order_by("group__position", "group_id", "position", "id"))
 
 
-def saved_filters(viewer: Member, wanted: Wanted) -> list[Saved]:
-    """Parts of the desk that were saved for the viewer, the team's first. One statement.
-
-    One for a board that the viewer does not moderate is left out.
-    """
-    rows = SavedFilter.objects.filter(Q(owner=None) | Q(owner=viewer.pk))
-    boards = {board.pk: board for board in wanted.boards}
-    found = []
-    for row in rows.order_by(F("owner").asc(nulls_first=True), "name", "pk")[:MOST_SAVED]:
-        if row.board_id is None or row.board_id in boards:
-            view = View(row.view) if row.view in _VIEWS else View.DUE
-            there = Wanted(view, boards.get(row.board_id or 0), row.lane, wanted.boards)
-            found.append(Saved(row, there.query, there == wanted, _may_drop(viewer, row)))
-    return found
-
-
-def _may_drop(viewer: Member, row: SavedFilter) -> bool:
-    return viewer.pk in (row.owner_id, row.made_by_id) or viewer.role == "admin"
-
-
 def queue(viewer: Member, wanted: Wanted, cursor: str | None) -> KeysetPage[DeskThread]:
     """A stretch of the queue, the highest score first, the older thread first among equals. One statement."""
-    rows = _rows().filter(board__in=[board.pk for board in wanted.boards])
+    rows = _rows(viewer).filter(board__in=[board.pk for board in wanted.boards])
     if wanted.board is not None:
         rows = rows.filter(board=wanted.board)
     if wanted.lane:
@@ -166,14 +103,19 @@ def _seen(rows: QuerySet[DeskThread], viewer: Member, view: View) -> QuerySet[De
             return rows.filter(place=Place.SETTLED)
 
 
-def _rows(*also: str) -> QuerySet[DeskThread]:
+def _rows(viewer: Member, *also: str) -> QuerySet[DeskThread]:
     """`also`: columns of members that are shown beside their faces."""
+    # What is cheap to ask stands first: few threads are asked for their budgets.
+    is_cold = Q(thread__last_posted_at__lte=clock.now() - policy.COLD, thread__answer_count__gte=1)
     face = all_but_face("thread__author", "assignee", "assigned_by", "writer", also=("post_count", *also))
     return DeskThread.objects.select_related(
         "thread", "thread__author", "board", "assignee", "assigned_by", "writer"
     ).defer(
         "thread__excerpt", "board__rights", "board__form", "board__about_en", "board__about_zh", *face
-    ).annotate(promise_due=promises.due_at())  # fmt: skip
+    ).annotate(
+        promise_due=promises.due_at(),
+        may_lift=ExpressionWrapper(is_cold & has_room(viewer), output_field=BooleanField()),
+    )  # fmt: skip
 
 
 def dress(row: DeskThread) -> Row:
@@ -183,14 +125,21 @@ def dress(row: DeskThread) -> Row:
         max(0, int((clock.now() - at) / timedelta(hours=1)))
         for at in (thread.last_posted_at, thread.opened_at)
     )
-    act = policy.next_act(
+    due = getattr(row, "promise_due", None)
+    return Row(row, thread, row.shown, _next_act(row), quiet, age, due)
+
+
+def _next_act(row: DeskThread, *, is_known: bool = False) -> Act:
+    thread = row.thread
+    return policy.next_act(
         {reason.why for reason in row.why} | _facts(thread),
         lane=thread.lane,
         answers=thread.answer_count,
         has_poll=bool(thread.poll_count),
+        is_promised=getattr(row, "promise_due", None) is not None,
+        is_known=is_known,
+        may_lift=getattr(row, "may_lift", False),
     )
-    due = getattr(row, "promise_due", None)
-    return Row(row, thread, row.shown, act, quiet, age, due)
 
 
 def _facts(thread: Thread) -> set[Why]:
@@ -224,7 +173,7 @@ def case(viewer: Member, thread: Thread) -> Case:
 
     `thread` comes from `access.thread_for_desk`.
     """
-    desk = _rows(*_STANDING).filter(pk=thread.pk).first()
+    desk = _rows(viewer, *_STANDING).filter(pk=thread.pk).first()
     shown = Q(number=1) | Q(number__gt=max(1, thread.last_number - TAIL))
     posts = list(Post.objects.for_page(viewer).filter(shown, thread=thread).order_by("number"))
     forum.dress(viewer, thread, posts)

@@ -45,6 +45,7 @@ _ACTS: dict[Act, tuple[str, Promise]] = {
     Act.FOLLOW_UP: ("q", gettext_lazy("Ask a follow-up")),
     Act.LINK: ("l", gettext_lazy("Link the known answer")),
     Act.POLL: ("p", gettext_lazy("Attach a poll")),
+    Act.RAISE: ("b", gettext_lazy("Raise it")),
     Act.NOTHING: ("n", gettext_lazy("Needs nothing")),
 }
 _VIEWS: dict[View, Promise] = {

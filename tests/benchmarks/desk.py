@@ -22,6 +22,7 @@ def main() -> None:
     size = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     mei, boards = _made(size)
     from moderation.desk import actions, queries
+    from moderation.desk.wanted import Wanted
 
     run = actions.begin_rescore(afresh=True)
     began, spent, peak = time.perf_counter(), time.process_time(), 0
@@ -32,7 +33,7 @@ def main() -> None:
         f"{run.scored:,} threads ranked: {time.perf_counter() - began:.1f} s, "
         f"{time.process_time() - spent:.1f} s of this processor, at most {peak} MB"
     )
-    wanted = queries.Wanted(boards=boards)
+    wanted = Wanted(boards=boards)
     tell("a page of the queue", lambda: queries.queue(mei, wanted, None))
     deep = queries.queue(mei, wanted, None).next
     tell("its second page", lambda: queries.queue(mei, wanted, deep))

@@ -47,7 +47,7 @@ def test_due_is_counted_from_now():
         ({Why.POLL_CLOSED}, "chat", 4, Act.REPLY),
         ({Why.QUIET}, "chat", 3, Act.POLL),
         ({Why.TALKED_OF}, "tell", 6, Act.NOTHING),
-        ({Why.QUIET}, "ask", 2, Act.LINK),
+        ({Why.QUIET}, "ask", 2, Act.FOLLOW_UP),
         ({Why.QUIET}, "tell", 1, Act.FOLLOW_UP),
     ],
 )
@@ -57,3 +57,19 @@ def test_words_come_first_and_silence_may_be_healthy(reasons, lane, answers, act
 
 def test_a_thread_with_a_poll_is_offered_no_other():
     assert next_act({Why.QUIET}, lane="chat", answers=3, has_poll=True) != Act.POLL
+
+
+@pytest.mark.parametrize(
+    ("told", "act"),
+    [
+        ({"may_lift": True}, Act.RAISE),
+        ({"may_lift": True, "is_promised": True}, Act.REPLY),
+        ({"may_lift": True, "is_known": True}, Act.LINK),
+        ({"may_lift": True, "answers": 6}, Act.NOTHING),
+        ({"may_lift": True, "lane": "chat"}, Act.POLL),
+        ({"may_lift": True, "reasons": {Why.UNANSWERED}, "answers": 0}, Act.FOLLOW_UP),
+    ],
+)
+def test_a_raise_comes_after_every_word_that_could_be_said(told, act):
+    asked = {"reasons": {Why.QUIET}, "lane": "ask", "answers": 2, "has_poll": False} | told
+    assert next_act(asked.pop("reasons"), **asked) == act

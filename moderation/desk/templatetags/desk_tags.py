@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,9 +19,10 @@ from moderation.canned.wording import listed
 from moderation.desk import wording
 from moderation.desk.actions import learnt
 from moderation.desk.models import DeskThread
-from moderation.desk.policy import View
-from moderation.desk.queries import Row, Wanted
+from moderation.desk.policy import Act, View
+from moderation.desk.queries import Case, Row
 from moderation.desk.scoring import Reason
+from moderation.desk.wanted import Wanted
 
 register = template.Library()
 LISTENED = 6  # boards; a line takes eight topics, and the others are asked for by the clock
@@ -40,6 +42,16 @@ def why(reason: Reason, row: Row) -> str:
 def whys(row: Row) -> str:
     """The largest reasons, one sentence after another: first what tells this row from others."""
     return wording.sentences(wording.row_in_words(row.desk.why, row.quiet, row.age))
+
+
+@register.simple_tag
+def best_act(case: Case, near: Mapping[str, Any]) -> Act | None:
+    """What would be best for the thread that is open, with the known answers that were found near it. No statement."""
+    if case.row is None:
+        return None
+    is_linked = bool(near["linked"] or case.same)
+    is_known = bool(near["known"] or any(row.accepted_post_id for row in near["threads"]))
+    return case.row.act_with(is_known=is_known and not is_linked)
 
 
 @register.simple_tag

@@ -27,7 +27,7 @@ from moderation.desk.forms import (
     SettleForm,
     SnoozeForm,
 )
-from moderation.desk.queries import Wanted
+from moderation.desk.wanted import Wanted, saved_filters
 
 
 def wanted_of(request: HttpRequest, viewer: Member) -> Wanted:
@@ -46,7 +46,7 @@ def queue_context(request: HttpRequest, viewer: Member, wanted: Wanted) -> dict[
         "queue": [queries.dress(row) for row in page.items],
         "queue_page": page,
         "wanted": wanted,
-        "saved": queries.saved_filters(viewer, wanted),
+        "saved": saved_filters(viewer, wanted),
         "filter_form": FilterForm(prefix="filter"),
         "boards": wanted.boards,
         "lanes": Lane.choices,

@@ -37,8 +37,8 @@ from moderation.desk.forms import (
 )
 from moderation.desk.models import DeskThread
 from moderation.desk.policy import Due, Until
-from moderation.desk.queries import Wanted
 from moderation.desk.views._shared import address, case_page, wanted_of
+from moderation.desk.wanted import Wanted
 
 # Whoever gave a thread away, or is done with it, goes on with the next.
 GOES_ON = frozenset({"assign", "snooze", "settle"})
