@@ -22,6 +22,7 @@ from forum.models import Thread
 from forum.views import drafts, limits, repeats
 from forum.views._shared import actor_of, attempt, members_only, previewed, sent, unsent
 from forum.views.attaching import takes_files
+from forum.views.merged import follows_merge, tells_of_merge
 from forum.views.writing import is_timely
 from moderation.canned import actions as canned
 from moderation.desk import access, actions, policy, queries, wording
@@ -45,6 +46,7 @@ GOES_ON = frozenset({"assign", "snooze", "settle"})
 
 
 @require_POST
+@tells_of_merge("desk:thread")
 @members_only
 def act(request: HttpRequest, thread_id: int, verb: str) -> HttpResponse:
     """One act on one thread. What was wrong comes back with the form; who was quicker is told."""
@@ -212,6 +214,7 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@follows_merge
 @members_only
 @takes_files
 def reply(request: HttpRequest, thread_id: int) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from forum.views._shared import actor_of, attempt, members_only, posted
+from forum.views.merged import tells_of_merge
 from moderation.desk import access, actions, experts
 from moderation.desk.forms import CallForm
 from moderation.desk.models import DeskThread
@@ -16,6 +17,7 @@ from moderation.desk.views._shared import address, wanted_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@tells_of_merge("desk:expert")
 @members_only
 def expert(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Who may be asked about this thread and why they; asking one of them, with a reason."""

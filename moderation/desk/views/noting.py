@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from forum.views._shared import act_and_return, actor_of, attempt, members_only
+from forum.views.merged import tells_of_merge
 from moderation.desk import access, actions
 from moderation.desk.forms import NoteForm
 from moderation.desk.views._shared import address, case_page, wanted_of
 
 
 @require_POST
+@tells_of_merge("desk:thread")
 @members_only
 def keep(request: HttpRequest, thread_id: int) -> HttpResponse:
     actor = actor_of(request)

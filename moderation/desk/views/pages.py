@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from community.core import clock
 from forum.views._shared import actor_of, members_only
+from forum.views.merged import tells_of_merge
 from moderation.desk import access, queries
 from moderation.desk.last import last_of
 from moderation.desk.views._shared import case_page, queue_context, wanted_of
@@ -31,6 +32,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@tells_of_merge("desk:thread")
 @members_only
 def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     """One thread between the queue and its author. 404 for what is not on a board of the viewer's."""

@@ -14,6 +14,7 @@ from community.members.actions import set_preferences
 from community.members.views._shared import address_here, next_address
 from forum import access as forum_access
 from forum.views._shared import act_and_return, actor_of, attempt, members_only, posted
+from forum.views.merged import tells_of_merge
 from moderation.raises import actions, queries
 from moderation.raises.access import may_raise
 from moderation.raises.forms import RaiseForm
@@ -21,6 +22,7 @@ from moderation.raises.models import Raise
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@tells_of_merge("raises:raise")
 @members_only
 def raise_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     """The form, with what is left of the budget; or how it stands raised, and taking that back."""
