@@ -128,3 +128,15 @@ def test_an_answer_that_was_accepted_counts_as_known(desk, mei, asked, monkeypat
     post = a_reply(author=a_member(), thread=other)
     forum.accept_answer(actor=other.author, post_id=post.pk)
     assert suggested(desk, asked)[1] == Act.LINK
+
+
+def test_where_members_talk_among_themselves_staff_read_it_before_they_write(desk, mei):
+    talk = a_thread(author=a_member(), lane="chat")
+    run_due()
+    page = f"/desk/threads/{talk.pk}/"
+    assert "May I join?" in desk.get(page).content.decode()
+    for _ in range(2):
+        a_reply(author=mei, thread=talk)
+    assert "Leave them the word" in desk.get(page).content.decode()
+    question = a_thread(author=a_member())
+    assert "May I join?" not in desk.get(f"/desk/threads/{question.pk}/").content.decode()
