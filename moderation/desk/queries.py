@@ -48,6 +48,7 @@ class Row:
     quiet: int  # whole hours since the last word
     age: int  # and since it was opened
     due: datetime | None  # when the promise of a first answer breaks or broke, while its clock runs
+    holder: str = ""  # whom the rota gave that answer to
 
     @property
     def is_missed(self) -> bool:
@@ -88,11 +89,16 @@ def _seen(rows: QuerySet[DeskThread], viewer: Member, view: View) -> QuerySet[De
             now = clock.now()
             writing = Q(writing_until__gt=now, writing_until__lte=now + policy.WRITING_FOR)
             idle = Q(writing_until=None) | ~writing
-            return due.filter(idle, assignee=None, is_fresh=True)
+            free = due.filter(idle, assignee=None, is_fresh=True)
+            return free.exclude(pk__in=promises.given_to_others(viewer))
         case View.MINE:
-            return due.filter(assignee=viewer.pk)
+            own = DeskThread.objects.filter(assignee=viewer.pk).order_by().values("pk")
+            to_me = Q(assignee=None) | Q(assignee=viewer.pk)
+            return due.filter(to_me, pk__in=own.union(promises.given_to(viewer)))
         case View.TEAM:
-            return due.exclude(assignee=None).exclude(assignee=viewer.pk)
+            theirs = DeskThread.objects.exclude(assignee=None).exclude(assignee=viewer.pk)
+            theirs = theirs.order_by().values("pk").union(promises.given_to_others(viewer))
+            return due.filter(~Q(assignee=viewer.pk) | Q(assignee=None), pk__in=theirs)
         case View.KEY:
             return due.filter(is_key=True)
         case View.OLDER:
@@ -113,7 +119,7 @@ def _rows(viewer: Member, *also: str) -> QuerySet[DeskThread]:
     ).defer(
         "thread__excerpt", "board__rights", "board__form", "board__about_en", "board__about_zh", *face
     ).annotate(
-        promise_due=promises.due_at(),
+        **promises.running(),
         may_lift=ExpressionWrapper(is_cold & has_room(viewer), output_field=BooleanField()),
     )  # fmt: skip
 
@@ -126,7 +132,8 @@ def dress(row: DeskThread) -> Row:
         for at in (thread.last_posted_at, thread.opened_at)
     )
     due = getattr(row, "promise_due", None)
-    return Row(row, thread, row.shown, _next_act(row), quiet, age, due)
+    holder = getattr(row, "promise_holder_name", None) or ""
+    return Row(row, thread, row.shown, _next_act(row), quiet, age, due, holder)
 
 
 def _next_act(row: DeskThread, *, is_known: bool = False) -> Act:

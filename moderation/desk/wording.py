@@ -158,7 +158,7 @@ def answered_in_words(row: DeskThread | None, viewer: Member) -> str:
 
 
 def in_hand(row: DeskThread) -> str:
-    """Who is at it, for a row of the queue; "" while it is free."""
+    """Who is at it, for a row of the queue; "" while nobody is."""
     if row.is_being_answered and row.writer is not None:
         return _("%(name)s is answering") % {"name": row.writer.name}
     if row.assignee is not None:

@@ -14,6 +14,9 @@ from community.members import actions as members
 from moderation.desk import actions
 from moderation.desk.models import DeskThread
 from moderation.desk.scoring import Why
+from moderation.promises import actions as promises
+from moderation.promises.models import Clock, Promise
+from moderation.promises.tasks import watch
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member
 from tests.builders.promises import ALWAYS, a_calendar, a_promise
@@ -100,3 +103,34 @@ def test_the_author_stands_there_with_how_they_stand_until_when_and_why(desk, bo
     run_due()
     again = desk.get(page).content.decode()
     assert "Good standing" in again and "Shouting" not in again, "over is over"
+
+
+def test_whom_the_rota_gave_it_to_stands_in_the_queue_and_beside_the_thread(desk, mei, board, frozen_clock):
+    li = a_member(name="Li Wei", role="moderator")
+    calendar, admin = Promise.objects.get(board=board).calendar, a_member(role="admin")
+    days = [(weekday, 0, 24 * 60) for weekday in range(7)]
+    for day in days:
+        promises.add_shift(actor=admin, calendar_id=calendar.pk, member=li, shift=day, language="")
+    thread = asked(board)
+    watch.func()
+
+    def there(view):
+        return [row.thread.pk for row in desk.get(f"/desk/?view={view}").context["queue"]]
+
+    words = desk.get("/desk/").content.decode()
+    assert "with Li Wei, by the rota" in words and "Reply" in words, "anybody may still answer it"
+    assert "The rota gave it to Li Wei." in desk.get(f"/desk/threads/{thread.pk}/").content.decode()
+    assert (there("due"), there("free"), there("mine"), there("team")) == (
+        [thread.pk],
+        [],
+        [],
+        [thread.pk],
+    )
+    actions.take(actor=mei, thread_id=thread.pk, version=0)
+    assert (there("mine"), there("team")) == ([thread.pk], []), "whoever took it has it"
+    actions.release(actor=mei, thread_id=thread.pk, version=1)
+    Clock.objects.update(holder=mei)
+    assert (there("free"), there("mine"), there("team")) == ([thread.pk], [thread.pk], [])
+    a_reply(author=li, thread=thread)
+    run_due()
+    assert "by the rota" not in desk.get("/desk/?view=snoozed").content.decode()
