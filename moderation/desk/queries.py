@@ -96,8 +96,8 @@ def _seen(rows: QuerySet[DeskThread], viewer: Member, view: View) -> QuerySet[De
             to_me = Q(assignee=None) | Q(assignee=viewer.pk)
             return due.filter(to_me, pk__in=own.union(promises.given_to(viewer)))
         case View.TEAM:
-            theirs = DeskThread.objects.exclude(assignee=None).exclude(assignee=viewer.pk)
-            theirs = theirs.order_by().values("pk").union(promises.given_to_others(viewer))
+            others = DeskThread.objects.exclude(assignee=None).exclude(assignee=viewer.pk)
+            theirs = others.order_by().values("pk").union(promises.given_to_others(viewer))
             return due.filter(~Q(assignee=viewer.pk) | Q(assignee=None), pk__in=theirs)
         case View.KEY:
             return due.filter(is_key=True)

@@ -120,6 +120,12 @@ export function sends(event) {
   return !event.defaultPrevented && !composes(event) && Boolean(event.target.matches?.(".pop select"));
 }
 
+/** Whether a key leaves the editor: Escape, where nothing that is open takes it first. */
+export function leaves(event) {
+  if (event.key !== "Escape" || event.defaultPrevented || composes(event)) return false;
+  return Boolean(event.target.matches?.("form#reply textarea"));
+}
+
 export function startDesk() {
   const desk = document.querySelector("[data-desk]");
   if (!desk) return;
@@ -136,6 +142,12 @@ export function startDesk() {
     if (sends(event)) {
       event.preventDefault();
       event.target.form?.requestSubmit();
+      return;
+    }
+    if (leaves(event)) {
+      // The words stay in the box, and their draft is kept as they are written; every other key is an act again.
+      desk.querySelector('[data-desk-key="r"]')?.focus({ preventScroll: true });
+      if (document.activeElement === event.target) event.target.blur();
       return;
     }
     if (event.key === "Escape") {

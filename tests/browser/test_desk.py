@@ -90,6 +90,15 @@ def test_a_shift_is_worked_by_keyboard_alone(visit: Visit, stage: Stage, accessi
     expect(area).to_be_focused()
     with page.expect_response(re.compile("/answering/")):
         keys.type("你的车位离电表多远？")
+    words = area.input_value()
+    keys.press("Escape")  # leaves the editor and nothing else: letters are acts again, the words stay
+    expect(area).not_to_be_focused()
+    keys.press("s")
+    expect(page.locator("#id_snooze-until")).to_be_focused()
+    keys.press("Escape")
+    expect(area).to_have_value(words)
+    keys.press("r")
+    expect(area).to_be_focused()
     li.page.goto(f"{stage.site.address}/desk/?board=range")
     said("Staff Moderator 正在回复", li)
     keys.press("Control+Enter")

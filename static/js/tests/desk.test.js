@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { begun, meaning, sends } from "../desk.js";
+import { begun, leaves, meaning, sends } from "../desk.js";
 import { unseen } from "../queue.js";
 
 test("j and k step through the queue, ? helps, letters are acts", () => {
@@ -41,4 +41,14 @@ test("Enter on a choice sends its form, and no other key or place does", () => {
   assert.equal(sends({ ...choice, isComposing: true }), false);
   assert.equal(sends({ ...choice, defaultPrevented: true }), false);
   assert.equal(sends({ key: "Enter", target: on("textarea") }), false);
+});
+
+test("Escape leaves the editor, unless something that is open or being composed takes it", () => {
+  const on = (selector) => ({ matches: (asked) => asked === selector });
+  const key = { key: "Escape", target: on("form#reply textarea") };
+  assert.equal(leaves(key), true);
+  assert.equal(leaves({ ...key, defaultPrevented: true }), false);
+  assert.equal(leaves({ ...key, isComposing: true }), false);
+  assert.equal(leaves({ ...key, key: "e" }), false);
+  assert.equal(leaves({ ...key, target: on(".pop input") }), false);
 });
