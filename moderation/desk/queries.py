@@ -229,13 +229,15 @@ class WentWell:
     by_members: int  # first answers that came from members
 
 
-def went_well(boards: Sequence[Board], since: datetime) -> WentWell:
-    """Two statements."""
-    ids = [board.pk for board in boards]
-    lines = DeskLog.objects.filter(at__gte=since, thread__board__in=ids, undone_at=None)
+def went_well(wanted: Wanted, since: datetime) -> WentWell:
+    """As far as what was asked for goes: its board and its lane. Two statements."""
+    threads = Q(thread__board__in=[board.pk for board in wanted.boards_meant])
+    if wanted.lane:
+        threads &= Q(thread__lane=wanted.lane)
+    lines = DeskLog.objects.filter(threads, at__gte=since, undone_at=None)
     verbs = list(lines.values_list("verb", flat=True)[:1000])
     answers = Post.objects.filter(
-        posted_at__gte=since, number=2, state=PostState.VISIBLE, thread__board__in=ids, author__role="member"
+        threads, posted_at__gte=since, number=2, state=PostState.VISIBLE, author__role="member"
     )
     return WentWell(
         answered=verbs.count(DeskLog.Verb.ANSWERED),

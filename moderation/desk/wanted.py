@@ -42,6 +42,16 @@ class Wanted:
         return self.view not in (View.DUE, View.FREE, View.MINE, View.TEAM)
 
     @property
+    def boards_meant(self) -> Sequence[Board]:
+        return self.boards if self.board is None else [self.board]
+
+    @property
+    def narrowed_to(self) -> list[str]:
+        """The board and the lane that alone are looked at, in words; empty for everything."""
+        board = [self.board.title] if self.board else []
+        return [*board, str(Lane(self.lane).label)] if self.lane else board
+
+    @property
     def query(self) -> str:
         """As it stands in an address: "?view=mine&lane=ask", or ""."""
         told = {"view": "" if self.view == View.DUE else self.view.value, "lane": self.lane}

@@ -9,9 +9,10 @@ from django.http import Http404
 from django.test import Client
 
 from community.core.access import Refused
+from community.core.tasks.testing import run_due
 from moderation.desk import actions
 from moderation.desk.models import SavedFilter
-from tests.builders.forum import a_board
+from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +62,20 @@ def test_the_queue_says_where_its_script_listens_and_looks_and_has_a_link_withou
     assert told[1] == "/desk/?view=free" and len(told[2].split()) == 6
     one = desk.get(f"/desk/?board={boards[7].slug}").content.decode()
     assert f'data-topics="board:{boards[7].pk}"' in one and "Look again" in one
+
+
+def test_an_empty_part_speaks_of_what_it_was_narrowed_to(desk, mei):
+    busy, quiet = a_board(title_en="Busy & loud"), a_board(title_en="Quiet")
+    thread = a_thread(author=a_member(), board=busy)
+    a_reply(author=mei, thread=thread)
+    run_due()
+    whole = desk.get("/desk/").content.decode()
+    assert "Nothing waits for you<" in whole and "The team wrote 1 answer." in whole
+    page = desk.get(f"/desk/?board={quiet.slug}&lane=tell").content.decode()
+    assert "Nothing waits for you in Quiet · " in page and "The team wrote 0 answers." in page
+    assert "not of everything" in page
+    page = desk.get(f"/desk/?board={busy.slug}").content.decode()
+    assert "Nothing waits for you in Busy &amp; loud<" in page and "The team wrote 1 answer." in page
+    assert "The team wrote 0 answers." in desk.get("/desk/?lane=chat").content.decode()
+    page = desk.get(f"/desk/?view=mine&board={quiet.slug}").content.decode()
+    assert "Nothing lies here in Quiet<" in page and "The team wrote" not in page

@@ -27,7 +27,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context["mine"] = last_of(viewer)
     if not wanted.is_apart:
         morning = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
-        context["well"] = queries.went_well(wanted.boards, morning)
+        context["well"] = queries.went_well(wanted, morning)
     return render(request, "desk/index.html", context)
 
 
