@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.access import Invalid, Refused, no, require
+from community.core.facts import publish
 from community.core.once import put_once
 from community.core.retrying import action
 from community.core.text import clean_source, is_blank
@@ -13,6 +14,7 @@ from community.members.models import Member
 from forum.actions import clean_reason
 from forum.models import Board, Lane, Post, PostRevision, PostState
 from moderation.canned import access, policy, queries
+from moderation.canned.facts import TemplateRewritten
 from moderation.canned.models import MAX_FITS, MAX_NAME, MAX_TEXT, CannedAnswer, Use
 from moderation.promises.actions import count_template, mark_template
 
@@ -174,6 +176,7 @@ def note_rewriting(*, post_id: int) -> Use | None:
     use.save(update_fields=["is_bare"])
     # An edit soon after posting leaves no moment of its own: it is heard of at once, and never counts too early.
     count_template(actor=author, post_id=post_id, at=use.post.edited_at or clock.now())
+    publish(TemplateRewritten(post_id=post_id, thread_id=use.post.thread_id))
     return use
 
 

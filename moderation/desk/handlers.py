@@ -15,6 +15,7 @@ from community.core.facts import Fact, reacts, records
 from community.core.tasks import cron, task
 from forum import facts as forum
 from forum.models import Board, Post
+from moderation.canned.facts import TemplateRewritten
 from moderation.desk import actions
 from moderation.desk.facts import ExpertCalled, ExpertCallWithdrawn, ThreadHandedOn
 from moderation.keymembers.facts import KeyMemberEnded, KeyMemberNamed
@@ -71,6 +72,17 @@ def heard_changes(facts: Sequence[Fact]) -> None:
     """Whatever else changes how a thread stands."""
     if threads := {pk for fact in facts for pk in threads_of(fact)}:
         actions.rescore(thread_ids=threads)
+
+
+@reacts(forum.PostUndone, forum.PostStateChanged, name="desk.taken_back", many=True)
+def heard_taken_back(facts: Sequence[forum.PostUndone | forum.PostStateChanged]) -> None:
+    """What the team answered and took back is no answer: its thread is where it was."""
+    actions.note_all_gone(posts={fact.post_id: fact.thread_id for fact in facts})
+
+
+@reacts(TemplateRewritten, name="desk.rewritten")
+def heard_rewriting(fact: TemplateRewritten) -> None:
+    actions.note_rewritten(thread_id=fact.thread_id, post_id=fact.post_id)
 
 
 @records(forum.BoardArranged)

@@ -17,6 +17,7 @@ from forum.models import Post
 from moderation.canned import actions, queries
 from moderation.canned.models import CannedAnswer, Use
 from moderation.canned.policy import Outcome
+from moderation.desk import actions as actions_at_the_desk
 from moderation.desk.models import DeskThread, Place
 from moderation.promises.actions import call_answer, call_no_answer
 from moderation.promises.counters import rebuild_clocks
@@ -246,6 +247,29 @@ def test_an_edit_soon_after_sending_counts_too(mei, frozen_clock):
     forum.edit_post(actor=mei, post_id=post.pk, body=own)
     run_due()
     assert Clock.objects.get(thread=thread).answered_at == frozen_clock.now()
+
+
+def test_a_template_put_into_own_words_is_an_answer_to_the_desk_too(desk, mei, frozen_clock):
+    an_answer()
+    board, anna = a_board(), a_member(name="Anna")
+    thread, other, third = (a_thread(author=anna, board=board) for _ in range(3))
+    run_due()
+    body, own = WINTER.replace("{asker}", "Anna"), " You wrote of 190 km at minus five: that is fine."
+    for one in (thread, other, third):
+        sent(desk, one, body)
+    run_due()
+    assert {row.place for row in DeskThread.objects.all()} == {Place.DUE}
+    a_reply(author=other.author, thread=other, body="That does not help me.")
+    actions_at_the_desk.take(actor=mei, thread_id=third.pk, version=1)
+    frozen_clock.move(timedelta(minutes=5))
+    for post in Post.objects.filter(author=mei):
+        forum.edit_post(actor=mei, post_id=post.pk, body=body + own)
+    run_due()
+    row = DeskThread.objects.get(pk=thread.pk)
+    assert row.place == Place.SNOOZED and row.wakes_on_reply
+    assert row.snoozed_until == frozen_clock.now() - timedelta(minutes=5) + timedelta(days=1)
+    assert DeskThread.objects.get(pk=other.pk).place == Place.DUE, "its author wrote since"
+    assert DeskThread.objects.get(pk=third.pk).place == Place.DUE, "somebody went on from there"
 
 
 def test_no_answer_said_of_a_template_holds_until_it_is_taken_back(mei, frozen_clock):

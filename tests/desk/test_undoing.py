@@ -140,3 +140,40 @@ def test_nobody_takes_back_what_another_did(two, mei, li, desk):
     assert DeskThread.objects.get(pk=two[0].pk).assignee == li
     for forged in ("x", "9" * 30, "-1"):
         assert desk.post("/desk/undo/", {"line": forged}).status_code == 302
+
+
+def test_a_reply_taken_back_in_the_forum_is_no_answer_at_the_desk(two, mei, li, frozen_clock):
+    first, second = two
+    actions.take(actor=mei, thread_id=first.pk, version=0)
+    posts = [answered(mei, thread) for thread in two]
+    run_due()
+    actions.take(actor=li, thread_id=second.pk, version=1)
+    for post in posts:
+        forum.undo_post(actor=mei, post_id=post.pk)
+    run_due()
+    run_due()
+    row = DeskThread.objects.get(pk=first.pk)
+    assert (row.place, row.snoozed_until, row.wakes_on_reply) == (Place.DUE, None, False)
+    assert row.assignee == mei, "as it lay before"
+    assert not DeskLog.objects.filter(verb=DeskLog.Verb.ANSWERED, undone_at=None).exists()
+    assert DeskThread.objects.get(pk=second.pk).assignee == li, "somebody went on from there"
+    assert DeskLog.objects.filter(verb=DeskLog.Verb.UNDID).count() == 1
+    actions.take(actor=li, thread_id=first.pk, version=row.version)
+
+
+def test_nor_is_one_that_is_out_of_sight(two, mei):
+    post = answered(mei, two[0])
+    run_due()
+    assert place_of(two[0]) == Place.SNOOZED
+    forum.remove_post(actor=mei, post_id=post.pk, reason="Wrong thread")
+    run_due()
+    assert place_of(two[0]) == Place.DUE
+
+
+def test_taken_back_at_the_desk_it_is_taken_back_once(two, mei):
+    answered(mei, two[0])
+    actions.undo(actor=mei)
+    run_due()
+    row = DeskThread.objects.get(pk=two[0].pk)
+    assert (row.place, row.version) == (Place.DUE, 2)
+    assert DeskLog.objects.filter(verb=DeskLog.Verb.UNDID).count() == 1

@@ -15,7 +15,7 @@ from moderation.desk.actions.acts import (
 )
 from moderation.desk.actions.calling import call_expert, take_back_call
 from moderation.desk.actions.filtering import drop_filter, save_filter
-from moderation.desk.actions.hearing import note_replies, note_reply
+from moderation.desk.actions.hearing import note_all_gone, note_replies, note_reply, note_rewritten
 from moderation.desk.actions.learning import keep_trial, learn_anew, learnt
 from moderation.desk.actions.noting import keep_note, remove_note
 from moderation.desk.actions.ranking import (
@@ -49,9 +49,11 @@ __all__ = [
     "learnt",
     "let_go",
     "link_answer",
+    "note_all_gone",
     "note_answer",
     "note_replies",
     "note_reply",
+    "note_rewritten",
     "note_words",
     "rebuild_rhythms",
     "release",

@@ -12,8 +12,9 @@ from community.core.among import among
 from community.core.retrying import action
 from community.members.models import Member
 from forum.facts import ReplyPosted
+from forum.models import Post
 from moderation.desk.knowing import STAFF
-from moderation.desk.last import snapshot
+from moderation.desk.last import restore, snapshot
 from moderation.desk.models import DeskLog, DeskThread, Place
 from moderation.promises.models import SetAside
 
@@ -90,3 +91,59 @@ def _note_answer(row: DeskThread, author_id: int, post_id: int, at: datetime) ->
 def _is_template(post_id: int) -> bool:
     """Whether a reply was an answer kept ready and nothing else: the thread still waits. One statement."""
     return SetAside.objects.filter(post=post_id, why=SetAside.Why.TEMPLATE).exists()
+
+
+def note_all_gone(*, posts: Mapping[int, int]) -> None:
+    """Posts (id → thread) were taken back or changed their state. One statement where none was noted as an answer."""
+    lines = DeskLog.objects.filter(
+        thread__in=among(set(posts.values())), verb=DeskLog.Verb.ANSWERED, undone_at=None
+    )
+    noted = {(thread_id, data.get("post")) for thread_id, data in lines.values_list("thread_id", "data")}
+    for post_id in sorted(posts):
+        if (posts[post_id], post_id) in noted:
+            note_gone(thread_id=posts[post_id], post_id=post_id)
+
+
+@action
+def note_gone(*, thread_id: int, post_id: int) -> None:
+    """A reply of the team's was taken back or is out of sight: what it did to its row is undone, unless somebody went on
+    from there. Repeat-safe. At most five statements."""
+    row = DeskThread.objects.select_for_update(of=("self",)).filter(pk=thread_id).first()
+    lines = DeskLog.objects.filter(thread=thread_id, verb=DeskLog.Verb.ANSWERED, undone_at=None)
+    line = lines.select_for_update(of=("self",)).filter(data__post=post_id).first()
+    if line is None or Post.objects.visible().filter(pk=post_id).exists():
+        return
+    line.undone_at = clock.now()
+    line.save(update_fields=["undone_at"])
+    if row is None or row.version != line.version:
+        return
+    restore(row, line.before or {})
+    row.version += 1
+    row.save()
+    DeskLog.objects.create(
+        thread_id=thread_id,
+        actor_id=line.actor_id,
+        verb=DeskLog.Verb.UNDID,
+        at=line.undone_at,
+        data={"verb": line.verb},
+        version=row.version,
+    )
+
+
+@action
+def note_rewritten(*, thread_id: int, post_id: int) -> None:
+    """A reply that was an answer kept ready and nothing else has words of its own now: as if it had been sent so, unless
+    somebody wrote or went on since. Repeat-safe."""
+    row = DeskThread.objects.select_for_update(of=("self",)).filter(pk=thread_id).first()
+    lines = DeskLog.objects.filter(thread=thread_id, verb=DeskLog.Verb.ANSWERED, undone_at=None)
+    line = lines.filter(data__post=post_id).first()
+    post = Post.objects.visible().filter(pk=post_id).first()
+    if row is None or line is None or post is None or row.version != line.version or row.place != Place.DUE:
+        return
+    is_late = line.at + REST <= clock.now()
+    if is_late or row.assignee_id is not None:
+        return
+    if Post.objects.visible().filter(thread=thread_id, number__gt=post.number).exists():
+        return
+    row.place, row.snoozed_until, row.wakes_on_reply = Place.SNOOZED, line.at + REST, True
+    row.save(update_fields=["place", "snoozed_until", "wakes_on_reply"])
