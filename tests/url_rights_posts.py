@@ -185,6 +185,8 @@ POST_PUBLIC = {
     "insight:operations_csv": "555555",
     "insight:staff_posts": "555555",
     "insight:staff_raises": "555555",
+    "insight:staff_promises": "555555",
+    "insight:staff_gone": "555555",
     "promises:board": "555555",
     "promises:calendar": "L44446",
     "promises:calendar_new": "L44446",

@@ -70,6 +70,8 @@ GET_PUBLIC = {
     "insight:operations_csv": "222222",
     "insight:staff_posts": "222222",
     "insight:staff_raises": "222222",
+    "insight:staff_promises": "222222",
+    "insight:staff_gone": "444444",
     "keymembers:staff": "L44242",
     "topics:act": "L44555",
     "topics:calendar": "L44242",

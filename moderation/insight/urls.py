@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moderation.insight.views import best, figures, operations, rows
+from moderation.insight.views import best, figures, operations, public_rows, rows
 
 app_name = "insight"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("operations/", operations.page, name="operations"),
     path("operations/posts/", operations.posts, name="staff_posts"),
     path("operations/raises/", operations.raises, name="staff_raises"),
+    path("operations/promises/", public_rows.promises, name="staff_promises"),
+    path("operations/gone/", public_rows.gone, name="staff_gone"),
     path("operations/csv/", operations.export, name="operations_csv"),
     path("best/", best.page, name="best"),
     path("desk/insight/", figures.page, name="figures"),

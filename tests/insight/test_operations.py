@@ -151,6 +151,40 @@ def test_removals_are_told_by_kind_of_reason_as_far_as_they_point_at_nobody(site
     assert Thread.objects.get(pk=spam.pk).gone_for == ""
 
 
+def test_what_went_out_of_sight_opens_its_days_where_that_points_at_nobody(site, client):
+    """The days sum to the number; no word, no name and no board is told, and of fewer than three not even a day."""
+    site.held.move(-timedelta(days=3))
+    for _day in range(2):
+        site.held.move(timedelta(days=1))
+        for _ in range(2):
+            post = a_reply(author=site.member, thread=site.thread, body=f"Kanarword {Post.objects.count()}")
+            actions.hide_post(actor=site.moderator, post_id=post.pk, reason="Not fit to be read")
+    site.held.move(timedelta(days=1))
+    text = client.get(PAGE).content.decode()
+    links = re.findall(r'href="(/operations/gone/[^"]*)">(\d+)<', text)
+    assert len(links) == 1, "one number is large enough"
+    href, n = unescape(links[0][0]), int(links[0][1])
+    page = client.get(href)
+    told = page.content.decode().split("<main")[1].split("</main>")[0]
+    assert sum(n for _day, n in page.context["days"]) == n == 5
+    assert [n for _day, n in page.context["days"]][:2] == [2, 2]
+    for secret in ("Kanarword", site.thread.title, site.board.title, site.member.name, "Not fit to be read"):
+        assert secret not in told
+    few = client.get(f"{PAGE}gone/?way=own&what=posts")
+    assert few.context["days"] == [] and "Too few to be told" in few.content.decode()
+    assert client.get(f"{PAGE}gone/?way=left&what=threads").context["days"] == []
+
+
+def test_a_promise_out_of_sight_is_counted_and_not_named(site, client):
+    kept = client.get(PAGE).context["found"].kept
+    assert kept.total == len(client.get(f"{PAGE}promises/").context["rows"]) > 0
+    actions.remove_thread(actor=site.moderator, thread_id=site.late.pk, reason="Spam, every word")
+    near.forget()
+    kept, page = client.get(PAGE).context["found"].kept, client.get(f"{PAGE}promises/")
+    assert len(page.context["rows"]) == kept.total
+    assert site.late.title not in page.content.decode() or site.late.title == site.thread.title
+
+
 @pytest.mark.parametrize("verb", ["hide_post", "remove_post", "purge_post"])
 def test_a_kind_that_does_not_exist_is_refused(site, verb):
     post = Post.objects.filter(thread=site.thread, number=3).get()
@@ -193,10 +227,10 @@ def test_staffs_words_are_listed_with_their_label(site, client):
 
 
 def test_every_number_that_is_not_about_people_opens_its_rows(site, client, monkeypatch):
-    """What went out of sight has no rows here: it would name whom it is about."""
+    """What went out of sight has no such rows: they would name whom it is about."""
     monkeypatch.setattr("moderation.insight.views.operations.ROWS", 2)
     text = client.get(PAGE).content.decode()
-    links = re.findall(r'href="(/operations/(?:posts|raises)/[^"]*)">(\d+)<', text)
+    links = re.findall(r'href="(/operations/(?:posts|raises|promises)/[^"]*)">(\d+)<', text)
     assert len(links) > 3 * 30, "three a day, three a board, and those in the head"
     for href, n in {(unescape(href), n) for href, n in links}:
         page = client.get(href)
@@ -212,6 +246,11 @@ def test_every_number_that_is_not_about_people_opens_its_rows(site, client, monk
         "posts/?who=x",
         "raises/?board=lounge",
         "raises/?lot=x",
+        "promises/?board=lounge",
+        "promises/?only=x",
+        "gone/",
+        "gone/?way=x",
+        "gone/?way=own&what=x",
     ):
         assert client.get(f"{PAGE}{asked}").status_code == 404, asked
 

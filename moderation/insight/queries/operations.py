@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
 from django.db.models.functions import TruncDate
 
+from community.core import clock
 from community.core.near import near
 from community.members.models import Role
-from forum.models import Board, GoneFor, Post, PostState, Thread, ThreadLog, ThreadState
+from forum.models import Board, Post, PostState, ThreadState
+from moderation.insight.queries.gone import BY_STAFF, Gone, gone_of, in_window, told_reasons
 from moderation.insight.queries.light import POST_HEAVY, light
 from moderation.insight.window import LENGTHS, Window
+from moderation.promises.models import Clock
 from moderation.promises.queries.boards import Line, lines
+from moderation.promises.queries.clocks import told_clocks
 from moderation.raises.models import Raise
 from moderation.raises.policy import Effect, Share
 from moderation.raises.queries import compared, effect_on
@@ -24,10 +27,6 @@ from moderation.raises.queries import compared, effect_on
 STAFF = (Role.EDITOR, Role.MODERATOR, Role.ADMIN)
 SECONDS = 600
 VOICES = ("members", "staff", "partners")
-# How something went out of sight, in the order of the page.
-WAYS = ("staff_hid", "staff_removed", "staff_erased", "own", "left")
-BY_STAFF = WAYS[:3]
-LEAST_TOLD = 3  # of one kind of reason; fewer would point at somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +44,6 @@ class Said:
     @property
     def staff_share(self) -> Share:
         return Share(self.staff, self.total)
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """Posts and whole threads of the window that are out of sight now, by how they went."""
-
-    way: str
-    posts: int
-    threads: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +178,7 @@ def count(window: Window, board_ids: Collection[int]) -> Counted:
     asked = raises_asked(window, board_ids)
     for state, board_id, n in asked.values_list("state", "board_id").annotate(n=Count("pk")).order_by():
         (raised if state == Raise.State.RAISED else left_out)[board_id] = n
-    gone, why = _gone(window, board_ids)
+    gone, why = gone_of(window, board_ids)
     return Counted(
         said=said,
         by_day=by_day,
@@ -216,75 +206,8 @@ def _voice() -> Case:
     )
 
 
-def _in(window: Window, board_ids: Collection[int]) -> QuerySet[Post]:
-    return Post.objects.filter(
-        posted_at__gte=window.since,
-        posted_at__lt=window.until,
-        thread__board_id__in=board_ids,
-        imported_from="",
-    )
-
-
 def _written(window: Window, board_ids: Collection[int]) -> QuerySet[Post]:
-    return _in(window, board_ids).filter(state=PostState.VISIBLE, thread__state=ThreadState.VISIBLE)
-
-
-def told_reasons(why: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Kinds of reasons in their order; what was rarer than may be told stands with the others. Same sum."""
-    told = {kind: n for kind, n in why.items() if n >= LEAST_TOLD and kind != GoneFor.OTHER}
-    rest = sum(why.values()) - sum(told.values())
-    found = [(kind, told[kind]) for kind in GoneFor.values if kind in told]
-    return [*found, (GoneFor.OTHER.value, rest)] if rest else found
-
-
-def _gone(window: Window, board_ids: Collection[int]) -> tuple[list[Gone], dict[str, int]]:
-    """By way, and what staff took away by kind of reason. Two statements.
-
-    A post that went with its thread is counted with the thread alone.
-    """
-    own = Q(state_by=F("author"))
-    posts = (
-        _in(window, board_ids)
-        .filter(thread__state=ThreadState.VISIBLE)
-        .exclude(state__in=(PostState.VISIBLE, PostState.MOVED))
-        .values("gone_for")
-        .annotate(
-            staff_hid=Count("pk", filter=Q(state=PostState.HIDDEN)),
-            staff_removed=Count("pk", filter=Q(state=PostState.REMOVED) & ~own),
-            staff_erased=Count("pk", filter=Q(state=PostState.PURGED, state_by__isnull=False)),
-            own=Count("pk", filter=Q(state=PostState.REMOVED) & own),
-            left=Count("pk", filter=Q(state=PostState.PURGED, state_by=None)),
-        )
-        .order_by()
-    )
-    went = ThreadLog.objects.filter(
-        thread_id=OuterRef("pk"), kind__in=(ThreadLog.Kind.HIDDEN, ThreadLog.Kind.REMOVED)
-    ).order_by("-at", "-id")
-    threads = (
-        Thread.objects.filter(
-            board_id__in=board_ids,
-            opened_at__gte=window.since,
-            opened_at__lt=window.until,
-            state__in=(ThreadState.HIDDEN, ThreadState.REMOVED),
-            imported_from="",
-        )
-        .annotate(gone_by=Subquery(went.values("actor_id")[:1]))
-        .values("gone_for")
-        .annotate(
-            staff_hid=Count("pk", filter=Q(state=ThreadState.HIDDEN)),
-            staff_removed=Count("pk", filter=Q(state=ThreadState.REMOVED) & ~Q(gone_by=F("author_id"))),
-            own=Count("pk", filter=Q(state=ThreadState.REMOVED, gone_by=F("author_id"))),
-        )
-        .order_by()
-    )
-    counted: list[list[Mapping[str, Any]]] = [[*posts], [*threads]]
-    why: dict[str, int] = {}
-    for row in (row for rows in counted for row in rows):
-        if n := sum(row.get(way, 0) for way in BY_STAFF):
-            kind = row["gone_for"] or GoneFor.OTHER.value
-            why[kind] = why.get(kind, 0) + n
-    ways = [[sum(row.get(way, 0) for row in rows) for rows in counted] for way in WAYS]
-    return [Gone(way, *told) for way, told in zip(WAYS, ways, strict=True)], why
+    return in_window(window, board_ids).filter(state=PostState.VISIBLE, thread__state=ThreadState.VISIBLE)
 
 
 def posts(window: Window, board_ids: Collection[int], who: str) -> QuerySet[Post]:
@@ -308,3 +231,16 @@ def raises(window: Window, board_ids: Collection[int], lot: str) -> QuerySet[Rai
 def raises_asked(window: Window, board_ids: Collection[int]) -> QuerySet[Raise]:
     """What was asked to be raised in these days, by lot or in any case."""
     return Raise.objects.filter(board_id__in=board_ids, at__gte=window.since, at__lt=window.until)
+
+
+def promises(board: Board | None, only: str) -> QuerySet[Clock]:
+    """The questions that the boards' records speak of, as they stood when these were counted: on one board or all that
+    everybody may read; `only`: kept or missed. No statement most of the time."""
+    told = lines()
+    ids = [one.pk for one in public_boards() if one.pk in told] if board is None else [board.pk]
+    now = min((told[pk].counted_at for pk in ids if pk in told), default=clock.now())
+    kept = Q(broken_at=None, answered_at__isnull=False)
+    rows = told_clocks([pk for pk in ids if pk in told], now)
+    if only:
+        rows = rows.filter(kept if only == "kept" else ~kept)
+    return light(rows, "thread", "thread__author").select_related("terms")

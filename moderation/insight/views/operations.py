@@ -22,6 +22,7 @@ from moderation.insight import pictures
 from moderation.insight.kept import OPERATIONS
 from moderation.insight.queries import operations as queries
 from moderation.insight.queries.behind import day_of
+from moderation.insight.queries.gone import LEAST_TOLD
 from moderation.insight.queries.operations import Operations
 from moderation.insight.views import listed
 from moderation.insight.views._shared import Sheet, file_name, raised_sheet, window_of
@@ -64,7 +65,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "wide": pictures.bars(columns, PARTS, width=pictures.WIDE),
         "narrow": pictures.bars(columns, PARTS, width=pictures.NARROW),
         "least": policy.LEAST_EACH,
-        "least_told": queries.LEAST_TOLD,
+        "least_told": LEAST_TOLD,
         "here": "operations",
     }
     return render(request, "insight/operations.html", context)
@@ -86,7 +87,7 @@ def posts(request: HttpRequest) -> HttpResponse:
     if who not in WHO:
         raise absent()
     day = day_of(request.GET.get("day", ""), window)
-    boards, board = _places(request)
+    boards, board = places_of(request)
     found = queries.posts(window.only(day) if day else window, [one.pk for one in boards], who)
     if listed.wants_file(request):
         leave_out()
@@ -105,7 +106,7 @@ def raises(request: HttpRequest) -> HttpResponse:
     window, lot = window_of(request), request.GET.get("lot", "")
     if lot and lot not in LOTS:
         raise absent()
-    boards, board = _places(request)
+    boards, board = places_of(request)
     found = queries.raises(window, [one.pk for one in boards], lot)
     if listed.wants_file(request):
         leave_out()
@@ -125,7 +126,7 @@ def raises(request: HttpRequest) -> HttpResponse:
     return render(request, "insight/operations_raises.html", context)
 
 
-def _places(request: HttpRequest) -> tuple[list[Board], Board | None]:
+def places_of(request: HttpRequest) -> tuple[list[Board], Board | None]:
     """The boards whose rows are asked for, and the one that was named. 404 for one that not everybody may read."""
     boards = list(queries.public_boards())
     slug = request.GET.get("board")

@@ -22,7 +22,7 @@ from moderation.promises.queries import boards
 @kept_for_guests(forum_kept.BOARDS, forum_kept.UPKEEP)
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
-    """A board's promise, its record with the rows behind it, and what was promised when. Five statements at most."""
+    """A board's promise, its record with the rows behind it, and what was promised when. Six statements at most."""
     viewer = viewer_of(request)
     place = access.board_for_reading(viewer, slug=slug)
     stands_on(forum_kept.board_topic(place.pk))
@@ -38,6 +38,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "counted_at": line.counted_at if line else None,
         "missed_count": record.asked - record.kept,
         "misses": boards.misses(viewer, place.pk),
+        "kept": boards.in_time(viewer, place.pk),
         "past": boards.past_terms(place.pk),
         "week": typed.week_words(calendar.hours) if calendar else [],
         "holidays": [
