@@ -44,7 +44,7 @@ class OnceForm(ShownAgainForm):
 
     @property
     def once_key(self) -> str | None:
-        return idempotency.usable(self.cleaned_data.get("key", ""))
+        return idempotency.usable(self.cleaned_data.get("key"))
 
     def renew_key(self) -> None:
         """Let what is in the form now be sent as something new."""

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
+from community.core import idempotency
 from community.core.access import Refused
 from community.core.ratelimit import client_network, hit
 from community.core.text import MAX_SOURCE
@@ -30,8 +31,7 @@ _PLACES = {"new_thread": "new-{slug}", "reply": "thread-{thread_id}", "post_edit
 def keep(request: HttpRequest, *, is_guest: bool = False) -> bool:
     """Keep what was sent to this address until somebody is signed in. False when it is no text, or too often."""
     words = {name: text for name, text in sent_words(request.POST).items() if text and is_kept(name)}
-    key = request.POST.get("key", "")
-    if 0 < len(key) <= 64 and key.isascii() and key.isprintable():
+    if key := idempotency.usable(request.POST.get("key")):
         words["once"] = key
     return keep_words(request, request.path, words, is_guest=is_guest)
 

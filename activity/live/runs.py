@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from community.core.whole import whole
 from forum.queries import readers
 from polls.quizzes import actions
 from polls.quizzes.models import QuizState, Run
@@ -29,9 +30,8 @@ def topic_of(run_id: int) -> str:
 def run_of(rest: str) -> int:
     """The run of a topic's name behind `run:`; 0 for a name that was not given out."""
     number, _, token = rest.partition("-")
-    if not (number.isascii() and number.isdecimal() and len(number) < 16):
-        return 0
-    return int(number) if constant_time_compare(token, _token(int(number))) else 0
+    found = whole(number)
+    return found if found is not None and constant_time_compare(token, _token(found)) else 0
 
 
 def places(viewers: Sequence[Viewer], run_id: int) -> list[tuple[int, int] | None]:

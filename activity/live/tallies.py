@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Sum
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from community.core.whole import whole
 from forum.queries import readers
 from polls.models import Poll, Tally
 from polls.queries.shown import counts_of
@@ -31,9 +32,8 @@ def topic_of(poll_id: int) -> str:
 def poll_of(rest: str) -> int:
     """The poll of a topic's name behind `poll:`; 0 for a name that was not given out."""
     number, _, token = rest.partition("-")
-    if not (number.isascii() and number.isdecimal() and len(number) < 16):
-        return 0
-    return int(number) if constant_time_compare(token, _token(int(number))) else 0
+    found = whole(number)
+    return found if found is not None and constant_time_compare(token, _token(found)) else 0
 
 
 def places(viewers: Sequence[Viewer], poll_id: int) -> list[tuple[int, int] | None]:

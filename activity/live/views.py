@@ -10,6 +10,7 @@ from activity.live import frames, looks, rights
 from community.core.middleware import wants_json
 from community.core.pagecache import kept_for_guests, stands_on
 from community.core.pagination import number_to_page
+from community.core.whole import whole
 from forum import access, kept, policy
 from forum.models import Thread
 
@@ -23,8 +24,10 @@ def since(request: HttpRequest, thread_id: int) -> HttpResponse:
     """
     if not wants_json(request):
         row = access.thread_for_reading(request.user, thread_id=thread_id)
-        return HttpResponseRedirect(_first_after(row, _number(request.GET.get("read"))))
-    thread, news, told = frames.news_for(request.user, thread_id, _number(request.GET.get("after")))
+        return HttpResponseRedirect(_first_after(row, whole(request.GET.get("read"), otherwise=0)))
+    thread, news, told = frames.news_for(
+        request.user, thread_id, whole(request.GET.get("after"), otherwise=0)
+    )
     return JsonResponse({"s": thread.sequence, "reload": news.has_gap, "frames": told})
 
 
@@ -39,10 +42,6 @@ def board_since(request: HttpRequest, slug: str) -> HttpResponse:
     board = access.board_for_reading(request.user, slug=slug)
     stands_on(kept.board_topic(board.pk))
     return JsonResponse({"s": rights.moment_of(board), "threads": looks.board_threads(board.pk)})
-
-
-def _number(raw: str | None) -> int:
-    return int(raw) if raw and raw.isascii() and raw.isdecimal() and len(raw) < 16 else 0
 
 
 def _first_after(thread: Thread, read: int) -> str:

@@ -17,6 +17,7 @@ from activity.notices.models import OPEN, UNREAD, NoticeSettings, Notification, 
 from community.core import clock
 from community.core.access import Invalid, Refused, absent
 from community.core.retrying import action
+from community.core.whole import whole
 from community.members import counts
 from community.members.models import Member
 from forum import actions as forum
@@ -149,9 +150,10 @@ def stop_letters(*, member: Member, scope: str) -> None:
     Whoever holds the link may do this and nothing else: it only ever makes the site quieter.
     """
     what, _colon, which = scope.partition(":")
-    if what == "thread" and which.isdecimal():
+    thread_id = whole(which)
+    if what == "thread" and thread_id is not None:
         with contextlib.suppress(Http404):  # out of their sight by now: nothing more comes anyway
-            forum.set_watch(member=member, thread_id=int(which), level=WatchLevel.MENTIONS)
+            forum.set_watch(member=member, thread_id=thread_id, level=WatchLevel.MENTIONS)
     elif what == "kind" and which in Kind.values:
         own = Preference.objects.filter(member=member, kind=which).first()
         ways = own.ways if own else DEFAULTS[which]

@@ -42,9 +42,10 @@ class Claim:
         return result
 
 
-def usable(key: str) -> str | None:
+def usable(raw: object) -> str | None:
     """A key as a form carries it; None for one that is none. Ours are short and plain, and another one is no reason to
     refuse what somebody sent."""
+    key = raw if isinstance(raw, str) else ""
     return key if 0 < len(key) <= 64 and key.isascii() and key.isprintable() else None
 
 

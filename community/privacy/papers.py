@@ -6,6 +6,7 @@ from typing import Any
 
 from community.core.near import forget as near_forget
 from community.core.near import near
+from community.core.whole import whole
 from community.members.models import Member
 from community.privacy.models import Consent, Paper
 
@@ -44,9 +45,9 @@ def current() -> list[Paper]:
 
 def version(kind: str, wanted: str = "") -> Paper | None:
     """One version of a text (its number in words), or without one the version that counts. One statement."""
-    number = (
-        int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 else versions().get(kind)
-    )
+    number = whole(wanted, 8)
+    if number is None:
+        number = versions().get(kind)
     return Paper.objects.filter(kind=kind, version=number).first() if number else None
 
 

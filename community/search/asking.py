@@ -10,6 +10,7 @@ from datetime import date
 from django.utils.text import slugify
 
 from community.core import clock
+from community.core.whole import whole
 from community.search.analysis import Phrase, latin_term, pairs, phrases, quotation
 from forum.models import Lane
 
@@ -105,7 +106,7 @@ def parse(params: Mapping[str, str]) -> Asked:
         answered=_one_of(params.get("answered", ""), ("yes", "no")),
         since=_day(days[0]),
         until=_day(days[1]),
-        thread=int(thread) if thread.isdecimal() and len(thread) < 19 else None,
+        thread=whole(thread),
         sort=_one_of(params.get("sort", ""), ("newest",)) or "best",
         misread=tuple(clean(day)[:40] for day in days if day.strip() and _day(day) is None),
     )

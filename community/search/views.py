@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from community.core.access import Refused
 from community.core.pagination import NumberedPage
 from community.core.ratelimit import client_network, hit
+from community.core.whole import whole
 from community.members.access import may_see_field
 from community.search import asking, queries, snippets
 from community.search.analysis import fold
@@ -84,8 +85,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest) -> int:
-    raw = request.GET.get("page", "1")
-    return int(raw) if raw.isdecimal() and len(raw) < 4 else 1
+    return whole(request.GET.get("page"), 3) or 1
 
 
 @require_safe

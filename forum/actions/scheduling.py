@@ -12,6 +12,7 @@ from community.core import clock, idempotency
 from community.core.access import Invalid, Refused, absent, require
 from community.core.facts import publish
 from community.core.retrying import action
+from community.core.whole import whole
 from community.files.links import UploadLinks
 from community.members.models import Member
 from forum import access, policy
@@ -178,12 +179,11 @@ def _posted(row: Scheduled) -> Post:
             idempotency_key=once,
         )
         return thread.posts.get(number=1)
-    reply_to = words.get("reply_to", "")
     return post_reply(
         author=member,
         thread_id=_thread_id(row.place),
         body=row.body,
-        reply_to_id=int(reply_to) if reply_to.isdecimal() else None,
+        reply_to_id=whole(words.get("reply_to")),
         idempotency_key=once,
     )
 
@@ -215,9 +215,10 @@ def _board(member: Member, place: str) -> Board:
 
 def _thread_id(place: str) -> int:
     kind, _dash, about = place.partition("-")
-    if kind != "thread" or not about.isdecimal() or len(about) > 18:
+    number = whole(about)
+    if kind != "thread" or number is None:
         raise absent()
-    return int(about)
+    return number
 
 
 def _check_wall(wall: Wall) -> None:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from community.core import idempotency
 from community.core.access import Refused
 from community.core.text import keys_in
 from community.files.actions import receive_upload
@@ -47,8 +48,7 @@ def takes_files(view: View) -> View:
 
 def _take(request: HttpRequest, given: QueryDict) -> None:
     """Store the files; those that were taken are in the words then."""
-    key = given.get("key", "")
-    is_plain = 0 < len(key) <= 64 and key.isascii() and key.isprintable()
+    key = idempotency.usable(given.get("key"))
     words = [given.get("body", "").rstrip()]
     for number, file in enumerate(request.FILES.getlist(FIELD)[:MOST]):
         try:
@@ -57,7 +57,7 @@ def _take(request: HttpRequest, given: QueryDict) -> None:
                 file=file,
                 name=file.name or "",
                 # Sent twice, the form has the same files, and so the same words.
-                idempotency_key=f"{key}-{number}" if is_plain else None,
+                idempotency_key=f"{key}-{number}" if key else None,
             )
         except Refused as refusal:
             messages.error(request, f"{file.name}: {refusal.reason}")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community.core.access import Refused, absent
 from community.core.ratelimit import limited
+from community.core.whole import whole
 from community.members.models import Member
 from forum import access
 from forum.calls import Calls, Place, groups_called
@@ -88,8 +89,7 @@ def _place(request: HttpRequest) -> Place | None:
 
 
 def _id(request: HttpRequest, name: str) -> int:
-    raw = request.GET.get(name, "")
-    return int(raw) if raw.isdecimal() and len(raw) < 19 else 0
+    return whole(request.GET.get(name), otherwise=0)
 
 
 def _known_place(request: HttpRequest) -> Place | None:

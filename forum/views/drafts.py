@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from community.core import idempotency
 from community.core.access import Refused, Verdict, absent
+from community.core.whole import whole
 from forum import actions
 from forum.actions.drafts import Conflict, Written
 from forum.models import Draft
@@ -59,14 +61,9 @@ def _told(kept: Draft | None) -> dict[str, Any]:
 
 def written(request: HttpRequest, place: str) -> Written:
     """Which draft a form that was sent stands for."""
-    raw = request.POST.get("draft_revision", "")
-    revision = int(raw) if raw.isdecimal() and len(raw) < 9 else 0
-    keys = {name: request.POST.get(name, "") for name in ("key", "writer")}
-    plain = {
-        name: key if len(key) <= 64 and key.isascii() and key.isprintable() else ""
-        for name, key in keys.items()
-    }
-    return Written(place=place, form_key=plain["key"], revision=revision, writer=plain["writer"])
+    revision = whole(request.POST.get("draft_revision"), 8, otherwise=0)
+    key, writer = (idempotency.usable(request.POST.get(name)) or "" for name in ("key", "writer"))
+    return Written(place=place, form_key=key, revision=revision, writer=writer)
 
 
 def save_asked(request: HttpRequest, place: str) -> HttpResponse | None:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community.core.access import Refused, absent, require
 from community.core.ratelimit import limited
+from community.core.whole import whole
 from forum import access, actions, policy, waiting
 from forum.calls import groups_called
 from forum.diff import line_diff
@@ -134,9 +135,7 @@ def undo(request: HttpRequest, post_id: int) -> HttpResponse:
 def history(request: HttpRequest, post_id: int) -> HttpResponse:
     """Every version of a post with what changed between them."""
     viewer = viewer_of(request)
-    raw = request.GET.get("page", "1")
-    page = int(raw) if raw.isdecimal() and len(raw) < 6 else 1
-    found = queries.history(viewer, post_id, page)
+    found = queries.history(viewer, post_id, whole(request.GET.get("page"), 5) or 1)
     thread, post = found.thread, found.post
     context = {
         "thread": thread,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.core.access import Invalid, absent
+from community.core.whole import whole
 from community.members.models import Member
 from community.members.queries import meant_by
 from forum import access, actions
@@ -213,10 +214,9 @@ def people(request: HttpRequest, board_id: int) -> HttpResponse:
     actor = arranger(request)
     board = get_object_or_404(Board, pk=board_id)
     if request.method == "POST" and "leave" in request.POST:
-        raw = request.POST["leave"]
         row = get_object_or_404(
             BoardMember.objects.select_related("member"),
-            pk=int(raw) if raw.isdecimal() and len(raw) < 19 else 0,
+            pk=whole(request.POST["leave"]) or 0,
             board=board,
         )
         return act_and_return(

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from community.core.access import Refused, require
 from community.core.pagination import numbered
 from community.core.retrying import action
+from community.core.whole import whole
 from forum import access, actions
 from forum.forms import DetailsForm, SplitForm
 from forum.models import Post, PostState, Thread
@@ -142,7 +143,7 @@ def split(request: HttpRequest, thread_id: int) -> HttpResponse:
 
 
 def _numbers(typed: Iterable[str]) -> list[int]:
-    return [int(one) for one in typed if one.isdecimal() and len(one) < 19]
+    return [number for one in typed if (number := whole(one)) is not None]
 
 
 def _page(

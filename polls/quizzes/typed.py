@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from community.core.whole import whole
 from polls.quizzes import policy
 from polls.quizzes.actions import OptionSpec, OutcomeSpec, QuestionSpec, Spec
 from polls.quizzes.models import Kind, Question, Quiz, Which
@@ -205,4 +206,4 @@ def _number(data: QueryDict, name: str) -> int:
     raw = str(data.get(name, "")).strip()
     if not raw:
         return 0
-    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 10 else -1
+    return whole(raw, 9, otherwise=-1)

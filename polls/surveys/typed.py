@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from community.core import clock
+from community.core.whole import whole
 from polls.surveys import policy
 from polls.surveys.actions import OptionSpec, QuestionSpec, Spec
 from polls.surveys.models import Kind, Secrecy, Survey, Wave
@@ -212,4 +213,4 @@ def _number(data: QueryDict, name: str) -> int:
     raw = str(data.get(name, "")).strip()
     if not raw:
         return 0
-    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 5 else -1
+    return whole(raw, 4, otherwise=-1)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from community.core import clock, display
 from community.core.pagecache import stands_on
+from community.core.whole import whole
 from polls import access, drawing, labels, tally, wording
 from polls import said as terms
 from polls.kept import POLLS, poll_topic
@@ -177,8 +178,7 @@ def is_picked(number: int, shown: Shown) -> bool:
 def rank_in(number: int, shown: Shown) -> int:
     typed = shown.typed.get("ranks")
     if typed is not None:
-        raw = typed.get(str(number), "")
-        return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 4 else 0
+        return whole(typed.get(str(number)), 3, otherwise=0)
     return shown.mine.get(number, (0, ""))[0]
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from community.core import clock
 from community.core.access import Refused
 from community.core.origin import is_own_form
+from community.core.whole import whole
 from polls import actions, drawing, guests, policy
 from polls.policy import Picks
 from polls.queries.dressing import Shown
@@ -59,11 +60,6 @@ def moment_of(raw: str) -> datetime | None:
     return timezone.make_aware(at) if timezone.is_naive(at) else at
 
 
-def number_of(raw: str) -> int:
-    """A whole number as a form sends it; 0 for what is none."""
-    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 18 else 0
-
-
 def wants_piece(request: HttpRequest) -> bool:
     """Whether a script asks for the poll alone, to put it in place of the one on its page."""
     return bool(getattr(request, "htmx", False))
@@ -93,9 +89,9 @@ def picks_of(request: HttpRequest) -> Picks:
     Raises policy.Unfit for what is no ballot of any poll.
     """
     ranks = {
-        int(name[5:]): str(value)
+        number: str(value)
         for name, value in list(request.POST.items())[: 4 * policy.MOST_CHOICES]
-        if name.startswith("rank-") and name[5:].isascii() and name[5:].isdecimal() and len(name) < 10
+        if name.startswith("rank-") and (number := whole(name[5:], 4)) is not None
     }
     chosen, words = request.POST.getlist("choice"), request.POST.get("other", "")[:400]
     if "\ufffd" in words:

@@ -13,11 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.core.access import Invalid, Refused, absent, require
+from community.core.whole import whole
 from forum.views._shared import members_only
 from polls import access, actions, draws
 from polls.actions import DrawSpec
 from polls.queries import draws as queries
-from polls.views._shared import actor_of, moment_of, number_of
+from polls.views._shared import actor_of, moment_of
 
 FIELDS = ("prize", "value_kind", "terms", "winners", "closes_at", "value_at")
 
@@ -35,7 +36,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Announce a draw among those who took part in `?poll=` or `?survey=` (numbers)."""
     actor = actor_of(request)
     source = next((key for key in ("poll", "survey") if key in request.GET), "")
-    number = number_of(request.GET.get(source, ""))
+    number = whole(request.GET.get(source), otherwise=0)
     target = access.target_of(actor, source, number)
     if target is None:
         raise absent()
@@ -137,7 +138,7 @@ def _spec(request: HttpRequest) -> DrawSpec:
         prize=request.POST.get("prize", "")[:1000],
         value_kind=request.POST.get("value_kind", "")[:1000],
         terms=request.POST.get("terms", "")[:2000],
-        winners=number_of(request.POST.get("winners", "")),
+        winners=whole(request.POST.get("winners"), otherwise=0),
         closes_at=moment_of(request.POST.get("closes_at", "")),
         value_at=moment_of(request.POST.get("value_at", "")),
     )

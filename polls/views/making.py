@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from community.core import idempotency, ratelimit
 from community.core.access import Invalid, Refused, Verdict, require
+from community.core.whole import whole
 from community.files.actions import receive_upload
 from forum import access as forum
 from forum.views._shared import members_only
@@ -199,7 +200,7 @@ def _row(**parts: str) -> dict[str, str]:
 def _rows(request: HttpRequest) -> tuple[list[dict[str, str]], list[str]]:
     """The choices as typed, with pictures that came along stored; and what was wrong with those."""
     rows, problems = [], []
-    key = request.POST.get("key", "")
+    key = idempotency.usable(request.POST.get("key"))
     for n in range(policy.MOST_CHOICES + 4):
         row = {part: request.POST.get(f"choice-{n}-{part}", "")[:400] for part in _PARTS}
         file = request.FILES.get(f"choice-{n}-file")
@@ -209,7 +210,7 @@ def _rows(request: HttpRequest) -> tuple[list[dict[str, str]], list[str]]:
                     owner=actor_of(request),
                     file=file,
                     name=file.name or "",
-                    idempotency_key=f"{key}-choice-{n}" if 0 < len(key) <= 64 and key.isascii() else None,
+                    idempotency_key=f"{key}-choice-{n}" if key else None,
                 )
             except Refused as refusal:
                 problems.append(f"{file.name}: {refusal.reason}")
@@ -227,15 +228,14 @@ def _options(rows: list[dict[str, str]]) -> list[Option]:
             about=row["about"],
             alt=row["alt"],
             upload=row["upload"] if row["upload"].isalnum() else "",
-            number=int(row["number"]) if row["number"].isascii() and row["number"].isdecimal() else 0,
+            number=whole(row["number"], 9) or 0,
         )
         for row in rows
     ]
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
-    raw = request.GET.get(name, "")
-    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 16 else None
+    return whole(request.GET.get(name))
 
 
 def _place(request: HttpRequest) -> str:

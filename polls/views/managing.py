@@ -69,11 +69,8 @@ def act(request: HttpRequest, poll_id: int, verb: str) -> HttpResponse:
         to = poll.thread.get_absolute_url() if poll.thread else "/polls/"
 
     def run() -> None:
-        more = (
-            {"idempotency_key": idempotency.usable(request.POST.get("key", ""))}
-            if verb == "duplicate"
-            else {}
-        )
+        key = idempotency.usable(request.POST.get("key"))
+        more = {"idempotency_key": key} if verb == "duplicate" else {}
         made.append(VERBS[verb](actor=actor, poll_id=poll.pk, **more))
 
     answer = act_and_return(request, run, done=done, to=to)

@@ -10,12 +10,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.core.access import Invalid, Refused, require
+from community.core.whole import whole
 from forum.views._shared import members_only
 from polls import access, actions, labels
 from polls.queries import recounts as queries
 from polls.queries import shown
 from polls.queries.dressing import Shown
-from polls.views._shared import actor_of, number_of, voter_of
+from polls.views._shared import actor_of, voter_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,7 +50,7 @@ def rings(request: HttpRequest, poll_id: int) -> HttpResponse:
 
 def _judge(request: HttpRequest, poll_id: int) -> None:
     actor, reason = actor_of(request), request.POST.get("reason", "")[:1000]
-    recount_id = number_of(request.POST.get("recount", ""))
+    recount_id = whole(request.POST.get("recount"), otherwise=0)
     if recount_id:
         actions.take_back(actor=actor, poll_id=poll_id, recount_id=recount_id, reason=reason)
         messages.success(request, _("The votes count again, and everybody can read why."))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from community.core import ratelimit
 from community.core.access import Invalid, Refused, absent, require
+from community.core.whole import whole
 from forum.views._shared import members_only
 from polls import access, actions, guests, labels, limits
 from polls import trials as rules
@@ -18,7 +19,7 @@ from polls.actions import TrialSpec
 from polls.models import Trial
 from polls.queries import shown
 from polls.queries import trials as queries
-from polls.views._shared import actor_of, from_guests, moment_of, number_of, piece, voter_of
+from polls.views._shared import actor_of, from_guests, moment_of, piece, voter_of
 
 
 @from_guests
@@ -108,7 +109,7 @@ def _is_one_of_few(request: HttpRequest) -> bool:
 def _spec(request: HttpRequest) -> TrialSpec:
     return TrialSpec(
         name=request.POST.get("name", "")[:1000],
-        poll_ids=[number_of(raw) for raw in request.POST.getlist("polls")[:20]],
-        holdout=number_of(request.POST.get("holdout", "")),
+        poll_ids=[whole(raw, otherwise=0) for raw in request.POST.getlist("polls")[:20]],
+        holdout=whole(request.POST.get("holdout"), otherwise=0),
         ends_at=moment_of(request.POST.get("ends_at", "")),
     )

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from community.core import idempotency
 from community.core.access import Invalid, Refused
 from community.core.middleware import says_unreadable
 from community.core.pagecache import kept_for_guests
@@ -89,7 +90,12 @@ def vote(request: HttpRequest, poll_id: int) -> HttpResponse:
     try:
         limits.require_few(request, poll_id, is_new=bool(token))
         picks = picks_of(request)
-        cast = actions.cast_ballot(voter=voter, poll_id=poll_id, picks=picks, idempotency_key=_key(request))
+        cast = actions.cast_ballot(
+            voter=voter,
+            poll_id=poll_id,
+            picks=picks,
+            idempotency_key=idempotency.usable(request.POST.get("key")),
+        )
     except (Unfit, Refused) as problem:
         return _refused(request, voter if not token else Voter(), poll_id, problem)
     if wants_piece(request):
@@ -137,11 +143,6 @@ def why(request: HttpRequest, poll_id: int) -> HttpResponse:
             Refused(_("Your words cannot wait here just now. Sign in and write again."), "rate"),
         )
     return HttpResponseRedirect(f"{reverse('account_signup')}?{urlencode({'next': reply})}")
-
-
-def _key(request: HttpRequest) -> str | None:
-    key = request.POST.get("key", "")
-    return key if 0 < len(key) <= 64 and key.isascii() and key.isprintable() else None
 
 
 def _onwards(request: HttpRequest, voter: Voter, poll_id: int) -> str:

@@ -183,7 +183,9 @@ def test_questions_come_from_ones_own_bank_alone():
     mine, others = a_quiz(1, author=author), a_quiz(1)
     known = Question.objects.get(items__quiz=mine)
     foreign = Question.objects.get(items__quiz=others)
-    form = typed_form(a_spec(1), do="bank") | {"bank": [str(known.pk), str(foreign.pk), "x", "9" * 30]}
+    form = typed_form(a_spec(1), do="bank") | {
+        "bank": [str(known.pk), str(foreign.pk), "x", "9" * 30, "9" * 5000]
+    }
     told = signed_in(Client(), author).post("/quizzes/new/", form).content.decode()
     assert f'name="q-1-pk" value="{known.pk}"' in told
     assert foreign.text not in told

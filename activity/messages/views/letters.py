@@ -18,6 +18,7 @@ from activity.messages.models import Participant
 from activity.messages.places import first_letter
 from community.core.access import Invalid
 from community.core.text import stored
+from community.core.whole import whole
 from community.members.models import Member
 from community.members.queries import find_member
 from community.members.views._shared import next_address
@@ -144,9 +145,8 @@ def fresh(request: HttpRequest, conversation_id: int) -> HttpResponse:
     me = actor_of(request)
     forum_limits.require_few(request, "letters_fresh", limit=400, per=600)
     mine = access.participant_for(me, conversation_id=conversation_id)
-    raw = request.GET.get("after", "")
-    after = int(raw) if raw.isdecimal() and len(raw) < 10 else mine.conversation.last_number
-    if after >= mine.conversation.last_number:
+    after = whole(request.GET.get("after"), 9)
+    if after is None or after >= mine.conversation.last_number:
         return HttpResponse(status=204)
     rows = _shown(queries.newer(mine, after))
     if rows:
@@ -221,7 +221,8 @@ def report(request: HttpRequest, conversation_id: int) -> HttpResponse:
     me = actor_of(request)
     mine = access.participant_for(me, conversation_id=conversation_id)
     form = ReportForm(posted(request))
-    numbers = [int(raw) for raw in request.POST.getlist("numbers") if raw.isdecimal() and len(raw) < 10]
+    sent = (whole(raw, 9) for raw in request.POST.getlist("numbers"))
+    numbers = [number for number in sent if number is not None]
     if form.is_valid():
         shown = attempt(
             form,
@@ -235,8 +236,8 @@ def report(request: HttpRequest, conversation_id: int) -> HttpResponse:
         if shown:
             return render(request, "letters/reported.html", _around(mine) | {"report": shown})
     page = queries.messages(mine, request.GET.get("page"))
-    asked = request.GET.get("n", "")
-    chosen = numbers or ([int(asked)] if asked.isdecimal() and len(asked) < 10 else [])
+    asked = whole(request.GET.get("n"), 9)
+    chosen = numbers or ([] if asked is None else [asked])
     context = _around(mine) | {"page": page, "rows": _shown(page.items), "form": form, "chosen": chosen}
     return render(request, "letters/report.html", context, status=422 if form.errors else 200)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community.core.access import Refused, absent
 from community.core.languages import speaks_chinese
 from community.core.text import render as rendered
+from community.core.whole import whole
 from community.members.views._shared import act_and_return, address_here, me, mine, next_address
 from community.privacy import actions, papers
 from community.privacy.models import Paper
@@ -36,11 +37,8 @@ def consents(request: HttpRequest) -> HttpResponse:
 def _agree(request: HttpRequest) -> HttpResponse:
     """`agree` holds "kind:version" for each text that was ticked."""
     told = (value.partition(":") for value in request.POST.getlist("agree"))
-    versions = [
-        (kind, int(version))
-        for kind, _colon, version in told
-        if version.isascii() and version.isdigit() and len(version) < 10
-    ]
+    numbered = ((kind, whole(version, 9)) for kind, _colon, version in told)
+    versions = [(kind, number) for kind, number in numbered if number is not None]
     try:
         actions.give_consents(member=me(request), versions=versions)
     except Refused as refusal:

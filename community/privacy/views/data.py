@@ -16,6 +16,7 @@ from community.core import clock
 from community.core.access import absent
 from community.core.pagination import keyset
 from community.core.personal import Rule
+from community.core.whole import whole
 from community.members.views._shared import act_and_return, me, mine
 from community.privacy import actions, exporting, memory
 from community.privacy.actions.exporting import KEPT
@@ -130,10 +131,10 @@ def _rule(key: str) -> Rule:
 
 
 def _row(request: HttpRequest, key: str) -> tuple[Rule, Model]:
-    rule, number = _rule(key), request.POST.get("row", "")
-    if rule.drop is None or not number.isascii() or not number.isdigit() or len(number) > 18:
+    rule, number = _rule(key), whole(request.POST.get("row"))
+    if rule.drop is None or number is None:
         raise absent()
-    row = rule.rows_of(me(request).pk).filter(pk=int(number)).first()
+    row = rule.rows_of(me(request).pk).filter(pk=number).first()
     if row is None:
         raise absent()
     return rule, row

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from community.core.whole import whole
 from community.members.models import Member
 from forum.forms import ReplyForm
 from forum.models import Lane, Post, Thread
@@ -74,10 +75,10 @@ def reply_form(
 
 def _chosen(request: HttpRequest, viewer: Member, thread: Thread, opening: Post | None) -> str:
     """The text of the answer that the address asks for, with its blanks filled; "" where there is none."""
-    answer = request.GET.get("canned", "")
-    if not (answer.isascii() and answer.isdecimal() and len(answer) < 19):
+    answer = whole(request.GET.get("canned"))
+    if answer is None:
         return ""
-    said = canned.offer_of(viewer, thread, opening, int(answer), request.GET.get("as", ""))
+    said = canned.offer_of(viewer, thread, opening, answer, request.GET.get("as", ""))
     return said.text if said else ""
 
 

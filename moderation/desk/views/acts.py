@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from community.core import clock
 from community.core.access import Invalid, Refused, absent
 from community.core.middleware import wants_json
+from community.core.whole import whole
 from community.members.models import Member
 from forum import actions as forum
 from forum.forms import ReplyForm
@@ -194,10 +195,6 @@ _ACTS: dict[str, Callable[[Member, Thread, forms.Form], str]] = {
 }
 
 
-def _number(raw: str) -> int | None:
-    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 19 else None
-
-
 @require_POST
 @members_only
 def undo(request: HttpRequest) -> HttpResponse:
@@ -205,7 +202,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     wanted = wanted_of(request, actor)
     try:
-        row = actions.undo(actor=actor, line_id=_number(request.POST.get("line", "")))
+        row = actions.undo(actor=actor, line_id=whole(request.POST.get("line")))
     except Refused as refusal:
         messages.error(request, refusal.reason)
         return HttpResponseRedirect(reverse("desk:index") + wanted.query)
@@ -254,7 +251,7 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
                 messages.info(request, said)
             else:
                 messages.success(request, wording.answered_in_words(row, actor))
-            seen = _number(request.POST.get("desk_version", ""))
+            seen = whole(request.POST.get("desk_version"))
             if seen is not None and (lines := queries.meanwhile(actor, thread.pk, seen)):
                 said = wording.sentences([wording.line_in_words(line) for line in lines])
                 messages.info(request, _("Meanwhile: %(lines)s") % {"lines": said})

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community.core import clock
+from community.core.whole import whole
 from community.members.queries import meant_by
 from forum.models import Board
 from forum.views._shared import act_and_return, attempt, members_only, posted
@@ -27,17 +28,15 @@ from moderation.promises.queries import boards
 WRITES = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _number(raw: str) -> int:
-    return int(raw) if raw.isdecimal() and len(raw) < 19 else 0
-
-
 @WRITES
 @members_only
 def overview(request: HttpRequest) -> HttpResponse:
     """Calendars, what boards promise, and accounts that write by themselves. Four statements."""
     actor = arranger(request)
     if "unname" in request.POST:
-        row = get_object_or_404(Machine.objects.select_related("member"), pk=_number(request.POST["unname"]))
+        row = get_object_or_404(
+            Machine.objects.select_related("member"), pk=whole(request.POST["unname"], otherwise=0)
+        )
         actions.unname_machine(actor=actor, member=row.member)
         messages.success(request, _("%(name)s counts as a person.") % {"name": row.member.name})
         return redirect("promises:staff")
@@ -129,7 +128,7 @@ def rota(request: HttpRequest, calendar_id: int) -> HttpResponse:
     actor = arranger(request)
     row = get_object_or_404(Calendar.objects.select_related("lead"), pk=calendar_id)
     if "remove" in request.POST:
-        turn = get_object_or_404(RotaShift, pk=_number(request.POST["remove"]), calendar=row)
+        turn = get_object_or_404(RotaShift, pk=whole(request.POST["remove"], otherwise=0), calendar=row)
         return act_and_return(
             request,
             lambda: actions.remove_shift(actor=actor, shift_id=turn.pk),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community.core.access import Refused, require
 from community.core.links import link
 from community.core.middleware import wants_json
+from community.core.whole import whole
 from community.members.views._shared import me, mine
 from polls.quizzes import access, actions
 from polls.quizzes.models import Run
@@ -74,9 +75,13 @@ def _act(request: HttpRequest, run: Run) -> None:
         actions.keep_time(run_id=run.pk)
         actions.greet_host(actor=actor, code=run.code)
     elif wanted == "name":
-        actions.take_name_off(actor=actor, code=run.code, player_id=_number(request.POST.get("player")))
+        actions.take_name_off(
+            actor=actor, code=run.code, player_id=whole(request.POST.get("player"), otherwise=0)
+        )
     else:
-        actions.move_run(actor=actor, code=run.code, to=wanted, step=_number(request.POST.get("step")))
+        actions.move_run(
+            actor=actor, code=run.code, to=wanted, step=whole(request.POST.get("step"), otherwise=0)
+        )
 
 
 def _screen(request: HttpRequest, run: Run) -> HttpResponse:
@@ -94,7 +99,3 @@ def _screen(request: HttpRequest, run: Run) -> HttpResponse:
     }
     name = "quizzes/hosted/_host.html" if wants_piece(request) else "quizzes/hosted/host.html"
     return render(request, name, context)
-
-
-def _number(raw: str | None) -> int:
-    return int(raw) if raw and raw.isascii() and raw.isdecimal() and len(raw) < 16 else 0

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community.core import idempotency
 from community.core.access import Invalid, Refused, require
 from community.core.links import link
+from community.core.whole import whole
 from community.files import links
 from community.files.actions import receive_upload
 from community.files.models import Upload
@@ -74,7 +75,9 @@ def statistics(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def duplicate(request: HttpRequest, slug: str) -> HttpResponse:
     """A draft that says the same, straight into its form."""
-    copy = actions.duplicate_quiz(actor=me(request), slug=slug, idempotency_key=_key(request))
+    copy = actions.duplicate_quiz(
+        actor=me(request), slug=slug, idempotency_key=idempotency.usable(request.POST.get("key"))
+    )
     return HttpResponseRedirect(link("quizzes:edit", copy.slug))
 
 
@@ -109,7 +112,9 @@ def _put(request: HttpRequest, quiz: Quiz | None) -> HttpResponse:
             return _form(request, _from_bank(request, spec), quiz)
     try:
         if quiz is None:
-            quiz = actions.make_quiz(actor=me(request), spec=spec, idempotency_key=_key(request))
+            quiz = actions.make_quiz(
+                actor=me(request), spec=spec, idempotency_key=idempotency.usable(request.POST.get("key"))
+            )
         else:
             quiz = actions.edit_quiz(actor=me(request), slug=quiz.slug, spec=spec)
             if not spec.is_draft and quiz.state != "open":
@@ -124,13 +129,9 @@ def _put(request: HttpRequest, quiz: Quiz | None) -> HttpResponse:
     return HttpResponseRedirect(quiz.get_absolute_url())
 
 
-def _key(request: HttpRequest) -> str | None:
-    return idempotency.usable(request.POST.get("key", ""))
-
-
 def _with_pictures(request: HttpRequest, spec: Spec) -> Spec:
     """The questions with the pictures that came along, stored. Invalid at the file's place."""
-    questions, key = [], _key(request)
+    questions, key = [], idempotency.usable(request.POST.get("key"))
     for question in spec.questions:
         file = request.FILES.get(f"{question.at}-file")
         if file is None:
@@ -158,9 +159,9 @@ def _pictures(request: HttpRequest) -> list[tuple[str, str, str]]:
 
 def _from_bank(request: HttpRequest, spec: Spec) -> Spec:
     """The form with the chosen questions of the actor's bank."""
-    wanted = [int(raw) for raw in request.POST.getlist("bank")[:BANK] if raw.isascii() and raw.isdecimal()]
+    wanted = [number for raw in request.POST.getlist("bank")[:BANK] if (number := whole(raw))]
     there = {one.pk for one in spec.questions}
-    rows = Question.objects.filter(author=me(request), pk__in=[pk for pk in wanted if 0 < pk < 2**63])
+    rows = Question.objects.filter(author=me(request), pk__in=wanted)
     taken = [typed.from_question(row) for row in rows.prefetch_related("options") if row.pk not in there]
     return replace(spec, questions=[*spec.questions, *taken])
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community.core.access import Invalid, Refused
 from community.core.links import link
 from community.core.middleware import wants_json
+from community.core.whole import whole
 from polls import guests
 from polls.quizzes import access, actions, hosted, limits
 from polls.quizzes.models import Run
@@ -78,8 +79,7 @@ def enter(request: HttpRequest, code: str) -> HttpResponse:
 def answer(request: HttpRequest, code: str) -> HttpResponse:
     """Answer the open question. For a script: what stands now as JSON; else the page again."""
     voter = voter_of(request)
-    raw = request.POST.get("place", "")
-    place = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 4 else -1
+    place = whole(request.POST.get("place"), 3, otherwise=-1)
     try:
         limits.require_few_in_run(request, is_new=False)
         tapped = actions.answer_run(voter=voter, code=code, place=place, picked=request.POST.getlist("pick"))
@@ -103,9 +103,7 @@ def state(request: HttpRequest, code: str) -> HttpResponse:
     At most ten statements beside the session's.
     """
     run = _kept(request, code)
-    raw = request.GET.get("after", "")
-    after = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 19 else 0
-    heard = runs.frame(run, after)
+    heard = runs.frame(run, whole(request.GET.get("after")) or 0)
     found = runs.mine(run, voter_of(request), heard.get("scores"))
     return JsonResponse({"frame": heard, "mine": _told(run, found)})
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community.core.access import absent
 from community.core.links import link
+from community.core.whole import whole
 from polls.quizzes import actions, drawing
 from polls.quizzes.models import Card, Quiz
 from polls.quizzes.queries import results
@@ -80,5 +81,4 @@ def _name(card: Card) -> str:
 
 
 def _attempt(request: HttpRequest) -> int:
-    raw = request.POST.get("attempt", "")
-    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 18 else 0
+    return whole(request.POST.get("attempt"), otherwise=0)

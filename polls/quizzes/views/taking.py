@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community.core.access import Invalid, Refused
 from community.core.links import link
 from community.core.pagecache import kept_for_guests
+from community.core.whole import whole
 from forum import kept as forum_kept
 from polls import guests, limits
 from polls.quizzes import access, actions
@@ -66,10 +67,10 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 def play(request: HttpRequest, slug: str) -> HttpResponse:
     """The question that waits; with `answered`, the one at that place with its answer. At most eight statements."""
     voter = voter_of(request)
-    place = request.GET.get("answered", "")
-    if place.isascii() and place.isdecimal() and len(place) < 4:
+    place = whole(request.GET.get("answered"), 3)
+    if place is not None:
         row = access.quiz_for_reading(request.user, slug=slug)
-        shown = questions.answered(voter, row, int(place))
+        shown = questions.answered(voter, row, place)
         if shown is not None:
             return _page(request, shown)
     try:
@@ -88,8 +89,7 @@ def play(request: HttpRequest, slug: str) -> HttpResponse:
 def answer(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer the question at a place; then what was right and why, or the next one where there is nothing to say."""
     voter = voter_of(request)
-    raw = request.POST.get("place", "")
-    place = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 4 else -1
+    place = whole(request.POST.get("place"), 3, otherwise=-1)
     try:
         limits.require_few_steps(request, "quizzes", is_new=False)
         given = actions.answer_question(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community.core.access import Refused
 from community.core.links import link
 from community.core.pagecache import kept_for_guests
+from community.core.whole import whole
 from forum import kept as forum_kept
 from polls import guests, limits
 from polls.surveys import access, actions, policy
@@ -80,7 +81,7 @@ def fill(request: HttpRequest, slug: str) -> HttpResponse:
     found = queries.underway(voter_of(request), row)
     if found is None:
         return _elsewhere(request, row)
-    page = queries.page_of(found, _number(request.GET.get("at", "")))
+    page = queries.page_of(found, whole(request.GET.get("at"), 4, otherwise=0))
     if page is None:
         return HttpResponseRedirect(link("surveys:check", slug))
     return _page(request, page)
@@ -90,7 +91,7 @@ def fill(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def answer(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer a page; then the next one, or the last look."""
-    first = _number(request.POST.get("first", ""))
+    first = whole(request.POST.get("first"), 4, otherwise=0)
     sent = {number: (chosen, words) for number, chosen, words in _sent(request)}
     try:
         limits.require_few_steps(request, "surveys", is_new=False)
@@ -169,7 +170,7 @@ def _again(request: HttpRequest, slug: str, first: int, refusal: Unanswered) -> 
     if found is None:
         raise Http404
     typed = {
-        number: Given(tuple(int(raw) for raw in chosen if raw.isascii() and raw.isdecimal()), words)
+        number: Given(tuple(place for raw in chosen if (place := whole(raw, 4)) is not None), words)
         for number, chosen, words in _sent(request)
     }
     on_page = found.paper.page_of(first)
@@ -192,13 +193,9 @@ def _sent(request: HttpRequest) -> list[tuple[int, list[str], str]]:
     """(number, what was chosen, words) of each field that is a question's: `q3` for choices, `q3-words` for words."""
     found = []
     for name in list(request.POST)[: 3 * policy.MOST_QUESTIONS]:
-        number = _number(name[1:].removesuffix("-words")) if name.startswith("q") else 0
+        number = whole(name[1:].removesuffix("-words"), 4, otherwise=0) if name.startswith("q") else 0
         if 0 < number <= policy.MOST_QUESTIONS:
             chosen = [raw[:8] for raw in request.POST.getlist(f"q{number}")[: policy.MOST_OPTIONS + 1]]
             words = request.POST.get(f"q{number}-words", "")[: 2 * policy.LONGEST_WORDS]
             found.append((number, chosen, words))
     return found
-
-
-def _number(raw: str) -> int:
-    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 5 else 0

@@ -69,7 +69,9 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def duplicate(request: HttpRequest, slug: str) -> HttpResponse:
     """A draft that says the same, straight into its form."""
-    copy = actions.duplicate_survey(actor=me(request), slug=slug, idempotency_key=_key(request))
+    copy = actions.duplicate_survey(
+        actor=me(request), slug=slug, idempotency_key=idempotency.usable(request.POST.get("key"))
+    )
     return HttpResponseRedirect(link("surveys:edit", copy.slug))
 
 
@@ -119,10 +121,6 @@ def _act(request: HttpRequest, slug: str, verb: Callable[..., Wave], done: str) 
     )
 
 
-def _key(request: HttpRequest) -> str | None:
-    return idempotency.usable(request.POST.get("key", ""))
-
-
 def _put(request: HttpRequest, survey: Survey | None, wave: Wave | None) -> HttpResponse:
     spec = typed.from_post(request.POST)
     if request.POST.get("do") == "question":
@@ -131,7 +129,9 @@ def _put(request: HttpRequest, survey: Survey | None, wave: Wave | None) -> Http
         return _form(request, spec, survey, wave)
     try:
         if survey is None:
-            survey = actions.make_survey(actor=me(request), spec=spec, idempotency_key=_key(request))
+            survey = actions.make_survey(
+                actor=me(request), spec=spec, idempotency_key=idempotency.usable(request.POST.get("key"))
+            )
         else:
             survey = actions.edit_survey(actor=me(request), slug=survey.slug, spec=spec)
             if not spec.is_draft:

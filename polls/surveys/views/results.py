@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community.core.access import Refused, absent, require
 from community.core.links import link
+from community.core.whole import whole
 from community.members.views._shared import me, mine
 from polls.surveys import access, actions, exporting
 from polls.surveys.models import Survey, Wave
@@ -71,7 +72,7 @@ def answers(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """Show members the results, with a word of whoever asked."""
-    number = _number(request.POST.get("wave", ""))
+    number = whole(request.POST.get("wave"), 4, otherwise=0)
     try:
         wave = actions.publish_results(
             actor=me(request), slug=slug, wave_number=number, note=request.POST.get("note", "")[:1000]
@@ -87,10 +88,6 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _wave(request: HttpRequest, slug: str) -> tuple[Survey, Wave]:
     survey = access.survey_for_reading(request.user, slug=slug)
-    wave = access.wave_for_results(request.user, survey, _number(request.GET.get("wave", "")))
+    wave = access.wave_for_results(request.user, survey, whole(request.GET.get("wave"), 4, otherwise=0))
     require(access.may_see_results(request.user, survey, wave))
     return survey, wave
-
-
-def _number(raw: str) -> int:
-    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 5 else 0
