@@ -27,7 +27,7 @@ export CONVOY_VAR=$var
 say() { printf '%s\n' "$*" >&2; }
 die() { say "stack: $*"; exit 1; }
 fail() { say "stack: $1; the end of $2:"; tail -n 25 "$2" >&2; exit 1; } # what, its log
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+free_port() { python3 "$root/deploy/free_port.py" "$state"/*.port; }
 secret() { head -c 45 /dev/urandom | base64 | tr -d '\n'; }
 keep() { local file=$state/$1; [ -s "$file" ] || (umask 077; "${@:2}" > "$file"); cat "$file"; } # value made once
 port_of() { keep "$1.port" free_port; }

@@ -168,6 +168,39 @@ def test_scripts_parse_and_tell_how_they_are_used(script: str) -> None:
     assert os.access(DEPLOY / script, os.X_OK)
 
 
+def test_a_port_kept_for_later_is_nobody_elses(tmp_path: Path) -> None:
+    """Chosen at the start, used once a community moved in: meanwhile any connection may take one of the system's."""
+    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    kept, *ports = range(first - 3, first)
+    (tmp_path / "mail.port").write_text(f"{kept}\n")
+    for script in ("stack.sh", "services.sh"):
+        line = re.search(r"^free_port\(\) .*$", (DEPLOY / script).read_text(), re.MULTILINE)
+        assert line
+        # The lowest raised, so that there are three to choose from.
+        (tmp_path / "deploy").mkdir(exist_ok=True)
+        few = (
+            (DEPLOY / "free_port.py")
+            .read_text()
+            .replace("LOWEST, SYSTEM = 10_000", f"LOWEST, SYSTEM = {kept}")
+        )
+        (tmp_path / "deploy/free_port.py").write_text(few)
+        told = subprocess.run(
+            [
+                "bash",
+                "-c",
+                f"root=$1 state=$1; {line[0]}\nfor _ in 1 2 3 4 5; do free_port; done",
+                "-",
+                tmp_path,
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=30,
+        )
+        found = [int(port) for port in told.stdout.split()]
+        assert len(found) == 5 and {*found} <= {*ports}
+
+
 def test_what_each_picture_imports_lies_compiled() -> None:
     """The child that reads a picture writes nothing: what it imports of others is compiled when it is installed."""
     worker = (ROOT / "community/core/images/worker.py").read_text()
