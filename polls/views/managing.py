@@ -43,7 +43,7 @@ def manage(request: HttpRequest, poll_id: int) -> HttpResponse:
         "shown": shown,
         "poll": shown.poll,
         "has_ballots": actions.has_ballots(shown.poll),
-        "may_recount": bool(access.is_team(actor)),
+        "may_recount": bool(access.may_recount(actor, shown.poll)),
         "here": "polls",
     }
     return render(request, "polls/manage.html", context)

@@ -13,9 +13,9 @@ export function moved(rows, from, to) {
 class Ranker {
   constructor(list, icon, say) {
     Object.assign(this, { list, icon, say });
-    const ranked = [...list.children].some((row) => row.querySelector("select").value);
     list.classList.add("is-alive");
-    for (const row of list.children) this.dress(row, !ranked || Boolean(row.querySelector("select").value));
+    // Nothing is ranked before somebody ranks it: who only presses "send" has not put these in their order.
+    for (const row of list.children) this.dress(row, Boolean(row.querySelector("select").value));
     list.addEventListener("click", (event) => this.onClick(event));
     list.addEventListener("keydown", (event) => this.onKey(event));
     list.addEventListener("dragstart", (event) => this.onDragStart(event));
@@ -68,12 +68,28 @@ class Ranker {
   }
 
   move(row, to) {
-    const last = this.rows.filter((one) => !one.hasAttribute("data-left-out")).length - 1;
+    const inside = this.rows.filter((one) => !one.hasAttribute("data-left-out"));
     const from = this.rows.indexOf(row);
-    if (row.hasAttribute("data-left-out") || to < 0 || to > last || to === from) return;
+    if (row.hasAttribute("data-left-out")) {
+      this.put(row, true);
+      this.list.append(...moved(this.rows, from, Math.max(0, Math.min(to, inside.length))));
+      this.settle();
+      this.tell(row);
+      return;
+    }
+    if (to < 0 || to > inside.length - 1 || to === from) return;
     this.list.append(...moved(this.rows, from, to));
     this.settle();
     this.tell(row);
+  }
+
+  /** Take a row in or leave it out; its button says what it does next. */
+  put(row, isIn) {
+    row.toggleAttribute("data-left-out", !isIn);
+    const button = row.querySelector('[data-act="out"]');
+    const name = row.querySelector("label").firstChild.textContent.trim();
+    button.replaceChildren(this.icon(isIn ? "minus" : "plus"));
+    button.setAttribute("aria-label", word(isIn ? "rankOut" : "rankIn", { name }));
   }
 
   tell(row) {
@@ -89,11 +105,7 @@ class Ranker {
     if (button.dataset.act === "up") this.move(row, place - 1);
     else if (button.dataset.act === "down") this.move(row, place + 1);
     else {
-      row.toggleAttribute("data-left-out");
-      const isIn = !row.hasAttribute("data-left-out");
-      const name = row.querySelector("label").firstChild.textContent.trim();
-      button.replaceChildren(this.icon(isIn ? "minus" : "plus"));
-      button.setAttribute("aria-label", word(isIn ? "rankOut" : "rankIn", { name }));
+      this.put(row, row.hasAttribute("data-left-out"));
       this.settle();
       this.tell(row);
     }
@@ -130,7 +142,7 @@ class Ranker {
   onDragEnd() {
     if (!this.dragged) return;
     this.dragged.classList.remove("is-dragged");
-    this.dragged.removeAttribute("data-left-out");
+    this.put(this.dragged, true);
     this.settle();
     this.tell(this.dragged);
     this.dragged = null;

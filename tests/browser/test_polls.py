@@ -66,10 +66,38 @@ def test_an_order_is_made_by_keyboard_alone(visit: Visit, stage: Stage) -> None:
     expect(rows.first).to_contain_text("Chaka")
     expect(rows.first).to_be_focused()
     page.keyboard.press("ArrowDown")
+    expect(rows.first).to_contain_text("Chaka")  # the only one yet
+    for name in ("Heimahe", "Gangcha", "Xining"):
+        page.locator("[data-ranker] > li", has_text=name).locator('[data-act="out"]').press("Enter")
+    page.locator("[data-ranker] > li", has_text="Chaka").focus()
+    page.keyboard.press("ArrowDown")
     expect(rows.nth(1)).to_contain_text("Chaka")
     page.locator("[data-ranker] > li", has_text="Gangcha").locator('[data-act="out"]').press("Enter")
     page.get_by_role("button", name=re.compile("Send my order|提交我的排序")).press("Enter")
     expect(page.locator(".my-vote")).to_contain_text("Heimahe › Chaka › Xining")
+
+
+def test_who_ranked_nothing_sends_no_order(visit: Visit, stage: Stage) -> None:
+    """Nobody's order is the one in which the choices happen to stand."""
+    member = visit("moderator", width="phone", language="en")
+    member.open(stage.places["poll_ranked"])
+    page = member.page
+    expect(page.locator("[data-ranker] .rank").first).to_have_text("–")
+    with member.expecting("422"):
+        page.get_by_role("button", name=re.compile("Send my order|提交我的排序")).tap()
+        expect(page.locator("[data-poll-focus]")).to_have_text(re.compile("Nothing was chosen|还没有选择"))
+    expect(page.locator(".my-vote")).to_have_count(0)
+
+
+def test_the_list_of_polls_is_whole_on_a_phone(visit: Visit, stage: Stage) -> None:
+    """A long name of a thread beside a poll makes no row wider than the list: that would cut its words off."""
+    visitor = visit(width="phone")
+    visitor.open("/polls/")
+    rows = visitor.page.locator(".poll-list")
+    rows.locator(".tag").first.evaluate("(tag) => { tag.textContent = 'A very long name '.repeat(9); }")
+    wide = """(list) => [...list.querySelectorAll("*")].filter(
+      (one) => one.getBoundingClientRect().right > list.getBoundingClientRect().right + 1).length"""
+    assert rows.evaluate(wide) == 0
 
 
 @pytest.mark.parametrize("place", KINDS)

@@ -198,3 +198,15 @@ def test_a_vote_leaves_a_trace_that_is_another_in_each_poll_and_goes(frozen_cloc
     assert not Ballot.objects.filter(poll=first).exclude(network="").exists()
     frozen_clock.move(timedelta(days=60))
     assert actions.forget_traces() == second.ballots.count()
+
+
+@pytest.mark.django_db
+def test_nobody_of_the_team_is_led_to_judge_their_own_poll():
+    author, other = a_member(role="admin"), a_member(role="moderator")
+    poll = a_poll(author=author)
+    link = f"/polls/{poll.pk}/rings/"
+    assert (
+        link
+        not in signed_in(Client(), author, strongly=True).get(f"/polls/{poll.pk}/manage/").content.decode()
+    )
+    assert link in signed_in(Client(), other, strongly=True).get(f"/polls/{poll.pk}/manage/").content.decode()
