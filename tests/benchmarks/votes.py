@@ -3,8 +3,10 @@
 Serves a site of its own on PostgreSQL and Redis (`deploy/services.sh env`) through two processes, with an empty
 database that is dropped before the next run. First guests vote at a fixed rate, each answer looked at. Then, in
 `--rounds` rounds, one guest presses 64 times at once, other choices and the same ones, half of them sent again under the
-same key. At the end the ballots are counted in the database: as many as were answered, one in each round, and
-`recount_polls` agrees; otherwise there are no figures. CPU is that of each part of the site, less what it uses at rest.
+same key. Then `--voters` guests come within five seconds: a third of them change their vote, a tenth take it back. At
+the end the ballots are counted in the database: as many as were answered, one in each round, every choice as often as
+the last answers said, and `recount_polls` agrees; otherwise there are no figures. CPU is that of each part of the site,
+less what it uses at rest.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import re
 import secrets
 import shutil
 import tempfile
@@ -29,6 +32,7 @@ from tests.benchmarks.stacks import Production
 PRESSES, WAKING = 64, 10  # at once, and how often before anything is measured
 RANKED, RESULT = 50_000, 200  # ballots of a ranked poll, and ms in which its result is there
 P50, P99 = 100, 150  # ms from a tap to its answer
+CROWD = 5  # seconds within which many voters come
 MADE = """
 import json
 from itertools import permutations
@@ -37,13 +41,26 @@ from community.members.models import Member
 from tests.builders.polls import a_poll
 from tests.builders.members import a_member
 author = a_member(role="editor")
-polls = [a_poll("Rain", "Wind", "Frost", author=author, audience="everyone") for _ in range({polls})]
+polls = [
+    a_poll("Rain", "Wind", "Frost", author=author, audience="everyone", changes="withdraw") for _ in range({polls})
+]
 ranked = a_poll("North", "East", "South", "West", "Up", author=author, kind="ranked", most=5, results="always")
 orders = [order for n in range(1, 6) for order in permutations(range(1, 6), n)]
 counts = {{(">".join(map(str, order)), "member"): {ballots} // len(orders) for order in orders}}
 counts[">".join(map(str, orders[0])), "member"] += {ballots} % len(orders)
 statements.count(ranked.pk, counts | {{("", "member"): {ballots}}})
 print("MADE", json.dumps([ranked.pk, *(poll.pk for poll in polls)]))
+"""
+CHOSEN = """
+from django.db.models import Count
+from polls.models import Ballot, BallotChoice
+from polls.queries.shown import counts_of
+chosen = BallotChoice.objects.filter(ballot__poll_id={poll}, ballot__state="counted").values_list("choice__number")
+counts = counts_of({poll})
+print("CHOSEN", json.dumps([
+    dict(chosen.annotate(n=Count("pk"))), {{key: counts.of(key) for key in counts.votes}}, counts.total,
+    Ballot.objects.filter(poll_id={poll}).count(),
+]))
 """
 COUNTED = """
 from django.db.models import Count
@@ -65,27 +82,53 @@ class Guests:
     ) -> int:
         """One vote; its status. WrongAnswer for one that is neither 200 nor among `also`, or shows no vote."""
         fields = {"choice": str(number), "seed": seed or secrets.token_hex(16), "key": key, "style": "home"}
-        address = ".".join(
-            map(str, secrets.token_bytes(3))
-        )  # each from a network of its own, as in a large town
+        status, body, cookie = self._send(poll, "vote", fields)
+        if status not in (200, *also) or (status == 200 and not ("Your vote:" in body and cookie)):
+            raise WrongAnswer(f"a vote was answered with {status}: {body[-400:]}")
+        if status == 200:
+            with self._lock:
+                self.counted[poll] += 1
+        return status
+
+    def change(self, poll: int, number: int) -> int:
+        """Vote; every third votes anew, every tenth takes it back. Which choice counts in the end, 0 for none."""
+        last, address = 1 + number // 3 % 3, secrets.token_bytes(3)
+        steps = [("vote", last)]
+        if number % 3 == 0:
+            last = 1 + last % 3
+            steps.append(("vote", last))
+        if number % 10 == 0:
+            last = 0
+            steps.append(("withdraw", 0))
+        cookie, seed = "", secrets.token_hex(16)
+        for verb, choice in steps:
+            fields = {"choice": str(choice), "seed": seed, "style": "home"}
+            status, body, made = self._send(poll, verb, fields, address, cookie)
+            cookie = cookie or made
+            if status != 200 or ("Your vote:" in body) != (verb == "vote"):
+                raise WrongAnswer(f"a {verb} was answered with {status}: {body[-400:]}")
+        return last
+
+    def _send(
+        self, poll: int, verb: str, fields: dict[str, str], address: bytes = b"", cookie: str = ""
+    ) -> tuple[int, str, str]:
+        """Status, body and the ballot's cookie, if one was given."""
+        network = address or secrets.token_bytes(3)  # each from a network of its own, as in a large town
         headers = self._stack.headers | {
             "Origin": "https://localhost",
             "Content-Type": "application/x-www-form-urlencoded",
             "HX-Request": "true",
             "Accept-Language": "en",
-            "X-Forwarded-For": f"11.{address}",
+            "X-Forwarded-For": f"11.{'.'.join(map(str, network))}",
         }
+        if cookie:
+            headers["Cookie"] = cookie
         line = self._line()
-        line.request("POST", f"/polls/{poll}/vote/", body=urlencode(fields), headers=headers)
+        line.request("POST", f"/polls/{poll}/{verb}/", body=urlencode(fields), headers=headers)
         answer = line.getresponse()
-        body = answer.read().decode()
-        is_shown = "Your vote:" in body and "ballot=" in (answer.getheader("Set-Cookie") or "")
-        if answer.status not in (200, *also) or (answer.status == 200 and not is_shown):
-            raise WrongAnswer(f"a vote was answered with {answer.status}: {body[-400:]}")
-        if answer.status == 200:
-            with self._lock:
-                self.counted[poll] += 1
-        return answer.status
+        body, given = answer.read().decode(), answer.getheader("Set-Cookie") or ""
+        found = re.search(r"\b(?:__Host-)?ballot=[^;]+", given)
+        return answer.status, body, found[0] if found else ""
 
     def _line(self) -> http.client.HTTPConnection:
         if not hasattr(self._local, "line"):
@@ -106,11 +149,35 @@ def pressed_at_once(guests: Guests, poll: int) -> Counter[int]:
         return Counter(pool.map(press, range(PRESSES)))
 
 
+def changed_in_a_crowd(stack: Production, guests: Guests, poll: int, voters: int) -> list[Result]:
+    """Many guests within five seconds, of whom some change their vote and some take it back."""
+    ended: Counter[int] = Counter()
+    lock = threading.Lock()
+
+    def one(number: int) -> None:
+        last = guests.change(poll, number)
+        with lock:
+            ended[last] += 1
+
+    took = timed(lambda: open_loop(one, rate=voters / CROWD, seconds=CROWD, clients=64))
+    said = stack.run("manage.py", "shell", "-c", f"import json\n{CHOSEN.format(poll=poll)}")
+    chosen, told, total, envelopes = json.loads(said.rpartition("CHOSEN ")[2])
+    expected = {str(choice): n for choice, n in sorted(ended.items()) if choice}
+    told = {key: n for key, n in told.items() if n}
+    if chosen != expected or told != expected or total != sum(expected.values()) or envelopes != voters:
+        raise WrongAnswer(f"{dict(ended)} became {chosen}, told {told}, {total} of {envelopes}")
+    return [
+        Result(f"{voters:,} voters with changes and withdrawals: all answered", took, "s"),
+        Result(f"{voters:,} voters with changes and withdrawals: miscounted", 0, "", 0),  # or no figures
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rate", type=float, default=400, help="votes a second")
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rounds", type=int, default=20, help="of one guest's presses at once")
+    parser.add_argument("--voters", type=int, default=5_000, help="of whom some change or take back")
     parser.add_argument(
         "--profile", action="store_true", help="where the time of a vote goes, in one process"
     )
@@ -124,8 +191,8 @@ def main() -> None:
     try:
         stack.create()
         stack.run("manage.py", "migrate", "--verbosity", "0")
-        made = stack.run("manage.py", "shell", "-c", MADE.format(polls=1 + options.rounds, ballots=RANKED))
-        ranked, *polls = json.loads(made.rpartition("MADE ")[2])
+        made = stack.run("manage.py", "shell", "-c", MADE.format(polls=2 + options.rounds, ballots=RANKED))
+        ranked, crowd, *polls = json.loads(made.rpartition("MADE ")[2])
         if options.profile:
             more = [str(polls[0]), "--functions", options.functions]
             print(stack.run("-m", "tests.benchmarks.profile_vote", *more))
@@ -133,6 +200,7 @@ def main() -> None:
         stack.start()
         kept = measure(stack, polls, options.rate, options.seconds)
         kept.add(result_of_ranked(stack, ranked))
+        kept.add(*changed_in_a_crowd(stack, Guests(stack), crowd, options.voters))
         if options.json:
             kept.write(options.json)
     finally:
