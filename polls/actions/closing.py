@@ -30,9 +30,10 @@ SETTLED = timedelta(seconds=30)  # after an end by the clock, until every vote t
 
 @action
 def close_poll(*, actor: Member, poll_id: int) -> Poll:
-    """Take no more votes. Votes under way are waited for. Repeatable."""
+    """Take no more votes. Votes under way are waited for. Repeatable. Refused (unopened) before anybody could vote."""
     poll = access.poll_for_change(actor, poll_id=poll_id)
     require(access.may_manage(actor, poll))
+    _require_opened(poll)
     if poll.closed_at is None:
         _close(poll, "hand")
     return poll
@@ -71,9 +72,10 @@ def reopen_poll(*, actor: Member, poll_id: int) -> Poll:
 
 @action
 def archive_poll(*, actor: Member, poll_id: int) -> Poll:
-    """Close for good and take off the lists of what is going on. Repeatable."""
+    """Close for good and take off the lists of what is going on. Repeatable. Refused (unopened) like closing."""
     poll = access.poll_for_change(actor, poll_id=poll_id)
     require(access.may_manage(actor, poll))
+    _require_opened(poll)
     if poll.state == PollState.ARCHIVED:
         return poll
     if poll.closed_at is None:
@@ -179,6 +181,12 @@ def sealed_polls() -> list[int]:
     rows = Poll.objects.filter(secrecy="sealed").exclude(state=PollState.REMOVED)
     rows = rows.filter(Q(closed_at=None) | Q(closed_at__gt=lately))
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _require_opened(poll: Poll) -> None:
+    """A draft that is closed would be published as a poll in which nobody can vote, and a decision that is owed."""
+    if not poll.has_opened:
+        raise Refused(no(_("Nobody could vote here yet, so there is nothing to close."), "unopened"))
 
 
 def _close(poll: Poll, why: str) -> None:

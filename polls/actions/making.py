@@ -85,6 +85,8 @@ def edit_poll(*, actor: Member, poll_id: int, spec: Spec, reason: str = "") -> P
         put_words(poll, spec)
         opens_at = poll.opens_at
         put_rules(poll, spec, actor)
+        if not was_open:
+            poll.closed_at = poll.answer_by = None  # nobody could vote in a draft: it has not ended
         if was_open:
             poll.state, poll.opens_at = PollState.OPEN, (spec.opens_at and poll.opens_at) or opens_at
         choices = choices_of(poll, spec, actor)

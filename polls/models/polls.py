@@ -170,6 +170,11 @@ class Poll(models.Model):
         return self.state in PUBLISHED
 
     @property
+    def has_opened(self) -> bool:
+        """Whether people can read it, or could: neither a draft nor set for later."""
+        return self.is_published and self.opens_at <= clock.now()
+
+    @property
     def is_ranked(self) -> bool:
         return self.kind == Kind.RANKED
 

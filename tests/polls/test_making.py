@@ -332,3 +332,26 @@ def test_names_stand_beside_votes_only_where_that_was_said():
     assert voter.name in Client().get(f"/polls/{named.pk}/voters/").content.decode()
     assert Client().get(f"/polls/{private.pk}/voters/").status_code == 404
     assert voter.name not in Client().get(private.get_absolute_url()).content.decode()
+
+
+def test_what_nobody_could_vote_in_is_not_closed(facts):
+    """Closed as a draft it would be published as a poll in which nobody can vote, and which owes an answer."""
+    admin = a_member(role="admin")
+    client = signed_in(Client(), admin, strongly=True)
+    draft = a_poll(author=admin, is_draft=True, is_decision=True)
+    later = a_poll(author=admin, opens_at=clock.now() + timedelta(days=2))
+    for poll in (draft, later):
+        page = client.get(f"/polls/{poll.pk}/manage/").content.decode()
+        assert "manage/close/" not in page and "manage/archive/" not in page and "manage/reopen/" not in page
+        for verb in (actions.close_poll, actions.archive_poll):
+            with pytest.raises(Refused) as refused:
+                verb(actor=admin, poll_id=poll.pk)
+            assert refused.value.code == "unopened"
+    assert not facts.of("PollClosed")
+    Poll.objects.filter(pk=draft.pk).update(
+        closed_at=clock.now(), answer_by=clock.now()
+    )  # as it once could be
+    actions.edit_poll(actor=admin, poll_id=draft.pk, spec=a_spec(is_decision=True))
+    draft.refresh_from_db()
+    assert (draft.state, draft.closed_at, draft.answer_by) == ("open", None, None)
+    a_vote(draft, 1)
