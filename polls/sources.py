@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,11 +23,13 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`find`: the thing of this id as far as the viewer may know of it. `took_part`: whether this member did."""
+    """`find`: the thing of this id as far as the viewer may know of it. `took_part`: whether this member did. `counting`:
+    of these members, those whose answer counts still; None where no answer can be taken back or left out."""
 
     key: str
     find: Callable[[Viewer, int], Target | None]
     took_part: Callable[[Member, int], bool]
+    counting: Callable[[Iterable[int], int], set[int]] | None = None
 
 
 Bar = Callable[["Member"], Verdict]  # why somebody may not win anything

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.core import chance, clock
 from community.core.access import Refused, no, require
@@ -24,6 +25,12 @@ from polls.facts import (
 )
 from polls.models import Group, Poll, PollState, SealedBox
 
+ENTERED = no(
+    gettext_lazy(
+        "People have entered a draw here, and anyone may recompute it. Archive this instead of removing it."
+    ),
+    "drawn",
+)
 SOON = timedelta(days=1)
 SETTLED = timedelta(seconds=30)  # after an end by the clock, until every vote that met it has committed
 
@@ -88,7 +95,8 @@ def archive_poll(*, actor: Member, poll_id: int) -> Poll:
 def remove_poll(*, actor: Member, poll_id: int) -> Poll:
     """Take the poll out of sight with everything that was counted. For its author while nobody voted, and the team.
 
-    Refused (owed) for a decision that waits for the brand's answer: what is owed does not go out of sight.
+    Refused (owed, drawn) for a decision that waits for the brand's answer, and where people entered a draw: what is
+    owed does not go out of sight.
     """
     poll = access.poll_for_change(actor, poll_id=poll_id)
     require(access.may_manage(actor, poll))
@@ -99,6 +107,8 @@ def remove_poll(*, actor: Member, poll_id: int) -> Poll:
         raise Refused(no(_("People have voted here. Ask a moderator if it must go."), "voted"))
     if is_voted_on and poll.is_decision and poll.answer_by is not None and poll.answered_at is None:
         raise Refused(no(_("The brand owes members an answer here. Answer first, then remove it."), "owed"))
+    if poll.draw is not None and poll.draw.is_entered:
+        raise Refused(ENTERED)
     was_counted = poll.is_published
     _set_state(poll, actor, PollState.REMOVED)
     if was_counted and poll.thread_id is not None:

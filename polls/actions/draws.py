@@ -13,7 +13,7 @@ from community.core.facts import publish
 from community.core.once import put_once
 from community.core.retrying import action
 from community.members.models import Member
-from polls import access, draws
+from polls import access, draws, sources
 from polls.actions._spec import line
 from polls.facts import DrawAnnounced, DrawFrozen, DrawHeld, PrizeClaimed
 from polls.models import Draw, Entry, Poll
@@ -107,14 +107,22 @@ def leave_draw(*, actor: Member, draw_id: int) -> None:
 def freeze_draw(*, draw_id: int) -> bool:
     """Close the list once its time is over, and put its digest on record. False if there was nothing to close.
 
-    Who belongs to the house by now, or left, is taken out, and how many these were is told.
+    Who belongs to the house by now, who left, and whose answer does not count any more is taken out, and how many these
+    were is told.
     """
     rows = Draw.objects.select_for_update().filter(pk=draw_id, frozen_at=None, closes_at__lte=clock.now())
     draw = rows.first()
     if draw is None:
         return False
     entries = list(draw.entries.select_related("member"))
-    out = [one.pk for one in entries if one.member is None or not _may_win(one.member)]
+    counting = _counting(draw, entries)
+    out = [
+        one.pk
+        for one in entries
+        if one.member is None
+        or not _may_win(one.member)
+        or (counting is not None and one.member_id not in counting)
+    ]
     Entry.objects.filter(pk__in=out).delete()
     listed = draws.frozen([one.code for one in entries if one.pk not in set(out)])
     draw.frozen_at, draw.list_hash = clock.now(), draws.list_hash(listed)
@@ -188,6 +196,14 @@ def claim_prize(*, actor: Member, draw_id: int) -> Entry:
 
 def _draw(actor: Member, draw_id: int, *, for_change: bool = False) -> Draw:
     return access.draw_for_reading(actor, draw_id=draw_id, for_change=for_change)
+
+
+def _counting(draw: Draw, entries: list[Entry]) -> set[int] | None:
+    """The members whose answer counts still; None where answers stay."""
+    source = sources.source_of(draw.source)
+    if source is None or source.counting is None:
+        return None
+    return source.counting([one.member_id for one in entries if one.member_id], draw.source_id)
 
 
 def _may_win(member: Member) -> bool:

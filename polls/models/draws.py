@@ -62,6 +62,11 @@ class Draw(models.Model):
         return self.frozen_at is None and self.closes_at > clock.now()
 
     @property
+    def is_entered(self) -> bool:
+        """Whether somebody waits for it, or won: its page stays then. One statement, none for a void one."""
+        return not self.is_void and self.entries.exists()
+
+    @property
     def is_decided_by_now(self) -> bool:
         """The moment is over at which the value became known."""
         return self.value_at <= clock.now()

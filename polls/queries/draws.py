@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,4 +55,9 @@ def _took_part(member: Member, poll_id: int) -> bool:
     return poll is not None and member.pk in have_voted(poll, [member.pk])
 
 
-sources.register(Source("poll", _find, _took_part))
+def _counting(member_ids: Iterable[int], poll_id: int) -> set[int]:
+    poll = Poll.objects.filter(pk=poll_id).first()
+    return have_voted(poll, member_ids) if poll is not None else set()
+
+
+sources.register(Source("poll", _find, _took_part, _counting))

@@ -10,6 +10,7 @@ from community.core.facts import publish
 from community.core.retrying import action
 from community.members.models import Member
 from polls import sealing
+from polls.actions.closing import ENTERED
 from polls.surveys import access
 from polls.surveys.actions._spec import Spec, free_slug, put_rules, put_words, questions_of
 from polls.surveys.facts import SurveyChanged, SurveyOpened
@@ -93,6 +94,8 @@ def move_survey(*, actor: Member, slug: str, to: str) -> Survey:
         return survey
     if survey.state != to and to not in MOVES[SurveyState(survey.state)]:
         raise Refused(no(_("This survey cannot become that."), "state"))
+    if to == SurveyState.REMOVED and survey.draw is not None and survey.draw.is_entered:
+        raise Refused(ENTERED)
     if opens and not wave.questions.exists():
         raise Refused(no(_("This survey has no question yet."), "draft"))
     if survey.state == SurveyState.DRAFT and to == SurveyState.OPEN:

@@ -82,7 +82,7 @@ def move(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         survey = actions.move_survey(actor=me(request), slug=slug, to=request.POST.get("to", "")[:8])
     except Refused as refusal:
-        if refusal.code not in ("state", "draft"):
+        if refusal.code not in ("state", "draft", "drawn"):
             raise
         messages.error(request, refusal.reason)
         return HttpResponseRedirect(link("surveys:survey", slug))
