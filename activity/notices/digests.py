@@ -56,6 +56,9 @@ def make(*, member_id: int, period: str) -> Delivery | None:
     waiting = Notification.objects.filter(recipient=member, waits=True)
     aside = _chat(member, waiting)
     rows = sending.digest_rows(member, list(waiting.exclude(pk__in=aside).values_list("pk", flat=True)))
+    muted = sending.unheard(member, rows)
+    aside += muted
+    rows = [row for row in rows if row.pk not in muted]
     waiting.update(waits=False)
     if aside:
         telling.keep_in_list(member.pk, aside)

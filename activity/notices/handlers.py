@@ -217,6 +217,11 @@ def unfollowed(fact: members.MemberUnfollowed) -> None:
     tasks.take_back_follower.enqueue(member_id=fact.member_id, target_id=fact.target_id)
 
 
+@records(members.MemberIgnored)
+def kept_away(fact: members.MemberIgnored) -> None:
+    tasks.take_back_apart.enqueue(member_id=fact.member_id, target_id=fact.target_id)
+
+
 @records(members.StandingChanged)
 def standing_changed(fact: members.StandingChanged) -> None:
     what = "restored" if fact.after == Standing.GOOD else fact.after

@@ -1,4 +1,4 @@
-"""Telling somebody that an edit names them, or that somebody follows them; and taking it back."""
+"""Telling somebody that an edit names them, or that somebody follows them; and taking back what people no longer hear."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from community.core.retrying import action
 from community.members import counts
 from community.members.access import may_see_field
 from community.members.mentions import named_in
-from community.members.models import Follow, Member
+from community.members.models import STAFF_ROLES, Follow, Ignore, Member
 from community.members.queries import unreachable_ids
 from forum.models import Post, PostState
 
 FOLLOWERS = "followers"  # the subject: one notice, however many they are
+_ALWAYS = frozenset({Kind.HOUSE, Kind.DUTY})  # told whoever it was that did it
 # What somebody may have been told of the same post before their name stood in it.
 _WEAKER = (Kind.QUOTE, Kind.REPLY, Kind.CALLED, Kind.FOLLOWED, Kind.WATCHED, Kind.OPENED)
 
@@ -79,6 +80,28 @@ def take_back_names(*, post_id: int, member_ids: tuple[int, ...]) -> None:
     rows = Notification.objects.filter(OPEN, kind=Kind.MENTION, thread_id=post.thread_id)
     telling.take_back_posts(list(rows.filter(recipient__in=people)), {post.pk})
     telling.changed(people)
+
+
+@action
+def take_back_apart(*, member_id: int, target_id: int) -> None:
+    """Somebody ignores or blocked another: what they would not be told any more, and have not looked at, never was.
+
+    What moderators did and what duty brings stays, and a message of the team's. Repeatable.
+    """
+    apart = Ignore.objects.filter(member=member_id, target=target_id).first()
+    if apart is None:
+        return
+    pairs = [(member_id, target_id)] + ([(target_id, member_id)] if apart.blocks else [])
+    both = Member.objects.filter(pk__in=(member_id, target_id), role__in=STAFF_ROLES)
+    team = set(both.values_list("pk", flat=True))
+    held = [member.pk for member in counts.hold({pair[0] for pair in pairs})]
+    for recipient, actor in pairs:
+        kept = _ALWAYS | ({Kind.MESSAGE} if actor in team else set())
+        rows = Notification.objects.filter(OPEN, recipient=recipient).exclude(kind__in=kept)
+        theirs = [row for row in rows if any(by == actor for _post, by in row.items)]
+        posts = {post for row in theirs for post, by in row.items if by == actor}
+        telling.take_back_posts(theirs, posts, actor_id=actor)
+    telling.changed(held)
 
 
 @action

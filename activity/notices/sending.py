@@ -6,10 +6,12 @@ later knows that a run was cut off there, and does not send again: a letter that
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db.models import Q
 
 from activity.notices import budget, letters, policy, queries, telling, webpush
 from activity.notices.kinds import AT_ONCE, DEFAULTS, ON_DUTY, Rhythm, Ways
@@ -25,6 +27,7 @@ from community.core import clock
 from community.core.retrying import action
 from community.members.access import current_standing
 from community.members.models import Member, Standing
+from forum.models import Watch
 
 log = structlog.get_logger("community.notices")
 
@@ -82,6 +85,10 @@ def send_digest(delivery: Delivery) -> bool:
     if budget.is_quiet(clock.now(), settings.rules(member.time_zone)):
         return False
     rows = digest_rows(member, delivery.contents)
+    muted = unheard(member, rows)
+    if muted:
+        telling.keep_in_list(member.pk, muted)
+        rows = [row for row in rows if row.pk not in muted]
     if not rows or not may_be_reached(member) or not member.email or settings.rhythm == Rhythm.NEVER:
         give_up(delivery, State.LISTED if rows else State.DROPPED)
         return True
@@ -100,6 +107,26 @@ def digest_rows(member: Member, ids: list[int]) -> list[Notification]:
     """Those of the notifications that the member still has not read and may still see, the latest first."""
     rows = Notification.objects.open_to(member).filter(pk__in=ids)
     return list(queries.with_faces(rows).order_by("-at", "-pk"))
+
+
+def unheard(member: Member, rows: Sequence[Notification]) -> set[int]:
+    """Those of these, with their threads, that the member would not be told of any more: they muted the thread or its
+    board since. One statement, none without threads."""
+    threads = {row.thread.pk: row.thread.board_id for row in rows if row.thread is not None}
+    if not threads:
+        return set()
+    places = Q(thread__in=threads) | Q(board__in=set(threads.values()))
+    wishes = Watch.objects.filter(places, member=member).values_list("thread_id", "board_id", "level")
+    of_thread = {thread: level for thread, _board, level in wishes if thread}
+    of_board = {board: level for _thread, board, level in wishes if board}
+    return {
+        row.pk
+        for row in rows
+        if row.thread is not None
+        and not policy.hears(
+            row.kind, of_thread.get(row.thread.pk, ""), of_board.get(row.thread.board_id, "")
+        )
+    }
 
 
 def _hand_over(connection: object, message: EmailMultiAlternatives, delivery: Delivery) -> None:
@@ -142,6 +169,9 @@ def still_wanted(delivery: Delivery) -> Notification | None:
     ).first()
     if row is None or not may_be_reached(member):
         end(delivery, State.DROPPED)
+        return None
+    if unheard(member, [row]):
+        give_up(delivery, State.LISTED)
         return None
     own = Preference.objects.filter(member=member, kind=row.kind).first()
     ways = own.ways if own else DEFAULTS[row.kind]

@@ -144,6 +144,11 @@ def take_back_follower(member_id: int, target_id: int) -> None:
     people.take_back_follower(member_id=member_id, target_id=target_id)
 
 
+@task("notices.take_back_apart", max_attempts=8)
+def take_back_apart(member_id: int, target_id: int) -> None:
+    people.take_back_apart(member_id=member_id, target_id=target_id)
+
+
 @task("notices.tell_of_help", max_attempts=8)
 def tell_of_help(member_id: int, actor_id: int, thread_id: int, reason: str, key: str) -> None:
     """Tell somebody that the team asks for their help."""
