@@ -79,6 +79,15 @@ def digest_time(rules: Rules) -> time:
     return rules.quiet_to if rules.quiet_to and is_quiet_at(wished, rules) else wished
 
 
+def digest_moment(now: datetime, rules: Rules, rhythm: str) -> datetime:
+    """When the digest of this day (this week) is due. What waits only since then waits for the next one: a digest that
+    came as soon as there is something would be a letter that interrupts."""
+    day = day_of(now, rules)
+    if rhythm == Rhythm.WEEKLY:
+        day -= timedelta(days=day.weekday())
+    return datetime.combine(day, digest_time(rules), rules.zone)
+
+
 def digest_period(now: datetime, rules: Rules, rhythm: str) -> str:
     """The name of the digest that is due by now ("2026-11-23", "2026-W48"); empty before its hour and in quiet hours.
 

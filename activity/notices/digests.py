@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from activity.notices import budget, sending, telling
 from activity.notices.kinds import BY_THE_WAY, Channel
@@ -19,19 +19,26 @@ BATCH = 500
 
 
 def due() -> Iterator[tuple[int, str]]:
-    """Members whose digest is due now, with its period. Four statements for each 500 members for whom something waits."""
+    """Members whose digest is due now, with its period. Four statements for each 500 members for whom something waits.
+
+    Due is what waited already when its hour came.
+    """
     after, now = 0, clock.now()
     while True:
-        waiting = Notification.objects.filter(waits=True, recipient_id__gt=after).order_by("recipient_id")
-        pks = list(waiting.values_list("recipient_id", flat=True).distinct()[:BATCH])
-        if not pks:
+        waiting = Notification.objects.filter(waits=True, recipient_id__gt=after).values("recipient_id")
+        rows = waiting.annotate(since=Min("at")).order_by("recipient_id")[:BATCH]
+        since = {row["recipient_id"]: row["since"] for row in rows}
+        if not since:
             return
+        pks = list(since)
         own = {row.member_id: row for row in NoticeSettings.objects.filter(member__in=pks)}
         periods = {}
         for member in Member.objects.get_queryset().filter(pk__in=pks):
             settings = own.get(member.pk) or NoticeSettings(member=member)
-            period = budget.digest_period(now, settings.rules(member.time_zone), settings.rhythm)
-            if period and member.email and sending.may_be_reached(member):
+            rules = settings.rules(member.time_zone)
+            period = budget.digest_period(now, rules, settings.rhythm)
+            is_due = period and since[member.pk] <= budget.digest_moment(now, rules, settings.rhythm)
+            if is_due and member.email and sending.may_be_reached(member):
                 periods[key_of(member.pk, period)] = (member.pk, period)
         made = set(Delivery.objects.filter(key__in=periods).values_list("key", flat=True))
         yield from (found for key, found in periods.items() if key not in made)
