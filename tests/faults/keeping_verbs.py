@@ -1,10 +1,11 @@
-"""Verbs of what members keep for themselves: drafts, whom and what they follow, how far they have read."""
+"""Verbs of what members keep for themselves, or keep away: drafts, whom and what they follow, how far they have read."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
 
+from activity.notices import people as notices
 from community.core import clock
 from community.members import actions as people
 from community.members.models import Member
@@ -12,7 +13,9 @@ from forum import access, actions
 from forum.actions.drafts import Written
 from forum.models import Draft, Watch
 from tests.builders.members import a_member
+from tests.faults import notice_verbs
 from tests.faults.forum_verbs import Act, World, forum
+from tests.faults.letter_verbs import room, then
 from tests.faults.member_verbs import members
 
 
@@ -103,3 +106,11 @@ def unfollow(w: World) -> Act:
     member = a_member()
     people.follow(member=member, target=w.helper)
     return partial(people.unfollow, member=member, target=w.helper)
+
+
+@room
+def take_back_apart(w: World) -> Act:
+    row = notice_verbs._told(w)
+    people.block(member=row.recipient, target=w.helper)
+    verb = partial(notices.take_back_apart, member_id=row.recipient_id, target_id=w.helper.pk)
+    return then(verb, row)
