@@ -199,7 +199,8 @@ def report_messages(
 ) -> MessageReport:
     """Show messages to the moderators: a copy of these, and nothing else of the conversation.
 
-    Allowed in any standing. Only what the reporter can read and did not write themselves.
+    Allowed in any standing. Only what the reporter can read and did not write themselves. The same once more, while
+    it waits, is the same report.
     """
     row = access.participant_for(reporter, conversation_id=conversation_id)
     reason = clean_source(reason).strip()
@@ -228,6 +229,12 @@ def report_messages(
     ]
     if not shown:
         raise Invalid(_("Choose the messages that the moderators should read."), field="numbers")
+    wanted = [line["number"] for line in shown]
+    for known in MessageReport.objects.filter(
+        conversation_id=conversation_id, reporter=reporter, state=MessageReport.State.OPEN
+    ):
+        if [line["number"] for line in known.snapshot] == wanted:
+            return known
     report = MessageReport.objects.create(
         conversation_id=conversation_id, reporter=reporter, reason=reason, snapshot=shown
     )
@@ -256,7 +263,11 @@ def settle_report(*, actor: Member, report_id: int, state: str, note: str) -> Me
     report.state, report.note = state, note
     report.decided_by, report.decided_at = actor, clock.now()
     report.save(update_fields=["state", "note", "decided_by", "decided_at"])
-    publish(facts.MessageReportSettled(report_id=report.pk, actor_id=actor.pk, state=state))
+    publish(
+        facts.MessageReportSettled(
+            report_id=report.pk, reporter_id=report.reporter_id, actor_id=actor.pk, state=state
+        )
+    )
     return report
 
 

@@ -55,5 +55,6 @@ class MessagesReported(Fact):
 @dataclass(frozen=True)
 class MessageReportSettled(Fact):
     report_id: int
+    reporter_id: int | None
     actor_id: int
     state: str

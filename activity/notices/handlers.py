@@ -238,6 +238,19 @@ def written_to(fact: letters.MessageSent) -> None:
         )
 
 
+@records(letters.MessageReportSettled)
+def report_settled(fact: letters.MessageReportSettled) -> None:
+    """Whoever reported hears that it was looked at, never what was noted or by whom. Who was reported hears nothing."""
+    if fact.reporter_id:
+        tasks.tell_of_upkeep.enqueue(
+            member_id=fact.reporter_id,
+            actor_id=None,
+            what=f"report_{fact.state}",
+            reason="",
+            key=chance.token(12),
+        )
+
+
 @records(letters.ConversationRead)
 def letters_read(fact: letters.ConversationRead) -> None:
     actions.read_conversation(member_id=fact.member_id, conversation_id=fact.conversation_id)

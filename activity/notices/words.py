@@ -131,6 +131,8 @@ def _house(row: Notification) -> str:
         "key_named": _("%(who)s named you a key member, as you agreed"),
         "key_ended": _("Your term as a key member is over"),
         "restored": _("%(who)s restored your good standing"),
+        "report_settled": _("Moderators looked at the messages you reported, and acted"),
+        "report_dismissed": _("Moderators looked at the messages you reported, and found nothing to act on"),
     }.get(what, _("%(who)s did something about your posts"))
 
 
@@ -195,8 +197,8 @@ def _why(row: Notification) -> str:
         reason = row.data.get("reason")
         given = _("The reason given: %(reason)s") % {"reason": reason} if reason else ""
         return f"{relies} {given}".rstrip()
-    if row.kind == Kind.HOUSE and row.data.get("what") in (pictures.IN_POST, pictures.ELSEWHERE):
-        return problems.words_of(str(row.data.get("reason", "")))
+    if row.kind == Kind.HOUSE and (about := _why_house(row)):
+        return about
     if row.kind == Kind.DUTY and row.data.get("gap"):
         return _gap(row.thread.lang if row.thread else "")
     if row.kind == Kind.DUTY and str(row.data.get("what", "")).startswith("topic_"):
@@ -204,6 +206,14 @@ def _why(row: Notification) -> str:
     if row.kind in (Kind.HOUSE, Kind.ASKED, Kind.DUTY) and row.data.get("reason"):
         return _("The reason given: %(reason)s") % {"reason": row.data["reason"]}
     return reasons[row.kind]
+
+
+def _why_house(row: Notification) -> str:
+    """The reason where it is neither their own words nor their account; else empty."""
+    what = str(row.data.get("what", ""))
+    if what in (pictures.IN_POST, pictures.ELSEWHERE):
+        return problems.words_of(str(row.data.get("reason", "")))
+    return _("You showed them what somebody wrote to you.") if what.startswith("report_") else ""
 
 
 def _who(row: Notification) -> str:

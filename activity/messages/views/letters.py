@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from activity.messages import access, actions, limits, queries
 from activity.messages.forms import AddForm, DoorForm, MessageForm, ReportForm, StartForm
-from activity.messages.models import Participant
+from activity.messages.models import MessageReport, Participant
 from activity.messages.places import first_letter
 from community.core.access import Invalid
 from community.core.text import stored
@@ -28,6 +28,7 @@ from forum.views._shared import act_and_return, actor_of, attempt, members_only,
 from forum.views.attaching import takes_files
 
 MUTES = {"8": 8, "24": 24, "168": 168, "": None, "0": 0}
+REPORTS = 20  # in an hour, from one member: moderators read each
 
 
 @require_safe
@@ -223,16 +224,18 @@ def report(request: HttpRequest, conversation_id: int) -> HttpResponse:
     form = ReportForm(posted(request))
     sent = (whole(raw, 9) for raw in request.POST.getlist("numbers"))
     numbers = [number for number in sent if number is not None]
-    if form.is_valid():
-        shown = attempt(
-            form,
-            lambda: actions.report_messages(
-                reporter=me,
-                conversation_id=conversation_id,
-                numbers=numbers,
-                reason=form.cleaned_data["reason"],
-            ),
+
+    def act() -> MessageReport:
+        forum_limits.require_few(request, "letters_report", limit=REPORTS, per=3600)
+        return actions.report_messages(
+            reporter=me,
+            conversation_id=conversation_id,
+            numbers=numbers,
+            reason=form.cleaned_data["reason"],
         )
+
+    if form.is_valid():
+        shown = attempt(form, act)
         if shown:
             return render(request, "letters/reported.html", _around(mine) | {"report": shown})
     page = queries.messages(mine, request.GET.get("page"))

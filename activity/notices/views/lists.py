@@ -98,6 +98,15 @@ def off(request: HttpRequest, pk: int) -> HttpResponse:
     return _back(request)
 
 
+# Of what is about none of one's posts: the page where it is seen to.
+_PAGES = {
+    "not_published": "forum:drafts",
+    pictures.ELSEWHERE: "files:mine",
+    "report_settled": "messages:list",
+    "report_dismissed": "messages:list",
+}
+
+
 def target(row: Notification) -> str:
     """Where a notice leads: its post, its thread, or my settings for what concerns my account."""
     if row.kind == Kind.MESSAGE and row.data.get("conversation"):
@@ -107,10 +116,8 @@ def target(row: Notification) -> str:
     if row.kind == Kind.DUTY and row.data.get("to"):
         return str(row.data["to"])
     what = str(row.data.get("what", ""))
-    if what == "not_published":
-        return reverse("forum:drafts")
-    if what == pictures.ELSEWHERE:
-        return reverse("files:mine")
+    if what in _PAGES:
+        return reverse(_PAGES[what])
     if row.kind != Kind.HOUSE or what.startswith("post_"):
         if row.post_id:
             return reverse("forum:post", args=[row.post_id])

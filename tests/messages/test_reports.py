@@ -1,4 +1,4 @@
-"""What is reported may be a picture: moderators see it, as long as they have not decided."""
+"""Reports of messages: pictures are shown until moderators decided, the reporter hears what came of it, nobody else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from django.test import Client
 
 from activity.messages import actions
 from activity.messages.models import Message, MessageReport
+from activity.messages.views.letters import REPORTS
+from activity.notices import words
+from activity.notices.models import Notification
 from community.core import clock
+from community.core.tasks.testing import run_due
 from community.files import actions as files
 from community.files.models import State, Upload
 from community.files.policy import UNUSED_DAYS
@@ -59,3 +63,30 @@ def test_no_number_in_the_address_breaks_the_page_of_a_report() -> None:
     for wild in ("9" * 5000, "-1", "²", "x", ""):
         assert client.get(address, {"n": wild}).status_code == 200
     assert "checked" in client.get(address, {"n": "1"}).content.decode()
+
+
+@pytest.mark.parametrize(("state", "said"), [("settled", "and acted"), ("dismissed", "nothing to act on")])
+def test_whoever_reported_hears_what_came_of_it_and_whoever_was_reported_nothing(state, said) -> None:
+    rude, reporter, staff = a_member(), a_member(), a_member(name="Watchful", role="moderator")
+    _sent, report = reported(rude, reporter, "Rude words")
+    run_due()
+    Notification.objects.all().delete()
+    actions.settle_report(actor=staff, report_id=report.pk, state=state, note="Spoke to them")
+    run_due()
+    (row,) = Notification.objects.all()
+    assert row.recipient_id == reporter.pk and said in words.plain(row)
+    page = signed_in(Client(), reporter).get("/notices/").content.decode()
+    assert said in page and "You showed them what somebody wrote to you." in page
+    assert "Watchful" not in page and "Spoke to them" not in page
+    assert signed_in(Client(), reporter).get(f"/notices/{row.pk}/")["Location"] == "/messages/"
+
+
+def test_the_same_report_sent_twice_is_one_and_a_flood_is_stopped_with_its_words() -> None:
+    reporter = a_member()
+    sent, report = reported(a_member(), reporter, "Rude words")
+    client, address = signed_in(Client(), reporter), f"/messages/{sent.conversation_id}/report/"
+    for _ in range(REPORTS):
+        assert client.post(address, {"numbers": ["1"], "reason": "Rude"}).status_code == 200
+    assert MessageReport.objects.get() == report
+    refused = client.post(address, {"numbers": ["1"], "reason": "Rude once more"})
+    assert refused.status_code in (422, 429) and "Rude once more" in refused.content.decode()
