@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
+from forum.models import Lane
 from moderation.desk.scoring import Why
 
 MORNING = time(9, 0)
@@ -116,7 +117,7 @@ def next_act(
         return Act.FOLLOW_UP
     if Why.POLL_CLOSED in reasons or is_promised:
         return Act.REPLY
-    if is_known:
+    if is_known and lane == Lane.ASK:
         return Act.LINK
     if lane == "chat" and answers >= 2 and not has_poll:
         return Act.POLL

@@ -111,7 +111,8 @@ def _seen(rows: QuerySet[DeskThread], viewer: Member, view: View) -> QuerySet[De
 def _rows(viewer: Member, *also: str) -> QuerySet[DeskThread]:
     """`also`: columns of members that are shown beside their faces."""
     # What is cheap to ask stands first: few threads are asked for their budgets.
-    is_cold = Q(thread__last_posted_at__lte=clock.now() - policy.COLD, thread__answer_count__gte=1)
+    silent = Q(thread__last_posted_at__lte=clock.now() - policy.COLD, thread__answer_count__gte=1)
+    is_cold = Q(is_fresh=True) & silent  # and not asleep long since: those are many, and a budget is small
     face = all_but_face("thread__author", "assignee", "assigned_by", "writer", also=("post_count", *also))
     return DeskThread.objects.select_related(
         "thread", "thread__author", "board", "assignee", "assigned_by", "writer"

@@ -84,6 +84,26 @@ function takeAnswers(desk) {
   });
 }
 
+/** Offer answers as they are worded now: somebody may have changed one since this page was drawn. */
+function freshenAnswers(offers) {
+  offers.addEventListener("toggle", async () => {
+    if (!offers.open) return;
+    let page;
+    try {
+      const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
+      if (!answer.ok || answer.redirected) return;
+      page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    } catch {
+      return; // the line is away: what stands there is the best there is
+    }
+    const [mine, theirs] = [offers, page].map((root) => root.querySelector(".canned-pop"));
+    if (!theirs || mine.innerHTML === theirs.innerHTML) return;
+    const at = [...mine.querySelectorAll("a")].indexOf(document.activeElement);
+    mine.replaceChildren(...theirs.childNodes);
+    mine.querySelectorAll("a")[at]?.focus();
+  });
+}
+
 /** Bring the editor into sight within its pane; the page itself stays where it is. */
 function bringUp(area) {
   const pane = area.closest(".pane");
@@ -133,6 +153,8 @@ export function startDesk() {
   const form = desk.querySelector("[data-desk-answering]");
   if (form) watchAnswering(form);
   takeAnswers(desk);
+  const offers = desk.querySelector("details.canned");
+  if (offers) freshenAnswers(offers);
   const news = desk.querySelector("[data-desk-live]");
   if (news) startQueue(news);
   // Going to the fragment takes the focus away again, so the editor gets it after that.

@@ -10,6 +10,13 @@ export function unseen(shown, there) {
   return there.filter((id) => !known.has(id));
 }
 
+/** Whether the act in a row stays as it is: for the thread that is open the page knows more than the queue, which
+ * searches for no known answers. Who is at it is told all the same. */
+export function knowsBetter(part, row, mine, theirs) {
+  const isAct = (one) => Boolean(one.querySelector("kbd"));
+  return part === ".do" && row.hasAttribute("aria-current") && isAct(mine) && isAct(theirs);
+}
+
 function rowsOf(root) {
   return [...root.querySelectorAll("[data-desk-row]")];
 }
@@ -68,7 +75,7 @@ class Queue {
     if (!fresh) return;
     for (const part of PARTS) {
       const [mine, theirs] = [row.querySelector(part), fresh.querySelector(part)];
-      if (mine && theirs && mine.outerHTML !== theirs.outerHTML) {
+      if (mine && theirs && mine.outerHTML !== theirs.outerHTML && !knowsBetter(part, row, mine, theirs)) {
         mine.className = theirs.className;
         mine.replaceChildren(...theirs.cloneNode(true).childNodes);
       }

@@ -49,7 +49,15 @@ def test_a_shift_is_worked_by_keyboard_alone(visit: Visit, stage: Stage, accessi
     keys.press("?")
     expect(page.get_by_role("heading", name="工作台快捷键")).to_be_visible()
     keys.press("Escape")
+    # What is offered is worded as it is now, however long the page stood open.
+    li.open("/desk/answers/")
+    li.page.locator(".entries b a").first.click()
+    text = li.page.locator("#id_text_zh")
+    text.fill(f"{text.input_value()}（新的措辞）")
+    li.page.locator("main form .btn-primary").click()
+    li.page.wait_for_url(re.compile("/answers/$"))
     keys.press("c")
+    expect(page.locator("[data-canned$='（新的措辞）']")).to_have_count(1)
     expect(page.locator("[data-canned]").first).to_be_focused()
     accessible(mei)
 

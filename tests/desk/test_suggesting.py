@@ -119,15 +119,23 @@ def test_a_link_is_suggested_only_where_an_answer_is_known_and_not_linked_yet(de
     assert suggested(desk, asked)[1] == Act.FOLLOW_UP, "it is linked"
 
 
-def test_an_answer_that_was_accepted_counts_as_known(desk, mei, asked, monkeypatch):
+def test_a_talk_is_no_question_and_what_only_comes_near_is_no_known_answer(desk, mei, asked, monkeypatch):
     pinned(mei, asked)
-    other = a_thread(author=a_member(), board=asked.board)
+    other, solution = a_thread(author=a_member(), board=asked.board), a_solution(board=asked.board, by=mei)
     near = "community.search.templatetags.search_tags.relatives.of_thread"
     monkeypatch.setattr(near, lambda _pk: ([], [other.pk]))
+    forum.accept_answer(actor=other.author, post_id=a_reply(author=a_member(), thread=other).pk)
     assert suggested(desk, asked)[1] == Act.FOLLOW_UP
-    post = a_reply(author=a_member(), thread=other)
-    forum.accept_answer(actor=other.author, post_id=post.pk)
+    monkeypatch.setattr(near, lambda _pk: ([], [solution.thread_id]))
     assert suggested(desk, asked)[1] == Act.LINK
+    Thread.objects.filter(pk=asked.pk).update(lane="tell")
+    assert suggested(desk, asked)[1] == Act.FOLLOW_UP
+
+
+def test_what_is_asleep_long_since_is_not_raised_either(desk, asked, frozen_clock):
+    frozen_clock.move(timedelta(hours=72))
+    actions.rescore(thread_ids=[asked.pk])
+    assert suggested(desk, asked) == (Act.FOLLOW_UP, Act.FOLLOW_UP)
 
 
 def test_where_members_talk_among_themselves_staff_read_it_before_they_write(desk, mei):

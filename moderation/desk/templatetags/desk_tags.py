@@ -50,8 +50,7 @@ def best_act(case: Case, near: Mapping[str, Any]) -> Act | None:
     if case.row is None:
         return None
     is_linked = bool(near["linked"] or case.same)
-    is_known = bool(near["known"] or any(row.accepted_post_id for row in near["threads"]))
-    return case.row.act_with(is_known=is_known and not is_linked)
+    return case.row.act_with(is_known=bool(near["known"]) and not is_linked)
 
 
 @register.simple_tag

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { begun, leaves, meaning, sends } from "../desk.js";
-import { unseen } from "../queue.js";
+import { knowsBetter, unseen } from "../queue.js";
 
 test("j and k step through the queue, ? helps, letters are acts", () => {
   assert.deepEqual(meaning("j"), { by: 1 });
@@ -51,4 +51,13 @@ test("Escape leaves the editor, unless something that is open or being composed 
   assert.equal(leaves({ ...key, isComposing: true }), false);
   assert.equal(leaves({ ...key, key: "e" }), false);
   assert.equal(leaves({ ...key, target: on(".pop input") }), false);
+});
+
+test("the act of the thread that is open stays, unless somebody is at it", () => {
+  const row = (isOpen) => ({ hasAttribute: () => isOpen });
+  const words = (isAct) => ({ querySelector: () => (isAct ? {} : null) });
+  assert.equal(knowsBetter(".do", row(true), words(true), words(true)), true);
+  assert.equal(knowsBetter(".do", row(true), words(true), words(false)), false);
+  assert.equal(knowsBetter(".do", row(false), words(true), words(true)), false);
+  assert.equal(knowsBetter(".sc", row(true), words(true), words(true)), false);
 });
