@@ -40,6 +40,31 @@ def test_a_hidden_reply_is_restored_from_its_menu(
     expect(moderator.page.get_by_text(f"{words}, as a reply")).to_be_visible()
 
 
+# True where all of an opened menu can be seen and touched: neither beyond the window nor cut off by what it stands in.
+WHOLE = """menu => {
+    for (const other of document.querySelectorAll("details.menu[open]")) other.open = false;
+    menu.open = true;
+    menu.scrollIntoView({ block: "center" });
+    const pop = menu.querySelector(".menu-pop"), box = pop.getBoundingClientRect();
+    const touched = (x) => pop.contains(document.elementFromPoint(x, box.top + 8));
+    return box.left >= 0 && box.right <= innerWidth && touched(box.left + 4) && touched(box.right - 4);
+}"""
+
+
+@pytest.mark.parametrize("columns", [360, 390, 700])
+@pytest.mark.parametrize("place", ["thread", "board", "/notices/"])
+def test_every_menu_of_a_page_opens_within_a_small_window(
+    visit: Visit, stage: Stage, place: str, columns: int
+) -> None:
+    moderator = visit("moderator", width="phone", javascript=False)
+    moderator.page.set_viewport_size({"width": columns, "height": 844})
+    moderator.open(stage.places.get(place, place))
+    menus = [menu for menu in moderator.page.locator("main details.menu").all() if menu.is_visible()]
+    assert menus
+    cut_off = [menu.inner_text() for menu in menus if not menu.evaluate(WHOLE)]
+    assert cut_off == []
+
+
 def test_colours_chosen_at_the_foot_of_a_page_are_kept_in_the_account(visit: Visit) -> None:
     member = visit("owner")
     member.open("/latest/")
