@@ -21,6 +21,7 @@ from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as SecondStepAgainForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import LoginWebAuthnForm
 from allauth.socialaccount.adapter import get_adapter as get_provider_adapter
 from allauth.socialaccount.forms import DisconnectForm
@@ -253,10 +254,23 @@ class _OnceOnly:
     def clean_code(self) -> str:
         code: str = super().clean_code()  # type: ignore[misc]
         if self.authenticator.type == Authenticator.Type.TOTP:
-            digits = "".join(character for character in code if character.isalnum())
-            alive = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)
-            if not cache.add(f"members:totp:{self.user.pk}:{digits}", True, alive):
-                raise get_mfa_adapter().validation_error("incorrect_code")
+            _use_up(self.user, code)
+        return code
+
+
+def _use_up(user: Any, code: str) -> None:
+    digits = "".join(character for character in code if character.isalnum())
+    alive = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)
+    if not cache.add(f"members:totp:{user.pk}:{digits}", True, alive):
+        raise get_mfa_adapter().validation_error("incorrect_code")
+
+
+class NewAppForm(ActivateTOTPForm):  # type: ignore[misc]
+    """An app is set up with a code of its own, which opens nothing after that."""
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()
+        _use_up(self.user, code)
         return code
 
 

@@ -70,6 +70,7 @@ TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = _env.int("CONVOY_PROXIES", defau
 MFA_ADAPTER = "community.members.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
+    "activate_totp": "community.members.forms.NewAppForm",
     "login_webauthn": "community.members.forms.PasskeyForm",
     "authenticate": "community.members.forms.SecondFactorForm",
     "reauthenticate": "community.members.forms.SecondFactorAgainForm",

@@ -55,6 +55,20 @@ class TestSecondStep:
         again.post(reverse("mfa_authenticate"), {"code": code})
         assert not is_signed_in(again)
 
+    def test_the_code_that_set_the_app_up_opens_nothing(self, client):
+        a_member(email="anna@example.org", password=PASSWORD)
+        self.sign_in(client)
+        key = client.get(reverse("mfa_activate_totp"))
+        if key.status_code == 302:  # who they are is asked once more
+            client.post(key.url, {"password": PASSWORD})
+            key = client.get(reverse("mfa_activate_totp"))
+        code = totp_code(key.context["form"].secret)
+        assert client.post(reverse("mfa_activate_totp"), {"code": code}).status_code == 302
+        again = Client()
+        assert self.sign_in(again).url == reverse("mfa_authenticate")
+        again.post(reverse("mfa_authenticate"), {"code": code})
+        assert not is_signed_in(again)
+
     def test_a_recovery_code_opens_once(self):
         from allauth.mfa.models import Authenticator
 
