@@ -9,11 +9,11 @@ from typing import Any, Protocol
 
 import django
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from django.urls import get_resolver
 
 from community.core.bridge import WSGIBridge
 from community.core.demo import refuse_demo
+from community.core.long_forms import Pages
 from community.core.pagecache import is_on, page_cache
 from community.core.pagecache.asgi import PageCacheASGI
 from community.core.pagecache.wsgi import PageCacheWSGI
@@ -38,7 +38,7 @@ class Site:
         self.sockets = sockets
         # Without Redis copies go out from the event loop; with it, from the web threads, which may wait for it.
         kept_here = is_on() and page_cache().shared is None
-        pages = WSGIHandler() if kept_here else _wsgi_pages()
+        pages = Pages() if kept_here else _wsgi_pages()
         self.pages = WSGIBridge(pages, threads=getattr(settings, "WEB_THREADS", WEB_THREADS))
         self.http = SiteFilesASGI(PageCacheASGI(self.pages, page_cache()) if kept_here else self.pages)
         self.worker: EmbeddedWorker | None = None
@@ -102,4 +102,4 @@ def wsgi_site() -> SiteFilesWSGI:
 
 
 def _wsgi_pages() -> Any:
-    return PageCacheWSGI(WSGIHandler(), page_cache()) if is_on() else WSGIHandler()
+    return PageCacheWSGI(Pages(), page_cache()) if is_on() else Pages()
