@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from community.core.access import Invalid, Refused, no
 from community.core.once import put_once
 from community.core.retrying import action
+from community.core.text import literal
 from forum.actions import clean_line, save_draft
 from forum.actions.drafts import Written
+from forum.rendering import render_body
 from polls import access
 from polls.models import Ballot, BallotState, Poll, Reason
 from polls.voters import Voter
@@ -33,12 +35,12 @@ def give_reason(*, voter: Voter, poll_id: int, text: str) -> tuple[Poll, str]:
     if ballot is None or poll.thread_id is None:
         raise Refused(no(_("First vote, then say why."), "not_voted"))
     names = [
-        row.words or row.choice.text
+        _harmless(row.words or row.choice.text)
         for row in ballot.choices.select_related("choice").order_by("rank", "choice__place")
     ]
     put_once(Reason(poll=poll, member=voter.member, guest_key="" if voter.member else voter.guest_key))
     vote = _("My vote in “%(question)s”: %(choices)s") % {
-        "question": poll.question,
+        "question": _harmless(poll.question),
         "choices": _(", ").join(names) if not poll.is_ranked else " › ".join(names),
     }
     body = f"> {vote}\n\n{line}"
@@ -50,6 +52,17 @@ def give_reason(*, voter: Voter, poll_id: int, text: str) -> tuple[Poll, str]:
             settle="mine",
         )
     return poll, body
+
+
+def _harmless(text: str) -> str:
+    """Somebody else's words in a reply under the voter's name: they link, call and format nothing. As they were typed
+    where they do nothing anyhow, for the voter reads them in the box."""
+    plain = literal(text)
+    try:
+        does_nothing = "@" not in text and render_body(text).html == render_body(plain).html
+    except Invalid:  # too deep, or nothing but signs
+        does_nothing = False
+    return text if does_nothing else plain
 
 
 def _ballot(voter: Voter, poll: Poll) -> Ballot | None:

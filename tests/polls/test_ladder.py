@@ -22,6 +22,7 @@ from tests.builders.polls import a_poll, a_vote
 from tests.polls.test_views_voting import OURS, vote
 
 pytestmark = pytest.mark.django_db
+SITE = "https://free.example"
 
 
 @pytest.fixture
@@ -43,6 +44,27 @@ def test_a_members_reason_is_a_draft_that_carries_the_vote(poll):
     assert body == f"> My vote in “{poll.question}”: 250 to 300 km\n\nHeat pump lost its nerve"
     assert "Heat pump lost its nerve" in client.get(answer["Location"]).content.decode()
     assert not Post.objects.filter(author=member).exists()
+
+
+def test_the_words_of_a_poll_do_nothing_in_a_voters_reply(frozen_clock):
+    """The author of a poll does not link, call or format in somebody else's name; the voter's own words may."""
+    author, called, member = a_member(), a_member(), a_member()
+    question = f"Which **one**? [Free]({SITE}) @{called.name} >"
+    poll = a_poll(
+        f"![x]({SITE}) 4.3", "No `code` <b>", author=author, thread=a_thread(author=author),
+        question=question, kind="multiple", most=2,
+    )  # fmt: skip
+    a_vote(poll, 1, 2, by=member)
+    client = signed_in(Client(), member)
+    answer = client.post(f"/polls/{poll.pk}/why/", {"why": "Because **it** is."})
+    body = Draft.objects.get(member=member).words["body"]
+    client.post(answer["Location"], {"body": body, "key": "once"})
+    post = Post.objects.get(author=member)
+    assert question in post.plain and f"![x]({SITE}) 4.3, No `code` <b>" in post.plain
+    assert "<strong>it</strong>" in post.html
+    assert "<a " not in post.html and "<img" not in post.html and post.html.count("<strong>") == 1
+    run_due()
+    assert not Notification.objects.filter(recipient=called).exists()
 
 
 def test_without_a_vote_or_words_there_is_no_reason(poll):
