@@ -15,6 +15,7 @@ from community.members.access import may_speak
 from community.members.models import Member, all_but_face
 from forum import access as forum
 from forum.models import Board, Thread
+from forum.rights import allowed
 from forum.roles import Kind, values_of
 from polls import eligibility, sources
 from polls.models import Changes, Choice, Draw, Poll, PollState, Results
@@ -126,6 +127,16 @@ def may_recount(viewer: Viewer, poll: Poll) -> Verdict:
     if poll.author_id == viewer.pk:
         return no(_("It is your own poll: somebody else of the team has to judge."), "own")
     return YES
+
+
+def may_say_why(viewer: Viewer, thread_id: int) -> Verdict:
+    """Whether the words of somebody who voted can become a reply here: theirs now, or a guest's once they have joined.
+    Two statements at most; 404 for a thread that the viewer may not know of."""
+    thread = forum.thread_for_reading(viewer, thread_id=thread_id)
+    verdict = forum.may_reply(viewer, thread)
+    if verdict.code != "sign_in":
+        return verdict
+    return YES if allowed(thread.board.rights, "member", "reply") else forum.NO_REPLY
 
 
 def may_answer_for_brand(viewer: Viewer) -> Verdict:

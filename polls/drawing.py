@@ -79,7 +79,7 @@ def _frame_key(shown: Shown, style: str) -> tuple[Any, ...]:
     """All that a frame may differ by. Moments are told by the day."""
     poll = shown.poll
     words = tuple(value for name, value in poll.__dict__.items() if name != "_state")
-    place = (poll.thread.slug, poll.thread.title) if poll.thread else ()
+    place = (poll.thread.slug, poll.thread.title, poll.thread.is_locked) if poll.thread else ()
     texts = tuple((choice.number, choice.place, choice.text) for choice in shown.choices)
     mine = tuple(sorted(shown.mine.items())), shown.took_part, shown.just_voted
     today = timezone.localdate(clock.now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from community.core.access import Invalid, Refused, no
+from community.core.access import Invalid, Refused, no, require
 from community.core.once import put_once
 from community.core.retrying import action
 from community.core.text import literal
@@ -34,6 +34,7 @@ def give_reason(*, voter: Voter, poll_id: int, text: str) -> tuple[Poll, str]:
     ballot = _ballot(voter, poll)
     if ballot is None or poll.thread_id is None:
         raise Refused(no(_("First vote, then say why."), "not_voted"))
+    require(access.may_say_why(voter.viewer, poll.thread_id))
     names = [
         _harmless(row.words or row.choice.text)
         for row in ballot.choices.select_related("choice").order_by("rank", "choice__place")

@@ -12,6 +12,7 @@ from community.core import clock, personal
 from community.core.tasks.testing import run_due
 from community.members import actions as people
 from community.members.models import Member
+from forum.actions import lock_thread
 from forum.models import Draft, Post
 from polls import actions, guests
 from polls.models import Reason
@@ -65,6 +66,25 @@ def test_the_words_of_a_poll_do_nothing_in_a_voters_reply(frozen_clock):
     assert "<a " not in post.html and "<img" not in post.html and post.html.count("<strong>") == 1
     run_due()
     assert not Notification.objects.filter(recipient=called).exists()
+
+
+def test_a_locked_thread_asks_nobody_why_and_promises_nothing(poll):
+    """A guest who joins for the sake of their words must be able to say them."""
+    client, guest = signed_in(Client(), a_member()), Client()
+    for one in (client, guest):
+        vote(one, poll, choice="1")
+    offer = f"/polls/{poll.pk}/why/"
+    address = f"/polls/{poll.pk}/result/"
+    assert all(offer in one.get(address).content.decode() for one in (client, guest))
+    lock_thread(actor=a_member(role="moderator"), thread_id=poll.thread_id, reason="It has run hot")
+    for one in (client, guest):
+        assert offer not in one.get(address).content.decode()
+        assert offer not in vote(one, poll, piece=True, choice="1").content.decode()
+        refused = one.post(offer, {"why": "Because it is"}, headers=OURS)
+        assert refused.status_code == 403
+        assert "takes no more replies" in refused.content.decode()
+    assert not Reason.objects.exists()
+    assert "Keep it for good with an account" in guest.get(address).content.decode()
 
 
 def test_without_a_vote_or_words_there_is_no_reason(poll):
