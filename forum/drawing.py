@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from forum.models import Board, Post
     from forum.queries.threads import ThreadPage
 
+SHORT = 60  # letters of an answer that stands beside others
+
 
 @cache
 def _words(_language: str | None) -> dict[str, str]:
@@ -105,7 +107,10 @@ def particulars(post: Post, board: Board) -> SafeString:
             else f"<span{display.lang_attribute(said)}>{_text(said)}</span>"
             for said, key in one.words()
         )
-        parts.append(f"<div><dt>{_text(one.name)}</dt><dd>{things}</dd></div>")
+        said = "".join(text for text, _key in one.words())
+        # A tower of a few letters a line is no table: what is long has a row of its own.
+        row = '<div class="wide">' if len(said) > SHORT or "\n" in said else "<div>"
+        parts.append(f"{row}<dt>{_text(one.name)}</dt><dd>{things}</dd></div>")
     return mark_safe(f'<dl class="particulars">{"".join(parts)}</dl>')  # noqa: S308  every text above was escaped
 
 

@@ -172,6 +172,14 @@ def test_an_opening_post_is_edited_with_its_answers_and_a_reply_without(board):
     assert post.particulars[0]["raw"] == ["aurora-e"]
 
 
+def test_a_long_answer_has_a_row_of_its_own(board):
+    short, long_one, lines = (a_field(board, kind, label_en=kind) for kind in ("text", "long", "long"))
+    values = {short.pk: ["A word"], long_one.pk: ["Very slowly " * 9], lines.pk: ["First\nthen"]}
+    thread = a_thread(author=a_member(), board=board, values=values)
+    page = said(Client().get(thread.get_absolute_url()))
+    assert "<div><dt>text</dt>" in page and page.count('<div class="wide"><dt>long</dt>') == 2
+
+
 def test_feeds_show_the_answers(board):
     car = a_field(board, "model", label_en="Car")
     author = a_member()
