@@ -36,11 +36,13 @@ SALT = "activity.notices.off"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a digest."""
+    """One line of a digest, with what stops such ones."""
 
     text: str
     why: str
     url: str
+    off_url: str
+    off_label: str
 
 
 def base_url() -> str:
@@ -65,6 +67,13 @@ def read_token(token: str) -> tuple[int, str] | None:
 def scope_of(row: Notification) -> str:
     """What the link under a letter stops: the thread for a thread that is watched, else the kind."""
     return f"thread:{row.thread_id}" if row.kind == Kind.WATCHED else f"kind:{row.kind}"
+
+
+def off_label(row: Notification) -> str:
+    """What that link says."""
+    if row.kind == Kind.WATCHED:
+        return _("No more letters about this thread")
+    return _("No more letters of this kind")
 
 
 def address_of(row: Notification) -> str:
@@ -95,9 +104,7 @@ def about(delivery: Delivery, row: Notification, member: Member) -> EmailMultiAl
             "quote": excerpt(quoted.plain, QUOTED) if quoted else "",
             "who": quoted.author if quoted else None,
             "off_url": off,
-            "off_label": _("No more letters about this thread")
-            if row.kind == Kind.WATCHED
-            else _("No more letters of this kind"),
+            "off_label": off_label(row),
             "act": _("Read it") if row.thread is not None else _("Look at it"),
         }
         subject = f"Re: {row.thread.title}" if row.thread is not None else title
@@ -115,7 +122,16 @@ def about(delivery: Delivery, row: Notification, member: Member) -> EmailMultiAl
 def digest(delivery: Delivery, rows: list[Notification], member: Member) -> EmailMultiAlternatives:
     """The letter of what waited. Rows come with faces, the latest first; never none."""
     with spoken_to(member):
-        lines = [Line(words.plain(row), words.why(row), address_of(row)) for row in rows[:MOST_LINES]]
+        lines = [
+            Line(
+                words.plain(row),
+                words.why(row),
+                address_of(row),
+                off_url(member.pk, scope_of(row)),
+                off_label(row),
+            )
+            for row in rows[:MOST_LINES]
+        ]
         title = ngettext("%(count)s thing waits for you", "%(count)s things wait for you", len(rows)) % {
             "count": len(rows)
         }

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes
 from smtplib import SMTPDataError, SMTPServerDisconnected
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
@@ -122,6 +123,11 @@ def test_a_fourth_thing_waits_for_the_digest(frozen_clock, asker, helper):
     digest = mail.outbox[3]
     assert digest.subject == "2 things wait for you"
     assert digest.body.count("Helper mentioned you in") == 2
+    assert digest.body.count("No more letters of this kind: http") == 2, "each line can be stopped by itself"
+    off = digest.body.rpartition("No more letters of this kind: ")[2].split()[0]
+    assert off in digest.alternatives[0][0]
+    assert Client().post(urlsplit(off).path).status_code == 200
+    assert not Preference.objects.get(member=asker, kind="mention").ways.digest
     assert len(mail.outbox) == 4
 
 
