@@ -252,10 +252,12 @@ holds(
     "forum.BoardMark",
     room="reading",
     title=_("Boards you marked as read"),
+    about=_("Forgotten together with how far you have read."),
     owner="member",
     told="board at",
     untold={"id": NUMBER, "member": YOU},
     erase=GOES,
+    clear=lambda member: actions.forget_reading(member=member),
 )
 
 

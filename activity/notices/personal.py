@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from activity.notices import push
 from activity.notices.models import Delivery, NoticeSettings
 from community.core import personal
 from community.core.personal import DERIVED, GOES, INNER, NUMBER, OPENS, SOMEONE_ELSE, YOU, holds
@@ -78,6 +79,7 @@ holds(
     "notices.PushSubscription",
     room="notices",
     title=_("Browsers that may be woken"),
+    drop=lambda member, row: push.unsubscribe(member=member, pk=row.pk),
     owner="member",
     told="device since told_at",
     untold={

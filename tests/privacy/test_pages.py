@@ -12,12 +12,13 @@ from django.core import mail
 from django.urls import reverse
 from PIL import Image
 
+from activity.notices.models import PushSubscription
 from community.core.tasks.testing import run_due
 from community.members import actions as members
 from community.privacy import actions, exporting
 from community.privacy.models import Export
 from forum import actions as forum
-from forum.models import Watch
+from forum.models import BoardMark, Watch
 from tests.builders.files import GPX, PDF, an_upload, photo
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
@@ -65,6 +66,23 @@ def test_all_of_a_kind_are_forgotten_at_once(client):
     forum.set_watch(member=member, board_id=thread.board_id, level="all")
     signed_in(client, member).post("/account/data/of/forum-watch/clear/")
     assert not Watch.objects.filter(member=member).exists()
+
+
+def test_boards_marked_as_read_and_browsers_are_forgotten_too(client):
+    member, board = a_member(), a_board()
+    forum.mark_board_read(member=member, board_id=board.pk)
+    browsers = [
+        PushSubscription.objects.create(
+            member=one, endpoint=f"https://push.example/{one.pk}", endpoint_key=one.pk
+        )
+        for one in (member, a_member())
+    ]
+    signed_in(client, member)
+    client.post("/account/data/of/forum-boardmark/clear/")
+    assert not BoardMark.objects.filter(member=member).exists()
+    for browser in browsers:
+        client.post("/account/data/of/notices-pushsubscription/drop/", {"row": browser.pk})
+    assert list(PushSubscription.objects.all()) == browsers[1:], "one's own alone"
 
 
 def test_nobody_forgets_for_somebody_else(client):
