@@ -125,6 +125,15 @@ def tell_counts(context: Context, people: Iterable[Member] | Member) -> str:
     return ""
 
 
+@register.simple_tag(takes_context=True)
+def staff_share(context: Context, thread: Thread) -> joining.Share | None:
+    """How much staff wrote where members talk among themselves; None for everybody else. One statement, for them alone.
+
+    Where a page needs it beside `forum/_joining.html`, which reads it as `share`.
+    """
+    return joining.share_of(context["request"].user, thread)
+
+
 @register.inclusion_tag("forum/_joining.html", takes_context=True)
 def may_i_join(context: Context, thread: Thread) -> dict[str, Any]:
     """For staff where members talk among themselves: how much they wrote, how to ask. One statement, for them alone."""

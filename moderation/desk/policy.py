@@ -105,12 +105,15 @@ def next_act(
     is_promised: bool = False,
     is_known: bool = False,
     may_lift: bool = False,
+    may_speak: bool = True,
 ) -> Act:
     """The best next act: words first, then a raise where they did not help, and nothing where silence is healthy.
 
     `is_promised`: the clock of a promised answer runs. `is_known`: an answer is known that is not linked yet.
-    `may_lift`: it went cold, and a budget has room for it.
+    `may_lift`: it went cold, and a budget has room for it. `may_speak`: staff have not had their share of the words yet.
     """
+    if not may_speak:
+        return Act.RAISE if may_lift else Act.NOTHING
     if Why.FOLLOW_UP in reasons or (Why.UNANSWERED in reasons and Why.QUESTION in reasons):
         return Act.REPLY
     if Why.UNANSWERED in reasons:

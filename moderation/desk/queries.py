@@ -43,7 +43,7 @@ class Row:
     desk: DeskThread
     thread: Thread
     reasons: list[Reason]
-    act: Act  # without regard to known answers, which are searched for one thread at a time: see `act_with`
+    act: Act  # without regard to what is asked for one thread at a time: see `act_with`
     quiet: int  # whole hours since the last word
     age: int  # and since it was opened
     due: datetime | None  # when the promise of a first answer breaks or broke, while its clock runs
@@ -58,9 +58,10 @@ class Row:
         """Whether the promise breaks within hours, or broke."""
         return self.due is not None and self.due <= clock.now() + timedelta(hours=LAST_CALL)
 
-    def act_with(self, *, is_known: bool) -> Act:
-        """The best next act where it was searched for a known answer that is not linked yet. No statement."""
-        return _next_act(self.desk, is_known=is_known)
+    def act_with(self, *, is_known: bool, may_speak: bool) -> Act:
+        """The best next act where it was searched for a known answer that is not linked yet, and counted how much staff
+        wrote. No statement."""
+        return _next_act(self.desk, is_known=is_known, may_speak=may_speak)
 
 
 def boards_for(viewer: Viewer) -> list[Board]:
@@ -136,7 +137,7 @@ def dress(row: DeskThread) -> Row:
     return Row(row, thread, row.shown, _next_act(row), quiet, age, due, holder)
 
 
-def _next_act(row: DeskThread, *, is_known: bool = False) -> Act:
+def _next_act(row: DeskThread, *, is_known: bool = False, may_speak: bool = True) -> Act:
     thread = row.thread
     return policy.next_act(
         {reason.why for reason in row.why} | _facts(thread),
@@ -145,6 +146,7 @@ def _next_act(row: DeskThread, *, is_known: bool = False) -> Act:
         has_poll=bool(thread.poll_count),
         is_promised=getattr(row, "promise_due", None) is not None,
         is_known=is_known,
+        may_speak=may_speak,
         may_lift=getattr(row, "may_lift", False),
     )
 

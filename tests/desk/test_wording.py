@@ -9,6 +9,7 @@ from moderation.desk import wording
 from moderation.desk.models import DeskLog
 from moderation.desk.policy import Act, View
 from moderation.desk.scoring import Reason, Why
+from moderation.desk.templatetags.desk_tags import signed
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
@@ -47,3 +48,7 @@ def test_reasons_stand_as_sentences():
 
 def test_each_act_has_a_key_of_its_own():
     assert len({wording.key_of(act) for act in Act}) == len(Act)
+
+
+def test_points_that_are_taken_have_a_minus_sign_that_is_one():
+    assert (signed(12), signed(-12)) == ("12", "−12")

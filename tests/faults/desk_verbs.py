@@ -12,6 +12,7 @@ from community.core import clock
 from forum import actions as forum
 from moderation.canned import actions as canned
 from moderation.desk import actions
+from moderation.desk.actions import hearing
 from moderation.desk.learning import Trial
 from moderation.desk.models import DeskThread
 from moderation.keymembers import actions as key_members
@@ -30,6 +31,7 @@ CHANGED: dict[str, tuple[str, Any]] = {
     "retire": ("retired_at", lambda at: at is not None),
     "bring_back": ("retired_at", None),
     "note_rewriting": ("is_bare", False),
+    "note_rewritten": ("place", "snoozed"),
     "change_topic": ("theme", "Summer tyres"),
     "drop_topic": ("state", "dropped"),
 }
@@ -90,6 +92,25 @@ def note_answer(w: World) -> Act:
     row = _row(w)
     post = a_reply(author=w.moderator, thread=row.thread)
     return partial(actions.note_answer, actor=w.moderator, thread_id=row.pk, post_id=post.pk)
+
+
+@desk
+def note_gone(w: World) -> Act:
+    row = _row(w)
+    post = a_reply(author=w.moderator, thread=row.thread)
+    actions.note_answer(actor=w.moderator, thread_id=row.pk, post_id=post.pk)
+    forum.undo_post(actor=w.moderator, post_id=post.pk)
+    return partial(hearing.note_gone, thread_id=row.pk, post_id=post.pk)
+
+
+@desk
+def note_rewritten(w: World) -> Act:
+    an_answer(by=w.moderator)
+    row = _row(w)
+    post = a_reply(author=w.moderator, thread=row.thread, body=WINTER.replace("{asker}", "Anna"))
+    canned.note_use(post_id=post.pk)
+    actions.note_answer(actor=w.moderator, thread_id=row.pk, post_id=post.pk)
+    return partial(actions.note_rewritten, thread_id=row.pk, post_id=post.pk)
 
 
 @desk

@@ -131,19 +131,20 @@ def note_gone(*, thread_id: int, post_id: int) -> None:
 
 
 @action
-def note_rewritten(*, thread_id: int, post_id: int) -> None:
+def note_rewritten(*, thread_id: int, post_id: int) -> DeskThread | None:
     """A reply that was an answer kept ready and nothing else has words of its own now: as if it had been sent so, unless
-    somebody wrote or went on since. Repeat-safe."""
+    somebody wrote or went on since. Repeat-safe; the row where it was set aside."""
     row = DeskThread.objects.select_for_update(of=("self",)).filter(pk=thread_id).first()
     lines = DeskLog.objects.filter(thread=thread_id, verb=DeskLog.Verb.ANSWERED, undone_at=None)
     line = lines.filter(data__post=post_id).first()
     post = Post.objects.visible().filter(pk=post_id).first()
     if row is None or line is None or post is None or row.version != line.version or row.place != Place.DUE:
-        return
+        return None
     is_late = line.at + REST <= clock.now()
     if is_late or row.assignee_id is not None:
-        return
+        return None
     if Post.objects.visible().filter(thread=thread_id, number__gt=post.number).exists():
-        return
+        return None
     row.place, row.snoozed_until, row.wakes_on_reply = Place.SNOOZED, line.at + REST, True
     row.save(update_fields=["place", "snoozed_until", "wakes_on_reply"])
+    return row

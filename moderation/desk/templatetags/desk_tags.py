@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.core import clock
+from forum.joining import Share
 from moderation.canned.queries import Offer, Said
 from moderation.canned.wording import listed
 from moderation.desk import wording
@@ -45,18 +46,27 @@ def whys(row: Row) -> str:
 
 
 @register.simple_tag
-def best_act(case: Case, near: Mapping[str, Any]) -> Act | None:
-    """What would be best for the thread that is open, with the known answers that were found near it. No statement."""
+def best_act(case: Case, near: Mapping[str, Any], share: Share | None) -> Act | None:
+    """What would be best for the thread that is open, with the known answers that were found near it, and with what staff
+    wrote there already. No statement."""
     if case.row is None:
         return None
     is_linked = bool(near["linked"] or case.same)
-    return case.row.act_with(is_known=bool(near["known"]) and not is_linked)
+    return case.row.act_with(
+        is_known=bool(near["known"]) and not is_linked, may_speak=share is None or share.has_room
+    )
 
 
 @register.simple_tag
 def ranked_by() -> str:
     """By what the queue is ranked, and why. One statement once in ten minutes."""
     return wording.trial_in_words(learnt().trial)
+
+
+@register.filter
+def signed(points: int) -> str:
+    """Points with a minus sign that is one."""
+    return str(points).replace("-", "−")
 
 
 @register.filter
