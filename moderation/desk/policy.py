@@ -113,7 +113,7 @@ def next_act(
     `may_lift`: it went cold, and a budget has room for it. `may_speak`: staff have not had their share of the words yet.
     """
     if not may_speak:
-        return Act.RAISE if may_lift else Act.NOTHING
+        return Act.RAISE if may_lift and answers < TALKED_OUT else Act.NOTHING
     if Why.FOLLOW_UP in reasons or (Why.UNANSWERED in reasons and Why.QUESTION in reasons):
         return Act.REPLY
     if Why.UNANSWERED in reasons:

@@ -68,6 +68,7 @@ def test_a_thread_with_a_poll_is_offered_no_other():
         ({"is_known": True, "lane": "tell"}, Act.FOLLOW_UP),
         ({"may_speak": False}, Act.NOTHING),
         ({"may_speak": False, "may_lift": True}, Act.RAISE),
+        ({"may_speak": False, "may_lift": True, "answers": 6}, Act.NOTHING),
         ({"may_lift": True, "answers": 6}, Act.NOTHING),
         ({"may_lift": True, "lane": "chat"}, Act.POLL),
         ({"may_lift": True, "reasons": {Why.UNANSWERED}, "answers": 0}, Act.FOLLOW_UP),
