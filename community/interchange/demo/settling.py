@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from activity.notices.occasions import STALE
 from community.core import clock
 from community.core.tasks import rows
 from community.core.tasks.worker import Worker, load_timetable
-from community.interchange.demo.moving_in import Advance
 from moderation.desk import actions as desk
 from moderation.promises import counters as promises
 
@@ -23,15 +23,18 @@ def waiting() -> int:
     return rows.due().count()
 
 
-def work_off(now: datetime, advance: Advance) -> None:
-    """Run what is due by `now`, also what that queues, each at its own time: notices are as old as what they tell."""
+def work_off(now: datetime, advance: Callable[[int], object]) -> None:
+    """Run what is due by `now`, also what that queues, each at its own time: notices are as old as what they tell.
+
+    `advance` hears how many were done, as those that go together are done at once.
+    """
     load_timetable()
     worker = Worker(kind="seeding")
     with clock.frozen(now) as held:
         while (row := rows.due().order_by("run_after").first()) is not None:
             held.set(min(row.run_after, now))
-            while worker.step():
-                advance()
+            while done := worker.step():
+                advance(done)
             held.set(now)
 
 
