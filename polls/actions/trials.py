@@ -33,7 +33,8 @@ class TrialSpec:
 
 @action
 def start_trial(*, actor: Member, spec: TrialSpec) -> Trial:
-    """Begin to show guests one of these polls, or none. Refused (running) while another runs, Invalid for the words."""
+    """Begin to show guests one of these polls, or none. The same again is that one, while it runs. Refused (running)
+    while another runs, Invalid for the words."""
     require(access.may_try(actor))
     name = line(spec.name, 120, "name", required=True)
     known = {poll.pk: poll for poll in open_polls()}
@@ -50,6 +51,9 @@ def start_trial(*, actor: Member, spec: TrialSpec) -> Trial:
         raise Invalid(_("Name a moment to come."), field="ends_at")
     trial = Trial(name=name, made_by=actor, started_at=clock.now(), ends_at=spec.ends_at)
     if not put_once(trial):
+        running = Trial.objects.filter(ended_at=None, name=name, made_by=actor, ends_at=spec.ends_at).first()
+        if running is not None:
+            return running
         raise Refused(no(_("Another trial runs. Only one at a time can be told apart."), "running"))
     for number, share in enumerate(trials.shares(len(polls), spec.holdout)):
         Arm.objects.create(

@@ -209,8 +209,26 @@ def test_a_trial_is_the_teams_one_at_a_time_and_its_end_is_set_before():
     answer = team.post("/polls/trials/", right)
     trial = Trial.objects.get()
     assert answer["Location"] == trial.get_absolute_url()
-    assert team.post("/polls/trials/", right).status_code == 409
+    assert team.post("/polls/trials/", right | {"name": "Another?"}).status_code == 409
     assert team.post(trial.get_absolute_url()).status_code == 302
     trial.refresh_from_db()
     assert trial.is_cut
     assert "nothing is concluded from it" in team.get(trial.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_trial_begun_by_two_presses_is_one_and_neither_is_an_error():
+    polls = [a_poll(audience="everyone") for _ in range(2)]
+    team = signed_in(Client(), a_member(role="moderator"), strongly=True)
+    form = {
+        "name": "Range?",
+        "polls": [poll.pk for poll in polls],
+        "holdout": "20",
+        "ends_at": "2036-12-01T12:00",
+    }
+    places = [team.post("/polls/trials/", form) for _ in range(2)]
+    assert {answer.status_code for answer in places} == {302}
+    trial = Trial.objects.get()
+    assert {answer["Location"] for answer in places} == {trial.get_absolute_url()}
+    other = team.post("/polls/trials/", form | {"name": "Colour?"})
+    assert "Another trial runs" in other.content.decode()
