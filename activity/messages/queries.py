@@ -144,6 +144,11 @@ def door_of(member: Member) -> str:
     return row.opens_to if row is not None else Opens.EVERYONE.value
 
 
+def reports_waiting() -> int:
+    """How many reports moderators have still to decide. One statement."""
+    return MessageReport.objects.filter(state=MessageReport.State.OPEN).count()
+
+
 def reports(*, is_open: bool, cursor: str | None = None) -> KeysetPage[MessageReport]:
     """Reports for moderators: open ones the oldest first, decided ones the latest first. One statement."""
     rows = MessageReport.objects.select_related("reporter", "decided_by")

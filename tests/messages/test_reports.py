@@ -90,3 +90,16 @@ def test_the_same_report_sent_twice_is_one_and_a_flood_is_stopped_with_its_words
     assert MessageReport.objects.get() == report
     refused = client.post(address, {"numbers": ["1"], "reason": "Rude once more"})
     assert refused.status_code in (422, 429) and "Rude once more" in refused.content.decode()
+
+
+def test_staff_see_how_many_reports_wait() -> None:
+    staff = a_member(role="moderator")
+    moderator = signed_in(Client(), staff, strongly=True)
+    assert "for a decision" not in moderator.get("/staff/").content.decode()
+    _sent, report = reported(a_member(), a_member(), "Rude words")
+    reported(a_member(), a_member(), "More of them")
+    assert "2 reports wait for a decision." in moderator.get("/staff/").content.decode()
+    actions.settle_report(actor=staff, report_id=report.pk, state="dismissed", note="Harmless")
+    assert "1 report waits for a decision." in moderator.get("/staff/").content.decode()
+    editor = signed_in(Client(), a_member(role="editor"), strongly=True)
+    assert "for a decision" not in editor.get("/staff/").content.decode()
