@@ -54,6 +54,7 @@ def page_number(value: str | None, thread: Thread) -> int:
 def _post_to_read(
     kind: Kind,
     is_first_page: bool,
+    size: int,
     *,
     thread_id: int,
     first: int,
@@ -68,7 +69,7 @@ def _post_to_read(
     # The first page quotes the accepted answer under the question. The bound tells the planner what the numbers
     # mean: without it, it prepares for half of a very long thread.
     rows = rows if accepted_id and is_first_page else rows.defer("plain")
-    return rows[: policy.POSTS_PER_PAGE + bool(accepted_id)]
+    return rows[: size + bool(accepted_id)]
 
 
 _posts_to_read = Prepared(_post_to_read)
@@ -84,7 +85,8 @@ def thread_page(viewer: Viewer, thread: Thread, page: int) -> ThreadPage:
     values = {"thread_id": thread.pk, "first": first, "last": min(last, thread.last_number)}
     if thread.accepted_post_id:
         values["accepted_id"] = thread.accepted_post_id
-    found = _posts_to_read.rows(Kind.of(viewer), page == 1, **values, **values_of(viewer, with_horizon=False))
+    shape = Kind.of(viewer), page == 1, policy.POSTS_PER_PAGE
+    found = _posts_to_read.rows(*shape, **values, **values_of(viewer, with_horizon=False))
     rows = [post for post in found if first <= post.number <= last]
     accepted = next((post for post in found if post.pk == thread.accepted_post_id), None)
     if accepted is not None:

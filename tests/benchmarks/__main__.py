@@ -82,7 +82,9 @@ def _measure(run: Run, stack: Stack, *, times: int) -> None:
     if indexed := stack.indexed():
         documents, seconds = indexed
         run.add(Result("Elasticsearch filled anew", documents / seconds, "documents/s"))
-    if run.posts <= SIZES["S"]:
+    if run.posts <= SIZES["S"] and not said.startswith(
+        "made before"
+    ):  # weeks pass, and its own worker counts them
         told = stack.run("manage.py", "rebuild_counters")
         assert "every counter was right" in told, told
     visitors = json.loads(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 
 from community.core import clock
+from community.core.prepared import Prepared
 from forum import actions
 from forum.models import Post, ReadMark, Thread
+from forum.queries import threads
 from forum.rights import ANNOUNCEMENTS, CIRCLE
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
@@ -157,6 +160,18 @@ def test_pages_are_numbered_and_know_their_neighbours(client):
 
 
 # -- read marks
+
+
+def test_a_page_of_another_size_is_another_statement(client, monkeypatch):
+    """A statement is kept with its limit: shorter pages somewhere must not make those of the site shorter."""
+    thread, numbers = long_thread(9), []
+    monkeypatch.setattr(threads, "_posts_to_read", Prepared(threads._post_to_read))
+    signed_in(client, a_member())
+    for size in (3, 4, 20):
+        with monkeypatch.context() as short:
+            short.setattr("forum.policy.POSTS_PER_PAGE", size)
+            numbers.append(re.findall(r'id="post-(\d+)"', html(client, thread.get_absolute_url())))
+    assert [len(found) for found in numbers] == [3, 4, 9]
 
 
 def test_looking_at_page_one_of_three_marks_twenty(client):
