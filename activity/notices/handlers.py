@@ -238,6 +238,11 @@ def written_to(fact: letters.MessageSent) -> None:
         )
 
 
+@records(letters.MessageRemoved)
+def unwritten(fact: letters.MessageRemoved) -> None:
+    tasks.take_back_message.enqueue(conversation_id=fact.conversation_id, author_id=fact.actor_id)
+
+
 @records(letters.MessageReportSettled)
 def report_settled(fact: letters.MessageReportSettled) -> None:
     """Whoever reported hears that it was looked at, never what was noted or by whom. Who was reported hears nothing."""

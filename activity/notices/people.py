@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db.models import Max
+
+from activity.messages.models import Message, Participant
 from activity.notices import policy, telling
 from activity.notices.kinds import Kind
 from activity.notices.models import OPEN, Delivery, Notification
-from activity.notices.occasions import Step, as_wished, held_post, is_first_run, thread_subject
+from activity.notices.occasions import (
+    Step,
+    as_wished,
+    conversation_subject,
+    held_post,
+    is_first_run,
+    thread_subject,
+)
 from activity.notices.policy import Candidate
 from activity.notices.telling import Happening
 from community.core import clock
@@ -101,6 +111,24 @@ def take_back_apart(*, member_id: int, target_id: int) -> None:
         theirs = [row for row in rows if any(by == actor for _post, by in row.items)]
         posts = {post for row in theirs for post, by in row.items if by == actor}
         telling.take_back_posts(theirs, posts, actor_id=actor)
+    telling.changed(held)
+
+
+@action
+def take_back_message(*, conversation_id: int, author_id: int) -> None:
+    """Somebody took words out of a conversation: whoever has nothing else of theirs to read was never written to.
+
+    Repeatable.
+    """
+    theirs = Message.objects.filter(
+        conversation=conversation_id, author=author_id, state=Message.State.VISIBLE
+    )
+    last = theirs.aggregate(last=Max("number"))["last"] or 0
+    through = Participant.objects.filter(conversation=conversation_id, read_number__gte=last)
+    held = [member.pk for member in counts.hold(set(through.values_list("member_id", flat=True)))]
+    subject = conversation_subject(conversation_id)
+    rows = Notification.objects.filter(OPEN, kind=Kind.MESSAGE, subject=subject, recipient__in=held)
+    telling.take_back_posts(list(rows), {0}, actor_id=author_id)
     telling.changed(held)
 
 

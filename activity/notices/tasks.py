@@ -144,6 +144,11 @@ def take_back_follower(member_id: int, target_id: int) -> None:
     people.take_back_follower(member_id=member_id, target_id=target_id)
 
 
+@task("notices.take_back_message", max_attempts=8)
+def take_back_message(conversation_id: int, author_id: int) -> None:
+    people.take_back_message(conversation_id=conversation_id, author_id=author_id)
+
+
 @task("notices.take_back_apart", max_attempts=8)
 def take_back_apart(member_id: int, target_id: int) -> None:
     people.take_back_apart(member_id=member_id, target_id=target_id)

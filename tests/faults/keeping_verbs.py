@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
+from activity.messages import actions as letters
+from activity.notices import occasions
 from activity.notices import people as notices
+from activity.notices.models import Notification
 from community.core import clock
 from community.members import actions as people
 from community.members.models import Member
@@ -114,3 +117,14 @@ def take_back_apart(w: World) -> Act:
     people.block(member=row.recipient, target=w.helper)
     verb = partial(notices.take_back_apart, member_id=row.recipient_id, target_id=w.helper.pk)
     return then(verb, row)
+
+
+@room
+def take_back_message(w: World) -> Act:
+    author, member = a_member(), a_member()
+    sent = letters.start_conversation(actor=author, recipients=[member], body="Half a thought.")
+    occasions.about_message(message_id=sent.pk, recipient_ids=(member.pk,))
+    letters.remove_message(actor=author, message_id=sent.pk)
+    row = Notification.objects.get(recipient=member)
+    told = {"conversation_id": sent.conversation_id, "author_id": author.pk}
+    return then(partial(notices.take_back_message, **told), row)

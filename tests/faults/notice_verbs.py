@@ -384,7 +384,6 @@ CHANGED: dict[str, tuple[str, Any]] = {
     "take_back_names": ("withdrawn_at", bool),
     "take_back_calls": ("withdrawn_at", bool),
     "take_back_follower": ("withdrawn_at", bool),
-    "take_back_apart": ("withdrawn_at", bool),
     "withdraw_help": ("withdrawn_at", bool),
     "withdraw_duty": ("withdrawn_at", bool),
     "withdraw_duty_of": ("withdrawn_at", bool),

@@ -110,6 +110,8 @@ CHANGED: dict[str, tuple[str, Any]] = {
     "end_trial": ("ended_at", lambda at: at is not None),
     "end_due_trials": ("ended_at", lambda at: at is not None),
     "join_trials": ("member_id", lambda pk: pk is not None),
+    "take_back_apart": ("withdrawn_at", bool),
+    "take_back_message": ("withdrawn_at", bool),
     **letter_verbs.CHANGED,
     **notice_verbs.CHANGED,
     **promise_verbs.CHANGED,

@@ -1,4 +1,4 @@
-"""Who ignores or blocks somebody, or mutes a thread, hears nothing of what waited either."""
+"""Who ignores or blocks somebody, or mutes a thread, hears nothing of what waited either; nor of words taken out."""
 
 from __future__ import annotations
 
@@ -123,3 +123,19 @@ def test_a_thread_that_is_watched_on_a_muted_board_is_heard(frozen_clock, asker,
     forum.set_watch(member=asker, board_id=board.pk, level="muted")
     next_morning(frozen_clock)
     assert thread.title in mail.outbox[0].body
+
+
+def test_a_message_that_was_taken_out_unread_was_never_written(frozen_clock, asker, rude):
+    first = letters.start_conversation(actor=rude, recipients=[asker], body="Too much")
+    settle(frozen_clock)
+    assert kinds(asker) == [Kind.MESSAGE]
+    letters.remove_message(actor=rude, message_id=first.pk)
+    settle(frozen_clock, seconds=80)
+    assert badge(asker) == 0 and mail.outbox == []
+
+    for words in ("Once more", "And again"):
+        last = letters.send_message(actor=rude, conversation_id=first.conversation_id, body=words)
+    settle(frozen_clock)
+    letters.remove_message(actor=rude, message_id=last.pk)
+    run_due()
+    assert badge(asker) == 1, "the other one still waits"
