@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 
 from community.core import clock
-from community.core.pagination import KeysetPage, keyset, number_to_page, numbered
+from community.core.pagination import KeysetPage, keyset, number_to_page, numbered, stretch
 from community.members.models import Member, all_but_face
 from forum.access import may_reply
 from forum.models import Board, Lane, Post, PostState, Thread
@@ -72,12 +73,19 @@ def boards_for(viewer: Viewer) -> list[Board]:
 
 def queue(viewer: Member, wanted: Wanted, cursor: str | None) -> KeysetPage[DeskThread]:
     """A stretch of the queue, the highest score first, the older thread first among equals. One statement."""
-    rows = _rows(viewer).filter(board__in=[board.pk for board in wanted.boards])
-    if wanted.board is not None:
-        rows = rows.filter(board=wanted.board)
+    rows = DeskThread.objects.filter(board__in=[board.pk for board in wanted.boards_meant])
     if wanted.lane:
         rows = rows.filter(lane=wanted.lane)
-    return keyset(_seen(rows, viewer, wanted.view), order=ORDER, cursor=cursor, size=ROWS)
+    rows = _seen(rows, viewer, wanted.view)
+
+    def found(
+        order: Sequence[str], place: Sequence[Any] | None, inclusive: bool, most: int
+    ) -> list[DeskThread]:
+        # Which rows, first: what is shown beside them is asked for those alone, not for all that are put in order.
+        few = stretch(rows, order, place, inclusive=inclusive, most=most)
+        return list(_rows(viewer).filter(pk__in=few.values("pk")).order_by(*order))
+
+    return keyset(found, order=ORDER, cursor=cursor, size=ROWS)
 
 
 def _seen(rows: QuerySet[DeskThread], viewer: Member, view: View) -> QuerySet[DeskThread]:
