@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
@@ -33,6 +33,7 @@ class Narrowing:
     key: str = ""
     least: int | None = None
     most: int | None = None
+    words: str = field(default="", compare=False)  # as somebody wrote what the key was made of
 
     @property
     def part(self) -> str:
@@ -44,11 +45,16 @@ class Narrowing:
     def typed(self, amount: int | None) -> str:
         return "" if amount is None else fields.amount_text(self.asked, amount)
 
+    @property
+    def written(self) -> str:
+        """The key as words: a city as somebody wrote it."""
+        return self.words or self.key.replace("-", " ")
+
     def said(self) -> str:
         """In words: "Model: Aurora E", "Mileage: 10 000 – 50 000 km"."""
         if self.key:
             named = dict(self.asked.still_offering([self.key]).offered())  # once it was
-            said = named.get(self.key, self.key)
+            said = named.get(self.key, self.written)
         else:
             ends = [_shown(self.asked, amount) for amount in (self.least, self.most)]
             said = (

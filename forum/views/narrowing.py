@@ -15,6 +15,7 @@ from forum import fields
 from forum.fields import Asked, form_of
 from forum.models import Board, FieldKind
 from forum.narrowing import BY, MOST, TYPED, Narrowing, asked_for, by_of, typed
+from forum.queries.narrowed import in_words
 
 _FIELD = re.compile(r"[1-9][0-9]{0,17}\Z", re.ASCII)
 PARAMS: dict[str, Accepts] = {"by": BY, "field": _FIELD, "is": TYPED, "from": TYPED, "to": TYPED}
@@ -49,7 +50,7 @@ class Narrowed:
     def __init__(self, request: HttpRequest, board: Board) -> None:
         self._given = {name: request.GET[name] for name in _KEPT if request.GET.get(name)}
         self._form = [asked for asked in form_of(board) if asked.is_filter]
-        self.by = asked_for(self._form, request.GET.get("by", ""))
+        self.by = in_words(asked_for(self._form, request.GET.get("by", "")))
         self.address, self._problem = "", {}
         self._typed = request.GET
         wanted = request.GET.get("field", "")
@@ -93,7 +94,7 @@ class Narrowed:
         ]
         problem = self._problem.get(asked.pk, "")
         least, most = (chosen.typed(chosen.least), chosen.typed(chosen.most)) if chosen else ("", "")
-        word = chosen.key if chosen else ""
+        word = chosen.written if chosen else ""
         if problem:
             least, most, word = (self._typed.get(name, "")[:80] for name in ("from", "to", "is"))
         off = self._href(self._with(asked, None)) if chosen else ""

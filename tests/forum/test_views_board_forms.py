@@ -217,6 +217,18 @@ def test_filters_are_links_and_small_forms_that_lead_to_an_address(board):
     assert off["Location"] == f"{address}?by={car.pk}.aurora-e"
 
 
+def test_a_city_stands_over_the_list_as_it_was_written(board):
+    city, author, moderator = a_field(board, "city", label_en="City"), a_member(), a_member(role="moderator")
+    a_thread(author=author, board=board, title="By the river here", values={city.pk: ["Köln am Rhein"]})
+    gone = a_thread(author=author, board=board, title="Out of sight now", values={city.pk: ["KÖLN am Rhein"]})
+    actions.hide_thread(actor=moderator, thread_id=gone.pk, reason="Off topic")
+    page = said(Client().get(f"/boards/{board.slug}/", {"by": f"{city.pk}.köln-am-rhein"}))
+    assert "City: Köln am Rhein" in page and 'value="Köln am Rhein"' in page
+    assert "KÖLN" not in page, "what is out of sight tells nothing"
+    nowhere = said(Client().get(f"/boards/{board.slug}/", {"by": f"{city.pk}.ulm-an-der-donau"}))
+    assert "City: ulm an der donau" in nowhere
+
+
 def test_pages_of_a_narrowed_board_lead_on_and_back(board):
     car, author = a_field(board, "model"), a_member()
     for n in range(25):
