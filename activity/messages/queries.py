@@ -31,11 +31,12 @@ def conversations(member: Member, cursor: str | None = None) -> KeysetPage[Parti
         number=OuterRef("conversation__last_number"),
         state=Message.State.VISIBLE,
     )
-    # What somebody blocked wrote calls nobody into a conversation.
+    # What somebody blocked wrote calls nobody into a conversation, nor does what was taken out before it was read.
     unread = Message.objects.filter(
         ~Exists(ignored.filter(blocks=True)),
         conversation_id=OuterRef("conversation_id"),
         number__gt=OuterRef("read_number"),
+        state=Message.State.VISIBLE,
     )
     is_new = (
         Q(conversation__last_number__gt=F("read_number"))

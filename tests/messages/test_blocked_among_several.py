@@ -126,3 +126,12 @@ def test_staff_who_were_blocked_before_they_were_staff_are_read(ben, piotr):
     where = begun(piotr, ben, mod)
     say(mod, where)
     assert CANARY in page(ben, where)
+
+
+def test_what_was_taken_out_before_it_was_read_makes_none_unread_either(ben, nora, piotr):
+    where = begun(piotr, ben, nora)
+    page(ben, where)
+    sent = actions.send_message(actor=nora, conversation_id=where.pk, body=CANARY)
+    assert [row.is_new for row in queries.conversations(ben).items] == [1]
+    actions.remove_message(actor=nora, message_id=sent.pk)
+    assert [row.is_new for row in queries.conversations(ben).items] == [0]
