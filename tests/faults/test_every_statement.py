@@ -75,6 +75,7 @@ NO_VERBS |= {"due_waves", "anonymous_waves", "has_begun", "due_draws", "untold_p
 NO_VERBS |= {
     "clean_line",
     "clean_reason",
+    "require_merge_target",
     "drafted",
     "has_ballots",
     "due_polls",
