@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
 
 from community.search import database, elastic
 from community.search.analysis import Phrase
@@ -11,7 +12,14 @@ from community.search.question import Engine, Found, Question
 
 __all__ = ["Found", "Question", "closest", "each", "matching"]
 
-_elastic: Engine = elastic.ElasticEngine()
+
+@cache
+def _elastic() -> Engine:
+    from community.search.elastic_engine import (
+        ElasticEngine,  # ten megabytes that a site without it never needs
+    )
+
+    return ElasticEngine()
 
 
 def matching(asked: Question, *, size: int, before: int | None = None) -> list[Found]:
@@ -20,7 +28,7 @@ def matching(asked: Question, *, size: int, before: int | None = None) -> list[F
         return []
     if elastic.is_on():
         with suppress(elastic.Away):
-            return _elastic.matching(asked, size=size, before=before)
+            return _elastic().matching(asked, size=size, before=before)
     return database.engine().matching(asked, size=size, before=before)
 
 
@@ -36,7 +44,7 @@ def each(asked: Sequence[tuple[Question, int]]) -> list[list[Found]]:
 def _each(asked: Sequence[tuple[Question, int]]) -> list[list[Found]]:
     if elastic.is_on():
         with suppress(elastic.Away):
-            return _elastic.each(asked)
+            return _elastic().each(asked)
     return database.engine().each(asked)
 
 
@@ -44,5 +52,5 @@ def closest(asked: Question, units: Sequence[Phrase], *, needed: int, size: int)
     """Entries with at least `needed` of the units and every exact one, the fullest and newest first."""
     if elastic.is_on():
         with suppress(elastic.Away):
-            return _elastic.closest(asked, units, needed=needed, size=size)
+            return _elastic().closest(asked, units, needed=needed, size=size)
     return database.engine().closest(asked, units, needed=needed, size=size)

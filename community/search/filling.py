@@ -15,7 +15,7 @@ from elasticsearch import Elasticsearch
 
 from community.core import clock
 from community.search import drift, elastic, sending
-from community.search.elastic import EntryDocument
+from community.search.elastic_engine import EntryDocument
 from community.search.models import SearchEntry
 
 BATCH = 500

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any
-
-from elasticsearch import Elasticsearch
-from elasticsearch.helpers import streaming_bulk
+from typing import TYPE_CHECKING, Any
 
 from community.core import clock
 from community.core.tasks import rows
@@ -15,6 +12,9 @@ from community.core.tasks.crons import cron
 from community.core.tasks.queue import task
 from community.search import elastic
 from community.search.models import SearchEntry, Unsent
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
 
 BATCH = 500
 PATIENCE = 20  # seconds a batch may take
@@ -111,6 +111,7 @@ def index_action(entry: SearchEntry) -> dict[str, Any]:
 
 def deliver(index: str, actions: Sequence[dict[str, Any]]) -> None:
     """Send a batch. An older version than what is there, and a deletion of nothing, are what should be."""
+    from elasticsearch.helpers import streaming_bulk
 
     def all_of(client: Elasticsearch) -> None:
         patient = client.options(request_timeout=PATIENCE)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
+from structlog import get_logger
 from structlog.testing import capture_logs
 
 from community.core import clock
@@ -87,6 +88,12 @@ INJECTED: dict[str, tuple[str, Callable[[Site], Any]]] = {
         "surplus", lambda s: Member.objects.filter(pk=s.author.pk).update(is_active=False)),
     "an article that was taken back": ("surplus", lambda s: type(s.article).objects.update(live=False)),
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _own_logger(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that was used before keeps to the way of logging it was used in, and would not be heard here."""
+    monkeypatch.setattr(drift, "log", get_logger("community.search"))
 
 
 @pytest.mark.parametrize("what", INJECTED)
