@@ -22,9 +22,13 @@ from community.core.middleware import wants_json
 from forum.queries import threads as queries
 from forum.views._shared import viewer_of
 
+View = Callable[..., HttpResponseBase]
 
-def follows_merge(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Lead what is asked of a merged thread to the same address of the other one, with the words it carries."""
+
+def _or_where_it_went(
+    view: View, lead: Callable[[HttpRequest, int, dict[str, Any]], HttpResponseBase]
+) -> View:
+    """The view; for a merged thread what `lead` answers, told the number of the one that its posts went to."""
 
     @wraps(view)
     def led(request: HttpRequest, thread_id: int, **kwargs: Any) -> HttpResponseBase:
@@ -32,33 +36,38 @@ def follows_merge(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
             return view(request, thread_id=thread_id, **kwargs)
         except Http404:
             moved = queries.merged_target(viewer_of(request), thread_id)
-            if moved is None or request.resolver_match is None:
+            if moved is None:
                 raise
-            to = reverse(request.resolver_match.view_name, kwargs={"thread_id": moved[0].pk, **kwargs})
-            query = request.META.get("QUERY_STRING", "")
-            return HttpResponsePermanentRedirect(f"{to}?{query}" if query else to, preserve_request=True)
+            return lead(request, moved[0].pk, kwargs)
 
     return led
 
 
-def tells_of_merge(page: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+def _asked_of(request: HttpRequest, to: str) -> str:
+    query = request.META.get("QUERY_STRING", "")
+    return f"{to}?{query}" if query else to
+
+
+def follows_merge(view: View) -> View:
+    """Lead what is asked of a merged thread to the same address of the other one, with the words it carries."""
+
+    def lead(request: HttpRequest, thread_id: int, kwargs: dict[str, Any]) -> HttpResponseBase:
+        if request.resolver_match is None:
+            raise Http404
+        to = reverse(request.resolver_match.view_name, kwargs={"thread_id": thread_id, **kwargs})
+        return HttpResponsePermanentRedirect(_asked_of(request, to), preserve_request=True)
+
+    return _or_where_it_went(view, lead)
+
+
+def tells_of_merge(page: str) -> Callable[[View], View]:
     """Lead to the `page` of the thread that a merged one went into, and say so. What was to be done is not done there:
     whoever decided about the one has not seen the other."""
 
-    def told(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-        @wraps(view)
-        def led(request: HttpRequest, thread_id: int, **kwargs: Any) -> HttpResponseBase:
-            try:
-                return view(request, thread_id=thread_id, **kwargs)
-            except Http404:
-                moved = queries.merged_target(viewer_of(request), thread_id)
-                if moved is None:
-                    raise
-                return _elsewhere(request, reverse(page, args=[moved[0].pk]))
+    def lead(request: HttpRequest, thread_id: int, _kwargs: dict[str, Any]) -> HttpResponseBase:
+        return _elsewhere(request, reverse(page, args=[thread_id]))
 
-        return led
-
-    return told
+    return lambda view: _or_where_it_went(view, lead)
 
 
 def _elsewhere(request: HttpRequest, to: str) -> HttpResponseBase:
@@ -71,5 +80,4 @@ def _elsewhere(request: HttpRequest, to: str) -> HttpResponseBase:
         if wants_json(request):
             return JsonResponse({"said": said}, status=409)
         messages.error(request, said)
-    query = request.META.get("QUERY_STRING", "")
-    return HttpResponseRedirect(f"{to}?{query}" if query else to)
+    return HttpResponseRedirect(_asked_of(request, to))
