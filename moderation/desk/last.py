@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
@@ -29,12 +28,6 @@ def snapshot(row: DeskThread) -> dict[str, Any]:
     moments = {name: getattr(row, name) for name in MOMENTS}
     told = {name: at.isoformat() if at else None for name, at in moments.items()}
     return {name: getattr(row, name) for name in WORK} | told
-
-
-def restore(row: DeskThread, before: dict[str, Any]) -> None:
-    """Set a row to what `snapshot` kept. Does not save."""
-    for name, value in before.items():
-        setattr(row, name, datetime.fromisoformat(value) if name in MOMENTS and value else value)
 
 
 @dataclass(frozen=True, slots=True)

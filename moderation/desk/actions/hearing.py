@@ -13,8 +13,9 @@ from community.core.retrying import action
 from community.members.models import Member
 from forum.facts import ReplyPosted
 from forum.models import Post
+from moderation.desk.actions.stepping import step_back
 from moderation.desk.knowing import STAFF
-from moderation.desk.last import restore, snapshot
+from moderation.desk.last import snapshot
 from moderation.desk.models import DeskLog, DeskThread, Place
 from moderation.promises.models import SetAside
 
@@ -115,19 +116,8 @@ def note_gone(*, thread_id: int, post_id: int) -> None:
         return
     line.undone_at = clock.now()
     line.save(update_fields=["undone_at"])
-    if row is None or row.version != line.version:
-        return
-    restore(row, line.before or {})
-    row.version += 1
-    row.save()
-    DeskLog.objects.create(
-        thread_id=thread_id,
-        actor_id=line.actor_id,
-        verb=DeskLog.Verb.UNDID,
-        at=line.undone_at,
-        data={"verb": line.verb},
-        version=row.version,
-    )
+    if row is not None and row.version == line.version:
+        step_back(row, line, actor_id=line.actor_id, at=line.undone_at)
 
 
 @action

@@ -13,6 +13,7 @@ from forum.models import LinkKind
 from moderation.desk import last
 from moderation.desk.actions.acts import held_row, quicker
 from moderation.desk.actions.calling import take_back_call
+from moderation.desk.actions.stepping import step_back
 from moderation.desk.models import DeskLog, DeskThread
 from moderation.solutions import actions as solutions
 
@@ -32,20 +33,9 @@ def undo(*, actor: Member, line_id: int | None = None) -> DeskThread:
     if not last.takeable(actor).filter(pk=line.pk).exists():
         raise Refused(no(_why_not(line, row, actor), "taken"))
     _reverse(line, actor)
-    now = clock.now()
-    last.restore(row, line.before or {})
-    row.version += 1
-    row.save()
-    line.undone_at = now
+    line.undone_at = clock.now()
     line.save(update_fields=["undone_at"])
-    DeskLog.objects.create(
-        thread_id=row.pk,
-        actor=actor,
-        verb=DeskLog.Verb.UNDID,
-        at=now,
-        data={"verb": line.verb},
-        version=row.version,
-    )
+    step_back(row, line, actor_id=actor.pk, at=line.undone_at)
     return row
 
 
