@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community.core.pagecache import leave_out
 from community.core.pagination import KeysetPage, keyset
 from community.core.spreadsheet import Cell, csv_answer
 from community.core.text.plain import excerpt
@@ -101,6 +104,23 @@ def file_of(kind: Kind, rows: QuerySet[Any], viewer: Viewer, what: str, window: 
     """All of the list as a file; no more than so many. One statement."""
     found = seen_by(viewer, rows, kind.thread).order_by(*kind.order)[:MOST]
     return csv_answer(file_name(what, window), HEAD, (_cells(_told(kind, row)) for row in found))
+
+
+def to_everybody(
+    request: HttpRequest, kind: Kind, rows: QuerySet[Any], *, what: str, window: Window, **context: Any
+) -> HttpResponse:
+    """The list as guests may see it: a page of `insight/operations_<what>.html`, kept for them, or all of it as a file.
+
+    One statement.
+    """
+    if wants_file(request):
+        leave_out()
+        return file_of(kind, rows, AnonymousUser(), f"operations-{what}", window)
+    page, told = page_of(kind, rows, AnonymousUser(), request.GET.get("page"))
+    if page.bad_cursor:
+        leave_out()
+    shown = {"page": page, "rows": told, "window": window, "here": "operations"}
+    return render(request, f"insight/operations_{what}.html", context | shown)
 
 
 def _told(kind: Kind, row: Any) -> Row:

@@ -108,22 +108,10 @@ def raises(request: HttpRequest) -> HttpResponse:
         raise absent()
     boards, board = places_of(request)
     found = queries.raises(window, [one.pk for one in boards], lot)
-    if listed.wants_file(request):
-        leave_out()
-        return listed.file_of(listed.RAISES, found, AnonymousUser(), "operations-raises", window)
-    page, rows = listed.page_of(listed.RAISES, found, AnonymousUser(), request.GET.get("page"))
-    if page.bad_cursor:
-        leave_out()
     asked = {"lot": lot}
-    context = {
-        "page": page,
-        "rows": rows,
-        "window": window,
-        "asked": asked,
-        "board": board,
-        "here": "operations",
-    }
-    return render(request, "insight/operations_raises.html", context)
+    return listed.to_everybody(
+        request, listed.RAISES, found, what="raises", window=window, asked=asked, board=board
+    )
 
 
 def places_of(request: HttpRequest) -> tuple[list[Board], Board | None]:

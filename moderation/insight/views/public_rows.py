@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from community.core.access import absent
-from community.core.pagecache import CURSOR, SLUG, kept_for_guests, leave_out
+from community.core.pagecache import CURSOR, SLUG, kept_for_guests
 from forum import kept as forum_kept
 from moderation.insight.queries import operations as queries
 from moderation.insight.queries.gone import LEAST_TOLD, POSTS, THREADS, WAYS, gone_by_day
@@ -33,21 +32,9 @@ def promises(request: HttpRequest) -> HttpResponse:
         raise absent()
     _boards, board = places_of(request)
     found, window = queries.promises(board, only), window_of(request)
-    if listed.wants_file(request):
-        leave_out()
-        return listed.file_of(listed.PROMISES, found, AnonymousUser(), "operations-promises", window)
-    page, rows = listed.page_of(listed.PROMISES, found, AnonymousUser(), request.GET.get("page"))
-    if page.bad_cursor:
-        leave_out()
-    context = {
-        "page": page,
-        "rows": rows,
-        "only": only,
-        "board": board,
-        "window": window,
-        "here": "operations",
-    }
-    return render(request, "insight/operations_promises.html", context)
+    return listed.to_everybody(
+        request, listed.PROMISES, found, what="promises", window=window, only=only, board=board
+    )
 
 
 @kept_for_guests(*STANDS_ON, forum_kept.UPKEEP, params={"days": DAYS, "way": frozenset(WAYS), "what": KINDS})
