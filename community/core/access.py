@@ -29,6 +29,8 @@ def no(reason: str | Promise, code: str = "") -> Verdict:
 class Refused(Exception):
     """Seen but not allowed. Carries the verdict, so page, API and socket tell the same story."""
 
+    field = ""  # of a form, beside which it is told: where input cannot be taken
+
     def __init__(self, verdict: Verdict | str | Promise, code: str = "") -> None:
         self.verdict = verdict if isinstance(verdict, Verdict) else no(verdict, code)
         super().__init__(self.verdict.reason)

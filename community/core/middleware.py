@@ -225,9 +225,10 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused):
             return None
-        field = exception.field if isinstance(exception, Invalid) else ""
         status = _STATUS.get(exception.code, 422 if isinstance(exception, Invalid) else 403)
-        response = refusal(request, exception.reason, status=status, code=exception.code, field=field)
+        response = refusal(
+            request, exception.reason, status=status, code=exception.code, field=exception.field
+        )
         wait = getattr(exception, "retry_after", None) or getattr(exception.verdict, "retry_after", None)
         if status == 429 and wait:
             response.headers["Retry-After"] = str(max(1, int(wait)))

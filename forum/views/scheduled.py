@@ -57,10 +57,9 @@ def _attempt(form: Any, later: LaterForm, act: Callable[[], Scheduled]) -> Sched
         try:
             return act()
         except Refused as refusal:
-            field = getattr(refusal, "field", "")
-            if field not in later.fields:
+            if refusal.field not in later.fields:
                 raise
-            later.add_error(field, refusal.reason)
+            later.add_error(refusal.field, refusal.reason)
             return None
 
     return attempt(form, acted)

@@ -38,8 +38,7 @@ def settings(request: HttpRequest) -> HttpResponse:
                 members.set_preferences(member=member, time_zone=device)
             actions.set_all(member=member, noise=form.noise(), ways=form.ways())
         except Refused as refusal:
-            field = getattr(refusal, "field", "")
-            form.add_error(field if field in form.fields else None, refusal.reason)
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.reason)
         else:
             messages.success(request, _("Saved."))
             return HttpResponseRedirect(reverse("notices:settings"))

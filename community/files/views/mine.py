@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.core import images
-from community.core.access import Refused, require
+from community.core.access import Invalid, Refused, require
 from community.core.ratelimit import hit
 from community.files import access, actions, links, queries
 from community.files.forms import BoxesForm
@@ -54,7 +54,7 @@ def upload(request: HttpRequest) -> JsonResponse:
             idempotency_key=request.POST.get("idempotency_key") or None,
         )
     except Refused as refusal:
-        status = _STATUS.get(refusal.code, 422 if hasattr(refusal, "field") else 403)
+        status = _STATUS.get(refusal.code, 422 if isinstance(refusal, Invalid) else 403)
         answer = _refusal(refusal.reason, status)
         if wait := getattr(refusal.verdict, "retry_after", 0):
             answer.headers["Retry-After"] = str(wait)

@@ -65,9 +65,8 @@ def act(request: HttpRequest, thread_id: int, verb: str) -> HttpResponse:
         if refusal.code == "writing" and isinstance(form, ApartForm):
             form.ask(refusal.reason)
             return case_page(request, actor, thread, bound={verb: form})
-        field = getattr(refusal, "field", "")
-        if field and field in form.fields:
-            form.add_error(field, refusal.reason)
+        if refusal.field in form.fields:
+            form.add_error(refusal.field, refusal.reason)
             return case_page(request, actor, thread, bound={verb: form})
         messages.error(request, refusal.reason)
         return HttpResponseRedirect(address(thread_id, wanted_of(request, actor)))

@@ -84,11 +84,10 @@ def review(request: HttpRequest, review_id: int) -> HttpResponse:
         try:
             said = _settle(actor, review_id, do, form)
         except Refused as refusal:
-            field = getattr(refusal, "field", "")
-            if field not in form.fields:
+            if refusal.field not in form.fields:
                 messages.error(request, refusal.reason)
                 return HttpResponseRedirect(reverse("solutions:desk"))
-            form.add_error(field, refusal.reason)
+            form.add_error(refusal.field, refusal.reason)
         else:
             messages.success(request, said)
             return HttpResponseRedirect(reverse("solutions:desk"))
