@@ -94,10 +94,9 @@ def digest_period(now: datetime, rules: Rules, rhythm: str) -> str:
     A digest that was missed is made up on the same day (in the same week), never later.
     """
     wall = now.astimezone(rules.zone)
-    if rhythm == Rhythm.NEVER or is_quiet(now, rules):
+    if rhythm == Rhythm.NEVER or is_quiet(now, rules) or wall < digest_moment(now, rules, rhythm):
         return ""
-    is_late_enough = wall.time() >= digest_time(rules)
     if rhythm == Rhythm.WEEKLY:
-        year, week, weekday = wall.isocalendar()
-        return f"{year}-W{week:02}" if weekday > 1 or is_late_enough else ""
-    return wall.date().isoformat() if is_late_enough else ""
+        year, week, _weekday = wall.isocalendar()
+        return f"{year}-W{week:02}"
+    return wall.date().isoformat()
