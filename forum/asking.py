@@ -83,10 +83,13 @@ class AskingForm(forms.Form):
     def ask(self, form: Iterable[Asked]) -> None:
         """Everything the board asks; what another lane than the chosen one asks is neither needed nor kept."""
         for asked in form:
-            self.fields[asked.name] = AskedField(asked)
-            self.asked_names.append(asked.name)
+            self._add(asked)
             if asked.is_required and asked.lanes:
                 self.use_required_attribute = False  # a browser would insist on an entry it does not show
+
+    def _add(self, asked: Asked, taken: Sequence[str] = ()) -> None:
+        self.fields[asked.name] = AskedField(asked, taken)
+        self.asked_names.append(asked.name)
 
     def guess(self, drives: str) -> None:
         """Begin with the car that the writer says they drive, where the list has it."""
@@ -107,8 +110,7 @@ class AskingForm(forms.Form):
             if asked.is_asked_in(lane) or asked.pk in before:
                 again = replace(asked, lanes=(), is_required=asked.is_required and asked.pk in before)
                 taken = before.get(asked.pk, ())
-                self.fields[asked.name] = AskedField(again.still_offering(taken), taken)
-                self.asked_names.append(asked.name)
+                self._add(again.still_offering(taken), taken)
                 self.fields[asked.name].initial = "\n".join(taken)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import overload
 
 DIGITS = 18  # every number of so many fits a key of the database
@@ -20,3 +21,8 @@ def whole(raw: object, digits: int = DIGITS, *, otherwise: int | None = None) ->
     """
     text = raw if isinstance(raw, str) else ""
     return int(text) if 0 < len(text) <= digits and text.isascii() and text.isdecimal() else otherwise
+
+
+def wholes(raws: Iterable[object], digits: int = DIGITS) -> list[int]:
+    """Those of several that are whole numbers, in their order."""
+    return [number for raw in raws if (number := whole(raw, digits)) is not None]

@@ -15,9 +15,8 @@ __all__ = ["Found", "Question", "closest", "each", "matching"]
 
 @cache
 def _elastic() -> Engine:
-    from community.search.elastic_engine import (
-        ElasticEngine,  # ten megabytes that a site without it never needs
-    )
+    # Ten megabytes that a site without it never needs.
+    from community.search.elastic_engine import ElasticEngine
 
     return ElasticEngine()
 

@@ -95,7 +95,11 @@ def _thread_to_merge(actor: Member, thread_id: int, target_id: int) -> Thread:
     except Http404:
         if thread_id != target_id:
             raise
-        raise Invalid(_("There is no such thread for you."), field="target") from None
+        raise _unknown_target() from None
+
+
+def _unknown_target() -> Invalid:
+    return Invalid(_("There is no such thread for you."), field="target")
 
 
 def _thread_that_stays(source_id: int, target_id: int) -> int:
@@ -118,7 +122,7 @@ def require_merge_target(*, actor: Member, source_id: int, target_id: int) -> No
     try:
         target = access.thread_for_reading(actor, thread_id=target_id)
     except Http404:
-        raise Invalid(_("There is no such thread for you."), field="target") from None
+        raise _unknown_target() from None
     require(access.may_moderate(actor, target))
     _require_public(target)
 

@@ -216,7 +216,7 @@ def people(request: HttpRequest, board_id: int) -> HttpResponse:
     if request.method == "POST" and "leave" in request.POST:
         row = get_object_or_404(
             BoardMember.objects.select_related("member"),
-            pk=whole(request.POST["leave"]) or 0,
+            pk=whole(request.POST["leave"], otherwise=0),
             board=board,
         )
         return act_and_return(

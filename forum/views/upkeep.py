@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from community.core.access import Refused, require
 from community.core.pagination import numbered
 from community.core.retrying import action
-from community.core.whole import whole
+from community.core.whole import whole, wholes
 from forum import access, actions
 from forum.forms import DetailsForm, SplitForm
 from forum.models import Post, PostState, Thread
@@ -107,7 +106,7 @@ def split(request: HttpRequest, thread_id: int) -> HttpResponse:
         {name: request.POST.get(name) for name in SplitForm.base_fields} if looks else {}
     )
     form = SplitForm(None if looks else posted(request), initial=start)
-    chosen = {*_numbers(request.POST.getlist("posts")), *_numbers(request.POST.get("others", "").split(","))}
+    chosen = {*wholes(request.POST.getlist("posts")), *wholes(request.POST.get("others", "").split(","))}
     replies = Post.objects.filter(thread=thread, number__gt=1).exclude(
         state__in=[PostState.MOVED, PostState.PURGED]
     )
@@ -128,8 +127,8 @@ def split(request: HttpRequest, thread_id: int) -> HttpResponse:
         if new:
             messages.success(request, _("Split off."))
             return HttpResponseRedirect(new.get_absolute_url())
-    asked = _numbers([request.POST.get("page") or request.POST.get("shown") or request.GET.get("page", "1")])
-    pages = numbered(thread.last_number, asked[0] if asked else 1, SPLIT_ROWS)
+    asked = request.POST.get("page") or request.POST.get("shown") or request.GET.get("page")
+    pages = numbered(thread.last_number, whole(asked, otherwise=1), SPLIT_ROWS)
     posts = list(
         replies.filter(number__gte=pages.first, number__lte=pages.last)
         .select_related("author")
@@ -140,10 +139,6 @@ def split(request: HttpRequest, thread_id: int) -> HttpResponse:
     return _page(
         request, "forum/split.html", form, thread, posts=posts, chosen=chosen, others=others, pages=pages
     )
-
-
-def _numbers(typed: Iterable[str]) -> list[int]:
-    return [number for one in typed if (number := whole(one)) is not None]
 
 
 def _page(

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.core.text import clean_source, quote_source, stored
-from community.core.whole import whole
+from community.core.whole import wholes
 from community.members.models import Member
 from forum import access, actions, pace, policy, waiting
 from forum.forms import ReplyForm, ThreadForm
@@ -257,7 +257,7 @@ def is_timely(form: ReplyForm, author: Member, thread: Thread) -> bool:
 
 def _quoted(thread: Thread, quotes: list[str], to: str | None) -> dict[str, object]:
     """What `?to=` and `?quote=` (as often as there are posts to quote) start the reply with."""
-    wanted = [number for raw in quotes or [to or ""] if (number := whole(raw)) is not None]
+    wanted = wholes(quotes or [to])
     posts = queries.quotable(thread, wanted)
     if not posts:
         return {}

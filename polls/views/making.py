@@ -35,7 +35,7 @@ LOOKING = ("preview", "more")
 def new(request: HttpRequest) -> HttpResponse:
     """A poll in the thread `?thread=` (under the post `?post=`), on the board `?board=`, or with a page alone."""
     actor = actor_of(request)
-    thread_id, post_id, board_id = (_number(request, name) for name in ("thread", "post", "board"))
+    thread_id, post_id, board_id = (whole(request.GET.get(name)) for name in ("thread", "post", "board"))
     thread = forum.thread_for_reading(actor, thread_id=thread_id) if thread_id else None
     board = forum.board_for_writing(actor, board_id=board_id) if board_id and not thread else None
     require(access.may_make(actor, thread=thread, board=board))
@@ -228,17 +228,13 @@ def _options(rows: list[dict[str, str]]) -> list[Option]:
             about=row["about"],
             alt=row["alt"],
             upload=row["upload"] if row["upload"].isalnum() else "",
-            number=whole(row["number"], 9) or 0,
+            number=whole(row["number"], 9, otherwise=0),
         )
         for row in rows
     ]
 
 
-def _number(request: HttpRequest, name: str) -> int | None:
-    return whole(request.GET.get(name))
-
-
 def _place(request: HttpRequest) -> str:
     """What the links to templates keep of the address."""
-    found = [(name, _number(request, name)) for name in ("thread", "post", "board")]
+    found = [(name, whole(request.GET.get(name))) for name in ("thread", "post", "board")]
     return "".join(f"&{name}={number}" for name, number in found if number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from community.core.whole import whole
+from community.core.whole import whole, wholes
 
 
 @pytest.mark.parametrize(("raw", "number"), [("0", 0), ("7", 7), ("007", 7), ("9" * 18, 10**18 - 1)])
@@ -24,3 +24,8 @@ def test_anything_else_is_none(raw):
 def test_more_digits_than_there_is_room_for_are_none():
     assert whole("999", 3) == 999
     assert whole("1000", 3, otherwise=0) == 0
+
+
+def test_of_several_those_that_are_numbers_stay_in_their_order():
+    assert wholes(["3", "x", None, "1", "1" * 19, "3"]) == [3, 1, 3]
+    assert wholes(["12", "7"], 1) == [7]

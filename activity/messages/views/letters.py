@@ -18,7 +18,7 @@ from activity.messages.models import MessageReport, Participant
 from activity.messages.places import first_letter
 from community.core.access import Invalid
 from community.core.text import stored
-from community.core.whole import whole
+from community.core.whole import whole, wholes
 from community.members.models import Member
 from community.members.queries import find_member
 from community.members.views._shared import next_address
@@ -222,8 +222,7 @@ def report(request: HttpRequest, conversation_id: int) -> HttpResponse:
     me = actor_of(request)
     mine = access.participant_for(me, conversation_id=conversation_id)
     form = ReportForm(posted(request))
-    sent = (whole(raw, 9) for raw in request.POST.getlist("numbers"))
-    numbers = [number for number in sent if number is not None]
+    numbers = wholes(request.POST.getlist("numbers"), 9)
 
     def act() -> MessageReport:
         forum_limits.require_few(request, "letters_report", limit=REPORTS, per=3600)
@@ -239,8 +238,7 @@ def report(request: HttpRequest, conversation_id: int) -> HttpResponse:
         if shown:
             return render(request, "letters/reported.html", _around(mine) | {"report": shown})
     page = queries.messages(mine, request.GET.get("page"))
-    asked = whole(request.GET.get("n"), 9)
-    chosen = numbers or ([] if asked is None else [asked])
+    chosen = numbers or wholes([request.GET.get("n")], 9)
     context = _around(mine) | {"page": page, "rows": _shown(page.items), "form": form, "chosen": chosen}
     return render(request, "letters/report.html", context, status=422 if form.errors else 200)
 

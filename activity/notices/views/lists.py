@@ -16,7 +16,7 @@ from activity.notices import actions, pictures, queries
 from activity.notices.kinds import ON_DUTY, Kind
 from activity.notices.models import Notification
 from community.core.access import Refused
-from community.core.whole import whole
+from community.core.whole import wholes
 from community.members.models import Member
 from community.members.views._shared import next_address
 
@@ -55,8 +55,7 @@ def count(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"n": 0})
     told: dict[str, object] = {"n": me(request).notice_count}
-    asked = (whole(raw) for raw in request.GET.get("of", "").split("-"))
-    if lying := [number for number in asked if number is not None]:
+    if lying := wholes(request.GET.get("of", "").split("-")):
         told["open"] = queries.open_among(me(request), lying[: queries.MOST_LYING])
     return JsonResponse(told)
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community.core import idempotency
 from community.core.access import Invalid, Refused, require
 from community.core.links import link
-from community.core.whole import whole
+from community.core.whole import wholes
 from community.files import links
 from community.files.actions import receive_upload
 from community.files.models import Upload
@@ -159,7 +159,7 @@ def _pictures(request: HttpRequest) -> list[tuple[str, str, str]]:
 
 def _from_bank(request: HttpRequest, spec: Spec) -> Spec:
     """The form with the chosen questions of the actor's bank."""
-    wanted = [number for raw in request.POST.getlist("bank")[:BANK] if (number := whole(raw))]
+    wanted = wholes(request.POST.getlist("bank")[:BANK])
     there = {one.pk for one in spec.questions}
     rows = Question.objects.filter(author=me(request), pk__in=wanted)
     taken = [typed.from_question(row) for row in rows.prefetch_related("options") if row.pk not in there]

@@ -103,7 +103,7 @@ def state(request: HttpRequest, code: str) -> HttpResponse:
     At most ten statements beside the session's.
     """
     run = _kept(request, code)
-    heard = runs.frame(run, whole(request.GET.get("after")) or 0)
+    heard = runs.frame(run, whole(request.GET.get("after"), otherwise=0))
     found = runs.mine(run, voter_of(request), heard.get("scores"))
     return JsonResponse({"frame": heard, "mine": _told(run, found)})
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community.core.access import Refused
 from community.core.links import link
 from community.core.pagecache import kept_for_guests
-from community.core.whole import whole
+from community.core.whole import whole, wholes
 from forum import kept as forum_kept
 from polls import guests, limits
 from polls.surveys import access, actions, policy
@@ -169,10 +169,7 @@ def _again(request: HttpRequest, slug: str, first: int, refusal: Unanswered) -> 
     found = queries.underway(voter_of(request), row)
     if found is None:
         raise Http404
-    typed = {
-        number: Given(tuple(place for raw in chosen if (place := whole(raw, 4)) is not None), words)
-        for number, chosen, words in _sent(request)
-    }
+    typed = {number: Given(tuple(wholes(chosen, 4)), words) for number, chosen, words in _sent(request)}
     on_page = found.paper.page_of(first)
     numbers = {question.number for question in found.paper.rows_at(on_page)} if on_page >= 0 else set[int]()
     blank = dict.fromkeys(numbers, Given())
