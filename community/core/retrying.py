@@ -113,7 +113,9 @@ def _run(act: Callable[[], T], *, has_key: bool) -> T:
         except Error as error:
             if ending.is_committed:
                 raise  # by something that ran after the commit: the verb is done
-            kind = trouble(error)
+            # A savepoint could not be taken back, and what follows it was refused: the connection broke on the way.
+            is_broken = isinstance(error, transaction.TransactionManagementError)
+            kind = Trouble.AWAY if is_broken else trouble(error)
             if kind is None:
                 raise
             if kind is Trouble.AWAY:

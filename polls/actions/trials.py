@@ -103,12 +103,12 @@ def draw_arm(*, trial_id: int, token: str) -> Arm:
 
 @action
 def join_trials(*, member: Member, token: str) -> None:
-    """Note that the guest with this token opened an account. Repeatable."""
+    """Note that the guest with this token opened an account. Repeatable; two statements, however many trials run."""
     since = clock.now() - trials.SETTLES
-    for trial in Trial.objects.filter(ends_at__gt=since).order_by("pk"):
-        rows = Enrolment.objects.filter(trial=trial, key=guests.trial_key(trial.pk, token), member=None)
-        if not Enrolment.objects.filter(trial=trial, member=member).exists():
-            rows.update(member=member)
+    running = Trial.objects.filter(ends_at__gt=since).values_list("pk", flat=True)
+    keys = [guests.trial_key(pk, token) for pk in running]
+    own = Enrolment.objects.filter(member=member).values("trial")
+    Enrolment.objects.filter(key__in=keys, member=None).exclude(trial__in=own).update(member=member)
 
 
 def _end(trial: Trial, *, is_cut: bool) -> None:

@@ -1,6 +1,7 @@
 """A verb runs again when the database undid it, at most three times, and its effect is there once."""
 
 import sqlite3
+from typing import Any
 
 import psycopg
 import psycopg_pool
@@ -198,6 +199,28 @@ def test_when_nobody_can_say_it_is_not_run_again(verb: Verb, monkeypatch: pytest
     with faults.losing_commit(kept=True), pytest.raises(OutcomeUnknown):
         verb.run()
     assert verb.begun == 1 and marks() == ["mark-0"]
+
+
+def test_a_savepoint_that_cannot_be_taken_back_is_passing_trouble(verb: Verb) -> None:
+    begun = []
+
+    @action
+    def write_twice() -> None:
+        begun.append(1)
+        try:
+            with transaction.atomic():
+                raise IntegrityError("there already")
+        except IntegrityError:
+            verb.run()
+
+    def taken_back(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith("ROLLBACK TO SAVEPOINT") and len(begun) == 1:
+            faults.locked()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(taken_back):
+        write_twice()
+    assert len(begun) == 2 and marks() == ["mark-0"]
 
 
 # -- which errors pass

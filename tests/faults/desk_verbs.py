@@ -171,8 +171,10 @@ def set_lane(w: World) -> Act:
 
 
 def _calling(w: World) -> dict[str, Any]:
-    """A row on a board where somebody's answer was accepted."""
-    row, helper = _row(w), a_member()
+    """A row on a board where somebody's answer was accepted, and nobody else's: only so many are offered."""
+    thread, helper = a_thread(author=w.asker, board=a_board()), a_member()
+    actions.rescore(thread_ids=[thread.pk])
+    row = DeskThread.objects.get(pk=thread.pk)
     solved = a_thread(author=a_member(), board=row.thread.board)
     forum.accept_answer(actor=solved.author, post_id=a_reply(author=helper, thread=solved).pk)
     return {"thread_id": row.pk, "member_id": helper.pk}

@@ -232,3 +232,17 @@ def test_a_trial_begun_by_two_presses_is_one_and_neither_is_an_error():
     assert {answer["Location"] for answer in places} == {trial.get_absolute_url()}
     other = team.post("/polls/trials/", form | {"name": "Colour?"})
     assert "Another trial runs" in other.content.decode()
+
+
+@pytest.mark.django_db
+def test_signing_up_costs_the_same_however_many_trials_run(django_assert_num_queries):
+    token = f"token-number-{7:020}"
+    for number in range(3):
+        actions.end_due_trials()
+        trial = a_trial(ends_at=clock.now() + timedelta(days=7))
+        actions.draw_arm(trial_id=trial.pk, token=token)
+        actions.end_trial(actor=a_member(role="admin"), trial_id=trial.pk)
+        member = a_member()
+        with django_assert_num_queries(4):  # two, within a savepoint
+            actions.join_trials(member=member, token=token)
+        assert Enrolment.objects.get(trial=trial).member == member, number
