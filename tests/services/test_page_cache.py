@@ -11,7 +11,7 @@ import pytest
 from redis import Redis
 
 from community.core import pagecache
-from community.core.pagecache import PageCache, figures
+from community.core.pagecache import PageCache, figures, shared
 from community.core.pagecache import link as line
 from community.core.tasks.testing import run_due
 from forum import actions
@@ -32,8 +32,11 @@ def redis(redis_url: str) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def two(redis: Redis, redis_url: str, settings: Any) -> Iterator[tuple[WSGISite, WSGISite]]:
-    """Two processes' layers before the same small site."""
+def two(
+    redis: Redis, redis_url: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[WSGISite, WSGISite]]:
+    """Two processes' layers before the same small site; each asks Redis every time."""
+    monkeypatch.setattr(shared, "HEARD_SECONDS", 0.0)
     settings.ROOT_URLCONF = "tests.core.pagecache.asking"
     settings.MIDDLEWARE = ["django.middleware.locale.LocaleMiddleware"]
     behind.reset()
@@ -70,6 +73,23 @@ def test_a_change_told_by_one_is_seen_by_the_other(two: tuple[WSGISite, WSGISite
     other.cache.change(["thread:2"], hard=True)
     one.ask(PAGE)
     assert behind.runs == 2
+
+
+def test_redis_is_not_asked_again_in_the_moment_after_it_answered(
+    two: tuple[WSGISite, WSGISite], redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = two
+    one.ask(PAGE), other.ask(PAGE)
+    monkeypatch.setattr(shared, "HEARD_SECONDS", 60.0)
+    redis.config_resetstat()
+    assert [other.ask(PAGE).status for _ in range(5)] == [200] * 5
+    assert "cmdstat_mget" not in redis.info("commandstats")
+    behind.words = "changed"
+    other.cache.change([TOPIC], hard=True)
+    assert "changed" in other.ask(PAGE).text, "what this process itself did is known at once"
+    monkeypatch.setattr(shared, "HEARD_SECONDS", 0.0)
+    assert "changed" in one.ask(PAGE).text
+    assert "cmdstat_mget" in redis.info("commandstats")
 
 
 def test_two_processes_make_a_page_once(two: tuple[WSGISite, WSGISite]) -> None:

@@ -1,8 +1,9 @@
 """Pages and changes that several processes share through Redis.
 
 Redis holds one number for each topic (of its last change and of its last hard one) and the pages themselves. A page
-is given out only while the numbers it was made under still stand: they are asked for each time, in one command. The
-numbers follow Redis's clock, so they never start again; a topic Redis has forgotten is out of date.
+is given out only while the numbers it was made under still stand: they are asked for each time, in one command, but
+for a page asked for so often that they were heard a moment ago. The numbers follow Redis's clock, so they never start
+again; a topic Redis has forgotten is out of date.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from community.core.pagecache.changes import EVERYTHING, Changes, State
 from community.core.pagecache.link import Away, Link, pack
 from community.core.pagecache.page import Page
 
+HEARD_SECONDS = 0.01  # as long as a request is on its way: whoever asks then might have been answered before
 ALONE_SECONDS = 1.0  # how long a page is given out when Redis cannot be asked about it
 TOPIC_SECONDS = 3600  # far longer than any page is kept
 ANNOUNCED_MS = 30_000
@@ -114,13 +116,17 @@ class SharedChanges(Changes):
         if local is State.GONE:
             return local
         if page.seen is not None:
+            if monotonic() - page.checked_at < HEARD_SECONDS:
+                return local
             try:
                 found = self.link.call(page.check or _check(page))
             except Away:
                 pass
             else:
+                if found != page.seen:
+                    return _compare(page.seen, found)
                 page.checked_at = monotonic()
-                return local if found == page.seen else _compare(page.seen, found)
+                return local
         return local if monotonic() - page.checked_at <= ALONE_SECONDS else State.GONE
 
     def announce(self, topics: Sequence[str]) -> None:
