@@ -153,6 +153,10 @@ class ForumMachine(RuleBasedStateMachine):
             actions.restore_post(**told)
         elif state == "purged":
             actions.purge_post(**told, reason="Personal")
+        elif state == "hidden" and before == "removed":
+            with pytest.raises(Refused):
+                actions.hide_post(**told, reason="Rude")
+            return
         elif state == "hidden":
             actions.hide_post(**told, reason="Rude")
         elif before in ("visible", "hidden"):
