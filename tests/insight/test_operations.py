@@ -10,6 +10,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
 from community.core import near
@@ -124,6 +125,22 @@ def test_every_number_equals_a_raw_query(site, client):
         "left": (0, 0),
     }
     assert found.gone_by_staff == 2
+
+
+def test_it_says_as_of_when_its_figures_are(site, client):
+    """What is written between two counts changes neither the figures nor the moment they are told of."""
+    counted, before = site.held.now(), client.get(PAGE).context["found"]
+    site.held.move(timedelta(minutes=5) - timedelta(days=1))
+    a_reply(author=site.moderator, thread=site.late, body="Written on a day that is counted.")
+    site.held.move(timedelta(days=1))
+    page = client.get(PAGE)
+    found, text = page.context["found"], page.content.decode()
+    assert (found.said, found.counted_at, found.kept_counted_at) == (before.said, counted, counted)
+    assert text.count(f'Counted <time datetime="{counted.isoformat()}"') == 2, "promises, and everything else"
+    near.forget()
+    cache.clear()
+    found = client.get(PAGE).context["found"]
+    assert (found.said.staff, found.counted_at) == (before.said.staff + 1, counted + timedelta(minutes=5))
 
 
 def test_removals_are_told_by_kind_of_reason_as_far_as_they_point_at_nobody(site, client):

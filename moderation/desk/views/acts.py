@@ -40,6 +40,7 @@ from moderation.desk.forms import (
 from moderation.desk.models import DeskThread
 from moderation.desk.policy import Due, Until
 from moderation.desk.views._shared import address, case_page, wanted_of
+from moderation.desk.views.left import tells_what_left
 from moderation.desk.wanted import Wanted
 
 # Whoever gave a thread away, or is done with it, goes on with the next.
@@ -47,6 +48,7 @@ GOES_ON = frozenset({"assign", "snooze", "settle"})
 
 
 @require_POST
+@tells_what_left
 @tells_of_merge("desk:thread")
 @members_only
 def act(request: HttpRequest, thread_id: int, verb: str) -> HttpResponse:
@@ -210,6 +212,7 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@tells_what_left
 @follows_merge
 @members_only
 @takes_files

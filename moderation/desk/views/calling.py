@@ -14,9 +14,11 @@ from moderation.desk import access, actions, experts
 from moderation.desk.forms import CallForm
 from moderation.desk.models import DeskThread
 from moderation.desk.views._shared import address, wanted_of
+from moderation.desk.views.left import tells_what_left
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@tells_what_left
 @tells_of_merge("desk:expert")
 @members_only
 def expert(request: HttpRequest, thread_id: int) -> HttpResponse:

@@ -13,9 +13,11 @@ from forum.views.merged import tells_of_merge
 from moderation.desk import access, actions
 from moderation.desk.forms import NoteForm
 from moderation.desk.views._shared import address, case_page, wanted_of
+from moderation.desk.views.left import tells_what_left
 
 
 @require_POST
+@tells_what_left
 @tells_of_merge("desk:thread")
 @members_only
 def keep(request: HttpRequest, thread_id: int) -> HttpResponse:

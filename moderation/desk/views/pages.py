@@ -15,6 +15,7 @@ from forum.views.merged import tells_of_merge
 from moderation.desk import access, queries
 from moderation.desk.last import last_of
 from moderation.desk.views._shared import case_page, queue_context, wanted_of
+from moderation.desk.views.left import tells_what_left
 
 
 @require_safe
@@ -32,6 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@tells_what_left
 @tells_of_merge("desk:thread")
 @members_only
 def thread(request: HttpRequest, thread_id: int) -> HttpResponse:

@@ -48,8 +48,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What is counted once for everybody. Keys of `said` and `raised` are boards, of `why` kinds of reasons."""
+    """What is counted once for everybody, as the rows were `at` that moment. Keys of `said` and `raised` are boards, of
+    `why` kinds of reasons."""
 
+    at: datetime
     said: Mapping[int, Said]
     by_day: Mapping[date, Said]
     gone: Sequence[Gone]
@@ -80,6 +82,7 @@ class Operations:
     """The page. Its boards are those that guests may read, whoever looks."""
 
     window: Window
+    counted_at: datetime  # all but the promises, which the boards' records count
     boards: Sequence[BoardLine]
     by_day: Sequence[tuple[date, Said]]
     gone: Sequence[Gone]
@@ -126,7 +129,7 @@ def keys(last: date) -> list[str]:
 
 
 def _key(length: int, last: date) -> str:
-    return f"insight.operations.2.{length}.{last.isoformat()}"
+    return f"insight.operations.3.{length}.{last.isoformat()}"
 
 
 def operations(window: Window) -> Operations:
@@ -137,6 +140,7 @@ def operations(window: Window) -> Operations:
     promised = lines()
     return Operations(
         window=window,
+        counted_at=counted.at,
         boards=[
             BoardLine(
                 board=board,
@@ -161,6 +165,7 @@ def public_boards() -> QuerySet[Board]:
 
 def count(window: Window, board_ids: Collection[int]) -> Counted:
     """Five statements, whatever there is to count."""
+    now = clock.now()
     said: dict[int, Said] = {}
     by_day: dict[date, Said] = {}
     rows = (
@@ -180,6 +185,7 @@ def count(window: Window, board_ids: Collection[int]) -> Counted:
         (raised if state == Raise.State.RAISED else left_out)[board_id] = n
     gone, why = gone_of(window, board_ids)
     return Counted(
+        at=now,
         said=said,
         by_day=by_day,
         gone=gone,
