@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from activity.notices import tasks as notices
 from community.core.among import among
 from community.core.facts import Fact, reacts, records
 from community.core.tasks import cron, task
+from community.members import facts as members
 from forum import facts as forum
 from forum.models import Board, Post
 from moderation.canned.facts import TemplateRewritten
@@ -72,6 +74,21 @@ def heard_changes(facts: Sequence[Fact]) -> None:
     """Whatever else changes how a thread stands."""
     if threads := {pk for fact in facts for pk in threads_of(fact)}:
         actions.rescore(thread_ids=threads)
+
+
+@reacts(members.RoleChanged, members.StandingChanged, name="desk.lost_hands")
+def heard_member(fact: members.RoleChanged | members.StandingChanged) -> None:
+    """Who cannot work at the desk any more holds nothing there."""
+    actions.free_lost(holding=Q(assignee=fact.member_id))
+
+
+@reacts(forum.ThreadMoved, forum.BoardRightsChanged, name="desk.lost_boards")
+def heard_rights(fact: forum.ThreadMoved | forum.BoardRightsChanged) -> None:
+    """Nor who cannot work on the board of a thread."""
+    if isinstance(fact, forum.ThreadMoved):
+        actions.free_lost(holding=Q(pk=fact.thread_id))
+    else:
+        actions.free_lost(holding=Q(thread__board=fact.board_id))
 
 
 @reacts(forum.PostUndone, forum.PostStateChanged, name="desk.taken_back", many=True)

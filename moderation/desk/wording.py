@@ -141,6 +141,8 @@ def line_in_words(line: DeskLog) -> str:
         "to": line.data.get("name", ""),
         "lane": Lane(lane).label if lane in Lane.values else "",
     }
+    if line.data.get("lost"):
+        return _("%(to)s cannot work this any more, so it is free") % told
     return str(_LINES[line.verb]) % told
 
 

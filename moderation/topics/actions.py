@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.core import clock
 from community.core.access import Invalid, Refused, no
 from community.core.facts import publish
 from community.core.retrying import action
+from community.members import counts
 from community.members.models import Member
 from forum import access as forum
 from forum.actions import clean_reason, label_thread
 from forum.models import Board, Post, PostState
-from forum.queries.team import team_of
+from forum.queries.team import staff_of, team_of
 from moderation.topics import access, policy
 from moderation.topics.facts import TopicChanged
 from moderation.topics.models import Topic, TopicState
 from moderation.topics.queries import site_day
 
 MOST_THEME, MOST_ABOUT = 100, 500
+TWICE = timedelta(minutes=1)  # the same plan so soon after is a button pressed twice
+_PLAN = ("board", "theme", "about", "owner", "opens_on", "closes_on", "state")
+_SUMMED_UP = gettext_lazy("This theme is summed up. Take the summary off first.")
 OPEN = (TopicState.IDEA, TopicState.SCHEDULED)
 
 
@@ -41,6 +46,13 @@ def plan_topic(
     topic = Topic(board=board, made_by=actor, made_at=clock.now())
     days = {"opens_on": opens_on, "closes_on": closes_on}
     _lay_out(topic, theme=theme, about=about, owner_id=owner_id, is_scheduled=is_scheduled, **days)
+    counts.hold([actor.pk])  # of two presses the second finds what the first made
+    same = {name: getattr(topic, name) for name in _PLAN}
+    made = (
+        Topic.objects.filter(made_by=actor, made_at__gt=topic.made_at - TWICE, **same).order_by("pk").first()
+    )
+    if made is not None:
+        return made
     topic.save(force_insert=True)
     return _told(topic, actor)
 
@@ -60,7 +72,7 @@ def change_topic(
     """Lay a theme out anew; a dropped one is taken up again. Refused for one that was summed up."""
     topic = access.topic_for_change(actor, topic_id=topic_id)
     if topic.state == TopicState.CLOSED:
-        raise Refused(no(_("This theme is summed up. Take the summary off first."), "closed"))
+        raise Refused(no(_SUMMED_UP, "closed"))
     days = {"opens_on": opens_on, "closes_on": closes_on}
     _lay_out(topic, theme=theme, about=about, owner_id=owner_id, is_scheduled=is_scheduled, **days)
     topic.save()
@@ -151,10 +163,14 @@ def give_thread(*, actor: Member, topic_id: int, thread_id: int) -> Topic:
 def sum_up(*, actor: Member, topic_id: int, number: int) -> Topic:
     """Close a theme with the post of its thread that says what came of it. Staff wrote it, under their own name."""
     topic = access.topic_for_change(actor, topic_id=topic_id)
+    if topic.state == TopicState.CLOSED:
+        if topic.summary is not None and topic.summary.number == number:
+            return topic  # pressed twice
+        raise Refused(no(_SUMMED_UP, "closed"))
     if topic.state != TopicState.SCHEDULED or topic.thread_id is None:
         raise Refused(no(_("Only a theme that has its thread can be summed up."), "no_thread"))
     post = Post.objects.filter(
-        thread=topic.thread_id, number=number, state=PostState.VISIBLE, author__in=team_of(topic.board)
+        thread=topic.thread_id, number=number, state=PostState.VISIBLE, author__in=staff_of(topic.board)
     ).first()
     if post is None or number < 2:
         raise Invalid(
@@ -167,8 +183,10 @@ def sum_up(*, actor: Member, topic_id: int, number: int) -> Topic:
 
 @action
 def take_summary_off(*, actor: Member, topic_id: int) -> Topic:
-    """The theme is not summed up after all."""
+    """The theme is not summed up after all. Refused ("dropped") for one that was taken off the calendar."""
     topic = access.topic_for_change(actor, topic_id=topic_id)
+    if topic.state == TopicState.DROPPED:
+        raise Refused(no(_("This theme was dropped. Save it again to take it up."), "dropped"))
     if topic.state != TopicState.CLOSED:
         return topic
     topic.summary, topic.closed_at = None, None
@@ -179,8 +197,11 @@ def take_summary_off(*, actor: Member, topic_id: int) -> Topic:
 
 @action
 def drop_topic(*, actor: Member, topic_id: int) -> Topic:
-    """Take a theme off the calendar; its thread loses the label. Saving it again takes it up."""
+    """Take a theme off the calendar; its thread loses the label. Saving it again takes it up. Refused ("closed") for
+    one that was summed up."""
     topic = access.topic_for_change(actor, topic_id=topic_id)
+    if topic.state == TopicState.CLOSED:
+        raise Refused(no(_SUMMED_UP, "closed"))
     if topic.state not in OPEN:
         return topic
     if topic.thread_id is not None:

@@ -98,8 +98,20 @@ def topic(request: HttpRequest, topic_id: int) -> HttpResponse:
             messages.success(request, _said(made) if asked == "plan" else _("Saved."))
             return HttpResponseRedirect(request.path)
     (one,) = queries.shown_to(actor, [row])
+    if asked not in _stand_there(row, has_thread=one.thread is not None):
+        for problem in sent.non_field_errors():  # its form is gone, since somebody was quicker
+            messages.error(request, problem)
     context = {"topic": row, "one": one, "board": row.board, "form": plan, "forms": shown, "here": "staff"}
     return render(request, "topics/topic.html", context, status=422 if sent.errors else 200)
+
+
+def _stand_there(row: Topic, *, has_thread: bool) -> set[str]:
+    """Which forms a theme's page has, as it stands now."""
+    if row.state == TopicState.CLOSED:
+        return set()
+    if row.state != TopicState.SCHEDULED:
+        return {"plan"}
+    return {"plan", "thread", "summary"} if has_thread else {"plan", "thread"}
 
 
 def _plan(actor: Member, row: Topic, form: Any) -> Topic:

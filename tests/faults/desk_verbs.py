@@ -8,7 +8,10 @@ from functools import partial
 from itertools import count
 from typing import Any
 
+from django.db.models import Q
+
 from community.core import clock
+from community.members.models import Member
 from forum import actions as forum
 from moderation.canned import actions as canned
 from moderation.desk import actions
@@ -149,6 +152,15 @@ def link_answer(w: World) -> Act:
 
 
 @desk
+def free_lost(w: World) -> Act:
+    given = _given(w)
+    holder = a_member(role="moderator")
+    actions.take(**given | {"actor": holder})
+    Member.objects.filter(pk=holder.pk).update(role="member")
+    return partial(actions.free_lost, holding=Q(pk=given["thread_id"]))
+
+
+@desk
 def begin_answer(w: World) -> Act:
     return partial(actions.begin_answer, actor=w.moderator, thread_id=_row(w).pk)
 
@@ -194,12 +206,12 @@ def take_back_call(w: World) -> Act:
 
 @desk
 def keep_note(w: World) -> Act:
-    return partial(actions.keep_note, actor=w.moderator, thread_id=_row(w).pk, text="Drives two")
+    return partial(actions.keep_note, actor=w.moderator, thread_id=_row(w).pk, text=f"Drives {next(_serial)}")
 
 
 @desk
 def remove_note(w: World) -> Act:
-    note = actions.keep_note(actor=w.moderator, thread_id=_row(w).pk, text="Drives two")
+    note = actions.keep_note(actor=w.moderator, thread_id=_row(w).pk, text=f"Drives {next(_serial)}")
     return partial(actions.remove_note, actor=w.moderator, note_id=note.pk)
 
 
@@ -257,7 +269,9 @@ def end_due_terms(w: World) -> Act:
 
 @desk
 def make_answer(w: World) -> Act:
-    return partial(canned.make_answer, actor=w.moderator, name="Kept", text_en="Hello {asker}")
+    return partial(
+        canned.make_answer, actor=w.moderator, name=f"Kept {next(_serial)}", text_en="Hello {asker}"
+    )
 
 
 @desk
@@ -299,7 +313,12 @@ def note_rewriting(w: World) -> Act:
 
 def _planning(w: World, **told: Any) -> dict[str, Any]:
     day = clock.now().date()
-    given = {"theme": "Winter tyres", "owner_id": w.moderator.pk, "opens_on": day, "closes_on": day}
+    given = {
+        "theme": f"Winter tyres {next(_serial)}",
+        "owner_id": w.moderator.pk,
+        "opens_on": day,
+        "closes_on": day,
+    }
     return {"actor": w.moderator, "is_scheduled": True} | given | told
 
 

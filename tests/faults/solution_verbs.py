@@ -28,7 +28,7 @@ CHANGED: dict[str, tuple[str, Any]] = {
     "find_true": ("verdict", "true"),
 }
 # Built of other verbs, each of which is tried.
-NO_VERBS = {"link_to_thread", "narrow", "find_untrue", "_forget"}
+NO_VERBS = {"link_to_thread", "narrow", "find_untrue", "take_back_unused", "_forget"}
 
 
 def solutions(prepare: Callable[[World], Act]) -> Callable[[World], Act]:

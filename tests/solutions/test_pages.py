@@ -221,6 +221,13 @@ def test_the_desk_links_the_known_answer_and_takes_that_back(desk, mei):
     assert html_of_known(desk, thread).count(asked.title) == 1, "linked, and said once"
     desk_actions.undo(actor=mei)
     assert queries.link_of(thread.pk) is None and row.pk == thread.pk
+    link.solution.refresh_from_db()
+    assert link.solution.withdrawn_at is not None, "and what became known by it is not known any more"
+    run_due()
+    cache.clear()
+    html = page(desk, f"/desk/threads/{thread.pk}/")
+    assert 'name="link-answer" value=' not in html and f'name="link-target" value="{asked.pk}"' in html
+    actions.make_known(actor=mei, post_id=reply.pk)
     run_due()
     cache.clear()
     html = page(desk, f"/desk/threads/{thread.pk}/")

@@ -244,6 +244,40 @@ def test_a_summary_is_a_post_of_the_team_in_the_thread(mei, board):
     assert Topic.objects.get().state == "scheduled"
 
 
+def test_who_comes_later_or_presses_twice_is_told_how_it_stands(mei, board):
+    topic = a_topic(mei, board)
+    thread = a_thread(author=mei, board=board)
+    actions.give_thread(actor=mei, topic_id=topic.pk, thread_id=thread.pk)
+    for n in range(2):
+        a_reply(author=mei, thread=thread, body=f"What came of it, {n}.")
+    for _press in range(2):
+        assert actions.sum_up(actor=mei, topic_id=topic.pk, number=2).summary.number == 2
+    client = signed_in(Client(), mei, strongly=True)
+    page = said(client.post(f"/staff/topics/{topic.pk}/drop/", follow=True))
+    assert "This theme is summed up. Take the summary off first." in page and "Dropped." not in page
+    other = client.post(f"/staff/topics/{topic.pk}/", {"summary": "1", "number": "3"})
+    assert other.status_code == 422 and "This theme is summed up." in said(other)
+    assert Topic.objects.get().state == "closed"
+    actions.take_summary_off(actor=mei, topic_id=topic.pk)
+    actions.drop_topic(actor=mei, topic_id=topic.pk)
+    page = said(client.post(f"/staff/topics/{topic.pk}/open/", follow=True))
+    assert "This theme was dropped." in page and "It is open again." not in page
+
+
+def test_who_may_not_act_owns_nothing_and_what_they_summed_up_stays(mei, board):
+    li = a_member(role="moderator")
+    topic = a_topic(mei, board)
+    thread = a_thread(author=mei, board=board)
+    actions.give_thread(actor=mei, topic_id=topic.pk, thread_id=thread.pk)
+    a_reply(author=li, thread=thread, body="Most of you change them in October.")
+    admin = a_member(role="admin")
+    member_actions.set_standing(actor=admin, member=li, standing="muted", reason="Away from the team for now")
+    with pytest.raises(Invalid) as refused:
+        a_topic(mei, board, theme="Another", owner_id=li.pk)
+    assert refused.value.field == "owner"
+    assert actions.sum_up(actor=mei, topic_id=topic.pk, number=2).summary.author == li
+
+
 # -- pages
 
 

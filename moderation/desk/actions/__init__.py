@@ -15,6 +15,7 @@ from moderation.desk.actions.acts import (
 )
 from moderation.desk.actions.calling import call_expert, take_back_call
 from moderation.desk.actions.filtering import drop_filter, save_filter
+from moderation.desk.actions.freeing import free_lost
 from moderation.desk.actions.hearing import note_all_gone, note_replies, note_reply, note_rewritten
 from moderation.desk.actions.learning import keep_trial, learn_anew, learnt
 from moderation.desk.actions.noting import keep_note, remove_note
@@ -42,6 +43,7 @@ __all__ = [
     "call_expert",
     "drop_filter",
     "feature",
+    "free_lost",
     "is_fresh",
     "keep_note",
     "keep_trial",

@@ -215,9 +215,17 @@ def link_answer(
 def feature(*, actor: Member, thread_id: int, version: int, until: datetime, reason: str) -> DeskThread:
     """Pin a thread to the top of its board until a moment, with a reason that readers see."""
     _thread, row = held_row(actor, thread_id, version)
+    thread = forum.thread_for_moderation(actor, thread_id=thread_id)
+    data = {"until": until.isoformat(), "was": pin_of(thread)}
     pin_thread(actor=actor, thread_id=thread_id, until=until, reason=reason)
-    data = {"until": until.isoformat()}
     return put(row, actor, DeskLog.Verb.FEATURED, {}, reason=reason[:MOST], data=data)
+
+
+def pin_of(thread: Thread) -> dict[str, str] | None:
+    """How a thread is pinned, as a line of the log keeps it; None where it is not."""
+    if not thread.is_pinned or thread.pinned_until is None:
+        return None
+    return {"until": thread.pinned_until.isoformat(), "why": thread.pin_reason}
 
 
 @action

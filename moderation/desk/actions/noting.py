@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.access import absent, no, require
 from community.core.retrying import action
+from community.members import counts
 from community.members.access import may_moderate_members
 from community.members.models import Member, Role
 from forum.access import may_moderate
@@ -15,11 +18,13 @@ from moderation.desk import access
 from moderation.desk.models import MemberNote
 
 MOST_NOTE = 500
+TWICE = timedelta(minutes=1)  # the same words so soon after are a button pressed twice
 
 
 @action
 def keep_note(*, actor: Member, thread_id: int, text: str) -> MemberNote:
-    """Note something about who opened a thread of the actor's desk. 404 where there is nobody."""
+    """Note something about who opened a thread of the actor's desk; once, however often it is pressed. 404 where there
+    is nobody."""
     thread = access.thread_for_desk(actor, thread_id=thread_id)
     require(may_moderate(actor, thread))
     text = clean_reason(
@@ -29,7 +34,11 @@ def keep_note(*, actor: Member, thread_id: int, text: str) -> MemberNote:
         missing=_("Write something first."),
         too_long=_("That is %(length)d characters long; at most %(most)d fit."),
     )
-    return MemberNote.objects.create(member_id=thread.author_id, by=actor, text=text, at=clock.now())
+    counts.hold([actor.pk])  # of two presses the second finds what the first made
+    now = clock.now()
+    lately = MemberNote.objects.filter(member=thread.author_id, by=actor, text=text, at__gt=now - TWICE)
+    made = lately.order_by("pk").first()
+    return made or MemberNote.objects.create(member_id=thread.author_id, by=actor, text=text, at=now)
 
 
 @action

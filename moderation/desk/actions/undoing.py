@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.access import Refused, no
 from community.core.retrying import action
 from community.members.models import Member
-from forum.actions import change_lane, undo_post, unpin_thread, untie_threads
+from forum import access as forum
+from forum.actions import change_lane, hold_thread, pin_thread, undo_post, unpin_thread, untie_threads
 from forum.models import LinkKind
 from moderation.desk import last
-from moderation.desk.actions.acts import held_row, quicker
+from moderation.desk.actions.acts import held_row, pin_of, quicker
 from moderation.desk.actions.calling import take_back_call
+from moderation.desk.actions.freeing import free_lost
 from moderation.desk.actions.stepping import step_back
 from moderation.desk.models import DeskLog, DeskThread
 from moderation.solutions import actions as solutions
@@ -36,6 +45,8 @@ def undo(*, actor: Member, line_id: int | None = None) -> DeskThread:
     line.undone_at = clock.now()
     line.save(update_fields=["undone_at"])
     step_back(row, line, actor_id=actor.pk, at=line.undone_at)
+    if row.assignee_id is not None and free_lost(holding=Q(pk=row.pk)):  # whose it was may have left the team
+        row.refresh_from_db()
     return row
 
 
@@ -63,14 +74,48 @@ def _reverse(line: DeskLog, actor: Member) -> None:
         case DeskLog.Verb.ANSWERED:
             undo_post(actor=actor, post_id=told["post"])
         case DeskLog.Verb.LINKED:
-            if told.get("is_new"):
-                untie_threads(actor=actor, thread_id=thread_id, target_id=told["target"], kind=LinkKind.SAME)
-            if told.get("link"):
-                solutions.unlink_problem(actor=actor, thread_id=thread_id)
+            _unlink(thread_id, told, actor)
         case DeskLog.Verb.FEATURED:
-            unpin_thread(actor=actor, thread_id=thread_id)
+            _pin_as_before(thread_id, told, actor)
         case DeskLog.Verb.LANED:
-            why = _("Taken back at the desk")
-            change_lane(actor=actor, thread_id=thread_id, lane=told["was"], reason=why)
+            _lane_as_before(thread_id, told, actor)
         case DeskLog.Verb.CALLED:
             take_back_call(thread_id=thread_id, member_id=told["to"])
+
+
+def _unlink(thread_id: int, told: Mapping[str, Any], actor: Member) -> None:
+    """With the answer that became known by it, unless somebody relies on that by now."""
+    for pk in sorted((thread_id, told["target"])):  # in the order of `link_answer`
+        hold_thread(pk)
+    if told.get("is_new"):
+        untie_threads(actor=actor, thread_id=thread_id, target_id=told["target"], kind=LinkKind.SAME)
+    if told.get("link"):
+        solutions.unlink_problem(actor=actor, thread_id=thread_id)
+    if told.get("made"):
+        why = _("Taken back at the desk")
+        with suppress(Http404):  # it is out of the actor's sight by now, and stays
+            solutions.take_back_unused(actor=actor, solution_id=told["made"], reason=why)
+
+
+def _pin_as_before(thread_id: int, told: Mapping[str, Any], actor: Member) -> None:
+    """Take a pin off and put the one back that it replaced. Refused ("taken") where it was pinned anew since."""
+    thread = forum.thread_for_moderation(actor, thread_id=thread_id)
+    now_told = pin_of(thread)
+    if now_told is None:
+        return  # it came off meanwhile
+    if now_told["until"] != told["until"]:
+        raise Refused(no(_("This thread was pinned anew since. Look once more, then decide."), "taken"))
+    was = told.get("was")
+    until = datetime.fromisoformat(was["until"]) if was else None
+    if was and until is not None and until > clock.now():
+        pin_thread(actor=actor, thread_id=thread_id, until=until, reason=was["why"])
+    else:
+        unpin_thread(actor=actor, thread_id=thread_id)
+
+
+def _lane_as_before(thread_id: int, told: Mapping[str, Any], actor: Member) -> None:
+    """Refused ("taken") where somebody changed the lane in the forum since."""
+    thread = forum.thread_for_moderation(actor, thread_id=thread_id)
+    if thread.lane not in (told["lane"], told["was"]):
+        raise Refused(no(_("Its lane was changed again since. Look once more, then decide."), "taken"))
+    change_lane(actor=actor, thread_id=thread_id, lane=told["was"], reason=_("Taken back at the desk"))

@@ -2,7 +2,13 @@
 
 from moderation.solutions.actions.following import follow_merge, follow_split, let_go, note_edit
 from moderation.solutions.actions.linking import link_problem, link_to_thread, unlink_problem
-from moderation.solutions.actions.making import change_range, make_known, replace, take_back
+from moderation.solutions.actions.making import (
+    change_range,
+    make_known,
+    replace,
+    take_back,
+    take_back_unused,
+)
 from moderation.solutions.actions.reviewing import (
     BATCH,
     find_true,
@@ -34,6 +40,7 @@ __all__ = [
     "review_release",
     "say_solved",
     "take_back",
+    "take_back_unused",
     "unlink_problem",
     "unsay_solved",
 ]

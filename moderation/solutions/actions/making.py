@@ -24,7 +24,7 @@ from moderation.solutions.actions._shared import (
     say,
     withdraw,
 )
-from moderation.solutions.models import Change, Link, Solution
+from moderation.solutions.models import Change, Link, Solution, Solved
 from moderation.solutions.policy import Range
 
 
@@ -155,6 +155,18 @@ def take_back(*, actor: Member, solution_id: int, reason: str) -> Solution:
     require(access.may_change(actor, row))
     withdraw(row, actor, reason=text)
     return row
+
+
+@action
+def take_back_unused(*, actor: Member, solution_id: int, reason: str) -> bool:
+    """Take back an answer that the actor made known and that nobody relies on by now; whether it went."""
+    row = Solution.objects.filter(pk=solution_id, withdrawn_at=None, made_by=actor).first()
+    if row is None or Link.objects.filter(CURRENT, solution=row).exists():
+        return False
+    if Solved.objects.filter(solution=row).exists():
+        return False
+    take_back(actor=actor, solution_id=row.pk, reason=reason)
+    return True
 
 
 def take_back_all(thread_id: int, actor: Member) -> None:
