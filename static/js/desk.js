@@ -126,7 +126,10 @@ function watchAnswering(form) {
         body: sent,
         headers: { Accept: "application/json" },
       });
-      if (answer.status === 409) toast((await answer.json()).said);
+      if (answer.status === 409 || answer.status === 404) {
+        const { said } = await answer.json().catch(() => ({})); // who else is at it, or where the thread went
+        if (said) toast(said);
+      }
     } catch {
       told = 0; // the line is away: the next word tries again
     }

@@ -10,6 +10,20 @@ export function unseen(shown, there) {
   return there.filter((id) => !known.has(id));
 }
 
+/** Looks that may overtake one another: `takes` refuses an answer that is older than one that was shown already. */
+export function inTurn() {
+  let begun = 0;
+  let shown = 0;
+  return {
+    begin: () => ++begun,
+    takes(turn) {
+      if (turn < shown) return false;
+      shown = turn;
+      return true;
+    },
+  };
+}
+
 /** Whether the act in a row stays as it is: for the thread that is open the page knows more than the queue, which
  * searches for no known answers. Who is at it is told all the same. */
 export function knowsBetter(part, row, mine, theirs) {
@@ -26,7 +40,7 @@ class Queue {
     this.news = news;
     this.pane = news.closest(".pane-queue");
     this.link = news.querySelector("a");
-    this.isLooking = false;
+    this.looks = inTurn();
     news.hidden = true;
     this.link.addEventListener("click", (event) => {
       if (!this.page || event.metaKey || event.ctrlKey) return;
@@ -53,10 +67,13 @@ class Queue {
 
   async look() {
     this.timer = undefined;
+    const turn = this.looks.begin();
     try {
       const answer = await fetch(this.news.dataset.deskLive, { headers: { Accept: "text/html" } });
       if (!answer.ok || answer.redirected) return;
-      this.page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (!this.looks.takes(turn)) return;
+      this.page = page;
     } catch {
       return; // the next look asks again
     }

@@ -41,6 +41,7 @@ def test_a_shift_is_worked_by_keyboard_alone(visit: Visit, stage: Stage, accessi
     first = opened("range", "隧道里导航")
     keys.press("t")
     page.wait_for_url(re.compile("/expert/"))
+    expect(page.locator("[name=member][autofocus]")).to_be_focused()  # which comes after the page is loaded
     keys.press("Tab")
     keys.type("你上次解决过类似的问题")
     keys.press("Enter")

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { begun, leaves, meaning, sends } from "../desk.js";
-import { knowsBetter, unseen } from "../queue.js";
+import { inTurn, knowsBetter, unseen } from "../queue.js";
 
 test("j and k step through the queue, ? helps, letters are acts", () => {
   assert.deepEqual(meaning("j"), { by: 1 });
@@ -60,4 +60,13 @@ test("the act of the thread that is open stays, unless somebody is at it", () =>
   assert.equal(knowsBetter(".do", row(true), words(true), words(false)), false);
   assert.equal(knowsBetter(".do", row(false), words(true), words(true)), false);
   assert.equal(knowsBetter(".sc", row(true), words(true), words(true)), false);
+});
+
+test("a look that was overtaken by a later one shows nothing any more", () => {
+  const looks = inTurn();
+  const [early, late] = [looks.begin(), looks.begin()];
+  assert.equal(looks.takes(late), true);
+  assert.equal(looks.takes(early), false);
+  assert.equal(looks.takes(looks.begin()), true);
+  assert.equal(looks.takes(looks.begin()), true);
 });
