@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from community.core.facts import records
+from community.core.facts import reacts, records
+from community.members import facts as members
 from forum import facts as forum
 from moderation.promises.actions.clocks import settle
+from moderation.promises.actions.watching import take_from
 from moderation.promises.queries.clocks import has_clock, has_promise, runs
 
 
@@ -61,3 +63,9 @@ def merged(fact: forum.ThreadsMerged) -> None:
 def split(fact: forum.ThreadSplit) -> None:
     settle(fact.source_id)
     settle(fact.new_thread_id)
+
+
+@reacts(members.RoleChanged, members.StandingChanged, name="promises.left_team")
+def left_team(fact: members.RoleChanged | members.StandingChanged) -> None:
+    """Somebody else gets what they held, at once and not at half of the time."""
+    take_from(member_id=fact.member_id)

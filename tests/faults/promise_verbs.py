@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 from community.core import clock
+from community.members.models import Member
 from forum.models import Thread
 from moderation.promises import actions
 from moderation.promises.actions import watching
@@ -151,6 +152,14 @@ def watch_clocks(w: World) -> Act:
             return watching.watch_clocks()
 
     return act
+
+
+@promises
+def take_from(w: World) -> Act:
+    holder = a_member(role="moderator")
+    Clock.objects.filter(pk=_watched(w).pk).update(holder=holder, stage=Clock.Stage.HELD)
+    Member.objects.filter(pk=holder.pk).update(role="member")
+    return partial(actions.take_from, member_id=holder.pk)
 
 
 @promises

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
+from community.core.tasks.testing import run_due
 from community.members import actions as members
 from forum import actions as forum
 from moderation.promises import actions
@@ -108,6 +109,29 @@ def test_who_may_not_answer_for_the_team_any_more_gets_nothing(frozen_clock, los
     assert f"nobody, so it falls to the lead, {house.lead.name}" in desk
     page = client.get(reverse("promises:calendar", args=[house.calendar.pk])).content.decode()
     assert "<li>Monday 09:00–17:00</li>" in page and "gets nothing now" in page
+
+
+@pytest.mark.parametrize("minutes", [5, 65])
+def test_what_somebody_held_who_left_the_team_is_with_another_at_once(frozen_clock, minutes):
+    """In the first half of the time and in the second; who stays holds what they hold."""
+    house = House("", "")
+    row = house.asks()
+    for wait in (0, minutes):
+        frozen_clock.move(timedelta(minutes=wait))
+        watch.func()
+    row.refresh_from_db()
+    holder = row.holder
+    (other,) = [one for one in house.team if one != holder]
+    members.set_standing(actor=house.admin, member=other, standing="warned", reason="Mind your words")
+    run_due()
+    row.refresh_from_db()
+    assert row.holder == holder
+    members.set_role(actor=None, member=holder, role="member")
+    run_due()
+    watch.func()
+    row.refresh_from_db()
+    assert row.holder == other and told(row)[-1] == (row.stage, other.pk, False)
+    assert len(told(row)) == row.stage, "one alert a stage"
 
 
 def test_a_question_goes_only_to_those_who_keep_order_on_its_board(frozen_clock):

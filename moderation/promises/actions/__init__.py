@@ -11,7 +11,7 @@ from moderation.promises.actions.marks import (
     unname_machine,
 )
 from moderation.promises.actions.promising import change_promise
-from moderation.promises.actions.watching import note_seen, watch_clocks
+from moderation.promises.actions.watching import note_seen, take_from, watch_clocks
 
 __all__ = [
     "add_shift",
@@ -26,6 +26,7 @@ __all__ = [
     "note_seen",
     "remove_shift",
     "settle",
+    "take_from",
     "unname_machine",
     "watch_clocks",
 ]

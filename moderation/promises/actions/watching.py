@@ -13,6 +13,7 @@ from community.core.facts import publish
 from community.core.once import put_once
 from community.core.retrying import action
 from community.members.models import Member
+from moderation.promises.access import may_stand
 from moderation.promises.actions.clocks import moments, refresh_record
 from moderation.promises.facts import AlertRaised, ClockChanged
 from moderation.promises.models import RUNNING, Alert, Calendar, Clock, Promise, RotaShift
@@ -119,6 +120,26 @@ def _whose(row: Clock, team: _Team, now: datetime) -> tuple[int | None, bool]:
     waiting = Clock.objects.filter(RUNNING, holder__in=others)
     load = dict(waiting.values_list("holder").annotate(n=Count("pk")))
     return min(others, key=lambda pk: (load.get(pk, 0), others.index(pk))), False
+
+
+@action
+def take_from(*, member_id: int) -> int:
+    """Somebody cannot answer for the team any more: what they hold is given out anew at the next watch; how many.
+
+    Nothing for somebody who still can. Repeat-safe. Two statements where they hold nothing, and three a question.
+    """
+    if may_stand(Member.objects.filter(pk=member_id).first()):
+        return 0
+    held = Clock.objects.select_for_update(of=("self",), no_key=True).filter(RUNNING, holder=member_id)
+    rows = list(held.order_by("id"))
+    for row in rows:
+        row.holder_id = None
+        if row.stage in (Stage.HELD, Stage.HANDED):  # later it is with the lead already
+            row.alerts.filter(lap=row.laps, stage=row.stage).delete()
+            row.next_at = clock.now()
+        row.save(update_fields=["holder", "next_at"])
+        publish(ClockChanged(thread_id=row.thread_id, board_id=row.board_id))
+    return len(rows)
 
 
 @action

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community.core import clock
+from community.core.access import absent
 from community.core.whole import whole
 from community.members.queries import meant_by
 from forum.models import Board
@@ -128,10 +129,14 @@ def rota(request: HttpRequest, calendar_id: int) -> HttpResponse:
     actor = arranger(request)
     row = get_object_or_404(Calendar.objects.select_related("lead"), pk=calendar_id)
     if "remove" in request.POST:
-        turn = get_object_or_404(RotaShift, pk=whole(request.POST["remove"], otherwise=0), calendar=row)
+        turn_id = whole(request.POST["remove"], otherwise=0)
+        if RotaShift.objects.filter(pk=turn_id).exclude(calendar=row).exists():
+            raise absent()
         return act_and_return(
             request,
-            lambda: actions.remove_shift(actor=actor, shift_id=turn.pk),
+            lambda: actions.remove_shift(
+                actor=actor, shift_id=turn_id
+            ),  # pressed twice, it is off all the same
             done=_("Taken off the rota."),
             to=reverse("promises:calendar", args=[row.pk]),
         )
