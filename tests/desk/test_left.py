@@ -12,6 +12,7 @@ from community.core.tasks.testing import run_due
 from forum import actions as forum
 from forum.models import Post
 from forum.rights import DEFAULT_RIGHTS
+from moderation.desk import actions
 from moderation.desk.models import DeskLog, MemberNote
 from tests.builders.forum import a_board, a_thread
 from tests.builders.members import a_member, signed_in
@@ -68,6 +69,17 @@ def test_an_act_says_so_and_does_nothing(desk, thread, verb):
     script = desk.post(f"/desk/threads/{thread.pk}/{verb}/", sent, headers={"accept": "application/json"})
     assert script.status_code == 404 and "stands on Workshop" in script.json()["said"]
     assert "stands on Workshop" in desk.get(f"/desk/threads/{thread.pk}/").content.decode()
+
+
+def test_an_act_on_it_is_not_taken_back_and_that_is_said(desk, thread, mei):
+    actions.take(actor=mei, thread_id=thread.pk, version=0)
+    line = DeskLog.objects.get()
+    moved(thread, title="Workshop")
+    answer = desk.post("/desk/undo/", {"line": line.pk}, follow=True)
+    assert answer.redirect_chain == [("/desk/", 302)]
+    assert "This thread is not on your desk any more. Nothing was taken back." in answer.content.decode()
+    line.refresh_from_db()
+    assert line.undone_at is None
 
 
 def test_in_chinese(desk, thread):

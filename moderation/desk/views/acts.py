@@ -207,6 +207,11 @@ def undo(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.reason)
         return HttpResponseRedirect(reverse("desk:index") + wanted.query)
+    except Http404:
+        if not wanted.boards:
+            raise  # they have no desk
+        messages.error(request, _("This thread is not on your desk any more. Nothing was taken back."))
+        return HttpResponseRedirect(reverse("desk:index") + wanted.query)
     messages.success(request, _("Taken back."))
     return HttpResponseRedirect(address(row.pk, wanted))
 
