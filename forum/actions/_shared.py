@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from community.core import clock
 from community.core.access import Invalid, Refused
 from community.core.facts import publish
-from community.core.text import clean_source, normalise_title
+from community.core.text import clean_source, normalise_title, seen_length
 from community.members.models import Member
 from forum import policy
 from forum.facts import ThreadChanged
@@ -48,12 +48,13 @@ def clean_reason(
     `missing` and `too_long` (with `length` and `most` in it) say so where the usual sentences do not.
     """
     text = clean_line(reason)
-    if required and len(text) < least:
+    shown = seen_length(text)  # what leaves no mark on the page is no reason
+    if required and shown < least:
         raise Invalid(missing or _("Say why, in a few words. Readers see it."), field=field)
     if len(text) > most:
         sentence = too_long or _("The reason is %(length)d characters long; at most %(most)d fit.")
         raise Invalid(sentence % {"length": len(text), "most": most}, field=field)
-    return text
+    return text if shown else ""
 
 
 def clean_title(title: str) -> str:

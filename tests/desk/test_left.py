@@ -82,6 +82,21 @@ def test_an_act_on_it_is_not_taken_back_and_that_is_said(desk, thread, mei):
     assert line.undone_at is None
 
 
+@pytest.mark.parametrize("became", ["hidden", "removed", "closed"])
+def test_where_nobody_may_reply_any_more_the_words_stand_beside_the_reason(desk, thread, became):
+    admin = a_member(role="admin")
+    if became == "closed":
+        forum.edit_board(actor=None, board_id=thread.board_id, is_closed=True)
+    else:
+        act = forum.hide_thread if became == "hidden" else forum.remove_thread
+        act(actor=admin, thread_id=thread.pk, reason="Not fit to be read")
+    run_due()
+    answer = desk.post(f"/desk/threads/{thread.pk}/reply/", {"body": WORDS, "seen": 1}, headers=OWN)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and not Post.objects.filter(plain=WORDS).exists()
+    assert WORDS in page and "It was not sent." in page
+
+
 def test_in_chinese(desk, thread):
     moved(thread, title="Workshop")
     page = desk.get(f"/desk/threads/{thread.pk}/", headers={"accept-language": "zh"}).content.decode()

@@ -50,6 +50,9 @@ def test_a_raise_touches_no_count_no_date_and_no_author(hall):
         ("字" * 10, True),
         ("y" * 10_000, False),
         ("\u202e" * 40, False),
+        ("\u200b" * 30, False),
+        ("\u2800\u3164" * 10, False),
+        ("ok" + "\u200b" * 30, False),
     ],
     ids=lambda value: f"{len(value)} characters" if isinstance(value, str) else None,
 )

@@ -1,6 +1,6 @@
 """People's text: Markdown in, safe HTML and plain words out. No other way leads from a person to a page."""
 
-from community.core.text.characters import clean_source, is_blank
+from community.core.text.characters import clean_source, is_blank, seen_length
 from community.core.text.files import FILES_ROOT, FileLinks, ShownFile, keys_in
 from community.core.text.imports import commonmark_to_html, html_to_markdown
 from community.core.text.limits import MAX_SOURCE, TooLong
@@ -35,5 +35,6 @@ __all__ = [
     "quote_source",
     "reading_minutes",
     "render",
+    "seen_length",
     "stored",
 ]

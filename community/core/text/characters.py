@@ -51,6 +51,11 @@ def is_blank(text: str) -> bool:
     )
 
 
+def seen_length(text: str) -> int:
+    """How many characters of a text are more than padding; 0 for one that leaves no mark on the page."""
+    return 0 if is_blank(text) else sum(unicodedata.category(char)[0] != "C" for char in text)
+
+
 def is_cjk(char: str) -> bool:
     """A letter or mark of Chinese, Japanese or Korean typesetting."""
     return char > "\u2e7f" and cjk_any.match(char) is not None
