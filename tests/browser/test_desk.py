@@ -123,7 +123,7 @@ def test_a_shift_is_worked_by_keyboard_alone(visit: Visit, stage: Stage, accessi
     page.wait_for_url(re.compile("/polls/new/"))
 
     # 5 and 6: raised within its budget, and featured until a day
-    opened("towing")
+    opened("towing", "A caravan")
     keys.press("b")
     page.wait_for_url(re.compile("/raise/"))
     page.locator("#id_reason").focus()

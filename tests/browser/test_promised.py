@@ -55,6 +55,12 @@ def test_a_promise_is_made_kept_and_judged_and_a_thread_is_raised(
     moderator.open("/desk/promises/")
     expect(page.get_by_role("link", name="What does a caravan cost in range?")).to_be_visible()
     accessible(moderator)
+    narrow = visit("moderator", width="phone", language="en")
+    narrow.open("/desk/promises/")
+    head = narrow.page.locator("th", has_text="What does a caravan cost in range?")
+    title, below = head.locator("a").bounding_box(), head.locator("small").bounding_box()
+    assert title and below and below["x"] == title["x"], "where and who begin where the title does"
+    assert below["y"] >= title["y"] + title["height"] - 4, "and stand under it"
     moderator.open(f"/threads/{thread.split('/')[2]}/reply/")
     page.locator("form#write textarea[name=body]").fill("It depends.")
     page.locator("form#write").get_by_role("button", name="Reply", exact=True).click()
@@ -86,3 +92,8 @@ def test_a_promise_is_made_kept_and_judged_and_a_thread_is_raised(
     accessible(guest)
     guest.open("/boards/towing/promise/")
     accessible(guest)
+
+    # The board has room for one raise at a time: others who try it find it as it was.
+    moderator.open(f"/threads/{thread.split('/')[2]}/raise/")
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("Taken back. The ledger keeps that it was raised.")).to_be_visible()
