@@ -100,7 +100,7 @@ def topic(request: HttpRequest, topic_id: int) -> HttpResponse:
     (one,) = queries.shown_to(actor, [row])
     if asked not in _stand_there(row, has_thread=one.thread is not None):
         for problem in sent.non_field_errors():  # its form is gone, since somebody was quicker
-            messages.error(request, problem)
+            messages.error(request, str(problem))
     context = {"topic": row, "one": one, "board": row.board, "form": plan, "forms": shown, "here": "staff"}
     return render(request, "topics/topic.html", context, status=422 if sent.errors else 200)
 
