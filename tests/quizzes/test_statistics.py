@@ -19,7 +19,17 @@ def sums_of(pairs) -> Sums:
         rest=sum(y for _, y in pairs),
         rest_squared=sum(y * y for _, y in pairs),
         rest_of_right=sum(y for x, y in pairs if x),
+        rest_squared_of_right=sum(y * y for x, y in pairs if x),
     )
+
+
+def answered(*groups: tuple[bool, list[int]]) -> tuple[Sums, list[Picked]]:
+    """A question's figures: for each of its options whether it is right, and the rest scores of those who picked it."""
+    options = [
+        Picked(number, is_right, len(scores), sum(scores), sum(y * y for y in scores))
+        for number, (is_right, scores) in enumerate(groups, 1)
+    ]
+    return sums_of([(int(is_right), y) for is_right, scores in groups for y in scores]), options
 
 
 def test_discrimination_is_pearsons_correlation():
@@ -43,13 +53,53 @@ def test_where_nothing_differs_nothing_is_said(pairs):
 
 
 def test_a_wrong_option_that_draws_more_than_the_key_misleads():
-    options = [Picked(1, True, 20, 80), Picked(2, False, 40, 120), Picked(3, False, 6, 6)]
-    assert statistics.misleading(options) == [2]
+    told = answered((True, [4] * 20), (False, [3] * 60), (False, [1] * 6))
+    assert statistics.misleading(*told) == [2]
 
 
 def test_a_wrong_option_of_those_who_know_more_misleads():
-    options = [Picked(1, True, 30, 60), Picked(2, False, 10, 40), Picked(3, False, 4, 40)]
-    assert statistics.misleading(options) == [2]  # three says nothing yet: four people
+    told = answered((True, [1, 2, 3] * 10), (False, [4, 5, 4, 3] * 4), (False, [9] * 4))
+    assert statistics.misleading(*told) == [2]  # three says nothing yet: four people
+
+
+def test_what_chance_does_as_well_misleads_nobody():
+    few_more = answered((True, [2] * 20), (False, [2] * 24))  # as many heads of 44 throws surprise nobody
+    assert statistics.misleading(*few_more) == []
+    five = answered((True, [1, 2, 3] * 10), (False, [3] * 5))
+    assert statistics.misleading(*five) == []
+    same = answered((True, [1, 2, 3] * 10), (False, [1, 2, 3] * 9 + [3]))
+    assert statistics.misleading(*same) == []
+
+
+def test_nothing_is_said_of_an_option_before_enough_answered():
+    told = answered((True, []), (False, [3] * (statistics.ENOUGH - 1)))
+    assert statistics.misleading(*told) == []
+    assert statistics.misleading(*answered((True, []), (False, [3] * statistics.ENOUGH))) == [2]
+
+
+@pytest.mark.parametrize("people", [30, 60, 200])
+def test_guessing_alone_is_seldom_blamed_on_an_option(people):
+    source, rounds = random.Random(people), 400
+    blamed = 0
+    for _round in range(rounds):
+        scores: list[list[int]] = [[] for _option in range(4)]
+        for _one in range(people):
+            scores[source.randrange(4)].append(source.randrange(10))
+        blamed += bool(statistics.misleading(*answered(*[(at == 0, one) for at, one in enumerate(scores)])))
+    assert blamed / rounds <= 2 * (1 - statistics.SURE)
+
+
+def test_a_question_is_called_upside_down_only_where_chance_is_no_excuse():
+    hardly = sums_of([(1, 4), (0, 5)] * 8 + [(1, 5), (0, 4)] * 7)
+    low, high = statistics.telling_between(hardly)
+    assert low < statistics.discrimination(hardly) < 0 < high
+    assert "upside_down" not in statistics.remarks(hardly, [])
+
+
+def test_a_question_is_called_weak_only_where_it_cannot_be_fair():
+    noise = [(x, y) for x in (0, 1) for y in (1, 2, 3)]
+    assert "weak" not in statistics.remarks(sums_of(noise * 5), [])
+    assert "weak" in statistics.remarks(sums_of(noise * 20), [])
 
 
 def test_remarks_wait_for_enough_answers():
@@ -62,7 +112,7 @@ def test_remarks_name_what_is_wrong():
     turned = sums_of([(int(y < 3), y) for y in (0, 1, 2, 3, 4, 5) for _ in range(10)])
     assert "upside_down" in statistics.remarks(turned, [])
     good = sums_of([(int(y > 2), y) for y in (0, 1, 2, 3, 4, 5) for _ in range(10)])
-    assert statistics.remarks(good, [Picked(1, True, 30, 120), Picked(2, False, 30, 30)]) == ["good"]
+    assert statistics.remarks(good, [Picked(1, True, 30, 120, 500), Picked(2, False, 30, 30, 50)]) == ["good"]
 
 
 def test_an_option_nobody_takes_is_named():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Count, F, Sum
 
@@ -58,11 +58,14 @@ def of_quiz(quiz: Quiz) -> list[Figures]:
             before.rest + y,
             before.rest_squared + y2,
             before.rest_of_right + y * x,
+            before.rest_squared_of_right + y2 * x,
         )
         for number in numbers.split(",") if numbers else []:
             of_option = picked.setdefault(question_id, {})
             was = of_option.get(int(number), Picked(int(number), False, 0, 0))
-            of_option[int(number)] = Picked(int(number), False, was.n + n, was.rest + y)
+            of_option[int(number)] = replace(
+                was, n=was.n + n, rest=was.rest + y, rest_squared=was.rest_squared + y2
+            )
     return [_figures(quiz, one, sums.get(one.pk), picked.get(one.pk, {})) for one in questions]
 
 
@@ -70,15 +73,13 @@ def _figures(quiz: Quiz, question: Question, sums: Sums | None, picked: dict[int
     sums = sums or Sums(0, 0, 0, 0, 0)
     options = list(question.options.all())
     told = [
-        Picked(one.number, one.is_right, picked[one.number].n, picked[one.number].rest)
-        if one.number in picked
-        else Picked(one.number, one.is_right, 0, 0)
+        replace(picked.get(one.number, Picked(one.number, False, 0, 0)), is_right=one.is_right)
         for one in options
     ]
     is_shown = sums.n >= statistics.HIDDEN
     counts = statistics.shown_counts({one.number: one.n for one in told})
     enough = quiz.is_knowledge and sums.n >= statistics.ENOUGH
-    misleading = statistics.misleading(told) if enough else []
+    misleading = statistics.misleading(sums, told) if enough else []
     unused = statistics.unused(told, sums.n) if enough else []
     share, telling = statistics.difficulty(sums), statistics.discrimination(sums)
     return Figures(
