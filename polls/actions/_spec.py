@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from community.core import clock, display
 from community.core.access import Invalid
-from community.core.text import normalise_title
 from community.files.models import Upload
 from community.members.models import Member
-from forum.actions import clean_line
 from polls import access, eligibility, policy
+from polls.lines import line, title
 from polls.models import Changes, Choice, Kind, Method, Poll, PollState, Results, Secrecy
 
 # What stands in the place of a poll's readable part.
@@ -77,19 +76,9 @@ class Spec:
     home_on: date | None = None
 
 
-def line(text: str, most: int, name: str, *, required: bool = False) -> str:
-    """One clean line. Invalid at `name` when it is too long, or missing."""
-    clean = clean_line(text)
-    if len(clean) > most:
-        raise Invalid(_("Use at most %(most)d characters.") % {"most": most}, field=name)
-    if required and not clean:
-        raise Invalid(_("Say something here."), field=name)
-    return clean
-
-
 def put_words(poll: Poll, spec: Spec) -> None:
     """The question and what stands around it."""
-    poll.question = normalise_title(spec.question, field="question")
+    poll.question = title(spec.question, "question")
     slug = slugify(poll.question, allow_unicode=True)[:74].strip("-") or "poll"
     poll.slug = f"{slug}-poll" if slug in TAKEN_SLUGS else slug
     poll.lang = display.language_of(poll.question)

@@ -14,8 +14,8 @@ from community.core.once import put_once
 from community.core.retrying import action
 from community.members.models import Member
 from polls import access, draws, sources
-from polls.actions._spec import line
 from polls.facts import DrawAnnounced, DrawFrozen, DrawHeld, PrizeClaimed
+from polls.lines import line
 from polls.models import Draw, Entry, Poll
 
 

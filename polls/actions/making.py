@@ -15,8 +15,9 @@ from forum import access as forum
 from forum import actions as threads
 from forum.models import Board, Post, Thread
 from polls import access, policy, sealing, statements
-from polls.actions._spec import Option, Spec, choice_of, choices_of, line, put_end, put_rules, put_words
+from polls.actions._spec import Option, Spec, choice_of, choices_of, put_end, put_rules, put_words
 from polls.facts import PollChanged, PollOpened
+from polls.lines import line
 from polls.models import Choice, Correction, Kind, Participation, Poll, PollState, Results, SealedBox, Tally
 
 SLOTS = 4  # boxes of a sealed poll: as many may vote at the same moment
@@ -114,7 +115,9 @@ def duplicate_poll(*, actor: Member, poll_id: int, idempotency_key: str | None =
         key=idempotency_key, owner=f"member:{actor.pk}", verb="duplicate_poll", body={"poll": poll_id}
     )
     if claim.result is not None:
-        return Poll.objects.get(pk=claim.result["poll_id"])
+        made = Poll.objects.filter(pk=claim.result["poll_id"]).exclude(state=PollState.REMOVED).first()
+        if made is not None:
+            return made  # else it is gone meanwhile, and whoever asks again wants one
     source = access.poll_for_reading(actor, poll_id=poll_id)
     require(access.may_manage(actor, source))
     copy = Poll(author=actor, state=PollState.DRAFT, **{name: getattr(source, name) for name in COPIED})

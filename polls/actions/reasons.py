@@ -8,10 +8,11 @@ from community.core.access import Invalid, Refused, no, require
 from community.core.once import put_once
 from community.core.retrying import action
 from community.core.text import literal
-from forum.actions import clean_line, save_draft
+from forum.actions import save_draft
 from forum.actions.drafts import Written
 from forum.rendering import render_body
 from polls import access
+from polls.lines import line
 from polls.models import Ballot, BallotState, Poll, Reason
 from polls.voters import Voter
 
@@ -26,11 +27,7 @@ def give_reason(*, voter: Voter, poll_id: int, text: str) -> tuple[Poll, str]:
     Raises Invalid for no words or too many, Refused where there is no vote or no thread. Repeatable.
     """
     poll, _choices = access.paper(voter, poll_id=poll_id)
-    line = clean_line(text)
-    if not line:
-        raise Invalid(_("Say something here."), field="why")
-    if len(line) > LONGEST:
-        raise Invalid(_("Use at most %(most)d characters.") % {"most": LONGEST}, field="why")
+    words = line(text, LONGEST, "why", required=True)
     ballot = _ballot(voter, poll)
     if ballot is None or poll.thread_id is None:
         raise Refused(no(_("First vote, then say why."), "not_voted"))
@@ -44,7 +41,7 @@ def give_reason(*, voter: Voter, poll_id: int, text: str) -> tuple[Poll, str]:
         "question": _harmless(poll.question),
         "choices": _(", ").join(names) if not poll.is_ranked else " › ".join(names),
     }
-    body = f"> {vote}\n\n{line}"
+    body = f"> {vote}\n\n{words}"
     if voter.member is not None:
         save_draft(
             member=voter.member,

@@ -20,6 +20,7 @@ from forum.actions import clean_reason
 from polls import access, policy, rings, statements
 from polls.actions.splitting import drop_split
 from polls.facts import VotesRecounted
+from polls.lines import readable
 from polls.models import Ballot, BallotChoice, BallotState, Poll, Recount
 from polls.queries.recounts import by_choice, votes_of
 from polls.queries.shown import counts_of
@@ -37,7 +38,7 @@ def leave_out(*, actor: Member, poll_id: int, mark: str, reason: str) -> Recount
     """
     poll = access.poll_for_change(actor, poll_id=poll_id)
     require(access.may_recount(actor, poll))
-    text = clean_reason(reason)
+    text = clean_reason(readable(reason, "reason"))
     done = Recount.objects.filter(poll=poll, mark=mark, undoes=None, undone_by=None).exclude(mark="").last()
     if done is not None:
         return done
@@ -61,7 +62,7 @@ def take_back(*, actor: Member, poll_id: int, recount_id: int, reason: str) -> R
     """Count a poll again with the votes that a recount left out. The same once more is that one. 404 for no recount."""
     poll = access.poll_for_change(actor, poll_id=poll_id)
     require(access.may_recount(actor, poll))
-    text = clean_reason(reason)
+    text = clean_reason(readable(reason, "reason"))
     first = Recount.objects.filter(poll=poll, pk=recount_id, undoes=None).first()
     if first is None:
         raise absent()

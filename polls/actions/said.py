@@ -12,8 +12,8 @@ from community.core.facts import publish
 from community.core.retrying import action
 from community.members.models import Member
 from polls import access
-from polls.actions._spec import line
 from polls.facts import AnswerDateMoved, DecisionAnswered
+from polls.lines import line
 from polls.models import BrandAnswer, Correction, Outcome, Poll
 
 

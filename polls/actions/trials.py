@@ -15,8 +15,8 @@ from community.core.once import put_once
 from community.core.retrying import action
 from community.members.models import Member
 from polls import access, guests, trials
-from polls.actions._spec import line
 from polls.facts import TrialEnded, TrialStarted
+from polls.lines import line
 from polls.models import Arm, Enrolment, Trial
 from polls.queries.trials import arms_of, open_polls
 

@@ -11,6 +11,7 @@ MOST_QUESTIONS = 40
 MOST_OPTIONS = 12
 MOST_STEPS = 11  # of a scale
 LONGEST_LINE, LONGEST_WORDS = 200, 2000
+UNREADABLE = "\ufffd"  # what stands where something could not be read
 END = 0  # what stands in the place of a question's number where nothing more is asked
 TEXTS = frozenset({"line", "words"})
 SCALES = frozenset({"scale", "nps", "csat"})
@@ -66,6 +67,8 @@ def pages_of(questions: Iterable[Asked]) -> list[list[Asked]]:
 def answer(asked: Asked, chosen: Sequence[str], words: str) -> Given:
     """What a form sent for one question, checked. Raises Unfit."""
     if asked.kind in TEXTS:
+        if UNREADABLE in words:
+            raise Unfit("unreadable")
         clean = "\n".join(part.rstrip() for part in words.replace("\r\n", "\n").split("\n")).strip()
         if asked.kind == "line":
             clean = " ".join(clean.split())

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.core.access import Invalid, Refused, absent, require
+from community.core.middleware import says_unreadable
 from community.core.whole import whole
 from forum.views._shared import members_only
 from polls import access, actions, draws
@@ -30,6 +31,7 @@ def draw(request: HttpRequest, draw_id: int) -> HttpResponse:
     return _page(request, draw_id)
 
 
+@says_unreadable
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
 def new(request: HttpRequest) -> HttpResponse:
@@ -77,6 +79,7 @@ def leave(request: HttpRequest, draw_id: int) -> HttpResponse:
     return _act(request, draw_id, actions.leave_draw, _("Your entry is taken back."))
 
 
+@says_unreadable
 @require_POST
 @members_only
 def hold(request: HttpRequest, draw_id: int) -> HttpResponse:

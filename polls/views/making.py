@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from community.core import idempotency, ratelimit
 from community.core.access import Invalid, Refused, Verdict, require
+from community.core.middleware import says_unreadable
 from community.core.whole import whole
 from community.files.actions import receive_upload
 from forum import access as forum
@@ -30,6 +31,7 @@ _PARTS = ("text", "about", "alt", "upload", "number")
 LOOKING = ("preview", "more")
 
 
+@says_unreadable
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
 def new(request: HttpRequest) -> HttpResponse:
@@ -68,6 +70,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return _page(request, form, rows, save, context | {"title": _("New poll"), "may_draft": True})
 
 
+@says_unreadable
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
 def edit(request: HttpRequest, poll_id: int) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.core.access import Invalid, Refused, require
+from community.core.middleware import says_unreadable
 from community.core.whole import whole
 from forum.views._shared import members_only
 from polls import access, actions, labels
@@ -19,6 +20,7 @@ from polls.queries.dressing import Shown
 from polls.views._shared import actor_of, voter_of
 
 
+@says_unreadable
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @members_only

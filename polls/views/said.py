@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.core.access import Invalid, Refused, absent, require
+from community.core.middleware import says_unreadable
 from community.core.pagecache import CURSOR, kept_for_guests, leave_out
 from forum import kept as forum_kept
 from forum.views._shared import members_only
@@ -36,6 +37,7 @@ def said(request: HttpRequest) -> HttpResponse:
     return render(request, "polls/said.html", context)
 
 
+@says_unreadable
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
 def answer(request: HttpRequest, poll_id: int) -> HttpResponse:

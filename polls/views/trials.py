@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from community.core import ratelimit
 from community.core.access import Invalid, Refused, absent, require
+from community.core.middleware import says_unreadable
 from community.core.whole import whole
 from forum.views._shared import members_only
 from polls import access, actions, guests, labels, limits
@@ -46,6 +47,7 @@ def today(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@says_unreadable
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @members_only

@@ -121,6 +121,7 @@ def withdraw(request: HttpRequest, poll_id: int) -> HttpResponse:
     return HttpResponseRedirect(_onwards(request, voter, poll_id))
 
 
+@says_unreadable
 @from_guests
 @require_POST
 def why(request: HttpRequest, poll_id: int) -> HttpResponse:

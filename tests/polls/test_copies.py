@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from community.core import clock
 from community.core.access import Refused
@@ -14,10 +15,14 @@ from forum.models import Thread
 from polls import actions, counters, policy
 from polls.actions.making import COPIED
 from polls.models import Choice, Poll
+from polls.quizzes.models import Quiz
+from polls.surveys.models import Survey
 from tests.builders.draws import a_draw
 from tests.builders.forum import a_thread
-from tests.builders.members import a_member
+from tests.builders.members import a_member, signed_in
 from tests.builders.polls import a_poll, a_spec, a_vote
+from tests.builders.quizzes import a_quiz
+from tests.builders.surveys import a_survey
 
 pytestmark = pytest.mark.django_db
 # What a copy has of its own: who made it, where it stands and that nothing has happened to it yet.
@@ -167,3 +172,34 @@ def test_a_poll_that_was_opened_again_reminds_of_its_next_end(facts, frozen_cloc
     actions.close_poll(actor=poll.author, poll_id=poll.pk)
     actions.reopen_poll(actor=poll.author, poll_id=poll.pk)
     assert reminded(facts) == 2  # its end has not come yet, and stands
+
+
+def _poll(author):
+    poll = a_poll(author=author)
+    return f"/polls/{poll.pk}/manage/duplicate/", lambda: Poll.objects.exclude(pk=poll.pk)
+
+
+def _quiz(author):
+    quiz = a_quiz(author=author)
+    return f"/quizzes/{quiz.slug}/duplicate/", lambda: Quiz.objects.exclude(pk=quiz.pk)
+
+
+def _survey(author):
+    survey = a_survey(author=author)
+    return f"/surveys/{survey.slug}/duplicate/", lambda: Survey.objects.exclude(pk=survey.pk)
+
+
+@pytest.mark.parametrize("kind", [_poll, _quiz, _survey])
+def test_the_same_press_twice_makes_one_copy_and_another_one_once_that_is_removed(kind):
+    author = a_member(role="editor")
+    client = signed_in(Client(), author)
+    address, copies = kind(author)
+    first = client.post(address, {"key": "one-press"})
+    again = client.post(address, {"key": "one-press"})
+    assert copies().count() == 1
+    assert first["Location"] == again["Location"]
+    copies().update(state="removed")
+    after = client.post(address, {"key": "one-press"})
+    assert client.get(after["Location"]).status_code == 200
+    assert copies().exclude(state="removed").count() == 1
+    assert client.post(address, {"key": "one-press"})["Location"] == after["Location"]

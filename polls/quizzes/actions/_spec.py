@@ -10,12 +10,10 @@ from django.utils.translation import gettext as _
 
 from community.core import chance, display
 from community.core.access import Invalid
-from community.core.text import normalise_title
 from community.files.models import Upload
 from community.members.models import Member
-from forum import access as forum
-from forum.actions import clean_line
 from polls import eligibility
+from polls.lines import board, line, title
 from polls.quizzes import policy
 from polls.quizzes.models import Kind, Option, Outcome, Question, Quiz, QuizState, Which
 
@@ -78,25 +76,15 @@ class Spec:
     is_draft: bool = False
 
 
-def line(text: str, most: int, name: str, *, required: bool = False) -> str:
-    """One clean line. Invalid at `name` when it is too long, or missing."""
-    clean = clean_line(text)
-    if len(clean) > most:
-        raise Invalid(_("Use at most %(most)d characters.") % {"most": most}, field=name)
-    if required and not clean:
-        raise Invalid(_("Say something here."), field=name)
-    return clean
-
-
 def put_words(quiz: Quiz, spec: Spec, actor: Member) -> None:
     """Title, kind and place. A quiz keeps the address it got first."""
-    quiz.title = normalise_title(spec.title, field="title")
+    quiz.title = title(spec.title, "title")
     quiz.about = line(spec.about, 300, "about")
     quiz.lang = display.language_of(quiz.title)
     if spec.kind not in Kind.values:
         raise Invalid(_("Choose one of these."), field="kind")
     quiz.kind = spec.kind
-    quiz.board = forum.board_for_reading(actor, slug=spec.board) if spec.board else None
+    quiz.board = board(actor, spec.board, "board")
     if not quiz.slug:
         quiz.slug = free_slug(quiz.title)
 
@@ -153,7 +141,7 @@ def outcomes_of(quiz: Quiz, spec: Spec, actor: Member) -> list[Outcome]:
         outcome.place = place
         outcome.title = line(told.title, 120, f"{at}-title", required=True)
         outcome.text = line(told.text, 600, f"{at}-text")
-        outcome.board = forum.board_for_reading(actor, slug=told.board) if told.board else None
+        outcome.board = board(actor, told.board, f"{at}-board")
         outcomes.append(outcome)
     return outcomes
 

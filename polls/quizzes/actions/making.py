@@ -95,7 +95,9 @@ def duplicate_quiz(*, actor: Member, slug: str, idempotency_key: str | None = No
         key=idempotency_key, owner=f"member:{actor.pk}", verb="duplicate_quiz", body={"quiz": slug}
     )
     if claim.result is not None:
-        return Quiz.objects.get(pk=claim.result["quiz_id"])
+        made = Quiz.objects.filter(pk=claim.result["quiz_id"]).exclude(state=QuizState.REMOVED).first()
+        if made is not None:
+            return made  # else it is gone meanwhile, and whoever asks again wants one
     source = access.quiz_for_reading(actor, slug=slug)
     require(access.may_manage(actor, source))
     copy = Quiz.objects.get(pk=source.pk)

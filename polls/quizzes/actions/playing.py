@@ -15,6 +15,7 @@ from community.core.once import put_once
 from community.core.retrying import action
 from community.members.models import Member
 from community.members.names import clean_name, look_alike_key
+from polls.lines import readable
 from polls.quizzes import access, hosted, policy, statements
 from polls.quizzes.actions.taking import why_unfit
 from polls.quizzes.facts import RunAnswered, RunJoined, RunMoved
@@ -149,7 +150,7 @@ def _name(voter: Voter, raw: str) -> tuple[str, str]:
     if not raw.strip():
         return "", ""
     own = voter.member is not None and raw == voter.member.name  # whoever gave them that name
-    name = clean_name(raw, by_staff=own)
+    name = clean_name(readable(raw, "name"), by_staff=own)
     key = look_alike_key(name)
     others = Member.objects.filter(name_key=key)
     if voter.member is not None:

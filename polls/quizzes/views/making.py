@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community.core import idempotency
 from community.core.access import Invalid, Refused, require
 from community.core.links import link
+from community.core.middleware import says_unreadable
 from community.core.whole import wholes
 from community.files import links
 from community.files.actions import receive_upload
@@ -30,6 +31,7 @@ BANK = 30  # questions of the bank that the form offers
 PICTURES = 8  # of the member's own that each question offers
 
 
+@says_unreadable
 @mine
 def new(request: HttpRequest) -> HttpResponse:
     """One form for the whole quiz. `template` begins with an example, `do` adds rows without saving."""
@@ -39,6 +41,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return _put(request, None)
 
 
+@says_unreadable
 @mine
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """The same form, filled in."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community.core.access import Invalid, Refused
 from community.core.links import link
-from community.core.middleware import wants_json
+from community.core.middleware import says_unreadable, wants_json
 from community.core.whole import whole
 from polls import guests
 from polls.quizzes import access, actions, hosted, limits
@@ -25,6 +25,7 @@ from polls.voters import Voter
 STATUS = {"closed": 409, "full": 409, "rate": 429}
 
 
+@says_unreadable
 @require_safe
 @never_cache
 def join(request: HttpRequest) -> HttpResponse:

@@ -12,11 +12,9 @@ from django.utils.translation import ngettext
 
 from community.core import chance, clock, display
 from community.core.access import Invalid
-from community.core.text import normalise_title
 from community.members.models import Member
-from forum import access as forum
-from forum.actions import clean_line
 from polls import eligibility
+from polls.lines import board, line, title
 from polls.surveys import fixed, policy
 from polls.surveys.models import Kind, Option, Question, Secrecy, Survey, SurveyState, Wave
 from polls.surveys.paper import asked_of
@@ -67,23 +65,13 @@ class Spec:
     is_draft: bool = False
 
 
-def line(text: str, most: int, name: str, *, required: bool = False) -> str:
-    """One clean line. Invalid at `name` when it is too long, or missing."""
-    clean = clean_line(text)
-    if len(clean) > most:
-        raise Invalid(_("Use at most %(most)d characters.") % {"most": most}, field=name)
-    if required and not clean:
-        raise Invalid(_("Say something here."), field=name)
-    return clean
-
-
 def put_words(survey: Survey, spec: Spec, actor: Member) -> None:
     """Title and place. A survey keeps the address it got first."""
-    survey.title = normalise_title(spec.title, field="title")
+    survey.title = title(spec.title, "title")
     survey.about = line(spec.about, 300, "about")
     survey.thanks = line(spec.thanks, 300, "thanks")
     survey.lang = display.language_of(survey.title)
-    survey.board = forum.board_for_reading(actor, slug=spec.board) if spec.board else None
+    survey.board = board(actor, spec.board, "board")
     if not survey.slug:
         survey.slug = free_slug(survey.title)
 

@@ -124,6 +124,8 @@ def why_unfit(code: str, most: int = 1) -> str:
             return _("This question needs an answer.")
         case "many":
             return ngettext("Choose at most %(n)d.", "Choose at most %(n)d.", most) % {"n": most}
+        case "unreadable":
+            return _("Something in these words cannot be read. Please type them anew.")
         case "long":
             return _("This is longer than there is room for.")
     return _("This is no answer to this question. Please load the page again.")

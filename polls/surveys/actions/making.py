@@ -115,7 +115,9 @@ def duplicate_survey(*, actor: Member, slug: str, idempotency_key: str | None = 
         key=idempotency_key, owner=f"member:{actor.pk}", verb="duplicate_survey", body={"survey": slug}
     )
     if claim.result is not None:
-        return Survey.objects.get(pk=claim.result["survey_id"])
+        made = Survey.objects.filter(pk=claim.result["survey_id"]).exclude(state=SurveyState.REMOVED).first()
+        if made is not None:
+            return made  # else it is gone meanwhile, and whoever asks again wants one
     source = access.survey_for_reading(actor, slug=slug)
     require(access.may_manage(actor, source))
     copy = Survey.objects.get(pk=source.pk)

@@ -11,8 +11,8 @@ from community.core.access import Refused, absent, no, require
 from community.core.facts import publish
 from community.core.retrying import action
 from community.members.models import Member
+from polls.lines import line
 from polls.surveys import access
-from polls.surveys.actions._spec import line
 from polls.surveys.actions.making import copy_questions, put_boxes
 from polls.surveys.facts import SurveyChanged, SurveyClosed, SurveyResultsPublished
 from polls.surveys.models import Sheet, Survey, SurveyState, Wave

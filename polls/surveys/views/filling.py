@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community.core.access import Refused
 from community.core.links import link
+from community.core.middleware import says_unreadable
 from community.core.pagecache import kept_for_guests
 from community.core.whole import whole, wholes
 from forum import kept as forum_kept
@@ -87,6 +88,7 @@ def fill(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, page)
 
 
+@says_unreadable
 @from_guests
 @require_POST
 def answer(request: HttpRequest, slug: str) -> HttpResponse:

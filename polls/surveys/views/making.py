@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community.core import idempotency
 from community.core.access import Invalid, Refused, require
 from community.core.links import link
+from community.core.middleware import says_unreadable
 from community.members.views._shared import act_and_return, me, mine
 from forum.models import Board
 from polls import eligibility
@@ -24,6 +25,7 @@ from polls.surveys.policy import Given
 from polls.surveys.queries.filling import field_of
 
 
+@says_unreadable
 @mine
 def new(request: HttpRequest) -> HttpResponse:
     """One form for the whole survey. `template` begins with an example, `do` adds rows without saving."""
@@ -33,6 +35,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return _put(request, None, None)
 
 
+@says_unreadable
 @mine
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """The same form, filled in; once somebody has begun, a page that says what can be done instead."""
@@ -122,12 +125,14 @@ def _act(request: HttpRequest, slug: str, verb: Callable[..., Wave], done: str) 
 
 
 def _put(request: HttpRequest, survey: Survey | None, wave: Wave | None) -> HttpResponse:
-    spec = typed.from_post(request.POST)
+    spec, moment = typed.from_post(request.POST), request.POST.get("closes_at", "")
     if request.POST.get("do") == "question":
         return _form(request, typed.with_room(spec, questions=1), survey, wave)
     if request.POST.get("do") == "options":
         return _form(request, spec, survey, wave)
     try:
+        if moment.strip() and spec.closes_at is None:
+            raise Invalid(_("This is no day and time."), field="closes_at")
         if survey is None:
             survey = actions.make_survey(
                 actor=me(request), spec=spec, idempotency_key=idempotency.usable(request.POST.get("key"))
@@ -161,7 +166,7 @@ def _form(
         "wave": wave,
         "spec": typed.with_room(spec),
         "problem": problem,
-        "closes_at": typed.local(spec.closes_at),
+        "closes_at": typed.local(spec.closes_at) or request.POST.get("closes_at", "")[:40],
         "boards": Board.objects.readable_by(request.user).order_by("position", "pk"),
         "kinds": Kind.choices,
         "secrecies": Secrecy.choices,

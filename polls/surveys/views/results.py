@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from community.core.access import Refused, absent, require
+from community.core.access import Invalid, Refused, absent, require
 from community.core.links import link
+from community.core.middleware import says_unreadable
 from community.core.whole import whole
 from community.members.views._shared import me, mine
 from polls.surveys import access, actions, exporting
@@ -31,14 +32,7 @@ FORMS = {
 def results(request: HttpRequest, slug: str) -> HttpResponse:
     """The results of the wave `?wave=`, else of the last one. Eleven statements beside session and account."""
     survey, wave = _wave(request, slug)
-    context = {
-        "survey": survey,
-        "found": queries.of_wave(request.user, survey, wave),
-        "wave": wave,
-        "may_manage": access.may_manage(request.user, survey),
-        "here": "surveys",
-    }
-    return render(request, "surveys/results.html", context)
+    return _page(request, survey, wave, wave.note)
 
 
 @require_safe
@@ -68,6 +62,7 @@ def answers(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "surveys/answers.html", context)
 
 
+@says_unreadable
 @mine
 @require_POST
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
@@ -78,7 +73,10 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
             actor=me(request), slug=slug, wave_number=number, note=request.POST.get("note", "")[:1000]
         )
     except Refused as refusal:
-        if refusal.code not in ("open", "invalid"):
+        if isinstance(refusal, Invalid):
+            survey, wave = _wave(request, slug, number)
+            return _page(request, survey, wave, request.POST.get("note", "")[:1000], refusal)
+        if refusal.code != "open":
             raise
         messages.error(request, refusal.reason)
         return HttpResponseRedirect(f"{link('surveys:results', slug)}?wave={number}")
@@ -86,8 +84,24 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponseRedirect(f"{link('surveys:results', slug)}?wave={wave.number}")
 
 
-def _wave(request: HttpRequest, slug: str) -> tuple[Survey, Wave]:
+def _page(
+    request: HttpRequest, survey: Survey, wave: Wave, note: str, problem: Invalid | None = None
+) -> HttpResponse:
+    context = {
+        "survey": survey,
+        "found": queries.of_wave(request.user, survey, wave),
+        "wave": wave,
+        "note": note,
+        "problem": problem,
+        "may_manage": access.may_manage(request.user, survey),
+        "here": "surveys",
+    }
+    return render(request, "surveys/results.html", context, status=422 if problem else 200)
+
+
+def _wave(request: HttpRequest, slug: str, number: int | None = None) -> tuple[Survey, Wave]:
     survey = access.survey_for_reading(request.user, slug=slug)
-    wave = access.wave_for_results(request.user, survey, whole(request.GET.get("wave"), 4, otherwise=0))
+    asked = whole(request.GET.get("wave"), 4, otherwise=0) if number is None else number
+    wave = access.wave_for_results(request.user, survey, asked)
     require(access.may_see_results(request.user, survey, wave))
     return survey, wave
