@@ -1,14 +1,17 @@
 """A result as a picture of its own: 1200 by 630, drawn here, with letters of both languages.
 
-Letters come from fonts of the machine (`QUIZ_CARD_FONTS`, else the usual places). Where none is found that has the
-letters of a text, the text is left out: a card says less, and shows no empty boxes.
+Letters come from fonts of the machine (`QUIZ_CARD_FONTS`, else the usual places): from the first one that has them all,
+else each stretch from the first that has it. What none of them has, as a coloured picture in a name, is left out: a card
+says less, and shows no empty boxes.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -18,12 +21,14 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw, ImageFont
 
 from community.core.text import clean_source
+from community.members.house import brand_name
 from polls.quizzes.models import Card
 
 WIDTH, HEIGHT = 1200, 630
 INK, SOFT, PAPER, ROAD = (28, 32, 30), (92, 99, 94), (250, 249, 246), (21, 105, 86)
 RIDGES = ((222, 229, 225), (198, 211, 205), (160, 180, 171))
 DAY = 24 * 3600
+_VARIANTS = re.compile("[\ufe00-\ufe0f]")
 _PLACES = (
     "/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc",
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
@@ -39,7 +44,8 @@ Font = ImageFont.FreeTypeFont
 
 def kept_card(card: Card, *, name: str) -> bytes:
     """The picture as PNG; drawn once a day at most."""
-    key = f"quiz.card:{card.pk}:{card.attempt.quiz.title}:{name}:{card.lang}"
+    told = [card.pk, card.lang, card.attempt.quiz.title, name, brand_name(), *said_of(card)]
+    key = f"quiz.card:{told!r}"
     found = kept.get(_digest(key))
     if isinstance(found, bytes):
         return found
@@ -54,26 +60,35 @@ def draw_card(card: Card, *, name: str) -> bytes:
     picture = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     draw = ImageDraw.Draw(picture)
     _draw_land(draw)
-    if quiz.is_knowledge:
-        said = _("%(right)d of %(asked)d right") % {"right": attempt.right_count, "asked": attempt.asked}
-        below = _("Passed.") if attempt.is_passed else ""
-    else:
-        said = attempt.outcome.title if attempt.outcome else _("Nothing in particular")
-        below = attempt.outcome.text if attempt.outcome else ""
+    said, below = said_of(card)
     y = _write(draw, quiz.title, (80, 300), 34, SOFT, most=2)
     y = _write(draw, said, (80, y + 8), 76, INK, most=2)
     _write(draw, below, (80, y + 4), 30, SOFT, most=1)
     if quiz.is_knowledge:
         _draw_road(draw, attempt.right_count, attempt.asked)
-    _write(draw, name, (80, 572), 26, INK, most=1)
+    brand = _face(_plain(brand_name()), 26)
+    draw_x = WIDTH - 80 - round(brand.length(brand.text))
+    brand.draw(draw, (draw_x, 572), brand.text, SOFT)
+    _write(draw, name, (80, 572), 26, INK, most=1, to=draw_x - 40)
     out = io.BytesIO()
     picture.save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
+def said_of(card: Card) -> tuple[str, str]:
+    """What came of it in a few words, and what is told below; in the language that is active."""
+    attempt = card.attempt
+    if attempt.quiz.is_knowledge:
+        said = _("%(right)d of %(asked)d right") % {"right": attempt.right_count, "asked": attempt.asked}
+        return said, _("Passed.") if attempt.is_passed else ""
+    if attempt.outcome is None:
+        return _("Nothing in particular"), ""
+    return attempt.outcome.title, attempt.outcome.text
+
+
 def has_letters_of(text: str) -> bool:
-    """Whether this machine has a font for the text."""
-    return not text.strip() or _font(text, 20) is not None
+    """Whether this machine has fonts for all of the text."""
+    return _face(text, 20).text == text
 
 
 def _draw_land(draw: ImageDraw.ImageDraw) -> None:
@@ -98,6 +113,65 @@ def _draw_road(draw: ImageDraw.ImageDraw, right: int, asked: int) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """A text as this machine can draw it, and the font of each of its letters."""
+
+    text: str
+    fonts: dict[str, Font]
+
+    def length(self, text: str) -> float:
+        return sum(font.getlength(part) for font, part in self._parts(text))
+
+    def draw(
+        self, draw: ImageDraw.ImageDraw, at: tuple[float, int], text: str, colour: tuple[int, int, int]
+    ) -> None:
+        x, y = at
+        for font, part in self._parts(text):
+            draw.text((x, y + self._ascent(text) - font.getmetrics()[0]), part, fill=colour, font=font)
+            x += font.getlength(part)
+
+    def _ascent(self, text: str) -> int:
+        """From the top to the line on which letters of different fonts stand together."""
+        return max((font.getmetrics()[0] for font, _part in self._parts(text)), default=0)
+
+    def _parts(self, text: str) -> list[tuple[Font, str]]:
+        parts: list[tuple[Font, str]] = []
+        for letter in text:
+            font = self.fonts.get(letter) or (
+                parts[-1][0] if parts else next(iter(self.fonts.values()), None)
+            )
+            if font is None:
+                continue
+            if parts and parts[-1][0] is font:
+                parts[-1] = (font, parts[-1][1] + letter)
+            else:
+                parts.append((font, letter))
+        return parts
+
+
+def _face(text: str, size: int) -> _Face:
+    """The text without what no font here has."""
+    letters = {letter for letter in text if not letter.isspace()}
+    whole = next((path for path in _paths() if all(_has(path, letter) for letter in letters)), None)
+    paths = [whole] if whole else list(_paths())
+    fonts: dict[str, Font] = {}
+    for letter in sorted(letters, key=text.index):
+        path = next((path for path in paths if _has(path, letter)), None)
+        font = _opened(path, size) if path else None
+        if font is not None:
+            fonts[letter] = font
+    if not fonts:
+        return _Face("" if letters else text, fonts)
+    kept_letters = "".join(letter for letter in text if letter.isspace() or letter in fonts)
+    return _Face(kept_letters, fonts)
+
+
+def _plain(text: str) -> str:
+    """One line, without signs that only choose how the letter before them looks."""
+    return " ".join(_VARIANTS.sub("", clean_source(text)).split())
+
+
 def _write(
     draw: ImageDraw.ImageDraw,
     text: str,
@@ -106,34 +180,36 @@ def _write(
     colour: tuple[int, int, int],
     *,
     most: int,
+    to: int = WIDTH - 80,
 ) -> int:
-    """Write in at most so many lines; where the next line would begin."""
-    text = " ".join(clean_source(text).split())
-    font = _font(text, size) if text else None
+    """Write in at most so many lines, no further right than `to`; where the next line would begin."""
+    face = _face(_plain(text), size)
     x, y = at
-    if font is None:
-        return y
-    for line in _lines(text, font, WIDTH - 2 * x, most):
-        draw.text((x, y), line, fill=colour, font=font)
+    for line in _lines(_plain(face.text), face, to - x, most):
+        face.draw(draw, (x, y), line, colour)
         y += round(size * 1.3)
     return y
 
 
-def _lines(text: str, font: Font, width: int, most: int) -> list[str]:
+def _lines(text: str, face: _Face, width: int, most: int) -> list[str]:
     """The text broken where words end, or between Chinese characters; the last line ends in … where more was said."""
     lines, line = [], ""
     for piece in _pieces(text):
-        if line and font.getlength(line + piece.rstrip()) > width:
+        if line and face.length(line + piece.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""
+        while face.length(piece.rstrip()) > width:  # a word longer than a line
+            fits = next(n for n in range(len(piece), 0, -1) if n == 1 or face.length(piece[:n]) <= width)
+            lines.append(piece[:fits])
+            piece = piece[fits:]
         line += piece
     lines.append(line.rstrip())
-    told = lines[:most]
-    for place, line in enumerate(told):
-        cut = len(lines) > most and place == most - 1
-        while line and font.getlength(line + ("…" if cut else "")) > width:
-            line, cut = line[:-1], True
-        told[place] = line + ("…" if cut else "")
+    told = [line for line in lines if line][:most]
+    if len([line for line in lines if line]) > most:
+        last = told[-1]
+        while last and face.length(f"{last}…") > width:
+            last = last[:-1]
+        told[-1] = f"{last.rstrip()}…"
     return told
 
 
@@ -149,15 +225,6 @@ def _pieces(text: str) -> Iterator[str]:
             piece = ""
     if piece:
         yield piece
-
-
-def _font(text: str, size: int) -> Font | None:
-    """The first font that has every letter of the text."""
-    for path in _paths():
-        font = _opened(path, size)
-        if font is not None and all(_has(path, letter) for letter in set(text) if not letter.isspace()):
-            return font
-    return None
 
 
 @cache

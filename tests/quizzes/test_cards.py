@@ -8,7 +8,7 @@ import pytest
 from django.http import Http404
 from django.test import Client
 from django.utils import translation
-from PIL import Image
+from PIL import Image, ImageFont
 
 from polls.quizzes import actions, drawing
 from polls.quizzes.models import Card
@@ -113,3 +113,53 @@ def test_the_result_page_makes_the_card():
     )
     assert answer["Location"].endswith("/result/#share")
     assert Card.objects.get().token in client.get(f"/quizzes/{quiz.slug}/result/").content.decode()
+
+
+@pytest.fixture
+def two_fonts(monkeypatch):
+    """A machine with one font for Latin letters and another for Chinese ones, and none for anything else."""
+    drawing._opened.cache_clear()
+    latin, chinese = ImageFont.load_default(20), ImageFont.load_default(20)
+    monkeypatch.setattr(drawing, "_paths", lambda: ("latin", "chinese"))
+    monkeypatch.setattr(drawing, "_opened", lambda path, _size: latin if path == "latin" else chinese)
+    known = {"latin": range(0x20, 0x7F), "chinese": range(0x4E00, 0x9FFF)}
+    monkeypatch.setattr(drawing, "_has", lambda path, letter: ord(letter) in known[path])
+    return latin, chinese
+
+
+def test_a_letter_that_no_font_knows_takes_no_other_one_along(two_fonts):
+    latin, chinese = two_fonts
+    face = drawing._face("Winter ❄️🚗 冬天", 20)
+    assert face.text.split() == ["Winter", "冬天"]
+    assert [part for _font, part in face._parts("Winter 冬天")] == ["Winter ", "冬天"]
+    assert [font for font, _part in face._parts("Winter 冬天")] == [latin, chinese]
+    assert drawing._face("❄️🚗", 20).text == ""
+
+
+@pytest.mark.usefixtures("two_fonts")
+def test_a_title_with_a_little_picture_is_drawn_as_the_title_without_it():
+    first = a_card(a_quiz(2, title="How well do you know winter"))
+    second = a_card(a_quiz(2, title="How well do you know 🚗 winter ❄️"))
+    bare = a_card(a_quiz(2, title="❄️🚗❄️"))
+    assert drawing.draw_card(first, name="") == drawing.draw_card(second, name="")
+    assert drawing.draw_card(bare, name="") != drawing.draw_card(first, name="")
+
+
+@pytest.mark.usefixtures("two_fonts")
+def test_lines_stay_within_their_width_whatever_the_words():
+    for text in ("W" * 300, "Wort " * 60, "冬" * 300, "W" * 40 + " kurz " + "冬" * 90):
+        face = drawing._face(text, 20)
+        lines = drawing._lines(text, face, 400, 2)
+        assert len(lines) == 2
+        assert all(0 < face.length(line) <= 400 for line in lines)
+        assert lines[-1].endswith("…")
+    assert drawing._lines("short", drawing._face("short", 20), 400, 2) == ["short"]
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "2 of 2 right."), ("zh-hans", "2 题对 2 题。")])
+def test_open_graph_tells_the_result_in_the_language_of_the_card(language, said):
+    with translation.override(language):
+        card = a_card(a_quiz(2, about="Five minutes"))
+    told = Client().get(f"/quizzes/cards/{card.token}/").content.decode()
+    assert f'property="og:description" content="{said} Five minutes"' in told
+    assert f'property="og:image:alt" content="{card.attempt.quiz.title} {said}"' in told

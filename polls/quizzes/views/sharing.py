@@ -6,11 +6,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from community.core.access import absent
 from community.core.links import link
 from community.core.whole import whole
+from polls import wording
 from polls.quizzes import actions, drawing
 from polls.quizzes.models import Card, Quiz
 from polls.quizzes.queries import results
@@ -45,6 +47,7 @@ def card(request: HttpRequest, token: str) -> HttpResponse:
         "by": _name(row),
         "image_url": request.build_absolute_uri(image),
         "page_url": request.build_absolute_uri(),
+        "told": _told(row),
         "here": "quizzes",
     }
     if quiz.is_knowledge:
@@ -74,6 +77,13 @@ def _card(request: HttpRequest, token: str) -> Card:
     if row is None:
         raise absent()
     return row
+
+
+def _told(card: Card) -> str:
+    """The result in a sentence or two, in the card's language: for those who see the link and not the page."""
+    with translation.override(card.lang):
+        said, below = drawing.said_of(card)
+        return wording.joined([_("%(said)s.") % {"said": said.rstrip(".。")}, *([below] if below else [])])
 
 
 def _name(card: Card) -> str:
