@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from community.core.among import among
+from community.members.models import Member
 from polls import sealing
 from polls.models import Ballot, BallotState, Participation, Poll
 
@@ -25,3 +26,9 @@ def waiting_with(guest_key: str) -> int:
     if not guest_key:
         return 0
     return Ballot.objects.filter(guest_key=guest_key, member=None, state=BallotState.COUNTED).count()
+
+
+def brought_by(guest_key: str, member: Member) -> list[Poll]:
+    """Polls whose vote came to this member from this guest, the last first. One statement."""
+    votes = Ballot.objects.filter(guest_key=guest_key, member=member, state=BallotState.COUNTED)
+    return list(Poll.objects.visible_to(member).filter(ballots__in=votes).order_by("-pk")[:20])

@@ -24,7 +24,7 @@ from community.core.ratelimit import client_network, hit
 from community.members.house import brand_name
 from forum.views._shared import members_only
 from polls import actions, guests
-from polls.queries.voted import waiting_with
+from polls.queries.voted import brought_by, waiting_with
 from polls.views._shared import actor_of
 
 log = logging.getLogger("convoy.polls")
@@ -63,7 +63,9 @@ def carried(request: HttpRequest, token: str) -> HttpResponseBase:
         return _page(request, "carried", status=404, is_good=False)
     if request.method == "POST":
         return _take(request, token)
-    return _page(request, "carried", is_good=True, waits=waiting_with(key), token=token)
+    waits = waiting_with(key)
+    brought = brought_by(key, request.user) if request.user.is_authenticated and not waits else []
+    return _page(request, "carried", is_good=True, waits=waits, token=token, brought=brought)
 
 
 @members_only

@@ -52,7 +52,10 @@ def test_the_link_gives_the_votes_to_whoever_signs_in_where_it_is_opened():
     assert Ballot.objects.get().member is None, "nor do mail programs that open links"
     answer = laptop.post(path, follow=True).content.decode()
     assert "are yours now" in answer
-    assert "Nothing waits behind this link any more" in answer
+    assert "The votes behind this link are yours" in answer
+    assert f'href="{poll.get_absolute_url()}"' in answer
+    told = signed_in(Client(), a_member()).get(path).content.decode()
+    assert "Nothing waits behind this link any more" in told and poll.question not in told
     assert Ballot.objects.get().member == member
     assert counted(poll) == {"": 1, "2": 1}
     assert recount(poll.pk).agrees
