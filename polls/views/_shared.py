@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import TYPE_CHECKING, Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -15,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from community.core import clock
 from community.core.access import Refused
+from community.core.middleware import refusal
 from community.core.origin import is_own_form
 from community.core.whole import whole
 from polls import actions, drawing, guests, policy
@@ -81,6 +83,20 @@ def from_guests(view: View) -> View:
 
     either.__name__, either.__doc__ = view.__name__, view.__doc__
     return either
+
+
+def says_gone(view: View) -> View:
+    """Tell somebody who sends something to a poll that went while they looked at it what became of their vote."""
+
+    @wraps(view)
+    def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except Http404:
+            reason = _("This poll is not here any more. Nothing was counted.")
+            return refusal(request, reason, status=404, code="gone")
+
+    return told
 
 
 def picks_of(request: HttpRequest) -> Picks:

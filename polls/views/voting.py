@@ -29,7 +29,15 @@ from polls.kept import POLLS
 from polls.policy import Unfit
 from polls.queries import shown as queries
 from polls.queries.dressing import Shown
-from polls.views._shared import from_guests, picks_of, piece, token_of_newcomer, voter_of, wants_piece
+from polls.views._shared import (
+    from_guests,
+    picks_of,
+    piece,
+    says_gone,
+    token_of_newcomer,
+    voter_of,
+    wants_piece,
+)
 from polls.voters import Voter
 
 STATUS = {"closed": 409, "voted": 409, "left_out": 409, "key_reused": 409, "conflict": 409, "rate": 429}
@@ -74,6 +82,7 @@ def box(request: HttpRequest, poll_id: int) -> HttpResponse:
 @says_unreadable
 @from_guests
 @require_POST
+@says_gone
 def vote(request: HttpRequest, poll_id: int) -> HttpResponse:
     """Hand in a ballot. Then the poll alone for a script, else the page where it stands, at the poll."""
     voter, token = voter_of(request), ""
@@ -109,6 +118,7 @@ def vote(request: HttpRequest, poll_id: int) -> HttpResponse:
 
 @from_guests
 @require_POST
+@says_gone
 def withdraw(request: HttpRequest, poll_id: int) -> HttpResponse:
     """Take a ballot back."""
     voter = voter_of(request)
@@ -124,6 +134,7 @@ def withdraw(request: HttpRequest, poll_id: int) -> HttpResponse:
 @says_unreadable
 @from_guests
 @require_POST
+@says_gone
 def why(request: HttpRequest, poll_id: int) -> HttpResponse:
     """One line of reason becomes the beginning of a reply that carries the vote. Published only when confirmed."""
     voter = voter_of(request)

@@ -98,6 +98,11 @@ async function send(form, submitter) {
   const section = form.closest("[data-poll]");
   const body = new FormData(form, submitter);
   body.set("seed", seed());
+  const refused = (why) => {
+    form.removeAttribute("aria-busy");
+    submitter?.removeAttribute("data-mine");
+    toast(why || word("offline"));
+  };
   form.setAttribute("aria-busy", "true");
   submitter?.setAttribute("data-mine", "");
   try {
@@ -108,13 +113,15 @@ async function send(form, submitter) {
     });
     const html = await answer.text();
     const fresh = html.includes("data-poll=") ? put(section, html) : null;
-    if (!fresh) throw new Error(answer.status);
+    if (!fresh) {
+      const box = document.createElement("template");
+      box.innerHTML = html;
+      return refused(box.content.querySelector('[role="alert"]')?.textContent.trim());
+    }
     remember(fresh.dataset.poll, fresh.hasAttribute("data-voted"));
     lead(fresh);
   } catch {
-    form.removeAttribute("aria-busy");
-    submitter?.removeAttribute("data-mine");
-    toast(word("offline"));
+    refused();
   }
 }
 

@@ -270,3 +270,22 @@ def test_a_tap_that_is_sent_again_before_the_cookie_came_is_the_same_guests():
 def test_a_poll_on_a_board_is_seen_by_whoever_reads_the_board(role):
     poll, apart = a_poll(board_id=a_board().pk, author=a_member(role="admin")), a_poll()
     assert set(Poll.objects.visible_to(a_member(role=role))) == {poll, apart}
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "not here any more"), ("zh-hans", "已经不在了")])
+@pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}])
+def test_a_vote_for_a_poll_that_went_meanwhile_is_told_so(language, said, headers):
+    poll = a_poll(audience="everyone")
+    actions.remove_poll(actor=poll.author, poll_id=poll.pk)
+    headers = OURS | headers | {"accept-language": language}
+    for address in ("vote", "withdraw", "why"):
+        answer = Client().post(f"/polls/{poll.pk}/{address}/", {"choice": "1", "why": "so"}, headers=headers)
+        assert answer.status_code == 404
+        assert said in answer.content.decode()
+
+
+def test_why_a_vote_is_refused_is_said_once():
+    poll = a_poll(audience="everyone")
+    actions.close_poll(actor=poll.author, poll_id=poll.pk)
+    told = Client().post(f"/polls/{poll.pk}/vote/", {"choice": "1"}, headers=OURS).content.decode()
+    assert told.count("This poll is closed. Its result stays readable.") == 1
