@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 
 from polls import guests
+from polls.surveys import actions
 from polls.surveys.models import Answer, Response
 from tests.builders.members import a_member, signed_in
-from tests.builders.surveys import a_question, a_scale, a_survey, an_anonymous_survey, answered, words
+from tests.builders.surveys import a_question, a_scale, a_survey, an_anonymous_survey, answered, begun, words
 
 pytestmark = pytest.mark.django_db
 OURS = {"origin": "http://testserver"}
@@ -136,3 +137,17 @@ def test_the_list_tells_what_is_asked_and_what_came_of_it():
     assert survey.title in said and "New survey" not in said
     team = signed_in(Client(), a_member(role="editor"), strongly=True)
     assert "New survey" in team.get("/surveys/?show=drafts").content.decode()
+
+
+@pytest.mark.parametrize("is_last", [False, True])
+def test_who_is_in_the_middle_when_it_closes_is_led_out_and_told_why(is_last):
+    survey = a_survey(a_question(), a_question())
+    member = a_member()
+    begun(survey, {1: 1, 2: 1} if is_last else {1: 1}, by=member)
+    client = signed_in(Client(), member)
+    actions.close_wave(actor=survey.author, slug=survey.slug)
+    answer = client.post(f"/surveys/{survey.slug}/answer/", {"first": "2", "q2": "1"}, follow=True)
+    assert answer.redirect_chain[-1][0] == survey.get_absolute_url()
+    assert "This survey is closed" in answer.content.decode()
+    for address in ("fill", "check"):
+        assert client.get(f"/surveys/{survey.slug}/{address}/")["Location"] == survey.get_absolute_url()

@@ -103,11 +103,14 @@ class Underway:
 
 
 def underway(voter: Voter, survey: Survey) -> Underway | None:
-    """What somebody is filling in; None where nothing is under way. Four statements, five where it is anonymous."""
+    """What somebody is filling in; None where nothing is under way, or no answer of theirs is taken any more. Four
+    statements, five where it is anonymous."""
     wave = access.asked_wave(survey)
     kept = keeping.find(voter, survey, wave) if wave is not None and voter.is_known else None
     if wave is None or kept is None or kept.is_sent or kept.is_elsewhere:
         return None
+    if not access.may_answer(voter, survey, wave):
+        return None  # the survey's own page says why
     return Underway(survey, wave, kept, paper_of(wave))
 
 
