@@ -208,3 +208,17 @@ def test_drafts_are_for_those_who_make_them():
     author = signed_in(Client(), quiz.author)
     assert quiz.title in page(author, "/quizzes/?show=drafts")
     assert quiz.title not in page(author, "/quizzes/")
+
+
+def test_who_is_in_the_middle_when_it_is_archived_is_led_out_and_told_why():
+    quiz, member = a_quiz(2), a_member()
+    client = signed_in(Client(), member)
+    client.post(f"/quizzes/{quiz.slug}/start/")
+    assert client.get(f"/quizzes/{quiz.slug}/play/").status_code == 200
+    actions.move_quiz(actor=quiz.author, slug=quiz.slug, to="archived")
+    assert client.get(f"/quizzes/{quiz.slug}/play/")["Location"] == quiz.get_absolute_url()
+    answer = client.post(f"/quizzes/{quiz.slug}/answer/", {"place": "0", "pick": "0"}, follow=True)
+    assert answer.redirect_chain[-1][0] == quiz.get_absolute_url()
+    assert "This quiz is archived" in answer.content.decode()
+    actions.move_quiz(actor=quiz.author, slug=quiz.slug, to="open")
+    assert client.get(f"/quizzes/{quiz.slug}/play/").status_code == 200

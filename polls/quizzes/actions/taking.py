@@ -60,9 +60,13 @@ def start_attempt(*, voter: Voter, slug: str, is_unhurried: bool = False, seed: 
 
 @action
 def show_question(*, voter: Voter, slug: str) -> Attempt:
-    """The attempt under way; the clock of its present question starts when it is asked for first, and never anew."""
+    """The attempt under way; the clock of its present question starts when it is asked for first, and never anew.
+
+    Raises Http404 without one, Refused (closed, …) where its questions are not asked any more.
+    """
     quiz = access.quiz_for_reading(voter.viewer, slug=slug)
     attempt = access.open_attempt(voter, quiz)
+    require(access.may_take(voter, quiz))
     if attempt.shown_at is None:
         attempt.shown_at = clock.now()
         attempt.save(update_fields=["shown_at"])

@@ -81,6 +81,8 @@ def play(request: HttpRequest, slug: str) -> HttpResponse:
         )  # a quiz they may not know of is absent here too
         has_result = results.standing(voter, row).counts is not None
         return HttpResponseRedirect(link("quizzes:result" if has_result else "quizzes:quiz", slug))
+    except Refused:
+        return HttpResponseRedirect(link("quizzes:quiz", slug))  # its own page says why
     return _page(request, questions.waiting(attempt))
 
 
