@@ -355,3 +355,25 @@ def test_what_nobody_could_vote_in_is_not_closed(facts):
     draft.refresh_from_db()
     assert (draft.state, draft.closed_at, draft.answer_by) == ("open", None, None)
     a_vote(draft, 1)
+
+
+def test_the_preview_shows_what_voters_see_and_leads_nowhere():
+    client = signed_in(Client(), a_member(role="editor"), strongly=True)
+    form = {
+        "question": "Which way do you take?",
+        "kind": "single",
+        "audience": "members",
+        "results": "voted",
+        "changes": "withdraw",
+        "secrecy": "private",
+        "choice-0-text": "Over the hill",
+        "choice-1-text": "Through the valley",
+        "preview": "1",
+    }
+    told = client.post("/polls/new/", form, headers={"hx-request": "true"}).content.decode()
+    assert "Over the hill" in told
+    assert "See the result without voting" not in told
+    assert "/polls/0/which" not in told
+    told = client.post("/polls/new/", form | {"results": "always"}, headers={"hx-request": "true"})
+    assert "See the result without voting" in told.content.decode()
+    assert not Poll.objects.exists()
