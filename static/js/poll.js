@@ -179,9 +179,24 @@ function refresh(section) {
   }, Math.random() * 2000);
 }
 
+/** The first page as it is on a day without a poll: a hole where one could be would be a trial of the hole. */
+function withoutPoll(slot) {
+  const picture = document.querySelector("[data-without-poll]");
+  const greeting = picture?.closest("section");
+  const title = greeting?.querySelector("h2");
+  if (!title) return;
+  const first = document.createElement("h1");
+  first.id = title.id;
+  first.className = "display ph";
+  first.append(...title.childNodes);
+  title.replaceWith(first);
+  greeting.classList.remove("greeting-after");
+  picture.hidden = false;
+  slot.remove();
+}
+
 /** Where chance decides which poll a guest sees, or none: the page is the same for all, so it asks. */
 async function startTrial(slot) {
-  const heading = slot.querySelector("h1");
   let html = "";
   try {
     const answer = await fetch(slot.dataset.trial, { method: "POST", headers: { "HX-Request": "true" } });
@@ -190,14 +205,7 @@ async function startTrial(slot) {
   } catch {
     html = slot.querySelector("noscript").textContent; // as without a script
   }
-  const picture = document.querySelector("[data-without-poll]");
-  if (!html) {
-    if (picture) {
-      picture.hidden = false;
-      slot.replaceChildren(heading, picture);
-    }
-    return;
-  }
+  if (!html) return withoutPoll(slot);
   const box = document.createElement("template");
   box.innerHTML = html; // drawn by our own server, every text in it escaped
   slot.replaceChildren(box.content);

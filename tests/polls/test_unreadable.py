@@ -175,3 +175,52 @@ def test_an_end_that_is_no_moment_is_not_left_out_in_silence():
     assert refused_at(answer.content.decode(), "closes_at") == "This is no day and time."
     assert 'value="next Friday"' in answer.content.decode()
     assert not Wave.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("form", "at"),
+    [
+        ({"name": "Does\0 it?"}, "name"),
+        ({"name": "x" * 121}, "name"),
+        ({"polls": []}, "polls"),
+        ({"holdout": "4"}, "holdout"),
+        ({"ends_at": "soon"}, "ends_at"),
+        ({"ends_at": "2020-01-01T10:00"}, "ends_at"),
+    ],
+)
+def test_a_trial_that_cannot_be_is_told_at_its_field(form, at):
+    poll = a_poll(audience="everyone")
+    client = signed_in(Client(), a_member(role="admin"), strongly=True)
+    whole = {"name": "Why?", "polls": [str(poll.pk)], "holdout": "20", "ends_at": "2099-01-01T10:00"} | form
+    answer = client.post("/polls/trials/", whole)
+    assert answer.status_code == 422
+    assert refused_at(answer.content.decode(), at)
+    for name in ("holdout", "ends_at"):
+        assert f'value="{whole[name]}"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("form", "at"),
+    [
+        ({"prize": "A\0 car"}, "prize"),
+        ({"winners": "0"}, "winners"),
+        ({"closes_at": "soon"}, "closes_at"),
+        ({"value_at": "2020-01-01T10:00"}, "value_at"),
+        ({"terms": "x" * 601}, "terms"),
+    ],
+)
+def test_a_draw_that_cannot_be_is_told_at_its_field(form, at):
+    poll = a_poll(audience="members")
+    client = signed_in(Client(), a_member(role="admin"), strongly=True)
+    whole = {
+        "prize": "A set of tyres",
+        "winners": "1",
+        "closes_at": "2098-01-01T10:00",
+        "value_kind": "The numbers of the lottery",
+        "value_at": "2099-01-01T10:00",
+        "terms": "None",
+    } | form
+    answer = client.post(f"/draws/new/?poll={poll.pk}", whole)
+    assert answer.status_code == 422
+    assert refused_at(answer.content.decode(), at)
+    assert 'value="The numbers of the lottery"' in answer.content.decode()
