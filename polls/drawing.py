@@ -13,11 +13,12 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from community.core import clock, display, pieces
+from community.core import clock, pieces
 from community.core.links import link
 from community.files.links import shown as picture_of
 from polls import labels, wording
@@ -103,7 +104,7 @@ def _bar(shown: Shown, bar: Bar, words: dict[str, str]) -> str:
     marks = (" data-mine" if bar.is_mine else "") + (" data-win" if bar.is_winner else "")
     picture = picture_in(choice) if shown.has_pictures else ""
     mine = f" <small>{words['mine']}</small>" if bar.is_mine else ""
-    late = f" <small>{_text(_added(choice))}</small>" if choice.added_at else ""
+    late = f" <small>{_added(choice)}</small>" if choice.added_at else ""
     solid, length = f"{bar.solid:g}%", f"{bar.length:g}%"
     return (
         f'<li data-number="{choice.number}"{marks}>{picture}<span>{_text(choice.text)}{mine}{late}</span>'
@@ -144,7 +145,7 @@ def notes(shown: Shown, label: Label) -> SafeString:
     for place, said in enumerate(wording.answered(shown)):
         is_count = place == 0 or (place == 1 and shown.audience.takes_guests)
         mark = f' data-count="{place}"' if is_count else ""
-        parts.append(f"<span{mark}>{_text(said)}</span>")
+        parts.append(f"<span{mark}>{conditional_escape(said)}</span>")
     if poll.correction_count:
         parts.append(_link(link("polls:corrections", poll.pk), words["changed"]))
     if poll.recount_count:
@@ -184,9 +185,9 @@ def picture_in(choice: Choice) -> SafeString:
     return mark_safe(drawn)  # noqa: S308  texts were escaped
 
 
-def _added(choice: Choice) -> str:
+def _added(choice: Choice) -> SafeString:
     assert choice.added_at
-    return _("added %(when)s") % {"when": display.when(choice.added_at, clock.now())}
+    return pieces.at_moment(_("added %(when)s"), choice.added_at)
 
 
 @cache

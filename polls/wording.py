@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from community.core import clock, display
+from community.core import pieces
 from polls import access
 from polls.models import Changes, Kind, Poll, Results, Secrecy
 from polls.policy import MOST_RADIOS
@@ -20,7 +22,16 @@ if TYPE_CHECKING:
 
 def joined(sentences: list[str]) -> str:
     """Whole sentences one after the other; Chinese puts no space between them."""
-    return ("" if (get_language() or "").startswith("zh") else " ").join(sentences)
+    return _between().join(sentences)
+
+
+def pages(sentences: list[str]) -> SafeString:
+    """The same for a page, where some of them hold a moment."""
+    return format_html_join(_between(), "{}", ((one,) for one in sentences))
+
+
+def _between() -> str:
+    return "" if (get_language() or "").startswith("zh") else " "
 
 
 def rules(shown: Shown) -> list[tuple[str, str]]:
@@ -82,18 +93,18 @@ def _secrecy(poll: Poll) -> str:
 
 
 def end(poll: Poll) -> str:
-    now = clock.now()
+    """When it closes or closed, for a page."""
     if poll.is_over:
         ended = poll.ended_at
-        return _("Closed %(when)s.") % {"when": display.when(ended, now)} if ended else _("Closed.")
-    said = []
+        return pieces.at_moment(_("Closed %(when)s."), ended) if ended else _("Closed.")
+    said: list[str] = []
     if poll.closes_at is not None:
-        said.append(_("%(when)s.") % {"when": display.when(poll.closes_at, now)})
+        said.append(pieces.at_moment(_("%(when)s."), poll.closes_at))
     if poll.closes_after is not None:
         said.append(
             ngettext("After %(n)d vote.", "After %(n)d votes.", poll.closes_after) % {"n": poll.closes_after}
         )
-    return joined(said) or _("Open until it is closed by hand.")
+    return pages(said) or _("Open until it is closed by hand.")
 
 
 def result(poll: Poll) -> str:
@@ -141,7 +152,7 @@ def answered(shown: Shown) -> list[str]:
 
 
 def since(poll: Poll) -> str:
-    return _("since %(when)s") % {"when": display.when(poll.opens_at, clock.now())}
+    return pieces.at_moment(_("since %(when)s"), poll.opens_at)
 
 
 @dataclass(frozen=True, slots=True)

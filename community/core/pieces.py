@@ -217,6 +217,11 @@ def _moment(at: datetime, today: date, zone: tzinfo, _language: str | None) -> S
     )
 
 
+def at_moment(sentence: str, at: datetime) -> SafeString:
+    """A sentence with `%(when)s` in it, escaped, and the moment in it as a `<time>`."""
+    return SafeString(_text(sentence) % {"when": time_when(at)})
+
+
 def phrases(text: str) -> SafeString:
     """A Chinese title with break points between its phrases; everything else only escaped."""
     return _cutter()(str(text))

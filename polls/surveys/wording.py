@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from community.core import clock, display
+from community.core import clock, pieces
 from polls import eligibility
 from polls.surveys.models import Kind, Survey, Wave
 from polls.surveys.queries.results import Result
@@ -57,9 +57,9 @@ def end(wave: Wave | None) -> str:
         return _("Not open yet.")
     now = clock.now()
     if wave.is_over:
-        return _("Closed %(when)s.") % {"when": display.when(wave.ended_at or now, now)}
+        return pieces.at_moment(_("Closed %(when)s."), wave.ended_at or now)
     if wave.closes_at is not None:
-        return _("%(when)s.") % {"when": display.when(wave.closes_at, now)}
+        return pieces.at_moment(_("%(when)s."), wave.closes_at)
     return _("Open until it is closed by hand.")
 
 

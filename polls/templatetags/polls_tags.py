@@ -13,7 +13,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from community.core import clock, display
+from community.core import clock, display, pieces
 from community.core.pagecache import stands_on
 from community.core.whole import whole
 from polls import access, drawing, labels, tally, wording
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 register.filter("in_a_shell", shlex.quote)
+register.filter("moment", pieces.time_when)
 register.filter("poll_rules", wording.rules)
 register.filter("why_not", wording.why_not)
 register.filter("poll_end", wording.end)

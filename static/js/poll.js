@@ -3,6 +3,7 @@
 import { icon } from "./dom.js";
 import { startRanker } from "./ranker.js";
 import { startTallies } from "./tallies.js";
+import { localise } from "./time.js";
 import { toast } from "./toast.js";
 import { word } from "./words.js";
 
@@ -52,6 +53,7 @@ export function put(section, html) {
   const fresh = box.content.querySelector("[data-poll]");
   if (!fresh) return null;
   section.replaceWith(fresh);
+  localise(fresh);
   dress(fresh);
   document.dispatchEvent(new CustomEvent("poll:put", { detail: fresh }));
   return fresh;
@@ -209,6 +211,7 @@ async function startTrial(slot) {
   const box = document.createElement("template");
   box.innerHTML = html; // drawn by our own server, every text in it escaped
   slot.replaceChildren(box.content);
+  localise(slot);
   for (const section of slot.querySelectorAll("[data-poll]")) {
     dress(section);
     document.dispatchEvent(new CustomEvent("poll:put", { detail: section }));

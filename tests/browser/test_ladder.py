@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
@@ -140,3 +142,19 @@ def test_without_a_script_a_guest_votes_as_well(visit: Visit, stage: Stage) -> N
     guest.page.locator("[data-poll]").first.get_by_role("button", name="Wind").click()
     expect(guest.page.locator(".my-vote")).to_contain_text("Your vote: Wind")
     expect(guest.page.locator(".roads li")).to_have_count(3)
+
+
+def test_a_guest_reads_every_moment_of_a_poll_by_their_own_clock(visit: Visit, stage: Stage) -> None:
+    place = asked(stage)
+    guest = visit(language="zh")  # whose device lives in Shanghai
+    guest.open(place["poll"])
+    tapped_there = guest.page.locator("[data-poll] button[name=choice]").first
+    for _turn in range(2):  # as the page came, and as the script put it there
+        moments = guest.page.locator("[data-poll] time[data-when]")
+        expect(moments.first).to_be_visible()
+        for moment in moments.all():
+            at = datetime.fromisoformat(str(moment.get_attribute("datetime")))
+            expect(moment).to_contain_text(at.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%H:%M"))
+        if tapped_there.count():
+            tapped_there.click()
+            guest.page.locator(".my-vote").wait_for()

@@ -289,3 +289,18 @@ def test_why_a_vote_is_refused_is_said_once():
     actions.close_poll(actor=poll.author, poll_id=poll.pk)
     told = Client().post(f"/polls/{poll.pk}/vote/", {"choice": "1"}, headers=OURS).content.decode()
     assert told.count("This poll is closed. Its result stays readable.") == 1
+
+
+def test_moments_on_a_page_for_all_guests_can_be_told_in_each_reader_s_zone():
+    now = clock.now()
+    poll = a_poll(audience="everyone", closes_at=now + timedelta(days=2), results="always")
+    told = Client().get(poll.get_absolute_url()).content.decode()
+    for at in (poll.opens_at, poll.closes_at):
+        assert f'<time datetime="{at.isoformat(timespec="seconds")}" data-when>' in told
+    assert re.search(r"<dt>Closes</dt><dd><time [^>]*>[^<]*</time>\.</dd>", told)
+    assert re.search(r"<span>since <time [^>]*>[^<]*</time></span>", told)
+    assert re.search(r"closes <time ", Client().get("/polls/").content.decode())
+    actions.close_poll(actor=poll.author, poll_id=poll.pk)
+    assert re.search(
+        r"Closed <time [^>]*>[^<]*</time>\.", Client().get(poll.get_absolute_url()).content.decode()
+    )

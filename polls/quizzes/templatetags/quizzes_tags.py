@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from community.core import clock
+from community.core import clock, pieces
 from community.core.access import Invalid
 from community.core.pagecache import stands_on
 from community.files.links import shown as picture_of
@@ -28,6 +28,7 @@ from polls.quizzes.queries.runs import Mine
 from polls.voters import Voter
 
 register = template.Library()
+register.filter("moment", pieces.time_when)
 register.filter("quiz_rules", wording.rules)
 register.filter("verdict", wording.verdict)
 register.filter("right_answer", wording.right_answer)

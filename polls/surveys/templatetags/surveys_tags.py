@@ -8,6 +8,7 @@ from django import template
 from django.template.context import Context
 from django.utils.translation import gettext as _
 
+from community.core import pieces
 from community.core.access import Invalid
 from community.core.pagecache import stands_on
 from polls.surveys import typed, wording
@@ -19,6 +20,7 @@ from polls.surveys.queries.results import Result
 from polls.voters import Voter
 
 register = template.Library()
+register.filter("moment", pieces.time_when)
 register.filter("survey_end", wording.end)
 register.filter("secrecy_words", wording.secrecy)
 register.filter("figure", wording.figure)
