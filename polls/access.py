@@ -34,7 +34,7 @@ def may_vote(voter: Voter, poll: Poll) -> Verdict:
     """Whether this voter may hand in a ballot now, as far as can be known before the database decides."""
     if poll.state == PollState.ARCHIVED or poll.is_over:
         return no(_("This poll is closed. Its result stays readable."), "closed")
-    if poll.state != PollState.OPEN:
+    if poll.state != PollState.OPEN or not poll.has_opened:
         return no(_("This poll is not published yet."), "draft")
     if voter.member is not None:
         verdict = may_speak(voter.member)

@@ -17,9 +17,10 @@ from polls.queries import lists
 @kept_for_guests(*forum_kept.LISTS, POLLS, params={"show": frozenset(lists.TABS), "page": CURSOR})
 @require_safe
 def polls(request: HttpRequest) -> HttpResponse:
-    """Polls that take votes, and those that are over. One statement beside session and account."""
+    """Polls that take votes, those that are over, and one's own drafts. One statement beside session and account."""
     tab = request.GET.get("show", "")
-    tab = tab if tab in lists.TABS else "open"
+    is_known = tab in lists.TABS or (tab == lists.DRAFTS and request.user.is_authenticated)
+    tab = tab if is_known else "open"
     page = lists.polls(request.user, tab, request.GET.get("page"))
     if page.bad_cursor or not page.items:
         leave_out()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -377,3 +378,22 @@ def test_the_preview_shows_what_voters_see_and_leads_nowhere():
     told = client.post("/polls/new/", form | {"results": "always"}, headers={"hx-request": "true"})
     assert "See the result without voting" in told.content.decode()
     assert not Poll.objects.exists()
+
+
+def test_ones_own_drafts_and_what_waits_for_its_hour_are_found_again():
+    author, other = a_member(role="editor"), a_member(role="editor")
+    draft = a_poll(author=author, is_draft=True, question="Which of these drafts?")
+    later = a_poll(author=author, opens_at=clock.now() + timedelta(days=2), question="Which of these later?")
+    mine = signed_in(Client(), author)
+    assert "show=drafts" in mine.get("/polls/").content.decode()
+    told = mine.get("/polls/?show=drafts").content.decode()
+    assert draft.question in told and later.question in told
+    assert re.search(r"<span>Draft</span>", told) and re.search(r"<span>Opens <time", told)
+    page = mine.get(draft.get_absolute_url()).content.decode()
+    assert "<span>Draft</span>" in page and "Opened" not in page
+    page = mine.get(later.get_absolute_url()).content.decode()
+    assert "<span>Opens <time" in page and "This poll is not published yet" in page
+    assert "show=drafts" not in signed_in(Client(), a_member()).get("/polls/").content.decode()
+    for client in (signed_in(Client(), other), signed_in(Client(), a_member()), Client()):
+        told = client.get("/polls/?show=drafts").content.decode()
+        assert draft.question not in told and later.question not in told
