@@ -11,7 +11,7 @@ from django.core.mail.backends import filebased
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import EmailMessage
 
-from community.core import hold
+from community.core import chance, clock, hold
 
 log = structlog.get_logger("community.mail")
 
@@ -38,8 +38,18 @@ class HoldingEmailBackend(EmailBackend):
 class FolderEmailBackend(filebased.EmailBackend):
     """Letters as files of a folder, one for each connection that sent some: one that only asked leaves none."""
 
+    name = ""
+
     def open(self) -> bool:
         return False
+
+    def _get_filename(self) -> str:
+        """One of its own. Django's names the second and an object's address in memory, which the next one is given:
+        the letters of two connections met in one file, where no mail program finds the second."""
+        if not self.name:
+            name = f"{clock.machine_now():%Y%m%d-%H%M%S-%f}-{chance.token(8)}.log"
+            self.name = str(Path(self.file_path) / name)
+        return self.name
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         super().open()
