@@ -46,6 +46,12 @@ def test_translations_carry_the_same_values(committed: list[catalogs.Entry]) -> 
     assert not wrong
 
 
+def test_no_chinese_sentence_has_a_space_before_today(committed: list[catalogs.Entry]) -> None:
+    """A moment begins with 今天 or with a figure: the space before figures is the style sheet's."""
+    spaced = re.compile(r"[\u3400-\u9fff] %\((?:moment|when|until|at|date)\)s")
+    assert not [entry.msgid for entry in committed if any(map(spaced.search, entry.forms.values()))]
+
+
 def test_chinese_has_one_plural_form(committed: list[catalogs.Entry]) -> None:
     assert not [entry.msgid for entry in committed if list(entry.forms) != [0]]
 

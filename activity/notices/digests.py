@@ -38,6 +38,8 @@ def due() -> Iterator[tuple[int, str]]:
             rules = settings.rules(member.time_zone)
             period = budget.digest_period(now, rules, settings.rhythm)
             is_due = period and since[member.pk] <= budget.digest_moment(now, rules, settings.rhythm)
+            if period == settings.digested:
+                continue
             if is_due and member.email and sending.may_be_reached(member):
                 periods[key_of(member.pk, period)] = (member.pk, period)
         made = set(Delivery.objects.filter(key__in=periods).values_list("key", flat=True))
@@ -58,7 +60,8 @@ def make(*, member_id: int, period: str) -> Delivery | None:
     """
     (member,) = counts.hold([member_id])
     key = key_of(member_id, period)
-    if Delivery.objects.filter(key=key).exists():
+    forgotten = NoticeSettings.objects.filter(member=member, digested=period)
+    if Delivery.objects.filter(key=key).exists() or forgotten.exists():
         return None
     waiting = Notification.objects.filter(recipient=member, waits=True)
     aside = _chat(member, waiting)

@@ -9,6 +9,8 @@ from typing import Any
 
 from activity.messages import facts as letters
 from activity.notices import actions, retelling, tasks
+from activity.notices.kinds import Channel
+from activity.notices.models import Delivery
 from community.core import chance
 from community.core.facts import records
 from community.files.facts import UploadGone
@@ -254,6 +256,21 @@ def report_settled(fact: letters.MessageReportSettled) -> None:
             reason="",
             key=chance.token(12),
         )
+
+
+@records(members.LetterSent)
+def letter_sent(fact: members.LetterSent) -> None:
+    """A letter of the house stands in its member's log. It spends nothing of their budget: no wish could stop it."""
+    told = {
+        "recipient_id": fact.member_id,
+        "channel": Channel.MAIL,
+        "kind": fact.sort,
+        "title": fact.subject[:250],
+        "state": Delivery.State.SENT if fact.is_sent else Delivery.State.FAILED,
+        "made_at": fact.at,
+        "sent_at": fact.at if fact.is_sent else None,
+    }
+    Delivery.objects.update_or_create(key=f"letter:{fact.key}"[:60], defaults=told)
 
 
 @records(letters.ConversationRead)

@@ -43,6 +43,14 @@ AT_ONCE = frozenset({Kind.MENTION, Kind.QUOTE, Kind.REPLY})
 OF_POST = AT_ONCE | {Kind.CALLED, Kind.FOLLOWED, Kind.WATCHED, Kind.OPENED}
 
 
+# Letters of the house itself: nobody can want less of them, and no budget counts them. They stand in the log.
+OF_HOUSE = {
+    "account": pgettext_lazy("letter", "Your account"),
+    "data": pgettext_lazy("letter", "Your data"),
+    "votes": pgettext_lazy("letter", "Your votes"),
+}
+
+
 class Channel(TextChoices):
     """Ways to reach somebody who is not looking at the site."""
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from activity.notices.budget import Rules, zone_of
-from activity.notices.kinds import Channel, Kind, Rhythm, Ways
+from activity.notices.kinds import OF_HOUSE, Channel, Kind, Rhythm, Ways
 from community.core import clock
 from community.members.models import Member
 from forum.models import Thread
@@ -102,6 +102,8 @@ class NoticeSettings(models.Model):
     digest_hour = models.PositiveSmallIntegerField(default=8)
     chat_in_digest = models.BooleanField(default=False, db_default=False)  # threads of the lane for chat too
     spent = models.JSONField(default=list, blank=True)  # [[moment, delivery, name], …] of the last two days
+    # The period of the latest digest whose line of the log was forgotten: it does not come twice for that.
+    digested = models.CharField(max_length=12, blank=True, default="", db_default="")
 
     class Meta:
         constraints: ClassVar = [
@@ -154,12 +156,12 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
 
 def _is_tellable(member: Member) -> Q:
-    """A digest or a test names nothing. What a notification said is told while its thread may be seen: one that went
-    with its thread is not.
+    """A digest, a test or a letter of the house names nothing. What a notification said is told while its thread may
+    be seen: one that went with its thread is not.
     """
     visible = Thread.objects.visible_to(member).filter(pk=OuterRef("thread_id"))
     about = Notification.objects.filter(Q(thread=None) | Exists(visible), pk=OuterRef("notification_id"))
-    return Q(kind="") | Q(Exists(about))
+    return Q(kind__in=("", *OF_HOUSE)) | Q(Exists(about))
 
 
 class Delivery(models.Model):
@@ -179,7 +181,8 @@ class Delivery(models.Model):
 
     recipient = _mine()
     channel = models.CharField(max_length=6, choices=Channel)
-    kind = models.CharField(max_length=8, choices=Kind, blank=True, default="")  # empty: a digest
+    # Empty: a digest or a test; a word of `OF_HOUSE`: a letter of the house itself, which no notification is behind.
+    kind = models.CharField(max_length=8, choices=Kind, blank=True, default="")
     notification = models.ForeignKey(
         Notification, on_delete=models.SET_NULL, null=True, blank=True, related_name="deliveries"
     )
@@ -197,6 +200,12 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} to {self.recipient_id}: {self.state}"
+
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]  # Django's own knows no letters of the house
+        """What it is about, in words; empty for a digest or a test."""
+        if self.kind in OF_HOUSE:
+            return str(OF_HOUSE[self.kind])
+        return str(Kind(self.kind).label) if self.kind in Kind.values else ""
 
 
 class PushSubscription(models.Model):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from activity.notices import push
+from activity.notices import forgetting, push
 from activity.notices.models import Delivery, NoticeSettings
 from community.core import personal
 from community.core.personal import DERIVED, GOES, INNER, NUMBER, OPENS, SOMEONE_ELSE, YOU, holds
@@ -35,6 +35,12 @@ holds(
     },
     points={"actor": "who caused it keeps a number, without a name"},
     erase=GOES,
+    clear=lambda member: forgetting.forget_notices(member=member),
+    drop=lambda member, row: forgetting.forget_notice(member=member, pk=row.pk),
+    clear_means=_(
+        "Your list of notices is empty then, what is unread too, and no letter brings what waits. "
+        "The posts themselves stay where they are."
+    ),
 )
 holds(
     "notices.NoticeSettings",
@@ -42,8 +48,13 @@ holds(
     title=_("How you want to be told"),
     owner="member",
     told="rhythm limit quiet_from quiet_to digest_hour chat_in_digest spent",
-    untold={"member": YOU},
+    untold={"member": YOU, "digested": INNER},
     erase=GOES,
+    clear=lambda member: forgetting.forget_noise(member=member),
+    clear_means=_(
+        "The usual counts again: letters at once, three interruptions a day, no quiet hours. When you were "
+        "interrupted in the last two days stays until then, without names: the day's number counts it."
+    ),
 )
 holds(
     "notices.Preference",
@@ -53,6 +64,9 @@ holds(
     told="kind in_app mail push digest",
     untold={"id": NUMBER, "member": YOU},
     erase=GOES,
+    clear=lambda member: forgetting.forget_ways(member=member),
+    drop=lambda member, row: forgetting.forget_way(member=member, kind=row.kind),
+    clear_means=_("The usual ways count again, letters among them."),
 )
 
 
@@ -74,6 +88,12 @@ holds(
     untold={"id": NUMBER, "recipient": YOU, "notification": NUMBER, "key": INNER, "contents": DERIVED},
     veil=_as_seen,
     erase=GOES,
+    clear=lambda member: forgetting.forget_log(member=member),
+    drop=lambda member, row: forgetting.forget_delivery(member=member, pk=row.pk),
+    clear_means=_(
+        "What is still on its way stays until it has gone out. You are not interrupted more often for it today, "
+        "and no digest comes again."
+    ),
 )
 holds(
     "notices.PushSubscription",

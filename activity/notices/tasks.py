@@ -8,7 +8,18 @@ from typing import Any
 
 from django.db import transaction
 
-from activity.notices import calls, digests, occasions, people, pictures, push, retelling, sending, work
+from activity.notices import (
+    calls,
+    digests,
+    forgetting,
+    occasions,
+    people,
+    pictures,
+    push,
+    retelling,
+    sending,
+    work,
+)
 from activity.notices.kinds import Channel
 from activity.notices.models import Delivery, Notification
 from activity.notices.occasions import Step
@@ -336,3 +347,4 @@ def sweep() -> None:
     delete_in_batches(Notification.objects.filter(read_at__lt=before))
     delete_in_batches(Notification.objects.filter(withdrawn_at__lt=before))
     delete_in_batches(Delivery.objects.filter(made_at__lt=before))
+    forgetting.sweep_noise()

@@ -57,6 +57,8 @@ class Rule:
     `also`: further columns whose member takes the row along when they go.
     `points`: columns that name a member without making the row theirs, and why they may keep the number.
     `clear(member)` and `drop(member, row)`: forget all rows of a member or one of them, by that room's own action.
+    Words that `drop` returns are told instead of the usual ones.
+    `clear_means`: what follows from forgetting, said before it is done.
     `by`: the step of an erasure that does it; empty: the common one.
     `veil(rows, member)`: takes out of rows that were read what their member may not see any more, before they are told.
     """
@@ -74,6 +76,7 @@ class Rule:
     because: str = ""
     clear: Callable[[Any], object] | None = None
     drop: Callable[[Any, Any], object] | None = None
+    clear_means: Words = ""
     by: str = ""
     veil: Callable[[Any, Any], object] | None = None
     is_foreign: bool = False
@@ -81,6 +84,15 @@ class Rule:
     @property
     def is_personal(self) -> bool:
         return bool(self.owner)
+
+    # For pages: a template would call what `clear` and `drop` name, and find nothing.
+    @property
+    def may_clear(self) -> bool:
+        return self.clear is not None
+
+    @property
+    def may_drop(self) -> bool:
+        return self.drop is not None
 
     @property
     def key(self) -> str:

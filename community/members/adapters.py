@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from community.members import actions, alarms, factors, signup
+from community.members import actions, alarms, factors, letters, signup
 from community.members.house import brand_name
 from community.members.middleware import device_zone
 from community.members.models import Member
@@ -104,8 +104,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
         The page that waits for a code is another one: it reads in the session that no letter is on its way.
         """
+        self.subject = ""
+        is_sent = False
         try:
             super().send_mail(template_prefix, email, {"brand": brand_name()} | context)
+            is_sent = True
         except (OSError, SMTPException):
             log.exception("letter not sent", extra={"letter": template_prefix})
             messages.error(
@@ -116,6 +119,26 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         else:
             if NO_LETTER in getattr(self.request, "session", ()):
                 del self.request.session[NO_LETTER]
+        self._note(email, context, is_sent=is_sent)
+
+    def render_mail(self, template_prefix: str, email: str, *rest: Any, **more: Any) -> Any:
+        message = super().render_mail(template_prefix, email, *rest, **more)
+        self.subject = str(message.subject)
+        return message
+
+    def _note(self, email: str, context: dict[str, Any], *, is_sent: bool) -> None:
+        """For the log of whom it is about: named by the letter, else who has the address, else who is signed in."""
+        about = context.get("user")
+        here = getattr(self.request, "user", None)
+        letters.note(
+            address=email,
+            sort=letters.Sort.ACCOUNT,
+            subject=self.subject,
+            code=str(context.get("code") or ""),
+            member_id=about.pk if isinstance(about, Member) else None,
+            asked_by=here.pk if isinstance(here, Member) else None,
+            is_sent=is_sent,
+        )
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

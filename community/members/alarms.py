@@ -12,7 +12,6 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.utils import build_absolute_uri
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,6 +19,7 @@ from django.utils import timezone, translation
 
 from community.core import clock, ratelimit
 from community.core.tasks import task
+from community.members import letters
 from community.members.house import brand_name
 from community.members.models import Member
 
@@ -71,4 +71,11 @@ def tell_owner(*, address: str, at: str, ip: str, agent: str, password_url: str,
         }
         subject = render_to_string("account/email/sign_ins_failed_subject.txt", context)
         body = render_to_string("account/email/sign_ins_failed_message.txt", context)
-    EmailMessage(" ".join(subject.split()), body, to=[found.email]).send()
+    letters.send(
+        member=member,
+        to=found.email,
+        sort=letters.Sort.ACCOUNT,
+        subject=subject,
+        body=body,
+        key=f"alarm:{member.pk}:{at}",
+    )

@@ -151,3 +151,15 @@ class AccountErased(Fact):
     """A member left for good: their row is a number without a name now, and nothing else of theirs is on the site."""
 
     member_id: int
+
+
+@dataclass(frozen=True)
+class LetterSent(Fact):
+    """The house wrote to a member, outside what notices send. `sort`: a word of `letters.Sort`; `key`: one for each."""
+
+    member_id: int
+    sort: str
+    subject: str
+    key: str
+    at: datetime
+    is_sent: bool = True

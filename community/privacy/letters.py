@@ -5,33 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from community.members import letters
 from community.members.house import brand_name
 from community.members.models import Member
 from community.privacy.models import Erasure, Export
 
 
 def copy_is_ready(export: Export) -> None:
-    _send(export.member, "copy", until=export.expires_at, url=_address("privacy:data"))
+    _send(export.member, "copy", export.pk, until=export.expires_at, url=_address("privacy:data"))
 
 
 def leaving_was_asked(erasure: Erasure) -> None:
-    _send(erasure.member, "leaving", due=erasure.due_at, url=_address("privacy:leave"))
+    _send(erasure.member, "leaving", erasure.pk, due=erasure.due_at, url=_address("privacy:leave"))
 
 
 def leaving_is_near(erasure: Erasure) -> None:
-    _send(erasure.member, "leaving_soon", due=erasure.due_at, url=_address("privacy:leave"))
+    _send(erasure.member, "leaving_soon", erasure.pk, due=erasure.due_at, url=_address("privacy:leave"))
 
 
 def _address(name: str) -> str:
     return str(settings.WAGTAILADMIN_BASE_URL).rstrip("/") + reverse(name)
 
 
-def _send(member: Member, letter: str, **about: Any) -> None:
+def _send(member: Member, letter: str, which: int, **about: Any) -> None:
     if not member.email:
         return
     with (
@@ -41,4 +41,11 @@ def _send(member: Member, letter: str, **about: Any) -> None:
         context = {"brand": brand_name(), "name": member.name, **about}
         subject = render_to_string(f"privacy/email/{letter}_subject.txt", context)
         body = render_to_string(f"privacy/email/{letter}_message.txt", context)
-    EmailMessage(" ".join(subject.split()), body, to=[member.email]).send()
+    letters.send(
+        member=member,
+        to=member.email,
+        sort=letters.Sort.DATA,
+        subject=subject,
+        body=body,
+        key=f"{letter}:{which}",
+    )

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from community.core.access import Invalid, Refused, no
 from community.core.ratelimit import client_network, hit
+from community.members import letters
 from community.members.house import brand_name
 from forum.views._shared import members_only
 from polls import actions, guests
@@ -104,8 +105,10 @@ def _send(request: HttpRequest, key: str, address: str) -> None:
     body = render_to_string("polls/email/carry_message.txt", told)
     try:
         EmailMessage(" ".join(subject.split()), body, to=[address]).send()
+        letters.note(address=address, sort=letters.Sort.VOTES, subject=subject)
     except (OSError, SMTPException):
         log.exception("letter not sent", extra={"letter": "polls/carry"})
+        letters.note(address=address, sort=letters.Sort.VOTES, subject=subject, is_sent=False)
         raise Refused(
             no(_("The letter could not be sent just now. Wait a minute, then ask for it again."), "rate")
         ) from None

@@ -53,6 +53,7 @@ from tests.faults import (
     solution_verbs,
     survey_verbs,
 )
+from tests.faults import forgetting_verbs as _forgetting_verbs  # noqa: F401
 from tests.faults import keeping_verbs as _keeping_verbs  # noqa: F401
 from tests.faults.desk_verbs import DESK
 from tests.faults.forum_verbs import FORUM, Act, World

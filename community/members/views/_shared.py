@@ -42,14 +42,17 @@ def attempt(form: forms.Form, act: Callable[[], object]) -> bool:
     return False
 
 
-def act_and_return(request: HttpRequest, act: Callable[[], Any], *, done: str, to: str) -> HttpResponse:
-    """Run a one-button action, say what happened, go on. Refusals are told the same way."""
+def act_and_return(request: HttpRequest, act: Callable[[], Any], *, done: str = "", to: str) -> HttpResponse:
+    """Run a one-button action, say what happened, go on. Refusals are told the same way.
+
+    Without `done` the action returns the words.
+    """
     try:
-        act()
+        told = act()
     except Refused as refusal:
         messages.error(request, refusal.reason)
     else:
-        messages.success(request, done)
+        messages.success(request, done or told)
     return HttpResponseRedirect(to)
 
 

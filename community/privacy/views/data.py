@@ -58,30 +58,38 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "privacy/rows.html", context)
 
 
-@require_POST
 @mine
 def clear(request: HttpRequest, key: str) -> HttpResponse:
-    """Forget all rows of one table."""
+    """Forget all rows of one table: asked first, then done."""
     rule = _rule(key)
     if rule.clear is None:
         raise absent()
+    if request.method != "POST":
+        count = rule.rows_of(me(request).pk).count()
+        return render(request, "privacy/forget.html", {"rule": rule, "count": count, "here": "me"})
     forget = rule.clear
     return act_and_return(
         request, lambda: forget(me(request)), done=_("Forgotten."), to=reverse("privacy:data")
     )
 
 
-@require_POST
 @mine
 def drop(request: HttpRequest, key: str) -> HttpResponse:
-    """Forget one row. Somebody else's and a gone one look alike."""
+    """Forget one row: asked first, then done. Somebody else's and a gone one look alike."""
     rule, row = _row(request, key)
+    if request.method != "POST":
+        context = {"rule": rule, "lines": memory.lines(rule, [row], me(request)), "here": "me"}
+        return render(request, "privacy/forget.html", context)
     drop = rule.drop
     assert drop is not None
+
+    def forget() -> str:
+        done = drop(me(request), row)
+        return done if isinstance(done, str) else _("Forgotten.")
+
     return act_and_return(
         request,
-        lambda: drop(me(request), row),
-        done=_("Forgotten."),
+        forget,
         to=reverse("privacy:rows", args=[key]),
     )
 
@@ -131,7 +139,7 @@ def _rule(key: str) -> Rule:
 
 
 def _row(request: HttpRequest, key: str) -> tuple[Rule, Model]:
-    rule, number = _rule(key), whole(request.POST.get("row"))
+    rule, number = _rule(key), whole(request.POST.get("row") or request.GET.get("row"))
     if rule.drop is None or number is None:
         raise absent()
     row = rule.rows_of(me(request).pk).filter(pk=number).first()
