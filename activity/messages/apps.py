@@ -14,4 +14,4 @@ class MessagesConfig(AppConfig):
         from community.files import uses
 
         uses.register("letters.messages", uploads_in_messages)
-        uses.register("letters.reports", uploads_in_reports)
+        uses.register_report("letters.reports", uploads_in_reports)

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from activity.messages.facts import MessageReportSettled
 from activity.messages.models import Message, MessageReport
 from community.core.access import Refused
 from community.core.facts import reacts
 from community.core.text import FILES_ROOT, RENDERER_VERSION, render
+from community.files import actions as files
 from community.files import uses
 from community.files.facts import UploadCovered, UploadGone, UploadMoves
 from community.files.links import UploadLinks
@@ -51,3 +53,9 @@ def redraw(fact: UploadCovered | UploadGone | UploadMoves) -> None:
         # Removed meanwhile, it has no words to draw.
         same = Message.objects.filter(pk=pk, source=source)
         same.update(html=str(words.html), renderer_version=RENDERER_VERSION)
+
+
+@reacts(MessageReportSettled, name="letters.let_go_of_held", atomic=False)
+def let_go_of_held(_fact: MessageReportSettled) -> None:
+    """Decided: what was held back for it goes. Harmless to repeat."""
+    files.let_go_of_held()

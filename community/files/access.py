@@ -58,3 +58,13 @@ def may_delete(viewer: Viewer, upload: Upload) -> Verdict:
     if isinstance(viewer, Member) and viewer.pk == upload.owner_id:
         return YES
     return may_moderate_members(viewer)
+
+
+def gone_words(upload: Upload) -> str:
+    """What its owner is told of an upload that they just deleted."""
+    if upload.is_held:
+        return _(
+            "Deleted: nobody is shown it any more. Moderators still have it, because it was reported; it goes for "
+            "good when they have decided."
+        )
+    return _("Deleted. Posts that showed it show nothing in its place.")

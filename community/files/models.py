@@ -38,10 +38,10 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         return self.kept().filter(owner_id=member_id).order_by("-id")
 
     def listed_for(self, member_id: int) -> UploadQuerySet:
-        """The same, and what no picture came of, until they take note of it or a month is over."""
+        """The same, what no picture came of, until they take note of it or a month is over, and what is held back."""
         lately = clock.now() - timedelta(days=policy.UNUSED_DAYS)
         failed = ~Q(problem="") & Q(created_at__gt=lately)
-        return self.filter(~Q(state=State.GONE) | failed, owner_id=member_id).order_by("-id")
+        return self.filter(~Q(state=State.GONE) | ~Q(held="") | failed, owner_id=member_id).order_by("-id")
 
     def failed_among(self, member_id: int, keys: Iterable[str]) -> UploadQuerySet:
         """Those of the member's with these keys that no picture came of."""
@@ -71,6 +71,8 @@ class Upload(models.Model):
         default=1, db_default=1
     )  # more than one: it came as an animation
     motion = models.PositiveIntegerField(default=0, db_default=0)  # bytes of what moves; 0: it stands still
+    # Of the files that moderators keep though its owner deleted or covered it: something reported is still to be decided.
+    held = models.CharField(max_length=8, blank=True, default="", db_default="")
     size = models.PositiveBigIntegerField()  # bytes it takes: the received file, then all sizes together
     sha256 = models.CharField(max_length=64)  # of what was received
     created_at = models.DateTimeField(default=clock.now)
@@ -95,6 +97,11 @@ class Upload(models.Model):
     @property
     def is_ready(self) -> bool:
         return self.state == State.READY
+
+    @property
+    def is_held(self) -> bool:
+        """Deleted by its owner, and still there for moderators alone."""
+        return self.state == State.GONE and bool(self.held)
 
     @property
     def problem_words(self) -> str:

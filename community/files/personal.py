@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.core import personal
 from community.core.personal import DERIVED, INNER, NUMBER, YOU, Stays, each, holds
-from community.files import actions, store
+from community.files import access, actions, store
 from community.files.models import State, Upload
 
 personal.room("files", _("Files"))
@@ -17,8 +17,8 @@ personal.room("files", _("Files"))
 _TOMB = "tells that a file was here and is gone; the files themselves are deleted"
 
 
-def _drop(member: Any, row: Upload) -> None:
-    actions.delete_upload(actor=member, key=row.key)
+def _drop(member: Any, row: Upload) -> str:
+    return access.gone_words(actions.delete_upload(actor=member, key=row.key))
 
 
 holds(
@@ -36,9 +36,10 @@ holds(
         "sizes": DERIVED,
         "motion": DERIVED,
         "sha256": INNER,
+        "held": INNER,
     },
     erase=Stays(
-        blank={"name": "", "sha256": ""},
+        blank={"name": "", "sha256": "", "held": ""},
         kept=each("id owner key mark kind form state problem width height frames motion sizes size", _TOMB)
         | each("created_at ready_at attached_at", _TOMB)
         | {"alt": "says what a picture shows whose post stays"},

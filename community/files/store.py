@@ -45,16 +45,23 @@ def motion_name(key: str, mark: str) -> str:
     return picture_name(key, mark, MOTION)
 
 
-def document_name(upload: Upload) -> str:
-    return f"{SERVED}/{upload.key[:2]}/{upload.key}-{upload.mark}.{upload.form}"
+def document_name(upload: Upload, mark: str = "") -> str:
+    return f"{SERVED}/{upload.key[:2]}/{upload.key}-{mark or upload.mark}.{upload.form}"
 
 
 def names_of(upload: Upload, mark: str = "") -> list[str]:
     """Every file that belongs to an upload as it stands (or stood under an earlier `mark`)."""
     if not upload.is_picture:
-        return [document_name(upload)]
+        return [document_name(upload, mark)]
     names = [picture_name(upload.key, mark or upload.mark, edge) for edge, *_rest in upload.sizes]
     return [*names, motion_name(upload.key, mark or upload.mark)] if upload.motion else names
+
+
+def held_names(upload: Upload, mark: str = "") -> list[str]:
+    """Those that moderators keep (or are about to, under this `mark`), the largest first. What moved is among them."""
+    names = names_of(upload, mark or upload.held)
+    motion = motion_name(upload.key, mark or upload.held)
+    return [*names, motion] if upload.frames > 1 and motion not in names else names
 
 
 def put(name: str, data: bytes) -> None:

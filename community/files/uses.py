@@ -9,6 +9,7 @@ from community.core.text import keys_in
 Asked = Callable[[set[int]], set[int]]  # of these uploads, those that are used
 
 _askers: dict[str, Asked] = {}
+_deciders: dict[str, Asked] = {}
 
 
 def register(name: str, used: Asked) -> None:
@@ -24,6 +25,18 @@ def used_among(upload_ids: Iterable[int]) -> set[int]:
         if rest := asked - used:
             used |= ask(rest)
     return used
+
+
+def register_report(name: str, waiting: Asked) -> None:
+    """Announce a use that somebody has still to decide about: its owner cannot take that away from them."""
+    register(name, waiting)
+    _deciders[name] = waiting
+
+
+def reported_among(upload_ids: Iterable[int]) -> set[int]:
+    """Those of the uploads that wait for a decision. Statements as for `used_among`."""
+    asked = set(upload_ids)
+    return {pk for ask in _deciders.values() for pk in ask(asked)} if asked else set()
 
 
 def named_among(upload_ids: set[int], words_of: Callable[[set[int]], Iterable[str]]) -> set[int]:

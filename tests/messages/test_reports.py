@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,10 +17,11 @@ from activity.notices.models import Notification
 from community.core import clock
 from community.core.tasks.testing import run_due
 from community.files import actions as files
+from community.files import links, store
 from community.files.models import State, Upload
 from community.files.policy import UNUSED_DAYS
 from community.members.models import Member
-from tests.builders.files import an_upload
+from tests.builders.files import PDF, an_upload
 from tests.builders.members import a_member, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +105,76 @@ def test_staff_see_how_many_reports_wait() -> None:
     assert "1 report waits for a decision." in moderator.get("/staff/").content.decode()
     editor = signed_in(Client(), a_member(role="editor"), strongly=True)
     assert "for a decision" not in editor.get("/staff/").content.decode()
+
+
+@pytest.mark.parametrize("way", ["delete", "my data", "cover", "cover, then delete"])
+def test_whoever_was_reported_takes_no_evidence_away(media_root: Path, way: str) -> None:
+    rude, reporter, staff = a_member(), a_member(), a_member(role="moderator")
+    upload = an_upload(owner=rude)
+    sent, report = reported(rude, reporter, f"Look: ![a gesture]({upload.address})")
+    first = store.read(store.names_of(upload)[0])
+    sender, reader = signed_in(Client(), rude), signed_in(Client(), reporter)
+    moderator, before = signed_in(Client(), staff, strongly=True), links.shown(upload).href
+    if "cover" in way:
+        files.cover_picture(actor=rude, key=upload.key, boxes=[(0, 0, 10_000, 10_000)])
+    if way == "my data":
+        said = sender.post("/account/data/of/files-upload/drop/", {"row": upload.pk}, follow=True)
+    elif "delete" in way:
+        said = sender.post(f"/files/{upload.key}/delete/", follow=True)
+    run_due()
+    upload.refresh_from_db()
+    if way != "cover":
+        words_said = said.content.decode()
+        assert "Moderators still have it" in words_said, "whoever deletes it is told the truth"
+        assert "nobody is shown it" in sender.get("/account/files/").content.decode()
+        for one in (Client(), reader, sender):
+            assert one.get(upload.address).status_code == 404
+        letters = reader.get(f"/messages/{sent.conversation_id}/").content.decode()
+        assert f"/files/{upload.key[:2]}" not in letters
+        assert moderator.get(upload.address)["Location"] == links.shown(upload, is_held=True).href
+    assert Client().get(before).status_code in (404, 410), "its address of before leads nowhere"
+    files.sweep()
+    with clock.frozen(clock.now() + timedelta(days=UNUSED_DAYS + 1)):
+        files.sweep()
+    page = moderator.get(f"/staff/messages/{report.pk}/").content.decode()
+    shown = re.search(rf'href="/files/({upload.key[:2]}/{upload.key}-{upload.held}-\d+\.webp)"', page)
+    assert shown and "deleted or covered a picture since" in page
+    assert store.read(f"files/{shown[1]}") == first
+    actions.settle_report(actor=staff, report_id=report.pk, state="settled", note="Spoke to them")
+    run_due()
+    upload.refresh_from_db()
+    assert upload.held == "" and not store.is_here(f"files/{shown[1]}"), "decided: it goes for good"
+
+
+def test_a_document_that_was_reported_stays_for_moderators_too(media_root: Path) -> None:
+    rude, staff = a_member(), a_member(role="moderator")
+    upload = an_upload(owner=rude, data=PDF, name="threat.pdf")
+    reported(rude, a_member(), f"[Read this]({upload.address})")
+    files.delete_upload(actor=rude, key=upload.key)
+    run_due()
+    moderator = signed_in(Client(), staff, strongly=True)
+    assert b"".join(moderator.get(upload.address).streaming_content) == PDF
+    assert Client().get(upload.address).status_code == 404
+
+
+def test_what_nobody_reported_goes_at_once_and_a_closed_account_keeps_nothing_back(media_root: Path) -> None:
+    rude = a_member()
+    plain, shown = an_upload(owner=rude), an_upload(owner=rude)
+    reported(rude, a_member(), f"![a gesture]({shown.address})")
+    files.delete_upload(actor=rude, key=plain.key)
+    files.delete_upload(actor=rude, key=shown.key)
+    run_due()
+    plain.refresh_from_db()
+    shown.refresh_from_db()
+    assert not plain.held and shown.held and store.is_here(store.held_names(shown)[0])
+    held = store.held_names(shown)
+    files.erase_uploads(owner_id=rude.pk, also_used=True)
+    shown.refresh_from_db()
+    assert not shown.held and not any(store.is_here(name) for name in held)
+
+
+def test_moderators_take_away_for_good(media_root: Path) -> None:
+    rude, staff = a_member(), a_member(role="moderator")
+    upload = an_upload(owner=rude)
+    reported(rude, a_member(), f"![a gesture]({upload.address})")
+    assert not files.delete_upload(actor=staff, key=upload.key).held

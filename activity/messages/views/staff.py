@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -49,11 +48,12 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         )
         if done:
             return HttpResponseRedirect(reverse("messages:staff_reports"))
-    words = [line | {"html": _shown(line), "at": datetime.fromisoformat(line["at"])} for line in row.snapshot]
+    words = [line | _shown(line) | {"at": datetime.fromisoformat(line["at"])} for line in row.snapshot]
     context = {"report": row, "words": words, "form": form, "here": "staff"}
     return render(request, "letters/staff_report.html", context, status=422 if form.errors else 200)
 
 
-def _shown(line: dict[str, Any]) -> SafeString:
-    """Reported words as they were read, with their author's pictures: those may be what was reported."""
-    return rendered(line["source"], shown=UploadLinks([line["author"]] if line["author"] else [])).html
+def _shown(line: dict[str, Any]) -> dict[str, Any]:
+    """Reported words as they were read, with their author's pictures as these were: they may be what was reported."""
+    links = UploadLinks([line["author"]] if line["author"] else [], with_held=True)
+    return {"html": rendered(line["source"], shown=links).html, "has_held": bool(links.held)}

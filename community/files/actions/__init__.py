@@ -1,5 +1,6 @@
 """The only writers of uploads."""
 
+from community.files.actions.holding import let_go_of_held
 from community.files.actions.keeping import (
     attach_uploads,
     clear_away,
@@ -20,6 +21,7 @@ __all__ = [
     "delete_upload",
     "discard_unused",
     "erase_uploads",
+    "let_go_of_held",
     "make_sizes",
     "receive_upload",
     "sweep",

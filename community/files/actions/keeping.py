@@ -9,6 +9,7 @@ from community.core.access import require
 from community.core.facts import publish
 from community.core.retrying import action
 from community.files import access, store, uses
+from community.files.actions import holding
 from community.files.facts import UploadGone
 from community.files.models import State, Upload
 from community.members.models import Member
@@ -24,10 +25,11 @@ def attach_uploads(*, upload_ids: Iterable[int]) -> None:
 def delete_upload(*, actor: Member, key: str) -> Upload:
     """Take an upload away for good, also where it is in use; or take note of one that no picture came of.
 
-    By its owner or a moderator.
+    By its owner or a moderator. What was reported is held back for those who decide: `is_held` says so.
     """
     upload = access.upload_for_change(actor, key=key, lock=True, also_failed=True)
     require(access.may_delete(actor, upload))
+    upload.held = holding.set_aside(actor, upload) or upload.held
     _let_go(upload, by_id=actor.pk)
     return upload
 
@@ -56,6 +58,8 @@ def erase_uploads(*, owner_id: int, also_used: bool, batch: int = 100) -> int:
     while ids := list(mine.kept().filter(pk__gt=last).values_list("pk", flat=True)[:batch]):
         taken += _take_away(upload_ids=ids) if also_used else discard_unused(upload_ids=ids)
         last = ids[-1]
+    held = Upload.objects.filter(owner_id=owner_id).exclude(held="")
+    holding.let_go_of_held(upload_ids=list(held.values_list("pk", flat=True)), also_reported=True)
     Upload.objects.filter(owner_id=owner_id, state=State.GONE).exclude(alt="").update(alt="")
     return taken
 
@@ -78,5 +82,5 @@ def clear_away(*, upload_id: int) -> None:
 
 def _let_go(upload: Upload, *, by_id: int = 0) -> None:
     upload.state, upload.size, upload.problem = State.GONE, 0, ""
-    upload.save(update_fields=["state", "size", "problem"])
+    upload.save(update_fields=["state", "size", "problem", "held"])
     publish(UploadGone(upload_id=upload.pk, by_id=by_id))

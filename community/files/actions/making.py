@@ -12,6 +12,7 @@ from community.core.access import Invalid, Refused, require
 from community.core.facts import publish
 from community.core.retrying import action
 from community.files import access, policy, store
+from community.files.actions import holding
 from community.files.facts import UploadCovered, UploadGone, UploadMoves, UploadReady
 from community.files.models import State, Upload
 from community.members.models import Member
@@ -69,14 +70,16 @@ def cover_picture(*, actor: Member, key: str, boxes: Sequence[images.Box]) -> Up
             _("This picture is still being prepared. Please try again in a moment."), code="waiting"
         )
     checked = _checked(boxes)
+    aside = holding.set_aside(actor, upload)
     before = store.names_of(upload)
     # Reading and making take a second: not inside a transaction, which would keep others from writing.
     made = images.process(store.read(before[0]), profile="post", boxes=checked)
     mark = store.new_mark()
     sizes = _put(upload.key, mark, made)
     try:
-        covered = _settle_cover(actor=actor, key=key, before=upload.mark, mark=mark, sizes=sizes)
+        covered = _settle_cover(actor=actor, key=key, before=upload.mark, mark=mark, sizes=sizes, aside=aside)
     except Refused:
+        store.drop(*(store.held_names(upload, aside) if aside else ()))
         store.drop(*(store.picture_name(upload.key, mark, edge) for edge, *_rest in sizes))
         raise
     store.drop(*before)
@@ -133,7 +136,9 @@ def _settle_problem(*, upload_id: int, problem: str) -> None:
 
 
 @action
-def _settle_cover(*, actor: Member, key: str, before: str, mark: str, sizes: list[list[int]]) -> Upload:
+def _settle_cover(
+    *, actor: Member, key: str, before: str, mark: str, sizes: list[list[int]], aside: str = ""
+) -> Upload:
     upload = access.upload_for_change(actor, key=key, lock=True)
     if upload.mark != before:
         raise Refused(
@@ -141,6 +146,7 @@ def _settle_cover(*, actor: Member, key: str, before: str, mark: str, sizes: lis
         )
     upload.mark, upload.sizes, upload.size = mark, sizes, sum(size[3] for size in sizes)
     upload.motion = 0  # what was covered must not show in another frame: it stands still from now on
-    upload.save(update_fields=["mark", "sizes", "size", "motion"])
+    upload.held = aside or upload.held
+    upload.save(update_fields=["mark", "sizes", "size", "motion", "held"])
     publish(UploadCovered(upload_id=upload.pk, by_id=actor.pk, before=before))
     return upload

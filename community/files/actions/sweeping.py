@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from community.core import clock
 from community.files import policy, store
+from community.files.actions.holding import let_go_of_held
 from community.files.actions.keeping import discard_unused
 from community.files.models import State, Upload
 
@@ -26,6 +27,7 @@ class Swept:
 
 def sweep() -> Swept:
     """Delete files without a row, and uploads that nothing used for thirty days. Harmless beside others and itself."""
+    let_go_of_held()
     files = sum(
         _sweep_shard(shard) for folder in (store.INCOMING, store.SERVED) for shard in store.shards(folder)
     )
@@ -45,6 +47,8 @@ def _sweep_shard(shard: str) -> int:
 
 
 def _is_named(name: str, row: Upload | None) -> bool:
+    if row is not None and row.held and name in store.held_names(row):
+        return True
     if row is None or row.state == State.GONE:
         return False
     if name == store.incoming_name(row.key):

@@ -101,7 +101,10 @@ def uploads(request: HttpRequest) -> HttpResponse:
     page = queries.uploads_of(member, request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [(row, links.small(row) if row.is_picture and not row.problem else "") for row in page.items],
+        "rows": [
+            (row, links.small(row) if row.is_picture and not (row.problem or row.is_held) else "")
+            for row in page.items
+        ],
         "room": queries.room_of(member),
         "standing": standing_verdict(member),
         "here": "me",
@@ -112,12 +115,12 @@ def uploads(request: HttpRequest) -> HttpResponse:
 @require_POST
 @mine
 def delete(request: HttpRequest, key: str) -> HttpResponse:
+    def done(upload: Upload) -> str:
+        return _("The line is cleared.") if request.POST.get("failed") else access.gone_words(upload)
+
     return act_and_return(
         request,
-        lambda: actions.delete_upload(actor=me(request), key=key),
-        done=_("The line is cleared.")
-        if request.POST.get("failed")
-        else _("Deleted. Posts that showed it show nothing in its place."),
+        lambda: done(actions.delete_upload(actor=me(request), key=key)),
         to=reverse("files:mine"),
     )
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from community.core.access import absent
 from community.files import links, policy, store
 from community.files.models import State, Upload
+from community.members.access import may_moderate_members
 
 log = structlog.get_logger("community.files")
 
@@ -52,17 +53,22 @@ def served(request: HttpRequest, shard: str, file: str) -> HttpResponseBase:
 @require_safe
 def named(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
     """What people's words name: leads to the picture as it is now, or hands out the download. One statement."""
-    upload = Upload.objects.kept().filter(key=key, form=form).first()
-    if upload is None:
+    upload = Upload.objects.filter(key=key, form=form).first()
+    is_held = upload is not None and upload.is_held
+    if upload is None or (
+        upload.state == State.GONE and not (is_held and may_moderate_members(request.user))
+    ):
         raise absent()
     if upload.is_picture:
-        if not upload.is_ready:
+        if not (upload.is_ready or is_held):
             return _placeholder(upload)
-        answer = HttpResponseRedirect(links.shown(upload).href)
+        answer = HttpResponseRedirect(links.shown(upload, is_held=is_held).href)
         answer.headers["Cache-Control"] = "no-cache"
         return answer
     try:
-        response = _whole(store.document_name(upload), policy.DOCUMENTS[upload.form])
+        response = _whole(
+            store.document_name(upload, upload.held if is_held else ""), policy.DOCUMENTS[upload.form]
+        )
     except FileNotFoundError as error:
         raise Http404 from error
     disposition = content_disposition_header(as_attachment=True, filename=upload.name)
