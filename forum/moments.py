@@ -58,7 +58,7 @@ def in_words(local: datetime) -> str:
     """The day with its name and the hour: "Wednesday, 3 March 2027, 08:30"."""
     # Translators: a date format in Django's letters.
     day = date_format(local, _("l, j F Y"))
-    return f"{day}, {local:%H:%M}"
+    return _("%(day)s, %(time)s") % {"day": day, "time": f"{local:%H:%M}"}
 
 
 def zone_in_words(zone: str, local: datetime) -> str:

@@ -14,7 +14,7 @@ from activity.notices import pictures
 from community.core import clock
 from community.files import actions as files
 from community.files import store
-from community.files.actions import keeping, making, receiving
+from community.files.actions import holding, keeping, making, receiving
 from community.files.models import Kind, State, Upload
 from community.members.models import Member
 from community.privacy import actions as privacy
@@ -218,6 +218,15 @@ def delete_upload(w: World) -> Act:
 
 
 @room
+def _let_go_of_held(w: World) -> Act:
+    """Something that was held back for moderators, who decided."""
+    upload = _upload()
+    upload.held = store.new_mark()
+    upload.save(update_fields=["held"])
+    return then(partial(holding._let_go_of_held, upload_id=upload.pk), upload)
+
+
+@room
 def discard_unused(w: World) -> Act:
     upload = _upload()
     return then(partial(files.discard_unused, upload_ids=[upload.pk]), upload)
@@ -318,6 +327,7 @@ def erase_again(w: World) -> Act:
 
 FREE = "news"
 CHANGED: dict[str, tuple[str, Any]] = {
+    "_let_go_of_held": ("held", ""),
     "remove_message": ("state", Message.State.REMOVED),
     "leave_conversation": ("left_at", bool),
     "withdraw_consent": ("withdrawn_at", bool),

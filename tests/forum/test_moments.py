@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 
-from forum.moments import Wall, offset
+from forum.moments import Wall, in_words, offset
 
 
 @pytest.mark.parametrize(
@@ -48,3 +49,12 @@ def test_the_odd_nights_are_told_from_others():
 )
 def test_how_far_clocks_are_from_utc(zone, said):
     assert offset(datetime(2026, 12, 3, 8, tzinfo=UTC).astimezone(ZoneInfo(zone))) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Wednesday, 3 March 2027, 08:30"), ("zh-hans", "2027 年 3 月 3 日 星期三 08:30")],
+)
+def test_a_moment_is_said_with_the_marks_of_its_language(language, said):
+    with translation.override(language):
+        assert in_words(datetime(2027, 3, 3, 8, 30)) == said

@@ -46,7 +46,11 @@ def test_a_row_says_what_it_is_about_and_can_be_forgotten(client):
     page = client.get("/account/data/of/forum-watch/").content.decode()
     assert "Winter range on the road" in page
     assert "Every reply" in page
+    assert 'action="/account/data/of/forum-watch/drop/"' in page and "/forum-watch/clear/" in page
     row = Watch.objects.get(member=member)
+    asked = client.get("/account/data/of/forum-watch/drop/", {"row": row.pk}).content.decode()
+    assert "Forget this?" in asked and "Winter range on the road" in asked
+    assert Watch.objects.filter(pk=row.pk).exists(), "a question changes nothing"
     client.post("/account/data/of/forum-watch/drop/", {"row": row.pk})
     assert not Watch.objects.filter(member=member).exists()
 
