@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.core import personal
 from community.core.personal import GOES, INNER, NUMBER, YOU, Stays, each, holds, nothing
+from community.privacy import actions
 
 personal.room("choices", _("Copies, consents and leaving"))
 
@@ -16,6 +17,7 @@ holds(
     untold={"id": NUMBER, "member": YOU, "file": INNER},
     erase=GOES,
     by="privacy.exports",
+    drop=lambda member, row: actions.forget_export(member=member, pk=row.pk),
 )
 holds(
     "privacy.Erasure",

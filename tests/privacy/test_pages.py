@@ -199,3 +199,23 @@ def test_a_long_list_is_paged(client):
     assert page.context["page"].next
     rest = client.get(f"/account/data/of/forum-thread/?page={page.context['page'].next}")
     assert [line.pk for line in rest.context["lines"]] == [thread.pk]
+
+
+def test_a_copy_is_deleted_before_its_time_and_no_second_one_made_for_that(client, media_root, frozen_clock):
+    member = a_member()
+    actions.request_export(member=member)
+    row = Export.objects.get()
+    signed_in(client, member)
+    address = "/account/data/of/privacy-export/drop/"
+    assert "still being made" in client.post(address, {"row": row.pk}, follow=True).content.decode()
+    run_due()
+    row.refresh_from_db()
+    name = row.file
+    client.post(address, {"row": row.pk})
+    assert name and not exporting.store().exists(name)
+    assert client.get(f"/account/data/copy/{row.pk}/").status_code == 404
+    client.post("/account/data/copy/")
+    assert Export.objects.count() == 1, "one a day, also when it was deleted"
+    frozen_clock.move(timedelta(days=2))
+    client.post(address, {"row": row.pk})
+    assert not Export.objects.exists()

@@ -5,7 +5,7 @@ from community.privacy.actions.consenting import (
     publish_paper,
     withdraw_consent,
 )
-from community.privacy.actions.exporting import finish_export, request_export, sweep_exports
+from community.privacy.actions.exporting import finish_export, forget_export, request_export, sweep_exports
 from community.privacy.actions.leaving import (
     cancel_erasure,
     erase_again,
@@ -18,6 +18,7 @@ __all__ = [
     "cancel_erasure",
     "erase_again",
     "finish_export",
+    "forget_export",
     "give_consents",
     "may_leave",
     "perform_erasure",
