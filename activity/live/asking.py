@@ -31,6 +31,9 @@ Q = TypeVar("Q")
 A = TypeVar("A")
 Doubt: TypeAlias = tuple[str, int | str]  # what kind of thing something was said about, and which
 Question: TypeAlias = tuple[str, str, str]  # topic, language, session key (empty: every guest's)
+# Where the listener may sit now, whether the session itself is over, whether they may speak, and of a merged thread where
+# it went.
+Answer: TypeAlias = tuple[Place | None, bool, bool, tuple[int, int] | None]
 
 log = structlog.get_logger("community.live")
 
@@ -109,10 +112,12 @@ class Asking:
         answers = await self._answered(_answers, list(wanted))
         still: dict[Topic, list[Seat]] = defaultdict(list)
         for question, seats in wanted.items():
-            place, is_over, speaks = answers[question]
+            place, is_over, speaks, went = answers[question]
             for seat in seats:
                 seat.doubts -= 1
                 if place is None:
+                    if went is not None:
+                        seat.socket.push(frames.message_of(frames.led_on_text(seat.topic.name, *went)))
                     seat.socket.close(4401 if is_over else 4403)
                 elif seat.socket.speaks and not speaks:
                     seat.socket.close(4410)
@@ -183,18 +188,19 @@ def _parts(whole: list[Q], size: int) -> Iterator[list[Q]]:
         yield whole[start : start + size]
 
 
-def _answers(questions: list[Question]) -> dict[Question, tuple[Place | None, bool, bool]]:
-    """Where each listener may sit now, whether the session itself is over, and whether they may speak.
-
-    Two statements for all sessions, and a handful for each topic.
-    """
+def _answers(questions: list[Question]) -> dict[Question, Answer]:
+    """Two statements for all sessions, and a handful for each topic."""
     viewers = rights.viewers_of({session_key for _topic, _language, session_key in questions})
-    answers: dict[Question, tuple[Place | None, bool, bool]] = {
-        question: (None, viewers[question[2]] is None, False) for question in questions
+    answers: dict[Question, Answer] = {
+        question: (None, viewers[question[2]] is None, False, None) for question in questions
     }
     for (topic, language), asked in groupby(questions, key=lambda question: question[:2]):
         here = [(one, viewer) for one in asked if (viewer := viewers[one[2]]) is not None]
         places = rights.places_for([viewer for _one, viewer in here], topic, language)
         for (question, viewer), place in zip(here, places, strict=True):
-            answers[question] = place, False, bool(may_speak(viewer))
+            answers[question] = place, False, bool(may_speak(viewer)), None
+        if lost := [one for one, place in zip(here, places, strict=True) if place is None]:
+            led = rights.led_on([viewer for _one, viewer in lost], topic)
+            for (question, viewer), went in zip(lost, led, strict=True):
+                answers[question] = None, False, bool(may_speak(viewer)), went
     return answers

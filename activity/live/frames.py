@@ -173,8 +173,6 @@ def _frame(
         told["p"] = about
     if step.kind == LiveEvent.Kind.UNDONE:
         told["p"] = {"id": step.post_id, "n": step.data["number"]}
-    if step.kind == LiveEvent.Kind.MERGED and thread.state == ThreadState.MERGED:
-        told["to"] = step.data.get("target")
     if step.kind in (LiveEvent.Kind.REPLY, LiveEvent.Kind.UNDONE, LiveEvent.Kind.MERGED):
         told["last"] = thread.last_number
     return told
@@ -183,6 +181,11 @@ def _frame(
 def joined_text(topic: str, place: Place) -> str:
     """The frame that says: you are heard, and this is how far the topic has got."""
     return json.dumps({"t": topic, "s": place.sequence, "k": "joined", "write": place.may_write})
+
+
+def led_on_text(topic: str, thread_id: int, sequence: int) -> str:
+    """The frame that says where the posts of a merged thread are now. The last one of its topic."""
+    return json.dumps({"t": topic, "s": sequence, "k": LiveEvent.Kind.MERGED, "to": thread_id})
 
 
 def reload_text(topic: str, sequence: int) -> str:

@@ -136,6 +136,8 @@ class Hub:
         """Seat a socket and bring it from `after` to now. False: absent, or not theirs."""
         place = await self._place_for(socket, name, language)
         if place is None or socket.is_closed:
+            if went := await self.work.run(looks.where_it_went, socket.session_key, name):
+                socket.push(frames.message_of(frames.led_on_text(name, *went)))
             return False
         # No await between the answer and the seat: from here on it is held with the others.
         topic = self.topics.get(name)

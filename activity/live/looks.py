@@ -69,6 +69,12 @@ def look_once(session_key: str, topic: str, language: str) -> Place | None:
     return None if viewer is None else rights.place_for(viewer, topic, language)
 
 
+def where_it_went(session_key: str, topic: str) -> tuple[int, int] | None:
+    """The thread that a merged one went into, if this listener may read it, and the step that said so."""
+    viewer = rights.viewer_of(session_key)
+    return None if viewer is None else rights.led_on([viewer], topic)[0]
+
+
 def sequences(topics: Iterable[str]) -> dict[str, int]:
     """How far each topic has got; those that are gone are missing. One statement a kind of topic."""
     wanted: dict[str, list[int]] = {"thread": [], "board": [], "conversation": [], "poll": [], "run": []}

@@ -24,7 +24,7 @@ from community.members import factors
 from community.members.access import may_speak
 from community.members.models import Ignore, Member
 from forum import access
-from forum.models import Board, Thread, Verb
+from forum.models import Board, Thread, ThreadState, Verb
 from forum.queries import readers
 
 if TYPE_CHECKING:
@@ -160,6 +160,19 @@ def places_for(viewers: Sequence[Viewer], topic: str, language: str) -> list[Pla
         sequence, heard = letters.heard_by([viewer.pk for viewer in viewers if viewer.is_authenticated], pk)
         return [_in_conversation(viewer, sequence, heard, language) for viewer in viewers]
     return [None] * len(viewers)
+
+
+def led_on(viewers: Sequence[Viewer], topic: str) -> list[tuple[int, int] | None]:
+    """For each viewer the thread that a merged one went into and the step that said so, if they may read it there.
+
+    One statement for what was not merged, and as many more as `places_for` else.
+    """
+    kind, pk = split_topic(topic)
+    merged = Thread.objects.filter(pk=pk, state=ThreadState.MERGED).values_list("merged_into_id", "sequence")
+    went = merged.first() if kind == "thread" else None
+    if went is None:
+        return [None] * len(viewers)
+    return [went if thread else None for thread in readers.threads_for(viewers, thread_id=went[0])]
 
 
 def _apart(viewers: Sequence[Viewer]) -> dict[int | None, tuple[bool, frozenset[int]]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+import json
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -13,6 +15,7 @@ from community.core.pagination import number_to_page
 from community.core.whole import whole
 from forum import access, kept, policy
 from forum.models import Thread
+from forum.queries import threads as queries
 
 
 @require_safe
@@ -22,13 +25,31 @@ def since(request: HttpRequest, thread_id: int) -> HttpResponse:
 
     For people: the page with the first post after number `read`. At most five statements beside the session's.
     """
-    if not wants_json(request):
-        row = access.thread_for_reading(request.user, thread_id=thread_id)
-        return HttpResponseRedirect(_first_after(row, whole(request.GET.get("read"), otherwise=0)))
-    thread, news, told = frames.news_for(
-        request.user, thread_id, whole(request.GET.get("after"), otherwise=0)
-    )
+    try:
+        if not wants_json(request):
+            row = access.thread_for_reading(request.user, thread_id=thread_id)
+            return HttpResponseRedirect(_first_after(row, whole(request.GET.get("read"), otherwise=0)))
+        after = whole(request.GET.get("after"), otherwise=0)
+        thread, news, told = frames.news_for(request.user, thread_id, after)
+    except Http404:
+        return _where_it_went(request, thread_id)
     return JsonResponse({"s": thread.sequence, "reload": news.has_gap, "frames": told})
+
+
+def _where_it_went(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """Of a merged thread: that it was merged, and into which. 404 for whoever may not read that one."""
+    topic = f"thread:{thread_id}"
+    (went,) = rights.led_on([request.user], topic)
+    moved = queries.merged_target(request.user, thread_id)
+    if went is None or moved is None:
+        raise Http404
+    if not wants_json(request):
+        row, first = moved
+        return HttpResponseRedirect(
+            _first_after(row, whole(request.GET.get("read"), otherwise=0) + first - 1)
+        )
+    told = json.loads(frames.led_on_text(topic, *went))
+    return JsonResponse({"s": told["s"], "reload": False, "frames": [told]})
 
 
 @kept_for_guests(kept.BOARDS, kept.UPKEEP)

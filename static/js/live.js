@@ -155,6 +155,11 @@ class LiveThread {
   take(page) {
     const bar = page.querySelector("[data-live]");
     if (!bar) return true;
+    if (bar.dataset.live !== this.topic) {
+      // The address leads on by now: those are another thread's posts.
+      this.notice(word("liveMerged"), `/threads/${bar.dataset.live.split(":")[1]}/`);
+      return true;
+    }
     if (Number(bar.dataset.sequence) < this.steps.at) return false;
     const column = bar.parentElement;
     localise(column, true);
