@@ -89,10 +89,26 @@ def test_databases_are_reached_from_inside_only() -> None:
 
 
 def test_volumes_are_declared_and_data_is_in_them() -> None:
-    used = {str(volume).partition(":")[0] for told in SERVICES.values() for volume in told.get("volumes", [])}
+    told = [str(volume) for service in SERVICES.values() for volume in service.get("volumes", [])]
+    used = {re.sub(r"\$\{\w+:-(\w+)\}", r"\1", volume).partition(":")[0] for volume in told}
     assert {name for name in used if name.isalpha()} == set(COMPOSE["volumes"])
     assert "database:/var/lib/postgresql/data" in SERVICES["postgres"]["volumes"]
     assert all("uploads:/var/lib/convoy/media" in told["volumes"] for told in OURS.values())
+
+
+def test_the_user_of_the_image_may_write_wherever_it_is_sent() -> None:
+    """A folder that is made for a mount belongs to root; a volume belongs to whom the image's folder belongs."""
+    made = {
+        word
+        for line in re.findall(r"install -d -o convoy (.*?)(?: \\)?$", DOCKERFILE, re.MULTILINE)
+        for word in line.split()
+        if word.startswith("/")
+    }
+    for name, told in OURS.items():
+        for volume in told["volumes"]:
+            source, _, target = re.sub(r"\$\{\w+:-(\w+)\}", r"\1", volume).partition(":")
+            assert source in COMPOSE["volumes"], (name, volume)
+            assert target in made, (name, volume)
 
 
 def test_pools_fit_the_servers_connections() -> None:

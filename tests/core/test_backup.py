@@ -19,7 +19,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from community.core import clock, doctor, hold, mail
-from community.core.backup import databases, stores
+from community.core.backup import databases, restoring, stores
 from community.core.models import CronMark, RestoreHold
 from tests.builders.forum import a_thread
 from tests.builders.members import a_member
@@ -102,6 +102,20 @@ def test_a_site_comes_back_whole_and_holds_its_mail(site: Path, tmp_path: Path, 
     assert "sends again" in confirmed.stdout
     with sqlite3.connect(there / "convoy.sqlite3") as own:
         assert own.execute("SELECT count(*) FROM core_restorehold").fetchone() == (0,)
+
+
+def test_the_dump_is_unpacked_beside_the_sites_own_data(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """Not in the system's folder: in our containers that is 256 MB of memory."""
+    manifest = backed_up(tmp_path / "site.tar")
+    settings.VAR_DIR = tmp_path / "new" / "var"
+    places: list[Path] = []
+    monkeypatch.setattr(databases, "load", lambda place, *_told: places.append(place))
+    restoring._bring_database(stores.store_at(tmp_path / "site.tar"), manifest)
+    (place,) = places
+    assert place.parent.parent == settings.VAR_DIR
+    assert not list(settings.VAR_DIR.iterdir())
 
 
 def test_the_sums_see_every_change(site: Path) -> None:

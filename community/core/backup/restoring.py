@@ -139,7 +139,10 @@ def _bring_database(store: Store, manifest: dict[str, Any]) -> None:
     told = [manifest["id"], datetime.fromisoformat(manifest["made_at"]), clock.now(), False]
     if connection.vendor == databases.SQLITE:
         told = [value.isoformat(" ") if isinstance(value, datetime) else value for value in told]
-    with TemporaryDirectory(prefix="convoy-restore-") as folder:
+    # Where the site keeps its own data: the system's folder may be a small piece of memory, as in our containers.
+    room = Path(settings.VAR_DIR)
+    room.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=room, prefix=".convoy-restore-") as folder:
         name = database_file(manifest)
         with store.open(name) as file:
             databases.write_to(file, Path(folder) / name)
