@@ -29,6 +29,7 @@ from forum.queries import documents
 PAGE = 5000  # documents compared at a time
 A_STRETCH = 5000  # posts or people compared each minute
 A_LONG_STRETCH = 20_000  # entries compared with Elasticsearch each minute
+LOOKS = 2  # at what seems wrong, before it counts: it may have changed while both sides were read
 LATELY = timedelta(minutes=5)
 MOST_LATELY = 1000  # posts whose words, too, are compared each minute
 
@@ -164,6 +165,9 @@ class _Held(NamedTuple):
     marks: list[str]
 
 
+_Stand = tuple[int, list[str]]  # version and marks of an entry or a document
+
+
 class Stretch(NamedTuple):
     """Ids after `after` up to `until`; None: to the end."""
 
@@ -203,11 +207,42 @@ def in_elasticsearch(index: str = "", *, repair: bool, stretch: Stretch = EVERYT
             found.missing.append(mine.key)
     found.surplus += [other.key] if other else []
     found.surplus += [document.key for document in theirs]
-    if found.total:  # what changed while both sides were read, or is noted, will be sent
-        found.forgive(set(Unsent.objects.values_list("key", flat=True)[:100_000]))
+    for _ in range(LOOKS):
+        if found.total:
+            found.forgive(_agreeing(index, found.keys))
     if repair:
         _send_anew(index, found.keys)
     return found
+
+
+def _agreeing(index: str, keys: list[str]) -> set[str]:
+    """Of these those that are noted to be sent, or agree when looked at alone: they changed while all were read.
+
+    In this order: what an entry says is noted still, or was sent before its document is read (by id, which needs no
+    refresh). An entry that changes after it was read here is for the next look.
+    """
+    agree: set[str] = set()
+    for start in range(0, len(keys), indexing.BATCH):
+        some = keys[start : start + indexing.BATCH]
+        mine: dict[str, _Stand] = {}
+        for kind in Kind.values:
+            refs = _refs(key for key in some if key.startswith(f"{kind}-"))
+            rows = SearchEntry.objects.filter(**{f"{kind}_id__in": refs}).defer("title_terms", "body_terms")
+            mine |= {one.key: (one.version, elastic.marks_of(one)) for one in (rows if refs else ())}
+        agree |= set(Unsent.objects.filter(key__in=some).values_list("key", flat=True))
+        theirs = _documents_of(index, some)
+        agree |= {key for key in some if mine.get(key) == theirs.get(key)}
+    return agree
+
+
+def _documents_of(index: str, keys: list[str]) -> dict[str, _Stand]:
+    answer = elastic.ask(
+        lambda client: client.options(request_timeout=sending.PATIENCE).mget(
+            index=index, ids=keys, source_includes=["version", "marks"]
+        )
+    )
+    there = (document for document in answer["docs"] if document.get("found"))
+    return {one["_id"]: (one["_source"]["version"], one["_source"]["marks"]) for one in there}
 
 
 def _send_anew(index: str, keys: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -83,18 +83,19 @@ def write_indices() -> list[str]:
     return elastic.ask(listed)
 
 
-def actions_for(versions: dict[str, int]) -> list[dict[str, Any]]:
+def actions_for(versions: Mapping[str, int]) -> list[dict[str, Any]]:
     """What makes Elasticsearch agree about these keys: the entry as it is now, or its deletion."""
     refs: dict[str, list[int]] = {"post": [], "member": [], "article": []}
     for key in versions:
         kind, _, ref = key.partition("-")
         refs[kind].append(int(ref))
     actions = []
+    gone = dict(versions)  # a copy: the same changes go to every index
     for kind, ids in refs.items():
         for entry in SearchEntry.objects.filter(**{f"{kind}_id__in": ids}) if ids else []:
-            versions.pop(entry.key)
+            gone.pop(entry.key)
             actions.append(index_action(entry))
-    for key, version in versions.items():
+    for key, version in gone.items():
         actions.append({"_op_type": "delete", "_id": key, "version": version, "version_type": "external_gte"})
     return actions
 
