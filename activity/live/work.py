@@ -7,7 +7,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
+
+from community.core import retrying
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,5 +35,9 @@ def _tidily(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     close_old_connections()
     try:
         return function(*args, **kwargs)
+    except DatabaseError as error:
+        # The server was started anew, perhaps long ago: one failure is enough, not one for each connection it broke.
+        retrying.recover_from(error)
+        raise
     finally:
         close_old_connections()

@@ -26,6 +26,9 @@ from time import monotonic
 from typing import TypeVar
 
 import structlog
+from django.db import DatabaseError
+
+from community.core import retrying
 
 # The library decides where values live when it is imported.
 if _folder := os.environ.get("CONVOY_METRICS_DIR", "").strip():
@@ -143,13 +146,22 @@ class _Asked:
         silent = 0
         for function in _asked:
             try:
-                for reading in function():
+                for reading in _told_by(function):
                     _add(families, reading)
             except Exception as error:
                 silent += 1
                 log.warning("figure_not_told", figure=function.__qualname__, error=type(error).__name__)
         _add(families, Reading("figures_silent", "Groups of figures that could not be asked for.", silent))
         yield from families.values()
+
+
+def _told_by(function: Callable[[], Iterable[Reading]]) -> list[Reading]:
+    try:
+        return list(function())
+    except DatabaseError as error:
+        if not retrying.recover_from(error):
+            raise
+        return list(function())  # the connection was from before a restart of the server
 
 
 def _add(families: dict[str, CounterMetricFamily | GaugeMetricFamily], reading: Reading) -> None:

@@ -91,6 +91,14 @@ def recover() -> None:
         pool.check()
 
 
+def recover_from(error: BaseException) -> bool:
+    """`recover` where the server or the way to it was lost; whether that was so. For what repeats nothing by itself."""
+    if trouble(error) is not Trouble.AWAY:
+        return False
+    recover()
+    return True
+
+
 def note_claim(row: int) -> None:
     """The running try holds this row of an idempotency key: it made it, or found it with an answer."""
     ending = _running.get()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.cache import cache
 from django.db import OperationalError, connection
@@ -12,7 +13,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, RequestFactory, override_settings
 from django.urls import include, path
 
-from community.core import clock, health, schema
+from community.core import clock, health, retrying, schema
 from community.core.models import WorkerBeat
 from community.core.tasks import beats
 
@@ -66,6 +67,31 @@ def test_a_database_that_is_away_makes_unfit_and_its_dependents_are_not_asked(
     assert told["database"]["detail"] == "OperationalError", "the error's text names inner addresses"
     assert told["migrations"]["detail"] == told["worker"]["detail"] == "not asked: the database is away"
     assert told["cache"]["ok"]
+
+
+def cut() -> OperationalError:
+    """What the first statement on a connection from before a restart of the server raises."""
+    error = OperationalError("terminating connection due to administrator command")
+    error.__cause__ = psycopg.errors.AdminShutdown("x")
+    return error
+
+
+@pytest.mark.usefixtures("working")
+def test_a_connection_from_before_a_restart_makes_nobody_unfit(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not once for each connection that the pool kept meanwhile."""
+    asked, recovered = iter([cut()]), []
+    ask = health._ask_database
+
+    def ask_of_old_connection() -> None:
+        if error := next(asked, None):
+            raise error
+        ask()
+
+    monkeypatch.setattr(health, "_ask_database", ask_of_old_connection)
+    monkeypatch.setattr(retrying, "recover", lambda: recovered.append(True))
+    assert client.get("/readyz").json()["status"] == "ready" and recovered == [True]
 
 
 @pytest.mark.usefixtures("working")

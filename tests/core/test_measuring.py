@@ -8,13 +8,14 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.cache import cache
 from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from community.core import measuring, metrics
+from community.core import measuring, metrics, retrying
 from community.core.pagecache import figures as figures_of_cache
 from community.core.tasks import beats, operators, rows
 from tests.core import sample_tasks
@@ -123,6 +124,23 @@ def test_what_cannot_be_asked_is_left_out_and_counted(monkeypatch: pytest.Monkey
     assert told["convoy_figures_silent"] == 1
     assert "convoy_tasks_ready" not in told
     assert "convoy_requests_total" in "".join(told), "what is counted is told all the same"
+
+
+def test_a_connection_from_before_a_restart_silences_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    cut = OperationalError("terminating connection due to administrator command")
+    cut.__cause__ = psycopg.errors.AdminShutdown("x")
+    errors, figures = iter([cut]), operators.figures
+    recovered: list[bool] = []
+
+    def once_cut() -> Any:
+        if error := next(errors, None):
+            raise error
+        return figures()
+
+    monkeypatch.setattr(operators, "figures", once_cut)
+    monkeypatch.setattr(retrying, "recover", lambda: recovered.append(True))
+    told = look()
+    assert told["convoy_figures_silent"] == 0 and "convoy_tasks_ready" in told and recovered == [True]
 
 
 def test_the_same_name_is_the_same_figure() -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
+from django.db import OperationalError
 
+from activity.live import looks
 from activity.live.sockets import BURST, MOST_BYTES, MOST_TOPICS
+from community.core import retrying
 from tests.builders.forum import a_thread
 from tests.builders.members import a_member
 from tests.live.house import ORIGIN, House, cookie_of, play
@@ -127,5 +131,26 @@ def test_a_page_listens_to_a_few_topics_at_most():
             await page.joined(thread, 0)
         page.join(threads[-1], 0)
         assert await page.closed() == 4429
+
+    play(scene)
+
+
+def test_one_page_is_sent_back_after_a_restart_of_the_database_and_not_one_for_each_connection(monkeypatch):
+    cut = OperationalError("terminating connection due to administrator command")
+    cut.__cause__ = psycopg.errors.AdminShutdown("x")
+    errors, recovered, who_is = iter([cut]), [], looks.who_is
+
+    def of_an_old_connection(session_key):
+        if error := next(errors, None):
+            raise error
+        return who_is(session_key)
+
+    monkeypatch.setattr(looks, "who_is", of_an_old_connection)
+    monkeypatch.setattr(retrying, "recover", lambda: recovered.append(True))
+
+    async def scene(house: House) -> None:
+        assert await house.attempt().message() == {"type": "websocket.close", "code": 1013}
+        assert recovered == [True]
+        assert await house.attempt().opened()
 
     play(scene)
