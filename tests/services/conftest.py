@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
 
+from community.search import elastic, filling
 from tests.interchange import dumps
 from tests.services.stack import ROOT, Stack, Visitor, signed_up, stack
 from tests.support.migrated import restore_migrated
@@ -67,3 +69,29 @@ def site(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterato
 def member(site: Stack) -> Visitor:
     """Somebody who signed up."""
     return signed_up(site, f"Stack {os.getpid()}", f"s{os.getpid()}@example.org")
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no outage; the tests of outages set their own patience."""
+    monkeypatch.setattr(elastic, "PATIENCE", 20)
+    elastic._client.cache_clear()
+    elastic.wake()
+
+
+@pytest.fixture
+def engine(elasticsearch_url: str, patient: None) -> Iterator[str]:
+    """An empty index of this process's own."""
+    name = f"convoy-test-{os.getpid()}"
+    with override_settings(ELASTICSEARCH_URL=elasticsearch_url, ELASTICSEARCH_INDEX=name):
+        _forget(name)
+        filling.fill()
+        yield name
+        elastic.wake()
+        _forget(name)
+    elastic._client.cache_clear()
+
+
+def _forget(name: str) -> None:
+    for index in elastic.client().indices.get(index=f"{name}-*"):
+        elastic.client().indices.delete(index=index)

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator
 from io import StringIO
 
 import pytest
@@ -20,67 +19,17 @@ from community.core.tasks.testing import run_due
 from community.members.models import Member
 from community.privacy import actions as privacy
 from community.privacy.models import Erasure
-from community.search import checkup, drift, elastic, filling, indexing, queries, sending
+from community.search import checkup, drift, elastic, indexing, queries, sending
 from community.search.asking import parse
 from community.search.models import SearchEntry, Unsent
 from forum import actions
-from forum.models import Post
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member
 from tests.search import corpus, meant_cases, questions
+from tests.services.elastic import found, held, known, settled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("patient")]
 GUEST = AnonymousUser()
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A busy machine is no outage; the tests of outages set their own patience."""
-    monkeypatch.setattr(elastic, "PATIENCE", 20)
-    elastic._client.cache_clear()
-    elastic.wake()
-
-
-@pytest.fixture
-def engine(elasticsearch_url: str, patient: None) -> Iterator[str]:
-    """An empty index of this process's own."""
-    name = f"convoy-test-{os.getpid()}"
-    with override_settings(ELASTICSEARCH_URL=elasticsearch_url, ELASTICSEARCH_INDEX=name):
-        _forget(name)
-        filling.fill()
-        yield name
-        elastic.wake()
-        _forget(name)
-    elastic._client.cache_clear()
-
-
-def _forget(name: str) -> None:
-    for index in elastic.client().indices.get(index=f"{name}-*"):
-        elastic.client().indices.delete(index=index)
-
-
-def settled() -> None:
-    """Everything queued has run, and Elasticsearch shows it."""
-    run_due()
-    elastic.client().indices.refresh(index=elastic.alias())
-
-
-def found(text: str, **params: str) -> list[Post]:
-    results = queries.search(GUEST, parse({"q": text, **params}))
-    assert not results.loose and not elastic.is_resting(), "Elasticsearch answered"
-    return [hit.post for hit in results.hits]
-
-
-def held() -> dict[str, int]:
-    """What Elasticsearch holds: key → version."""
-    elastic.client().indices.refresh(index=elastic.alias())
-    return {
-        key: version for _seq, key, version, _marks in drift._documents(elastic.alias(), drift.EVERYTHING)
-    }
-
-
-def known() -> dict[str, int]:
-    return {entry.key: entry.version for entry in SearchEntry.objects.all()}
 
 
 def test_what_is_written_is_found_and_what_is_purged_is_gone(engine):
@@ -171,101 +120,6 @@ def test_a_late_task_does_not_bring_back_what_was_purged(engine):
     settled()
     sending.deliver(sending.write_indices()[0], [late])
     assert f"post-{reply.pk}" not in held()
-
-
-def test_filling_misses_nothing_that_is_written_meanwhile(engine, monkeypatch):
-    monkeypatch.setattr(filling, "BATCH", 2)
-    author = a_member()
-    thread = a_thread(author=author, title="Lantern")
-    replies = [a_reply(author=author, thread=thread, body=f"lantern {n}") for n in range(7)]
-    settled()
-    before = sending.write_indices()
-    acts = iter(
-        [
-            lambda: actions.edit_post(actor=author, post_id=replies[0].pk, body="torch"),
-            lambda: actions.purge_post(actor=a_member(role="admin"), post_id=replies[1].pk, reason="Spam"),
-            lambda: a_reply(author=author, thread=thread, body="lantern, once more"),
-            lambda: actions.edit_post(actor=author, post_id=replies[6].pk, body="candle"),
-        ]
-    )
-
-    def meanwhile(_done: int) -> None:
-        act = next(acts, None)
-        if act:
-            act()
-            run_due()
-
-    index = filling.fill(meanwhile)
-    assert index not in before and sending.write_indices() == [index], "the old one is gone"
-    settled()
-    assert held() == known() and drift.in_elasticsearch(repair=False).total == 0
-    assert found("torch") == [replies[0]] and found("candle") == [replies[6]]
-    assert replies[1] not in found("lantern") and len(found("once more")) == 1
-
-
-def test_every_index_takes_every_change(engine):
-    """The one that is read, and the one that a fill has begun beside it."""
-    author = a_member()
-    thread = a_thread(author=author, title="Lantern")
-    gone = a_reply(author=author, thread=thread, body="lantern, no more")
-    settled()
-    beside = filling._create()
-    reply = a_reply(author=author, thread=thread, body="lantern, once more")
-    actions.edit_post(actor=author, post_id=reply.pk, body="lantern, at last")
-    actions.purge_post(actor=a_member(role="admin"), post_id=gone.pk, reason="Spam")
-    settled()
-    assert len(sending.write_indices()) == 2
-    kept = drift._documents_of(beside, [f"post-{reply.pk}", f"post-{gone.pk}"])
-    assert {key: stand[0] for key, stand in kept.items()} == {f"post-{reply.pk}": known()[f"post-{reply.pk}"]}
-
-
-def test_what_changes_while_both_sides_are_read_is_no_drift(engine, monkeypatch):
-    """Written, sent and no longer noted between the one reading and the other: a fill beside a living site swaps."""
-    author = a_member()
-    thread = a_thread(author=author, title="Lantern")
-    replies = [a_reply(author=author, thread=thread, body=f"lantern {n}") for n in range(4)]
-    settled()
-    read, lives = drift._entries, True
-
-    def while_others_write(stretch):
-        if lives:
-            a_reply(author=author, thread=thread, body="lantern, meanwhile")
-            actions.edit_post(actor=author, post_id=replies[0].pk, body=f"torch {time.monotonic()}")
-            run_due()
-        yield from read(stretch)
-
-    monkeypatch.setattr(drift, "_entries", while_others_write)
-    assert drift.in_elasticsearch(repair=False).total == 0
-    filling.fill()
-    lives = False
-    settled()
-    assert held() == known() and len(found("meanwhile")) >= 2
-    SearchEntry.objects.filter(post_id=replies[2].pk).update(version=1)
-    assert drift.in_elasticsearch(repair=False).stale == [f"post-{replies[2].pk}"]
-
-
-def test_a_fill_that_was_cut_off_is_taken_up_again(engine, monkeypatch):
-    monkeypatch.setattr(filling, "BATCH", 2)
-    monkeypatch.setattr(filling, "NOTED_EVERY", 1)
-    thread = a_thread(author=a_member(), title="Lantern")
-    for n in range(6):
-        a_reply(author=a_member(), thread=thread, body=f"lantern {n}")
-    settled()
-    steps: list[int] = []
-
-    def cut(done: int) -> None:
-        steps.append(done)
-        if len(steps) == 3:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        filling.fill(cut)
-    assert len(sending.write_indices()) == 2 and len(found("lantern")) == 7, "the old one still answers"
-    again: list[int] = []
-    filling.fill(again.append)
-    assert again[0] == 4, "begins where the other run noted its way"
-    assert sum(again) == SearchEntry.objects.count()
-    assert len(sending.write_indices()) == 1 and held() == known()
 
 
 def test_the_command_fills_compares_and_repairs(engine):
