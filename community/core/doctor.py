@@ -66,11 +66,23 @@ def database() -> Finding:
             cursor.execute("SHOW server_version_num")
             number = int(cursor.fetchone()[0])
     except Exception as error:
-        return Finding("database", "FAIL", _brief(error), mend)
+        return Finding("database", "FAIL", _brief(_refusal() or error), mend)
     told = f"PostgreSQL {number // 10000}.{number % 10000}"
     if number < 150000:
         return Finding("database", "FAIL", told, "Convoy needs PostgreSQL 15 or newer.")
     return _ok("database", told)
+
+
+def _refusal() -> Exception | None:
+    """What the server says to a connection of its own: the pool tells only how long it waited."""
+    if connection.vendor != "postgresql":
+        return None
+    try:
+        told = connection.get_connection_params() | {"connect_timeout": 3}
+        connection.Database.connect(**told).close()  # type: ignore[attr-defined]  # PostgreSQL's has it
+    except Exception as error:
+        return error
+    return None
 
 
 def migrations() -> Finding:

@@ -22,9 +22,7 @@ def redis() -> Finding:
     try:
         told: Any = client.get_client(None).info()
     except (RedisError, OSError) as error:
-        mend = (
-            "Start it, or mend REDIS_URL. Until then pages are slower, limits stricter, and nothing is live."
-        )
+        mend = "Start it, or mend REDIS_URL. Until then pages are slower, limits stricter, and open pages hear late."
         return Finding("redis", "FAIL", type(error).__name__, mend)
     return judge(told)
 

@@ -206,6 +206,30 @@ def test_an_old_server_and_a_clock_apart(monkeypatch: pytest.MonkeyPatch) -> Non
     assert doctor.clock_skew().status == "OK"
 
 
+class RefusingServer(OtherServer):
+    """One that is asked through a pool, which tells nothing of why."""
+
+    Database: Any
+
+    def __enter__(self) -> "OtherServer":
+        raise OperationalError("couldn't get a connection after 10.00 sec")
+
+    def get_connection_params(self) -> dict[str, Any]:
+        return {"dbname": "nothing"}
+
+    @staticmethod
+    def connect(**told: Any) -> Any:
+        raise OperationalError(f'database "{told["dbname"]}" does not exist')
+
+
+RefusingServer.Database = RefusingServer
+
+
+def test_why_the_server_refuses_is_told_and_not_how_long_was_waited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "connection", RefusingServer(""))
+    assert doctor.database().told == 'OperationalError: database "nothing" does not exist'
+
+
 @pytest.mark.usefixtures("healthy")
 def test_the_command_exits_by_what_it_found(settings: Any, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("doctor")
