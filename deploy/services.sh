@@ -107,9 +107,9 @@ start_redis() {
 bind 127.0.0.1
 port $port
 requirepass $(password_of redis)
-dir $state/redis
-pidfile $state/redis.pid
-logfile $state/redis.log
+dir "$state/redis"
+pidfile "$state/redis.pid"
+logfile "$state/redis.log"
 save ""
 appendonly no
 daemonize yes
