@@ -66,7 +66,10 @@ class PollForm(OnceForm):
     )
     closes_after = forms.IntegerField(label=_("Closes after so many votes"), required=False, min_value=1)
     home_on = forms.DateField(
-        label=_("On the first page from"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("On the first page from"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("The latest stands there. A poll in the reader's own language goes before others."),
     )
     reason = forms.CharField(
         label=_("Why the words change"),

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BigIntegerField, CharField, F, Q, QuerySet, Sum, Value
+from django.db.models import BigIntegerField, Case, CharField, F, Q, QuerySet, Sum, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
+from django.utils.translation import get_language
 
 from community.core import clock
 from community.core.access import absent
@@ -37,10 +38,12 @@ def _among_ids(kind: Kind, *, ids: tuple[int, ...], at: datetime, **viewer_value
     return access.choices_of(polls.filter(pk__in=among(ids)))
 
 
-def _today(kind: Kind, *, day: date, now: datetime, **viewer_values: Any) -> QuerySet[Choice]:
+def _today(kind: Kind, *, day: date, now: datetime, tongue: str, **viewer_values: Any) -> QuerySet[Choice]:
     polls = Poll.objects.visible_to(kind.viewer(**viewer_values), now).public(now)
     polls = polls.filter(home_on__lte=day, state=PollState.OPEN, closed_at=None).exclude(closes_at__lte=now)
-    return access.choices_of(Poll.objects.filter(pk__in=polls.order_by("-home_on", "-id").values("pk")[:1]))
+    in_own = Case(When(lang=tongue, then=1), default=0)
+    polls = polls.order_by(in_own.desc(), "-home_on", "-id")
+    return access.choices_of(Poll.objects.filter(pk__in=polls.values("pk")[:1]))
 
 
 _choices_in_thread: Prepared[Choice] = Prepared(_in_thread)
@@ -61,10 +64,14 @@ def of_ids(voter: Voter, ids: Iterable[int]) -> dict[int, Shown]:
 
 
 def of_today(voter: Voter) -> Shown | None:
-    """The poll for the first page: the latest one put there that everybody may vote in. One statement, two if any."""
-    now = clock.now()
+    """The poll for the first page: the latest one put there in the page's language, or else the latest in any.
+
+    One statement, two if there is one.
+    """
+    now, tongue = clock.now(), (get_language() or "")[:2]
     who = values_of(voter.viewer, with_horizon=False)
-    found = _shown(voter, _choices_today.rows(Kind.of(voter.viewer), day=now.date(), now=now, **who))
+    rows = _choices_today.rows(Kind.of(voter.viewer), day=now.date(), now=now, tongue=tongue, **who)
+    found = _shown(voter, rows)
     return found[0] if found else None
 
 

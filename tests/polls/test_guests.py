@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from community.core import clock
 from community.members.models import Member
 from polls import actions, guests
 from polls.counters import recount
@@ -186,3 +187,19 @@ def test_a_press_in_two_polls_is_two_guests():
     for poll in (a_poll(audience="everyone"), a_poll(audience="everyone")):
         _pressed(poll, 1, "A browser")
     assert len(set(Ballot.objects.values_list("guest_key", flat=True))) == 2
+
+
+def test_the_first_page_asks_in_the_readers_language_before_it_asks_what_is_newest():
+    older = a_poll(
+        "Yes", "No", question="Is it cold where you are?", audience="everyone", home_on=clock.now().date()
+    )
+    chinese = a_poll("冷", "不冷", question="你那里冷吗？", audience="everyone", home_on=clock.now().date())
+
+    def asked(language: str) -> set[int]:
+        page = Client(headers={"accept-language": language}).get("/").content.decode()
+        return {one.pk for one in (older, chinese) if f'id="poll-{one.pk}"' in page}
+
+    assert asked("en") == {older.pk}
+    assert asked("zh-CN") == {chinese.pk}
+    actions.close_poll(actor=a_member(role="admin"), poll_id=chinese.pk)
+    assert asked("zh-CN") == {older.pk}, "rather in another language than none"
