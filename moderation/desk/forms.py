@@ -31,14 +31,25 @@ DUE = (
 )
 
 
-class ActForm(forms.Form):
+class ActForm(ShownAgainForm):
     """Any act: on the thread as it was seen."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     use_required_attribute = False  # one of several forms beside each other
+    words = ""  # the field that was typed into, where there is one
+
+    @property
+    def typed(self) -> str:
+        """What somebody wrote, which no refusal may lose."""
+        return str(self.cleaned_data.get(self.words) or "")
+
+    def renew(self, reason: str, version: int) -> None:
+        """Show it once more, over the thread as it is now, with what happened said; sent again it is meant."""
+        self.add_error(None, reason)
+        self.put("version", version)
 
 
-class ApartForm(ActForm, ShownAgainForm):
+class ApartForm(ActForm):
     """An act that somebody who is answering should not be surprised by: asked once, then done."""
 
     anyway = forms.BooleanField(widget=forms.HiddenInput, required=False)
@@ -50,6 +61,7 @@ class ApartForm(ActForm, ShownAgainForm):
 
 
 class AssignForm(ApartForm):
+    words = "note"
     to = forms.TypedChoiceField(label=_("To whom"), coerce=int)
     note = forms.CharField(label=_("What they should know"), required=False, max_length=300)
     due = forms.ChoiceField(label=_("By when"), choices=DUE, required=False)
@@ -66,12 +78,14 @@ class SnoozeForm(ApartForm):
 
 
 class SettleForm(ApartForm):
+    words = "reason"
     reason = forms.CharField(
         label=_("Why"), max_length=300, error_messages={"required": _("Say why, in a few words.")}
     )
 
 
 class LaneForm(ActForm):
+    words = "reason"
     lane = forms.ChoiceField(label=_("What is it for?"))
     reason = forms.CharField(
         label=_("Why"),
@@ -89,6 +103,7 @@ class LaneForm(ActForm):
 
 
 class LinkForm(ActForm):
+    words = "target"
     target = forms.CharField(
         label=_("Address or number of the thread that answers it"),
         max_length=400,
@@ -106,6 +121,7 @@ class LinkForm(ActForm):
 
 
 class FeatureForm(ActForm, PinForm):
+    words = "reason"
     field_order = ["version", "until", "reason"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -37,7 +37,7 @@ from moderation.desk.forms import (
     SettleForm,
     SnoozeForm,
 )
-from moderation.desk.models import DeskThread
+from moderation.desk.models import DeskThread, Place
 from moderation.desk.policy import Due, Until
 from moderation.desk.views._shared import address, case_page, wanted_of
 from moderation.desk.views.left import tells_what_left
@@ -70,6 +70,8 @@ def act(request: HttpRequest, thread_id: int, verb: str) -> HttpResponse:
         if refusal.field in form.fields:
             form.add_error(refusal.field, refusal.reason)
             return case_page(request, actor, thread, bound={verb: form})
+        if form.typed:
+            return _words_kept(request, actor, thread, form, refusal.reason)
         messages.error(request, refusal.reason)
         return HttpResponseRedirect(address(thread_id, wanted_of(request, actor)))
     if is_script:
@@ -79,6 +81,19 @@ def act(request: HttpRequest, thread_id: int, verb: str) -> HttpResponse:
     return (
         _on(actor, wanted, thread_id) if verb in GOES_ON else HttpResponseRedirect(address(thread_id, wanted))
     )
+
+
+def _words_kept(
+    request: HttpRequest, actor: Member, thread: Thread, form: ActForm, reason: str
+) -> HttpResponse:
+    """The thread as it is now, with the words: in their form, or by themselves where it has no such form any more."""
+    verb = str(form.prefix)
+    row = DeskThread.objects.filter(pk=thread.pk).first()
+    form.renew(reason, row.version if row else 0)
+    is_gone = row is None or (verb == "settle" and row.place != Place.DUE)
+    is_gone |= verb == "feature" and thread.is_pinned
+    kept = {"kept": form.typed, "kept_because": reason} if is_gone else {}
+    return case_page(request, actor, thread, bound={verb: form}, context=kept)
 
 
 def _on(actor: Member, wanted: Wanted, thread_id: int) -> HttpResponse:
