@@ -8,10 +8,11 @@ import pytest
 from django.http import Http404
 from django.test import Client
 
+from community.core import clock
 from community.core.access import Refused
 from community.core.tasks.testing import run_due
 from moderation.desk import actions
-from moderation.desk.models import SavedFilter
+from moderation.desk.models import MemberNote, SavedFilter
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
 
@@ -79,3 +80,15 @@ def test_an_empty_part_speaks_of_what_it_was_narrowed_to(desk, mei):
     assert "The team wrote 0 answers." in desk.get("/desk/?lane=chat").content.decode()
     page = desk.get(f"/desk/?view=mine&board={quiet.slug}").content.decode()
     assert "Nothing lies here in Quiet<" in page and "The team wrote" not in page
+
+
+def test_a_second_press_on_remove_is_answered_calmly(desk, mei):
+    a_board()
+    note = MemberNote.objects.create(member=a_member(), by=mei, text="Asks kindly", at=clock.now())
+    part = actions.save_filter(actor=mei, name="Free", view="free", board_id=None, lane="", is_shared=False)
+    for address in (f"/desk/filters/{part.pk}/remove/", f"/desk/notes/{note.pk}/remove/"):
+        assert "gone already" not in desk.post(address, follow=True).content.decode()
+        again = desk.post(address, follow=True)
+        assert again.status_code == 200 and "It was gone already." in again.content.decode()
+        nobody = signed_in(Client(), a_member()).post(address)
+        assert nobody.status_code in (403, 404)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from community.core.whole import whole
 from community.members.models import Member
+from community.members.views._shared import next_address
 from forum.forms import ReplyForm
 from forum.models import Lane, Post, Thread
 from forum.views import drafts, limits
-from forum.views._shared import sleep_note, sleeps
+from forum.views._shared import act_and_return, sleep_note, sleeps
 from moderation.canned import queries as canned
 from moderation.desk import queries, wording
 from moderation.desk.forms import (
@@ -53,6 +56,19 @@ def queue_context(request: HttpRequest, viewer: Member, wanted: Wanted) -> dict[
         "lanes": Lane.choices,
         "here": "desk",
     }
+
+
+def remove_and_return(
+    request: HttpRequest, actor: Member, act: Callable[[], object], *, done: str, to: str
+) -> HttpResponse:
+    """`act_and_return` for a button that takes something away: pressed twice it says so, to whoever has a desk."""
+    try:
+        return act_and_return(request, act, done=done, to=to)
+    except Http404:
+        if not queries.boards_for(actor):
+            raise
+        messages.info(request, _("It was gone already."))
+        return HttpResponseRedirect(next_address(request, to))
 
 
 def reply_form(

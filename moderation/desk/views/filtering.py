@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from community.core.access import Refused
-from forum.views._shared import act_and_return, actor_of, members_only
+from forum.views._shared import actor_of, members_only
 from moderation.desk import actions
 from moderation.desk.forms import FilterForm
-from moderation.desk.views._shared import wanted_of
+from moderation.desk.views._shared import remove_and_return, wanted_of
 
 
 @require_POST
@@ -46,8 +46,9 @@ def save(request: HttpRequest) -> HttpResponse:
 @members_only
 def drop(request: HttpRequest, filter_id: int) -> HttpResponse:
     actor = actor_of(request)
-    return act_and_return(
+    return remove_and_return(
         request,
+        actor,
         lambda: actions.drop_filter(actor=actor, filter_id=filter_id),
         done=_("Removed."),
         to=reverse("desk:index") + wanted_of(request, actor).query,

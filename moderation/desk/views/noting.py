@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from forum.views._shared import act_and_return, actor_of, attempt, members_only
+from forum.views._shared import actor_of, attempt, members_only
 from forum.views.merged import tells_of_merge
 from moderation.desk import access, actions
 from moderation.desk.forms import NoteForm
-from moderation.desk.views._shared import address, case_page, wanted_of
+from moderation.desk.views._shared import address, case_page, remove_and_return, wanted_of
 from moderation.desk.views.left import tells_what_left
 
 
@@ -36,9 +36,11 @@ def keep(request: HttpRequest, thread_id: int) -> HttpResponse:
 @require_POST
 @members_only
 def remove(request: HttpRequest, note_id: int) -> HttpResponse:
-    return act_and_return(
+    actor = actor_of(request)
+    return remove_and_return(
         request,
-        lambda: actions.remove_note(actor=actor_of(request), note_id=note_id),
+        actor,
+        lambda: actions.remove_note(actor=actor, note_id=note_id),
         done=_("The note is gone."),
         to=reverse("desk:index"),
     )
