@@ -62,6 +62,7 @@ def change_topic(
     *,
     actor: Member,
     topic_id: int,
+    version: int,
     theme: str,
     about: str = "",
     owner_id: int | None = None,
@@ -69,12 +70,17 @@ def change_topic(
     closes_on: date | None = None,
     is_scheduled: bool = False,
 ) -> Topic:
-    """Lay a theme out anew; a dropped one is taken up again. Refused for one that was summed up."""
+    """Lay a theme out anew; a dropped one is taken up again. Refused for one that was summed up ("closed"), and for one
+    that says something else than the actor saw ("changed")."""
     topic = access.topic_for_change(actor, topic_id=topic_id)
     if topic.state == TopicState.CLOSED:
         raise Refused(no(_SUMMED_UP, "closed"))
+    if topic.version != version:
+        said = _("Somebody changed this plan meanwhile. Your words are kept here; look at theirs first.")
+        raise Refused(no(said, "changed"))
     days = {"opens_on": opens_on, "closes_on": closes_on}
     _lay_out(topic, theme=theme, about=about, owner_id=owner_id, is_scheduled=is_scheduled, **days)
+    topic.version += 1
     topic.save()
     if topic.thread_id is not None:
         label_thread(actor=actor, thread_id=topic.thread_id, topic=topic.theme)
@@ -207,7 +213,8 @@ def drop_topic(*, actor: Member, topic_id: int) -> Topic:
     if topic.thread_id is not None:
         label_thread(actor=actor, thread_id=topic.thread_id, topic="")
     topic.state, topic.thread = TopicState.DROPPED, None
-    topic.save(update_fields=["state", "thread"])
+    topic.version += 1
+    topic.save(update_fields=["state", "thread", "version"])
     return _told(topic, actor)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community.core.forms import ShownAgainForm
 from community.members.models import Member
 from forum.forms import thread_number
 from forum.models import Board
@@ -29,7 +30,8 @@ class BoardForm(forms.Form):
         board.queryset = boards
 
 
-class TopicForm(forms.Form):
+class TopicForm(ShownAgainForm):
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False)
     theme = forms.CharField(label=_("Theme"), max_length=100, help_text=_("A few words that fit a label."))
     about = forms.CharField(
         label=_("What it is about"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -48,16 +50,22 @@ class TopicForm(forms.Form):
 
     def __init__(self, *args: Any, team: list[Member], topic: Topic | None, **kwargs: Any) -> None:
         if topic is not None:
-            names = ("theme", "about", "opens_on", "closes_on")
+            names = ("theme", "about", "opens_on", "closes_on", "version")
             kwargs["initial"] = {name: getattr(topic, name) for name in names} | {"owner": topic.owner_id}
         super().__init__(*args, **kwargs)
         owner = self.fields["owner"]
         assert isinstance(owner, forms.TypedChoiceField)
         owner.choices = [("", _("Nobody yet")), *((one.pk, one.name) for one in team)]
 
+    @property
+    def seen(self) -> int:
+        """The plan that was seen; one that never was, where the page did not say."""
+        seen = self.cleaned_data["version"]
+        return -1 if seen is None else seen
+
     def told(self) -> dict[str, Any]:
         """What the actions take: scheduled or not is which button was pressed."""
-        told = {name: value for name, value in self.cleaned_data.items() if name != "owner"}
+        told = {name: value for name, value in self.cleaned_data.items() if name not in ("owner", "version")}
         return told | {
             "owner_id": self.cleaned_data["owner"],
             "is_scheduled": "schedule" in self.data,

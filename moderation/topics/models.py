@@ -41,6 +41,8 @@ class Topic(models.Model):
     )
     made_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    # One step for each change of the plan: nobody overwrites what they have not seen.
+    version = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints: ClassVar = [

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from community.core.access import absent
+from community.core.access import Refused, absent
 from community.core.pagecache import kept_for_guests
 from community.members.models import Member
 from forum import kept as forum_kept
@@ -102,6 +102,7 @@ def topic(request: HttpRequest, topic_id: int) -> HttpResponse:
         for problem in sent.non_field_errors():  # its form is gone, since somebody was quicker
             messages.error(request, str(problem))
     context = {"topic": row, "one": one, "board": row.board, "form": plan, "forms": shown, "here": "staff"}
+    context["is_overtaken"] = plan.has_error("__all__", "changed")
     return render(request, "topics/topic.html", context, status=422 if sent.errors else 200)
 
 
@@ -115,7 +116,14 @@ def _stand_there(row: Topic, *, has_thread: bool) -> set[str]:
 
 
 def _plan(actor: Member, row: Topic, form: Any) -> Topic:
-    return actions.change_topic(actor=actor, topic_id=row.pk, **form.told())
+    try:
+        return actions.change_topic(actor=actor, topic_id=row.pk, version=form.seen, **form.told())
+    except Refused as refusal:
+        if refusal.code == "changed":
+            form.put(
+                "version", Topic.objects.get(pk=row.pk).version
+            )  # sent again, it is meant over what stands now
+        raise
 
 
 def _thread(actor: Member, row: Topic, form: forms.Form) -> Topic:

@@ -118,8 +118,8 @@ def test_whoever_left_the_team_is_shown_and_reminded_no_more(mei, board, frozen_
     address = f"/staff/topics/{row.pk}/"
     assert "has left the team" in said(desk.get(address))
     plan = {"theme": row.theme, "opens_on": row.opens_on, "closes_on": row.closes_on, "schedule": "1"}
-    assert desk.post(address, plan | {"owner": ""}).status_code == 422
-    assert desk.post(address, plan | {"owner": mei.pk}).status_code == 302
+    assert desk.post(address, plan | {"owner": "", "version": 0}).status_code == 422
+    assert desk.post(address, plan | {"owner": mei.pk, "version": 0}).status_code == 302
     assert "looked after by Mei" in said(reader.get("/topics/"))
 
 
@@ -154,7 +154,7 @@ def test_a_new_owner_is_reminded_and_the_old_one_is_relieved(mei, board):
     topic = a_topic(mei, board)
     assert reminded(mei) == ["topic_opens"]
     days = {"opens_on": topic.opens_on, "closes_on": topic.closes_on, "is_scheduled": True}
-    actions.change_topic(actor=mei, topic_id=topic.pk, theme=topic.theme, owner_id=li.pk, **days)
+    actions.change_topic(actor=mei, topic_id=topic.pk, version=0, theme=topic.theme, owner_id=li.pk, **days)
     assert reminded(li) == ["topic_opens"] and told(mei) == []
 
 
@@ -330,7 +330,8 @@ def test_a_theme_is_planned_given_its_thread_and_summed_up_by_forms(mei, board):
     assert response.status_code == 422 and "Without an owner nothing is scheduled" in said(response)
     assert Page(said(response)).fields["theme"] == "Winter tyres", "the form stays filled"
     address = client.post(f"/staff/topics/new/{board.slug}/", plan | {"idea": "1"})["Location"]
-    assert client.post(address, plan | {"owner": mei.pk, "schedule": "1"}).status_code == 302
+    owned = plan | {"owner": mei.pk, "schedule": "1", "version": 0}
+    assert client.post(address, owned).status_code == 302
     assert "It begins today: open its thread." in said(client.get(address))
     thread = a_thread(author=mei, board=board)
     assert client.post(address, {"thread": "1", "target": thread.get_absolute_url()}).status_code == 302
@@ -351,3 +352,40 @@ def test_the_calendar_is_not_there_for_others(mei, board):
             assert client.get(address).status_code == 404
         assert client.post(f"/staff/topics/{topic.pk}/drop/").status_code == 404
     assert Topic.objects.get().state == "scheduled"
+
+
+def a_plan(topic, **told):
+    given = {"theme": topic.theme, "about": "", "owner": topic.owner_id, "schedule": "1"}
+    return given | {"opens_on": topic.opens_on, "closes_on": topic.closes_on, "version": topic.version} | told
+
+
+def test_of_two_who_save_one_plan_the_second_looks_at_the_first_before(mei, board):
+    topic = a_topic(mei, board)
+    desk, address = signed_in(Client(), mei, strongly=True), f"/staff/topics/{topic.pk}/"
+    assert 'name="version" value="0"' in desk.get(address).content.decode()
+    assert desk.post(address, a_plan(topic, theme="Summer tyres")).status_code == 302
+    told = desk.post(address, a_plan(topic, theme="Snow chains", about="Where they are asked for"))
+    page = unescape(told.content.decode())
+    assert told.status_code == 422 and "Somebody changed this plan meanwhile." in page
+    assert "The plan as it stands now" in page and "Summer tyres" in page
+    assert 'value="Snow chains"' in page and "Where they are asked for" in page
+    assert Topic.objects.get().theme == "Summer tyres"
+    assert 'name="version" value="1"' in page, "sent again, it is meant"
+    assert desk.post(address, a_plan(topic, theme="Snow chains", version=1)).status_code == 302
+    assert Topic.objects.get().theme == "Snow chains"
+
+
+@pytest.mark.parametrize("version", ["", "-1", "x", "99"])
+def test_a_plan_is_not_laid_out_anew_over_one_that_nobody_saw(mei, board, version):
+    topic = a_topic(mei, board)
+    told = signed_in(Client(), mei, strongly=True).post(
+        f"/staff/topics/{topic.pk}/", a_plan(topic, theme="Snow chains", version=version)
+    )
+    assert told.status_code == 422 and Topic.objects.get().theme == "Winter tyres"
+
+
+def test_a_page_from_before_a_theme_was_dropped_does_not_take_it_up_again(mei, board):
+    topic = a_topic(mei, board)
+    actions.drop_topic(actor=mei, topic_id=topic.pk)
+    told = signed_in(Client(), mei, strongly=True).post(f"/staff/topics/{topic.pk}/", a_plan(topic))
+    assert told.status_code == 422 and Topic.objects.get().state == "dropped"
