@@ -160,6 +160,19 @@ def test_a_question_of_working_hours_waits_for_the_watch_alone(board, frozen_clo
     assert "waits for working hours" in seen(client, reverse("promises:desk"))
 
 
+def test_a_moment_on_the_wall_of_a_calendar_says_of_which_zone(frozen_clock):
+    """Beside it stand moments in the reader's own zone."""
+    board = a_board()
+    a_promise(board, 120, calendar=a_calendar(zone="Asia/Tokyo"))
+    a_thread(author=a_member(), board=board)
+    desk = signed_in(Client(), a_member(role="moderator"), strongly=True)
+    assert "(Asia/Tokyo)</td>" in seen(desk, reverse("promises:desk"))
+    frozen_clock.move(timedelta(days=7))
+    watch.func()
+    missed = seen(Client(), reverse("promises:board", args=[board.slug])).split('id="missed"')[1]
+    assert re.search(r"was due [^<]*\(Asia/Tokyo\)", missed)
+
+
 def test_the_team_sees_its_alerts_and_puts_them_away(frozen_clock):
     lead = a_member(role="moderator")
     board = a_board()

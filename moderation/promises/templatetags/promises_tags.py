@@ -55,6 +55,12 @@ def wall(at: datetime, zone: str) -> str:
 
 
 @register.filter
+def wall_there(at: datetime, zone: str) -> str:
+    """The same with the name of the zone, where it stands beside moments on the reader's own wall."""
+    return f"{wall(at, zone)} ({zone})"
+
+
+@register.filter
 def left_words(left: timedelta) -> str:
     """Working time that is left, in whole minutes."""
     return typed.span_words(int(left.total_seconds() // 60))
