@@ -97,6 +97,12 @@ def heard_taken_back(facts: Sequence[forum.PostUndone | forum.PostStateChanged])
     actions.note_all_gone(posts={fact.post_id: fact.thread_id for fact in facts})
 
 
+@reacts(ClockChanged, name="desk.owed_again", many=True)
+def heard_clocks(facts: Sequence[ClockChanged]) -> None:
+    """Who asked may have said that a reply is no answer: the thread is not done with for a day."""
+    actions.note_clocks(thread_ids={fact.thread_id for fact in facts})
+
+
 @reacts(TemplateRewritten, name="desk.rewritten")
 def heard_rewriting(fact: TemplateRewritten) -> None:
     actions.note_rewritten(thread_id=fact.thread_id, post_id=fact.post_id)

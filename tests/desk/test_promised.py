@@ -134,3 +134,44 @@ def test_whom_the_rota_gave_it_to_stands_in_the_queue_and_beside_the_thread(desk
     a_reply(author=li, thread=thread)
     run_due()
     assert "by the rota" not in desk.get("/desk/?view=snoozed").content.decode()
+
+
+@pytest.mark.parametrize("verb", ["answered", "settled"])
+def test_what_the_asker_calls_no_answer_is_due_again_and_not_when_the_promise_is_long_broken(
+    desk, mei, board, frozen_clock, verb
+):
+    thread = asked(board)
+    frozen_clock.move(timedelta(minutes=5))
+    if verb == "settled":
+        reply = a_reply(author=a_member(), thread=thread)
+        run_due()
+        actions.settle(actor=mei, thread_id=thread.pk, version=version_of(thread), reason="Said")
+    else:
+        reply = a_reply(author=mei, thread=thread)
+        run_due()
+    assert DeskThread.objects.get(pk=thread.pk).place != "due"
+    before = version_of(thread)
+    frozen_clock.move(timedelta(minutes=5))
+    promises.call_no_answer(actor=thread.author, post_id=reply.pk)
+    run_due()
+    row = DeskThread.objects.get(pk=thread.pk)
+    assert row.place == "due" and row.snoozed_until is None and row.version == before + 1
+    assert thread.title in desk.get("/desk/").content.decode()
+
+
+def test_what_is_set_aside_since_the_clock_began_anew_stays_so(mei, board, frozen_clock):
+    thread = asked(board)
+    frozen_clock.move(timedelta(minutes=5))
+    reply = a_reply(author=mei, thread=thread)
+    run_due()
+    frozen_clock.move(timedelta(minutes=5))
+    promises.call_no_answer(actor=thread.author, post_id=reply.pk)
+    run_due()
+    frozen_clock.move(timedelta(minutes=5))
+    actions.settle(actor=mei, thread_id=thread.pk, version=version_of(thread), reason="Said twice")
+    actions.note_clocks(thread_ids=[thread.pk])
+    assert DeskThread.objects.get(pk=thread.pk).place == "settled"
+
+
+def version_of(thread) -> int:
+    return DeskThread.objects.get(pk=thread.pk).version

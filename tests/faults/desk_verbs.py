@@ -24,6 +24,7 @@ from moderation.topics.models import Topic
 from tests.builders.canned import WINTER, an_answer
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member
+from tests.builders.promises import ALWAYS, a_calendar, a_promise
 from tests.faults.forum_verbs import Act, World
 
 DESK: dict[str, Callable[[World], Act]] = {}
@@ -34,6 +35,7 @@ CHANGED: dict[str, tuple[str, Any]] = {
     "retire": ("retired_at", lambda at: at is not None),
     "bring_back": ("retired_at", None),
     "note_rewriting": ("is_bare", False),
+    "note_owed": ("place", "due"),
     "note_rewritten": ("place", "snoozed"),
     "change_topic": ("theme", "Summer tyres"),
     "drop_topic": ("state", "dropped"),
@@ -104,6 +106,17 @@ def note_gone(w: World) -> Act:
     actions.note_answer(actor=w.moderator, thread_id=row.pk, post_id=post.pk)
     forum.undo_post(actor=w.moderator, post_id=post.pk)
     return partial(hearing.note_gone, thread_id=row.pk, post_id=post.pk)
+
+
+@desk
+def note_owed(w: World) -> Act:
+    """Its clock runs, and it lies aside."""
+    board = a_board()
+    a_promise(board, 60, calendar=a_calendar(ALWAYS, by=w.admin), by=w.admin)
+    thread = a_thread(author=a_member(), board=board)
+    actions.rescore(thread_ids=[thread.pk])
+    DeskThread.objects.filter(pk=thread.pk).update(place="settled")
+    return partial(actions.note_owed, thread_id=thread.pk)
 
 
 @desk
@@ -340,7 +353,9 @@ def plan_topic(w: World) -> Act:
 
 @desk
 def change_topic(w: World) -> Act:
-    return partial(topics.change_topic, **_planning(w, topic_id=_topic(w).pk, theme="Summer tyres"))
+    return partial(
+        topics.change_topic, **_planning(w, topic_id=_topic(w).pk, version=0, theme="Summer tyres")
+    )
 
 
 @desk

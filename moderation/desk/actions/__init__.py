@@ -16,7 +16,14 @@ from moderation.desk.actions.acts import (
 from moderation.desk.actions.calling import call_expert, take_back_call
 from moderation.desk.actions.filtering import drop_filter, save_filter
 from moderation.desk.actions.freeing import free_lost
-from moderation.desk.actions.hearing import note_all_gone, note_replies, note_reply, note_rewritten
+from moderation.desk.actions.hearing import (
+    note_all_gone,
+    note_clocks,
+    note_owed,
+    note_replies,
+    note_reply,
+    note_rewritten,
+)
 from moderation.desk.actions.learning import keep_trial, learn_anew, learnt
 from moderation.desk.actions.noting import keep_note, remove_note
 from moderation.desk.actions.ranking import (
@@ -53,6 +60,8 @@ __all__ = [
     "link_answer",
     "note_all_gone",
     "note_answer",
+    "note_clocks",
+    "note_owed",
     "note_replies",
     "note_reply",
     "note_rewritten",

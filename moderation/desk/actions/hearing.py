@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -17,9 +17,10 @@ from moderation.desk.actions.stepping import step_back
 from moderation.desk.knowing import STAFF
 from moderation.desk.last import snapshot
 from moderation.desk.models import DeskLog, DeskThread, Place
-from moderation.promises.models import SetAside
+from moderation.promises.models import Clock, SetAside
 
 REST = timedelta(hours=24)  # after a staff answer, unless somebody writes before
+PUTS_ASIDE = (DeskLog.Verb.ANSWERED, DeskLog.Verb.SNOOZED, DeskLog.Verb.SETTLED)
 
 
 def note_replies(*, replies: Sequence[ReplyPosted], posted: Mapping[int, datetime]) -> None:
@@ -62,9 +63,39 @@ def note_reply(*, thread_id: int, author_id: int, role: str, post_id: int, at: d
             return  # noted when it was sent from the desk
         _note_answer(row, author_id, post_id, at)
     elif row.place == Place.SETTLED or row.wakes_on_reply:
-        row.place, row.snoozed_until, row.wakes_on_reply = Place.DUE, None, False
-        row.version += 1
-        row.save(update_fields=["place", "snoozed_until", "wakes_on_reply", "version"])
+        _wake(row)
+
+
+def _wake(row: DeskThread) -> None:
+    """A member's word makes it due again."""
+    row.place, row.snoozed_until, row.wakes_on_reply = Place.DUE, None, False
+    row.version += 1
+    row.save(update_fields=["place", "snoozed_until", "wakes_on_reply", "version"])
+
+
+def note_clocks(*, thread_ids: Collection[int]) -> None:
+    """The clocks of these threads changed. One statement where nothing waits for a word."""
+    waits = DeskThread.objects.filter(
+        Q(place=Place.SETTLED) | Q(wakes_on_reply=True), pk__in=among(set(thread_ids))
+    )
+    for thread_id in waits.order_by("pk").values_list("pk", flat=True):
+        note_owed(thread_id=thread_id)
+
+
+@action
+def note_owed(*, thread_id: int) -> DeskThread | None:
+    """What was answered, or needed nothing, is owed an answer again: who asked said that the reply is none, which is a
+    word of theirs. Due again where its clock began anew since it was set aside. Repeat-safe; the row where it is."""
+    row = DeskThread.objects.select_for_update(of=("self",)).filter(pk=thread_id).first()
+    if row is None or not (row.place == Place.SETTLED or row.wakes_on_reply):
+        return None
+    lines = DeskLog.objects.filter(thread=thread_id, verb__in=PUTS_ASIDE, undone_at=None)
+    since = lines.order_by("-pk").values_list("at", flat=True).first()
+    runs = Clock.objects.filter(thread=thread_id, answered_at=None, is_aside=False)
+    if not (runs if since is None else runs.filter(started_at__gt=since)).exists():
+        return None
+    _wake(row)
+    return row
 
 
 def _note_answer(row: DeskThread, author_id: int, post_id: int, at: datetime) -> None:
