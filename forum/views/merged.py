@@ -22,6 +22,8 @@ from community.core.middleware import wants_json
 from forum.queries import threads as queries
 from forum.views._shared import viewer_of
 
+WORDS = ("reason", "note")  # fields of acts that somebody types into
+MOST_WORDS = 500  # the longest of them
 View = Callable[..., HttpResponseBase]
 
 
@@ -70,6 +72,12 @@ def tells_of_merge(page: str) -> Callable[[View], View]:
     return lambda view: _or_where_it_went(view, lead)
 
 
+def _typed(request: HttpRequest) -> str:
+    """The reason or note that came with an act, so that it can be given again."""
+    typed = (str(value).strip() for name, value in request.POST.items() if name.rpartition("-")[2] in WORDS)
+    return next(filter(None, typed), "")[:MOST_WORDS]
+
+
 def _elsewhere(request: HttpRequest, to: str) -> HttpResponseBase:
     if request.method in ("GET", "HEAD"):
         messages.info(request, _("That thread was merged into this one."))
@@ -80,4 +88,6 @@ def _elsewhere(request: HttpRequest, to: str) -> HttpResponseBase:
         if wants_json(request):
             return JsonResponse({"said": said}, status=409)
         messages.error(request, said)
+        if words := _typed(request):
+            messages.info(request, _("You had written: %(words)s") % {"words": words})
     return HttpResponseRedirect(_asked_of(request, to))

@@ -49,6 +49,25 @@ def test_what_was_decided_about_it_is_not_done_to_the_other(desk, gone, verb):
     assert asked.status_code == 409 and "so nothing was done" in asked.json()["said"]
 
 
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [
+        ("/desk/threads/{}/settle/", "settle-reason"),
+        ("/desk/threads/{}/assign/", "assign-note"),
+        ("/desk/threads/{}/note/", "note"),
+        ("/threads/{}/raise/", "reason"),
+    ],
+)
+def test_the_words_of_an_act_are_shown_where_it_leads(desk, gone, address, field):
+    source, _target = gone
+    given = {"settle-version": 0, "assign-version": 0, field: "Said in the <b>shop</b>"}
+    page = desk.post(address.format(source.pk), given, follow=True).content.decode()
+    assert "You had written: Said in the &lt;b&gt;shop&lt;/b&gt;" in page
+    page = desk.post(address.format(source.pk), given | {field: "x" * 10_000}, follow=True).content.decode()
+    assert "x" * 500 in page and "x" * 501 not in page
+    assert "You had written" not in desk.post(address.format(source.pk), {}, follow=True).content.decode()
+
+
 def test_nor_is_the_other_raised(desk, gone):
     source, target = gone
     sent = desk.post(f"/threads/{source.pk}/raise/", {"reason": "Needs an owner", "hours": 12, "way": "any"})
