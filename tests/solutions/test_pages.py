@@ -59,6 +59,16 @@ def test_the_card_stands_under_the_question_and_its_effect_under_the_answer(mei)
         assert "帮到 2 个帖子" in page(client, threads[1].get_absolute_url())
 
 
+def test_what_an_answer_did_stands_apart_where_it_is_changed(desk, mei):
+    solution = a_solution(by=mei)
+    thread = linked(solution, by=mei)
+    actions.say_solved(actor=thread.author, solution_id=solution.pk)
+    for address in (f"/known/{solution.pk}/", f"/threads/{solution.thread_id}/known/"):
+        html = page(desk, address)
+        assert "known-reviews" in html
+        assert "helps 1 thread</span> <span>1 person said it solved theirs" in html
+
+
 def test_hostile_words_are_words(mei):
     solution = a_solution(
         by=mei, held=Range(f"Aurora {HOSTILE}"[:60]), body=f"{HOSTILE} {WORDS}", reason=HOSTILE
