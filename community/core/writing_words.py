@@ -56,6 +56,7 @@ def writing_words() -> dict[str, str]:
             2,
         )
         % {"count": "{n}"},
+        "uploadsStopped": _("Stopped. Your text was not sent: it waits for you."),
         "altLabel": _("What is to be seen?"),
         "altWhy": _("For those who cannot see it"),
         "filesOf": _("%(count)s of %(limit)s files in this text") % {"count": "{n}", "limit": "{max}"},

@@ -292,6 +292,11 @@ class Room {
     this.all = this.all.filter((other) => other !== upload);
     this.list.hidden = !this.all.length;
     this.count();
+    // It goes by itself no more: what is written and added from now on is sent by whoever writes it.
+    if (this.waiting && !this.all.some((other) => other.isPending)) {
+      this.waiting = null;
+      this.say(word("uploadsStopped"));
+    }
     this.area.focus();
   }
 
@@ -330,9 +335,10 @@ class Room {
   settled(text) {
     this.say(text);
     if (this.waiting && !this.all.some((upload) => upload.isPending)) {
-      const { submitter } = this.waiting;
+      const { submitter, files } = this.waiting;
       this.waiting = null;
-      if (!this.all.some((upload) => upload.hasFailed)) this.form.requestSubmit(submitter);
+      // One that had failed before the button was pressed holds up nothing: it was there to be seen.
+      if (!files.some((upload) => upload.hasFailed)) this.form.requestSubmit(submitter);
     }
   }
 
@@ -340,15 +346,15 @@ class Room {
   onSubmit(event) {
     this.isComposing = false;
     this.catchUp();
-    const pending = this.all.filter((upload) => upload.isPending).length;
-    if (!pending) {
+    const pending = this.all.filter((upload) => upload.isPending);
+    if (!pending.length) {
       this.vacate(); // what was refused does not come any more: its place is not to be published
       return;
     }
     event.preventDefault();
     event.stopImmediatePropagation();
-    this.waiting = { submitter: event.submitter };
-    this.say(counted("uploadsWait", pending));
+    this.waiting = { submitter: event.submitter, files: pending };
+    this.say(counted("uploadsWait", pending.length));
   }
 }
 

@@ -200,6 +200,40 @@ def test_a_text_waits_for_its_pictures_and_then_goes_by_itself(writer: Visitor) 
     page.wait_for_url(re.compile(r"/threads/\d+/"))
 
 
+def test_a_text_whose_last_picture_was_stopped_goes_no_more_by_itself(writer: Visitor) -> None:
+    page, server = writer.page, server_of(writer)
+    server.holds = True
+    page.locator("[name=title]").fill("A thread whose picture was stopped")
+    page.evaluate(PASTE, ["e.jpg", "image/jpeg"])
+    page.locator(".publish .btn-primary").click()
+    expect(page.get_by_text("1 file is on its way. Your text goes as soon as it is there.")).to_be_visible()
+    page.get_by_role("button", name="Stop e.jpg").click()
+    expect(page.get_by_text("Stopped. Your text was not sent: it waits for you.")).to_be_visible()
+    server.held.clear()
+    server.holds = False
+    page.locator("textarea[name=body]").fill("Half a sen")
+    page.evaluate(PASTE, ["f.jpg", "image/jpeg"])
+    expect(page.get_by_text("f.jpg stands in your text.")).to_be_visible()
+    expect(page.locator("textarea[name=body]")).to_have_value(re.compile(r"^Half a sen"))
+    assert page.url.endswith("/new/")
+    expect(page.locator(".publish .btn-primary")).to_be_visible()
+
+
+def test_a_file_that_was_refused_before_holds_up_no_text(writer: Visitor) -> None:
+    page, server = writer.page, server_of(writer)
+    server.refuses = "This picture is too large."
+    page.locator("[name=title]").fill("A thread with one of two pictures")
+    with writer.expecting("422"):
+        page.evaluate(PASTE, ["g.jpg", "image/jpeg"])
+        expect(page.locator(".composer-file-h", has_text="This picture is too large.")).to_be_visible()
+    server.refuses, server.holds = "", True
+    page.evaluate(PASTE, ["h.jpg", "image/jpeg"])
+    page.locator(".publish .btn-primary").click()
+    expect(page.get_by_text("1 file is on its way. Your text goes as soon as it is there.")).to_be_visible()
+    server.release()
+    page.wait_for_url(re.compile(r"/threads/\d+/"))
+
+
 def test_a_picture_that_nothing_can_be_made_of_is_taken_out_of_the_text_with_a_word(
     visit: Visit, stage: Stage
 ) -> None:
