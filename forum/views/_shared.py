@@ -18,9 +18,10 @@ from community.core.access import Invalid, Refused
 from community.files.links import UploadLinks
 from community.members.views._shared import next_address
 from forum import policy, waiting
-from forum.calls import Calls, Place
+from forum.actions.uploads import links_for_edit
+from forum.calls import Calls, Place, groups_called
 from forum.forms import OnceForm
-from forum.models import Board, Lane, Thread
+from forum.models import Board, Lane, Post, Thread
 from forum.queries import lists
 from forum.queries.calls import count_hearers
 from forum.rendering import render_body
@@ -82,18 +83,18 @@ def unsent(request: HttpRequest) -> dict[str, str]:
     return {} if LOOKING.isdisjoint(request.POST) else sent_words(request.POST)
 
 
-def previewed(
-    request: HttpRequest, row: Board | Thread, *, kept: frozenset[str] = frozenset()
-) -> dict[str, Any]:
+def previewed(request: HttpRequest, row: Board | Thread, *, post: Post | None = None) -> dict[str, Any]:
     """`preview`: the words as they will stand, or `preview_problem`: why not; nothing unless asked for.
 
-    `preview_calls`: what comes of the groups they call. `kept`: those that stand there already.
+    `preview_calls`: what comes of the groups they call. `post`: the one that is edited; what it calls and shows stays.
     """
     if "preview" not in request.POST:
         return {}
-    calls = Calls(actor_of(request), lambda: Place(row, kept))
+    actor, source = actor_of(request), request.POST.get("body", "")
+    kept = groups_called(post.html) if post else frozenset()
+    calls = Calls(actor, lambda: Place(row, kept))
     try:
-        body = render_body(request.POST.get("body", ""), files=own_uploads(request), calls=calls)
+        body = render_body(source, files=uploads_shown(actor, source, post), calls=calls)
     except Refused as refusal:
         return {"preview_problem": refusal.reason}
     return {"preview": body.html, "preview_calls": calls_of(calls)}
@@ -113,9 +114,9 @@ def calls_of(calls: Calls) -> list[str]:
     return told
 
 
-def own_uploads(request: HttpRequest) -> UploadLinks:
-    """What a preview may show."""
-    return UploadLinks([actor_of(request).pk])
+def uploads_shown(actor: Member, source: str, post: Post | None) -> UploadLinks | None:
+    """What a preview may show: the writer's own uploads; of a post that they edit, what it may show then."""
+    return links_for_edit(actor, post.pk, source) if post else UploadLinks([actor.pk])
 
 
 def sleeps(thread: Thread) -> bool:

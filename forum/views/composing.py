@@ -13,16 +13,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community.core.access import Refused, absent
 from community.core.ratelimit import limited
+from community.core.text import keys_in
 from community.core.whole import whole
 from community.members.models import Member
 from forum import access
 from forum.calls import Calls, Place, groups_called
-from forum.models import Thread
+from forum.models import Post, Thread
 from forum.queries import calls as groups
 from forum.queries import writing as queries
 from forum.rendering import render_body
 from forum.views import limits
-from forum.views._shared import actor_of, calls_of, members_only, own_uploads
+from forum.views._shared import actor_of, calls_of, members_only, uploads_shown
 
 
 @require_POST
@@ -30,10 +31,10 @@ from forum.views._shared import actor_of, calls_of, members_only, own_uploads
 @limited("preview", limit=120, per=60)
 def preview(request: HttpRequest) -> HttpResponse:
     """The text as it will stand: rendered by the same hand as the post itself, for the place that the address names."""
-    source = request.POST.get("source", request.POST.get("body", ""))
-    calls = Calls(actor_of(request), lambda: _known_place(request))
+    actor, source = actor_of(request), request.POST.get("source", request.POST.get("body", ""))
+    calls = Calls(actor, lambda: _known_place(request))
     try:
-        body = render_body(source, files=own_uploads(request), calls=calls)
+        body = render_body(source, files=uploads_shown(actor, source, _edited(request, source)), calls=calls)
     except Refused as refusal:
         return render(request, "forum/_preview.html", {"problem": refusal.reason}, status=422)
     told = {"html": body.html, "empty": _("Nothing to show yet."), "calls": calls_of(calls)}
@@ -86,6 +87,18 @@ def _place(request: HttpRequest) -> Place | None:
     if thread_id := _id(request, "thread"):
         return Place(access.thread_for_reading(member, thread_id=thread_id))
     return Place(access.board_for_reading(member, slug=board[:60])) if board else None
+
+
+def _edited(request: HttpRequest, source: str) -> Post | None:
+    """The post that is edited, where it matters: for words that name a file. None for one that they may not edit."""
+    actor, post_id = actor_of(request), _id(request, "post")
+    if not post_id or not keys_in(source):
+        return None
+    try:
+        thread, post = access.post_for_reading(actor, post_id=post_id)
+    except Http404:
+        return None
+    return post if access.may_edit(actor, thread, post) else None
 
 
 def _id(request: HttpRequest, name: str) -> int:

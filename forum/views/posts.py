@@ -17,7 +17,6 @@ from community.core.access import Refused, absent, require
 from community.core.ratelimit import limited
 from community.core.whole import whole
 from forum import access, actions, policy, waiting
-from forum.calls import groups_called
 from forum.diff import line_diff
 from forum.fields import told_of
 from forum.forms import EditForm, OptionalReasonForm, TakeAwayForm
@@ -110,9 +109,7 @@ def edit(request: HttpRequest, post_id: int) -> HttpResponse:
         "limit_note": limit.note(request),
         "here": "boards",
     }
-    context |= drafts.form_context(request, place, draft) | previewed(
-        request, thread, kept=groups_called(post.html)
-    )
+    context |= drafts.form_context(request, place, draft) | previewed(request, thread, post=post)
     return limits.answer(request, "forum/edit.html", context, form)
 
 

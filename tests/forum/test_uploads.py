@@ -167,6 +167,23 @@ def test_a_preview_shows_ones_own_picture(client: Client, author: Member) -> Non
     assert links.shown(theirs).src not in page
 
 
+@pytest.mark.parametrize("is_scripted", [True, False])
+def test_the_preview_of_somebody_elses_post_shows_what_it_will_show(
+    client: Client, author: Member, is_scripted: bool
+) -> None:
+    one = an_upload(owner=author)
+    post = Post.objects.get(thread=a_thread(author=author, body=words_with(one)), number=1)
+    edit, preview = reverse("forum:post_edit", args=[post.pk]), f"{reverse('forum:preview')}?post={post.pk}"
+    sent = {"title": post.thread.title, "body": post.source, "preview": "1"}
+
+    page = signed_in(client, a_member(role="moderator")).post(preview if is_scripted else edit, sent)
+    assert links.shown(one).srcset in page.content.decode()
+
+    # Not for whoever may not edit it: an address that they know shows them nothing.
+    page = signed_in(client, a_member()).post(preview, sent)
+    assert links.shown(one).src not in page.content.decode()
+
+
 def test_files_sent_with_the_form_itself_are_posted_with_it_once(client: Client, author: Member) -> None:
     thread = a_thread(author=author)
     signed_in(client, author)
