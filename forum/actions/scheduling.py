@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from zoneinfo import ZoneInfo
 
 from django.http import Http404
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from community.core import clock, idempotency
@@ -124,7 +126,8 @@ def _publish(*, scheduled_id: int, by: Member | None) -> Post | None:
     row = _due(scheduled_id, by)
     if row is None:
         return None
-    post = _posted(row)
+    with nullcontext() if by is not None else _spoken_to(row):  # a refusal puts its reason into words at once
+        post = _posted(row)
     row.delete()
     return post
 
@@ -135,7 +138,7 @@ def _return(*, scheduled_id: int, refusal: Refused | Http404) -> None:
     if row is None:
         return  # changed or cancelled meanwhile
     member = row.member
-    with translation.override(member.language or None):
+    with _spoken_to(row):
         gone = _("Its place is no longer open to you.")
         reason = refusal.reason if isinstance(refusal, Refused) else gone
         note = _("It was to be published on %(when)s and was not. %(reason)s") % {
@@ -145,6 +148,13 @@ def _return(*, scheduled_id: int, refusal: Refused | Http404) -> None:
     draft = give_back(member, row.place, row.words, note=note)
     publish(ScheduledReturned(member_id=member.pk, draft_id=draft.pk, title=row.title, reason=reason))
     row.delete()
+
+
+@contextmanager
+def _spoken_to(row: Scheduled) -> Iterator[None]:
+    """In its writer's language, by the clocks that its moment was chosen by."""
+    with translation.override(row.member.language or None), timezone.override(ZoneInfo(row.zone)):
+        yield
 
 
 def _due(scheduled_id: int, by: Member | None) -> Scheduled | None:

@@ -247,6 +247,21 @@ def test_the_reason_is_in_the_writers_language(frozen_clock, writer, thread):
     assert "锁定" in Draft.objects.get().note
 
 
+def test_the_reason_of_a_suspension_is_in_the_writers_language_and_by_their_clock(
+    frozen_clock, writer, thread
+):
+    set_preferences(member=writer, language="zh-hans")
+    a_reply_for_later(writer, thread)
+    until = DUE + timedelta(days=3, hours=16, minutes=30)  # 00:30 of the day after in Vienna
+    set_standing(
+        actor=a_member(role="admin"), member=writer, standing="suspended", reason="Spam", until=until
+    )
+    frozen_clock.set(DUE)
+    tasks.publish_due.func()
+    note = Draft.objects.get().note
+    assert "停用" in note and "00:30" in note
+
+
 # -- changing one's mind
 
 
