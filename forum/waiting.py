@@ -5,7 +5,7 @@ Kept on the server; the browser holds the session's cookie from the moment somet
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -24,25 +24,44 @@ from forum.queries import drafts as queries
 from forum.sent import sent_words
 
 KEPT_KEY, NOTE_KEY = "forum:kept-words", "forum:kept-note"
+WHOSE = "whose"  # what private forms call the number of the member that they were drawn for
 GUEST_DAYS = 3  # what a guest wrote waits so long
-_PLACES = {"new_thread": "new-{slug}", "reply": "thread-{thread_id}", "post_edit": "edit-{post_id}"}
+# The forms whose words wait, by the names of their addresses, and the places that they become drafts of. Those of none
+# stay in the session until their page shows them again.
+_PLACES = {
+    "forum:new_thread": "new-{slug}",
+    "forum:reply": "thread-{thread_id}",
+    "forum:post_edit": "edit-{post_id}",
+}
+_BESIDE: set[str] = set()
+
+
+def keeps(view_name: str, place: str = "", *, beside: Iterable[str] = ()) -> None:
+    """Have the words wait that are sent to a form of a room above; `beside`: entries that no draft holds."""
+    _PLACES[view_name] = place
+    _BESIDE.update(beside)
 
 
 def keep(request: HttpRequest, *, is_guest: bool = False) -> bool:
     """Keep what was sent to this address until somebody is signed in. False when it is no text, or too often."""
-    words = {name: text for name, text in sent_words(request.POST).items() if text and is_kept(name)}
+    said = sent_words(request.POST).items()
+    words = {name: text for name, text in said if text and (is_kept(name) or name in _BESIDE)}
     if key := idempotency.usable(request.POST.get("key")):
         words["once"] = key
-    return keep_words(request, request.path, words, is_guest=is_guest)
+    whose = request.POST.get(WHOSE, "")[:20]
+    return keep_words(request, request.path, words, is_guest=is_guest, whose=whose)
 
 
-def keep_words(request: HttpRequest, path: str, words: Mapping[str, str], *, is_guest: bool) -> bool:
+def keep_words(
+    request: HttpRequest, path: str, words: Mapping[str, str], *, is_guest: bool, whose: str = ""
+) -> bool:
     """Keep words for the form at this address, as if they had been sent there. False as `keep` says it."""
-    if "body" not in words or len(words["body"]) > MAX_SOURCE or not _place(path):
+    if "body" not in words or len(words["body"]) > MAX_SOURCE or _place(path) is None:
         return False
     if not hit("kept_words", client_network(request), limit=20, per=600):
         return False  # nobody fills the session table from outside
-    request.session[KEPT_KEY] = {"path": path, "words": dict(words), "is_guest": is_guest}
+    kept = {"path": path, "words": dict(words), "is_guest": is_guest, "whose": whose}
+    request.session[KEPT_KEY] = kept
     if is_guest:
         request.session.set_expiry(GUEST_DAYS * 24 * 3600)
     return True
@@ -57,6 +76,8 @@ def hand_over(request: HttpRequest | None, member: Member, *, is_proven: bool) -
     if request is None or not kept:
         return
     place, words = _place(kept["path"]), {name: str(text) for name, text in kept["words"].items()}
+    if not place or not _is_for(kept, member):
+        return
     once = words.get("once", "")
     try:
         if not _goes_on(member, place, once):
@@ -72,6 +93,11 @@ def hand_over(request: HttpRequest | None, member: Member, *, is_proven: bool) -
         request.session[NOTE_KEY] = {"path": kept["path"], "is_guest": kept.get("is_guest", False)}
 
 
+def _is_for(kept: Mapping[str, Any], member: Any) -> bool:
+    """Whether the form had been drawn for this member, or does not say: others may use the same browser."""
+    return kept.get("whose", "") in ("", str(member.pk))
+
+
 def _goes_on(member: Member, place: str, once: str) -> bool:
     """Whether these very words are the member's draft there already, and may have been written on since."""
     draft = queries.at(member, place) if once else None
@@ -82,7 +108,7 @@ def words_of(request: HttpRequest) -> Mapping[str, str]:
     """What a form at this address starts with because it waited, told once. Usually nothing: it is a draft."""
     kept, note = request.session.get(KEPT_KEY), request.session.get(NOTE_KEY)
     words: dict[str, str] = {}
-    if kept and kept["path"] == request.path:
+    if kept and kept["path"] == request.path and _is_for(kept, request.user):
         words = dict(kept["words"])
         note = request.session.pop(KEPT_KEY)
     elif note and note["path"] == request.path:
@@ -101,10 +127,11 @@ def words_of(request: HttpRequest) -> Mapping[str, str]:
     return words
 
 
-def _place(path: str) -> str:
+def _place(path: str) -> str | None:
+    """The place of the form at this address, "" for one without; None where no words wait."""
     try:
         found = resolve(path)
     except Resolver404:
-        return ""
-    form = _PLACES.get(found.url_name or "") if found.app_names == ["forum"] else None
-    return form.format(**found.kwargs) if form else ""
+        return None
+    form = _PLACES.get(found.view_name)
+    return None if form is None else form.format(**found.kwargs)

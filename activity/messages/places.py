@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 from activity.messages import queries
 from activity.messages.models import Participant
 from community.members.models import Member
+from forum import waiting
 from forum.actions.drafts import publishes
 from forum.places import NUMBER, Spot, place_kind
 
 publishes("send_message", "start_conversation")
+waiting.keeps("messages:conversation", "message-{conversation_id}")
+waiting.keeps("messages:start", beside=["to"])
 
 
 @place_kind("message", NUMBER)

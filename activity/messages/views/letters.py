@@ -22,6 +22,7 @@ from community.core.whole import whole, wholes
 from community.members.models import Member
 from community.members.queries import find_member
 from community.members.views._shared import next_address
+from forum import waiting
 from forum.views import drafts
 from forum.views import limits as forum_limits
 from forum.views._shared import act_and_return, actor_of, attempt, members_only, posted, sent, unsent
@@ -53,7 +54,8 @@ def start(request: HttpRequest) -> HttpResponse:
     if place and drafts.save_asked(request, place):
         return HttpResponseRedirect(request.get_full_path())
     draft = drafts.begun(request, place) if place else None
-    form = StartForm(sent(request), initial={"to": to} | drafts.words_of(draft) | unsent(request))
+    start = {"to": to} | drafts.words_of(draft) | dict(waiting.words_of(request)) | unsent(request)
+    form = StartForm(sent(request), initial=start)
     limit = limits.starting(me)
     if form.is_valid():
         people = _people(form)
@@ -108,7 +110,8 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
     if kept:
         return kept
     draft = drafts.begun(request, place)
-    form = MessageForm(sent(request), initial=drafts.words_of(draft) | unsent(request))
+    start = drafts.words_of(draft) | dict(waiting.words_of(request)) | unsent(request)
+    form = MessageForm(sent(request), initial=start)
     if form.is_valid() and limit.counts(request, form):
         letter = attempt(
             form,
