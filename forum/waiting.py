@@ -80,7 +80,7 @@ def hand_over(request: HttpRequest | None, member: Member, *, is_proven: bool) -
         return
     once = words.get("once", "")
     try:
-        if not _goes_on(member, place, once):
+        if not (kept.get("is_handed") and _goes_on(member, place, once)):
             # What stood there before is set aside: these words are newer.
             actions.save_draft(member=member, written=Written(place, once), words=words, settle="mine")
     except Conflict:  # published already, on this device or another
@@ -88,7 +88,9 @@ def hand_over(request: HttpRequest | None, member: Member, *, is_proven: bool) -
         return
     except Refused:
         return  # no room: they stay in the session, and its page shows them
-    if is_proven:
+    if not is_proven:
+        request.session[KEPT_KEY] = kept | {"is_handed": True}
+    else:
         del request.session[KEPT_KEY]
         request.session[NOTE_KEY] = {"path": kept["path"], "is_guest": kept.get("is_guest", False)}
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from community.core.access import Invalid
 from community.members import actions as member_actions
-from forum.models import Post
+from forum.models import Draft, Post
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member
 
@@ -32,6 +32,17 @@ def test_a_reply_sent_after_the_session_ended_waits_behind_the_sign_in(thread):
         "冬天续航打七折，正常。" in client.get(address).content.decode()
     )  # a draft until it is sent or discarded
     assert Post.objects.filter(thread=thread).count() == 1  # nothing was published behind anybody's back
+
+
+def test_words_of_a_draft_that_were_changed_before_the_session_ended_are_the_newer_ones(thread):
+    """Without the script nobody knew of them before."""
+    member, address = a_member(), reverse("forum:reply", args=[thread.pk])
+    for words in ("First thoughts", "Second thoughts, and better ones"):
+        client = Client()
+        client.post(address, {"body": words, "key": "the-same-form"})
+        client.force_login(member)
+        assert words in client.get(address).content.decode()
+    assert Draft.objects.get().body == "Second thoughts, and better ones"
 
 
 def test_a_new_thread_keeps_title_lane_text_and_tags():
