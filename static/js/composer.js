@@ -46,6 +46,10 @@ const TOOLS = {
 const KEYS = { KeyB: "bold", KeyI: "italic", KeyK: "link", KeyE: "code" };
 const SHIFTED = { Digit8: "list", Digit9: "quote", KeyH: "spoiler" };
 
+function commands(event) {
+  return (event.ctrlKey || event.metaKey) && !event.altKey;
+}
+
 class Composer {
   constructor(box) {
     this.box = box;
@@ -54,6 +58,8 @@ class Composer {
     this.initial = this.area.value;
     this.preview = new Preview(box, this.area);
     this.area.addEventListener("keydown", (event) => this.onKey(event));
+    // Over a preview, too, and on the toolbar: the words may be out of sight.
+    box.addEventListener("keydown", (event) => event.target !== this.area && this.onCommand(event));
     this.area.addEventListener("input", () => this.onInput());
     this.area.addEventListener("paste", (event) => this.onPaste(event));
     box.addEventListener("click", (event) => {
@@ -79,19 +85,26 @@ class Composer {
     if (tool in TOOLS) apply(this.area, TOOLS[tool](stateOf(this.area)));
   }
 
-  onKey(event) {
-    if (composes(event) || event.defaultPrevented) return;
-    const command = (event.ctrlKey || event.metaKey) && !event.altKey;
-    if (command && event.key === "Enter") {
+  /** What works wherever one stands in the composer: send, and preview. */
+  onCommand(event) {
+    if (composes(event) || event.defaultPrevented || !commands(event)) return;
+    if (event.key === "Enter") {
       event.preventDefault();
       this.form?.requestSubmit(this.form.querySelector(".btn-primary") ?? undefined);
-    } else if (command && (event.shiftKey ? SHIFTED : KEYS)[event.code]) {
+    } else if (event.shiftKey && event.code === "KeyP" && this.preview.pane) {
+      event.preventDefault();
+      this.preview.toggle();
+    }
+  }
+
+  onKey(event) {
+    this.onCommand(event);
+    if (composes(event) || event.defaultPrevented) return;
+    const command = commands(event);
+    if (command && (event.shiftKey ? SHIFTED : KEYS)[event.code]) {
       event.preventDefault();
       event.stopPropagation();
       this.use((event.shiftKey ? SHIFTED : KEYS)[event.code]);
-    } else if (command && event.shiftKey && event.code === "KeyP" && this.preview.pane) {
-      event.preventDefault();
-      this.preview.toggle();
     } else if (event.key === "Enter" && !event.shiftKey && !command) {
       const next = nextItem(stateOf(this.area));
       if (next) {

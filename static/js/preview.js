@@ -22,6 +22,8 @@ export class Preview {
   toggle() {
     if (!this.pane) return;
     const open = !this.isOpen;
+    // Where the words go out of sight, the focus does not go with them.
+    if (open && !this.beside && document.activeElement === this.area) this.button.focus();
     this.pane.hidden = !open;
     this.box.toggleAttribute("data-previewing", open && !this.beside);
     this.button.setAttribute("aria-pressed", String(open));

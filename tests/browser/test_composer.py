@@ -146,6 +146,25 @@ def test_the_box_stands_beside_the_thread_and_the_thread_can_be_read(
     assert writer.overflow() == 0
 
 
+def test_the_keys_of_the_box_work_over_its_preview_too(visit: Visit, stage: Stage) -> None:
+    path = a_thread(visit, stage, "Who looks first, without a mouse?", by="admin")
+    writer = visit("owner")
+    writer.open(path)
+    box, page = box_of(writer), writer.page
+    box.focus()
+    page.keyboard.type("Looked at **first**")
+    page.keyboard.press("Control+Shift+KeyP")
+    expect(page.locator("form#reply [data-preview-pane] strong")).to_have_text("first")
+    expect(box).to_be_hidden()
+    expect(page.locator("form#reply [data-tool=preview]")).to_be_focused()
+    page.keyboard.press("Control+Shift+KeyP")
+    expect(box).to_be_focused()
+    page.keyboard.press("Control+Shift+KeyP")
+    expect(box).to_be_hidden()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".post .prose strong", has_text="first")).to_be_visible()
+
+
 def test_on_a_phone_the_box_covers_everything_and_closes_again(
     visit: Visit, stage: Stage, accessible: Check
 ) -> None:

@@ -28,7 +28,9 @@ def ben() -> Member:
 
 def form_of(page: str) -> dict[str, str]:
     """What a form of ours says without being asked."""
-    return {name: page.split(f'name="{name}" value="')[1].split('"', maxsplit=1)[0] for name in ("key", "whose")}
+    return {
+        name: page.split(f'name="{name}" value="')[1].split('"', maxsplit=1)[0] for name in ("key", "whose")
+    }
 
 
 def test_words_into_a_conversation_wait_behind_the_sign_in_and_are_sent_once(anna, ben) -> None:
