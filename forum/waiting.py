@@ -5,7 +5,7 @@ Kept on the server; the browser holds the session's cookie from the moment somet
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -33,19 +33,16 @@ _PLACES = {
     "forum:reply": "thread-{thread_id}",
     "forum:post_edit": "edit-{post_id}",
 }
-_BESIDE: set[str] = set()
 
 
-def keeps(view_name: str, place: str = "", *, beside: Iterable[str] = ()) -> None:
-    """Have the words wait that are sent to a form of a room above; `beside`: entries that no draft holds."""
+def keeps(view_name: str, place: str = "") -> None:
+    """Have the words wait that are sent to a form of a room above."""
     _PLACES[view_name] = place
-    _BESIDE.update(beside)
 
 
 def keep(request: HttpRequest, *, is_guest: bool = False) -> bool:
     """Keep what was sent to this address until somebody is signed in. False when it is no text, or too often."""
-    said = sent_words(request.POST).items()
-    words = {name: text for name, text in said if text and (is_kept(name) or name in _BESIDE)}
+    words = {name: text for name, text in sent_words(request.POST).items() if text and is_kept(name)}
     if key := idempotency.usable(request.POST.get("key")):
         words["once"] = key
     whose = request.POST.get(WHOSE, "")[:20]

@@ -17,7 +17,8 @@ from forum.places import NUMBER, Spot, place_kind
 
 publishes("send_message", "start_conversation")
 waiting.keeps("messages:conversation", "message-{conversation_id}")
-waiting.keeps("messages:start", beside=["to"])
+waiting.keeps("messages:start")
+SEVERAL = "letters-new"  # a message to several, or to somebody who is not chosen yet
 
 
 @place_kind("message", NUMBER)
@@ -48,4 +49,13 @@ def people(member: Member, about: Sequence[str]) -> dict[str, Spot]:
     return {
         str(pk): Spot(_("A message"), name, f"{reverse('messages:start')}?{urlencode({'to': name})}")
         for pk, name in rows
+    }
+
+
+@place_kind("letters", "new")
+def several(_member: Member, about: Sequence[str]) -> dict[str, Spot]:
+    """The one message whose recipients stand in its own words. No statement."""
+    return {
+        each: Spot(_("A message"), _("To several, or not chosen yet"), reverse("messages:start"))
+        for each in about
     }

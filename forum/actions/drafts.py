@@ -37,6 +37,7 @@ LENGTHS = {
     "lane": 8,
     "tags": 400,
     "reply_to": 20,
+    "to": 600,
     "reason": 400,
     "once": 64,
 }

@@ -9,7 +9,7 @@ const PREFIX = "convoy.draft.";
 const KEEP = 30 * 24 * 3600 * 1000;
 const JUST_SENT = 10 * 60 * 1000;
 const ANSWER = /^f\d+$/; // an entry of a board's form
-const FIELDS = ["title", "title_was", "tags", "reply_to"]; // what a form says beside its words, with the lane
+const FIELDS = ["title", "title_was", "tags", "reply_to", "to"]; // what a form says beside its words, with the lane
 
 /** The drafts of one storage. Everything answers quietly when storage is full, forbidden or absent. */
 export function drafts(storage, now = Date.now) {
@@ -245,6 +245,8 @@ class Keeper {
       const { name, type, value } = field;
       if (!isMeant(name)) continue;
       if (ANSWER.test(name)) answer(field, words[name]);
+      else if (name === "to")
+        field.value = words.to || value; // or as the address has it
       else if (FIELDS.includes(name)) field.value = words[name] ?? "";
       else if (name === "lane" && type === "radio" && value === words.lane) field.checked = true;
     }

@@ -82,3 +82,19 @@ def test_whoever_signs_in_instead_sees_nothing_of_it(anna, ben) -> None:
         signed_in(client, ben)
         assert "Only between us" not in client.get(place).content.decode()
     assert not Draft.objects.exists()
+
+
+def test_a_message_to_several_is_a_draft_with_its_recipients_until_it_is_sent(anna, ben) -> None:
+    clara, client = a_member(name="Clara"), signed_in(Client(), anna)
+    words = {"to": "Ben, Clara", "title": "Tyres", "body": "Do you still have them?"}
+    client.post(START, form_of(client.get(START).content.decode()) | words | {"draft": "1"})
+
+    other = signed_in(Client(), anna)  # another device
+    page = other.get(START).content.decode()
+    for said in words.values():
+        assert said in page
+    assert "To several, or not chosen yet" in other.get(reverse("forum:drafts")).content.decode()
+    other.post(START, form_of(page) | words | {"draft_revision": "1"})
+
+    assert {one.member for one in Message.objects.get().conversation.participants.all()} == {anna, ben, clara}
+    assert not Draft.objects.exists()

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from activity.messages import access, actions, limits, queries
 from activity.messages.forms import AddForm, DoorForm, MessageForm, ReportForm, StartForm
 from activity.messages.models import MessageReport, Participant
-from activity.messages.places import first_letter
+from activity.messages.places import SEVERAL, first_letter
 from community.core.access import Invalid
 from community.core.text import stored
 from community.core.whole import whole, wholes
@@ -47,13 +47,13 @@ def conversations(request: HttpRequest) -> HttpResponse:
 @never_cache
 @takes_files
 def start(request: HttpRequest) -> HttpResponse:
-    """Write to somebody (`?to=`), or to several. Words to one person are kept as a draft."""
+    """Write to somebody (`?to=`), or to several. Until they are sent the words are a draft."""
     me, to = actor_of(request), request.GET.get("to", "")[:600]
     first = find_member(to) if to else None
-    place = first_letter(first.member) if first is not None else ""
-    if place and drafts.save_asked(request, place):
+    place = first_letter(first.member) if first is not None else SEVERAL
+    if drafts.save_asked(request, place):
         return HttpResponseRedirect(request.get_full_path())
-    draft = drafts.begun(request, place) if place else None
+    draft = drafts.begun(request, place)
     start = {"to": to} | drafts.words_of(draft) | dict(waiting.words_of(request)) | unsent(request)
     form = StartForm(sent(request), initial=start)
     limit = limits.starting(me)
@@ -68,7 +68,7 @@ def start(request: HttpRequest) -> HttpResponse:
                     recipients=people,
                     body=data["body"],
                     title=data["title"],
-                    draft=drafts.written(request, place) if place else None,
+                    draft=drafts.written(request, place),
                     idempotency_key=form.once_key,
                 ),
             )
@@ -81,8 +81,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "limit_note": limit.note(request),
         "here": "messages",
     }
-    if place:
-        context |= drafts.form_context(request, place, draft)
+    context |= drafts.form_context(request, place, draft)
     return forum_limits.answer(request, "letters/start.html", context, form)
 
 
