@@ -371,3 +371,14 @@ class TestPicturesWithoutTheScript:
         assert "dash was taken out of your text. This picture file is damaged" in shown.content.decode()
         assert lost.key not in shown.content.decode() and Message.objects.count() == 1
         assert client.post(address, {"body": "Look\n\nYours"}).status_code == 302
+
+
+def test_newcomers_bring_no_more_people_into_a_conversation_than_they_may_write_to(anna, ben):
+    others = [a_member() for _ in range(4)]
+    sent = write(ben, anna, a_member())
+    client = signed_in(Client(), anna)
+    reset("letters_start_new", f"member:{anna.pk}")
+    for one in others:
+        client.post(f"/messages/{sent.conversation_id}/people/", {"name": one.name})
+    here = set(Participant.objects.values_list("member_id", flat=True))
+    assert {one.pk for one in others[:3]} <= here and others[3].pk not in here

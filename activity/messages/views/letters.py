@@ -195,9 +195,11 @@ def add(request: HttpRequest, conversation_id: int) -> HttpResponse:
         if found is None:
             access.participant_for(actor_of(request), conversation_id=conversation_id)
             raise Invalid(_("Nobody here has this name."), field="name")
-        return actions.add_person(
-            actor=actor_of(request), conversation_id=conversation_id, person=found.member
-        )
+        me = actor_of(request)
+        if limits.is_new(me):  # else whoever may begin no more conversations reaches everybody through one
+            first = limits.START_NEW
+            forum_limits.require_few(request, first.scope, limit=first.most, per=first.per)
+        return actions.add_person(actor=me, conversation_id=conversation_id, person=found.member)
 
     return act_and_return(
         request,
