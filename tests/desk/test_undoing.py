@@ -59,6 +59,14 @@ def test_acts_on_one_thread_are_taken_back_one_after_another(two, mei, desk):
     assert nothing.value.code == "nothing"
 
 
+@pytest.mark.parametrize("line", ["abc", "-1", "999999999", "9" * 30])
+def test_what_names_no_act_takes_none_back(two, mei, desk, line):
+    actions.take(actor=mei, thread_id=two[0].pk, version=0)
+    answer = desk.post("/desk/undo/", {"line": line}, follow=True)
+    assert "Nothing was taken back." in answer.content.decode()
+    assert DeskThread.objects.get(pk=two[0].pk).assignee_id == mei.pk
+
+
 def test_what_another_did_and_took_back_is_in_nobodys_way(two, mei, li):
     actions.take(actor=mei, thread_id=two[0].pk, version=0)
     actions.settle(actor=li, thread_id=two[0].pk, version=1, reason="Said")

@@ -217,8 +217,11 @@ def undo(request: HttpRequest) -> HttpResponse:
     """Take back what the page named, or else what one did last; then that thread is shown."""
     actor = actor_of(request)
     wanted = wanted_of(request, actor)
+    named = request.POST.get("line", "")
     try:
-        row = actions.undo(actor=actor, line_id=whole(request.POST.get("line")))
+        if named and whole(named) is None:
+            raise absent()  # never another act than the one that was named
+        row = actions.undo(actor=actor, line_id=whole(named))
     except Refused as refusal:
         messages.error(request, refusal.reason)
         return HttpResponseRedirect(reverse("desk:index") + wanted.query)
