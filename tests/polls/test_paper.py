@@ -1,0 +1,79 @@
+"""The ballot paper: every kind of poll can be answered whole, with pictures and with words of one's own."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from polls.actions import Option
+from polls.models import Ballot, BallotChoice, Poll
+from tests.builders.files import an_upload
+from tests.builders.members import a_member
+from tests.builders.polls import a_poll, counted
+
+pytestmark = pytest.mark.django_db
+
+
+def pictured(kind: str, **fields) -> Poll:
+    """A poll with two pictures, for everybody."""
+    author = a_member(role="editor")
+    options = [Option(text, upload=an_upload(owner=author).key, alt=text) for text in ("Lake", "Sand")]
+    return a_poll(author=author, options=options, kind=kind, audience="everyone", **fields)
+
+
+def paper(poll: Poll) -> str:
+    """The form as a guest has it."""
+    page = Client().get(poll.get_absolute_url()).content.decode()
+    found = re.search(r"<form[^>]*data-poll-form.*?</form>", page, re.DOTALL)
+    assert found
+    return found[0]
+
+
+def sent(poll: Poll, **form) -> list[tuple[int, str]]:
+    """Numbers and words of the one ballot that this form makes."""
+    headers = {"origin": "http://testserver", "user-agent": "Browser"}
+    Client().post(f"/polls/{poll.pk}/vote/", form, headers=headers)
+    rows = BallotChoice.objects.filter(ballot__poll=poll).order_by("rank", "choice__number")
+    return list(rows.values_list("choice__number", "words"))
+
+
+def test_what_enter_presses_beside_ones_own_words_is_the_vote_with_these_words():
+    poll = a_poll("Yes", "No", other="Something else", audience="everyone")
+    first = re.search(r"<button[^>]*>", paper(poll))
+    assert first
+    assert 'name="choice" value="3"' in first[0]
+    assert 'tabindex="-1"' in first[0]
+    assert 'aria-hidden="true"' in first[0]
+
+
+def test_pictures_with_one_choice_take_ones_own_words_as_well():
+    poll = pictured("single", other="Something else")
+    form = paper(poll)
+    assert form.count("<img") == 2
+    assert 'name="other"' in form
+    assert 'type="checkbox"' not in form
+    assert re.search(r'<button class="btn btn-s" name="choice" value="3">', form)
+    assert sent(poll, choice="3", other="Moss") == [(3, "Moss")]
+
+
+def test_pictures_with_several_choices_take_ones_own_words_as_well():
+    poll = pictured("multiple", most=2, other="Something else")
+    form = paper(poll)
+    assert form.count("<img") == 2
+    assert form.count('type="checkbox"') == 3
+    assert form.count('name="other"') == 1
+    assert sent(poll, choice=["1", "3"], other="Moss") == [(1, ""), (3, "Moss")]
+
+
+def test_pictures_are_put_in_order_with_ranks():
+    poll = pictured("ranked")
+    form = paper(poll)
+    assert form.count("<img") == 2
+    assert 'type="checkbox"' not in form
+    assert 'name="rank-1"' in form
+    assert 'name="rank-2"' in form
+    assert sent(poll, **{"rank-1": "2", "rank-2": "1"}) == [(2, ""), (1, "")]
+    assert counted(poll)["2>1"] == 1
+    assert Ballot.objects.get().poll == poll
