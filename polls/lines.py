@@ -6,7 +6,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from community.core.access import Invalid
-from community.core.text import normalise_title
+from community.core.text import is_blank, normalise_title
 from community.members.models import Member
 from forum import access as forum
 from forum.actions import clean_line
@@ -32,6 +32,8 @@ def line(text: str, most: int, name: str, *, required: bool = False) -> str:
     clean = clean_line(readable(text, name))
     if len(clean) > most:
         raise Invalid(_("Use at most %(most)d characters.") % {"most": most}, field=name)
+    if is_blank(clean):
+        clean = ""  # of signs that show nothing
     if required and not clean:
         raise Invalid(_("Say something here."), field=name)
     return clean

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from community.core.text import clean_source, is_blank
+
 MOST_CHOICES = 20
 MOST_STEPS = 101  # of a scale
 MOST_RADIOS = 11  # steps of a scale that are drawn one beside the other
@@ -87,10 +89,10 @@ def checked(form: Form, picks: Picks) -> Picks:
         raise Unfit("too_few")
     if len(numbers) > form.most:
         raise Unfit("too_many")
-    words = " ".join(picks.words.split())
+    words = " ".join(clean_source(picks.words).split())
     if form.other not in numbers:
         words = ""
-    elif not words:
+    elif is_blank(words):
         raise Unfit("words")
     elif len(words) > LONGEST_WORDS:
         raise Unfit("words_long")

@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from community.core.text import clean_source, is_blank
+
 MOST_QUESTIONS = 40
 MOST_OPTIONS = 12
 MOST_STEPS = 11  # of a scale
@@ -69,7 +71,9 @@ def answer(asked: Asked, chosen: Sequence[str], words: str) -> Given:
     if asked.kind in TEXTS:
         if UNREADABLE in words:
             raise Unfit("unreadable")
-        clean = "\n".join(part.rstrip() for part in words.replace("\r\n", "\n").split("\n")).strip()
+        clean = "\n".join(part.rstrip() for part in clean_source(words).split("\n")).strip()
+        if is_blank(clean):
+            clean = ""  # of signs that show nothing
         if asked.kind == "line":
             clean = " ".join(clean.split())
         if len(clean) > (LONGEST_LINE if asked.kind == "line" else LONGEST_WORDS):

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community.core import idempotency
 from community.core.access import absent, require
-from community.members.models import Member
 from forum.views._shared import act_and_return, members_only
 from polls import access, actions, exporting
 from polls.models import BallotChoice, BallotState, Correction, Poll, Secrecy
@@ -114,26 +113,8 @@ def funnel(request: HttpRequest, poll_id: int) -> HttpResponse:
     poll = access.poll_for_reading(actor, poll_id=poll_id)
     require(access.may_manage(actor, poll))
     is_team = access.is_team(actor)
-    steps = ladder.funnel(poll, is_team=is_team)
-    names = {
-        "tapped": _("Voted without an account"),
-        "reasoned": _("Began to say why"),
-        "joined": _("Joined"),
-        "published": _("Published a reply"),
-        "answered": _("Heard from somebody"),
-        "returned": _("Came back within seven days"),
-    }
-    people = Member.objects.in_bulk({pk for step in steps for pk in step.member_ids[:20]})
-    rows = [
-        (names[step.name], step, [people[pk] for pk in step.member_ids[:20] if pk in people])
-        for step in steps
-    ]
-    first = steps[0].count or 0
-    return render(
-        request,
-        "polls/funnel.html",
-        {"poll": poll, "rows": rows, "first": first, "is_team": is_team, "here": "polls"},
-    )
+    context = {"poll": poll, "rows": ladder.rows(ladder.funnel(poll, is_team=is_team)), "is_team": is_team}
+    return render(request, "polls/funnel.html", context | {"here": "polls"})
 
 
 @require_safe

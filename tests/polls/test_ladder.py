@@ -134,7 +134,8 @@ def test_a_visitor_walks_every_step_once(poll, frozen_clock):
     assert steps(poll) == dict.fromkeys(ladder.STEPS, 1)
     usual = {step.name: step.usual for step in ladder.funnel(poll, is_team=True)}
     assert usual["joined"] == timedelta(minutes=4)
-    assert usual["answered"] == timedelta(minutes=25)
+    assert usual["published"] == timedelta(minutes=1)
+    assert usual["answered"] == timedelta(minutes=20)  # since the step before, not since the tap
     page = signed_in(Client(), a_member(role="moderator")).get(f"/polls/{poll.pk}/funnel/").content.decode()
     assert member.name in page
 

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.test import Client
 
+from community.core.access import Invalid
 from polls.actions import Option
 from polls.models import Ballot, BallotChoice, Poll
 from tests.builders.files import an_upload
@@ -77,3 +78,17 @@ def test_pictures_are_put_in_order_with_ranks():
     assert sent(poll, **{"rank-1": "2", "rank-2": "1"}) == [(2, ""), (1, "")]
     assert counted(poll)["2>1"] == 1
     assert Ballot.objects.get().poll == poll
+
+
+@pytest.mark.parametrize("words", ["\u200b\u3000", "\u202e", "\u2800 \u00ad"])
+def test_words_that_show_nothing_are_no_words(words):
+    poll = a_poll("Yes", "No", other="Something else", audience="everyone")
+    assert sent(poll, choice="3", other=words) == []
+    ((_number, told),) = sent(poll, choice="3", other=f"Moss{words}")
+    assert told.startswith("Moss")
+    assert "\u202e" not in told  # it would turn what stands behind it around
+
+
+def test_a_choice_needs_words_that_can_be_seen():
+    with pytest.raises(Invalid, match="Say something here"):
+        a_poll("Yes", "\u200b")

@@ -21,9 +21,12 @@ from community.files.models import Upload
 from community.members.views._shared import me, mine
 from forum.models import Board
 from polls import eligibility
+from polls.access import is_team
+from polls.queries.ladder import rows
 from polls.quizzes import access, actions, policy, typed
 from polls.quizzes.actions import Spec
 from polls.quizzes.models import Attempt, Kind, Question, Quiz, Which
+from polls.quizzes.queries import ladder
 from polls.quizzes.queries import statistics as figures
 from polls.quizzes.queries.asked import LETTERS, Asked, Choice
 
@@ -67,10 +70,12 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
 @mine
 @require_safe
 def statistics(request: HttpRequest, slug: str) -> HttpResponse:
-    """How each question does. Five statements beside session and account."""
+    """How each question does, and how guests went on. Ten statements beside session and account."""
     quiz = access.quiz_for_reading(request.user, slug=slug)
     require(access.may_manage(request.user, quiz))
+    team = is_team(request.user)
     context = {"quiz": quiz, "figures": figures.of_quiz(quiz), "here": "quizzes"}
+    context |= {"rows": rows(ladder.funnel(quiz, is_team=team)), "is_team": team}
     return render(request, "quizzes/statistics.html", context)
 
 

@@ -15,10 +15,12 @@ from community.core.links import link
 from community.core.middleware import says_unreadable
 from community.core.whole import whole
 from community.members.views._shared import me, mine
+from polls.access import is_team
+from polls.queries.ladder import rows
 from polls.surveys import access, actions, exporting
 from polls.surveys.models import Survey, Wave
 from polls.surveys.paper import paper_of
-from polls.surveys.queries import lists
+from polls.surveys.queries import ladder, lists
 from polls.surveys.queries import results as queries
 
 FORMS = {
@@ -96,6 +98,9 @@ def _page(
         "may_manage": access.may_manage(request.user, survey),
         "here": "surveys",
     }
+    if context["may_manage"] and not survey.is_anonymous:
+        team = is_team(request.user)
+        context |= {"rows": rows(ladder.funnel(wave, is_team=team)), "is_team": team}
     return render(request, "surveys/results.html", context, status=422 if problem else 200)
 
 
