@@ -32,6 +32,8 @@ MOST_KEPT = 500
 _RESULT, _VERSION = "\ue000result\ue001", "\ue000version\ue001"
 _frames: dict[tuple[Any, ...], tuple[str, ...]] = {}
 
+_NO_PICTURE = '<i class="pic-img" aria-hidden="true"></i>'  # keeps the place of one in a row
+
 
 def box(request: HttpRequest, shown: Shown, style: str) -> str:
     """A poll alone. What stands around the result of a guest who has voted is the same for all who chose alike: it is
@@ -102,7 +104,7 @@ def bars(shown: Shown) -> SafeString:
 def _bar(shown: Shown, bar: Bar, words: dict[str, str]) -> str:
     choice = bar.choice
     marks = (" data-mine" if bar.is_mine else "") + (" data-win" if bar.is_winner else "")
-    picture = picture_in(choice) if shown.has_pictures else ""
+    picture = (picture_in(choice) or _NO_PICTURE) if shown.has_pictures else ""
     mine = f" <small>{words['mine']}</small>" if bar.is_mine else ""
     late = f" <small>{_added(choice)}</small>" if choice.added_at else ""
     solid, length = f"{bar.solid:g}%", f"{bar.length:g}%"

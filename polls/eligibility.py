@@ -52,7 +52,7 @@ def known() -> Iterator[Audience]:
 
 
 def _nobody(_viewer: Viewer, _value: str) -> Verdict:
-    return no(gettext("This poll is for people this site cannot tell at present."), "unknown_audience")
+    return no(gettext("This is for people this site cannot tell at present."), "unknown_audience")
 
 
 def _anybody(_viewer: Viewer, _value: str) -> Verdict:
@@ -62,25 +62,23 @@ def _anybody(_viewer: Viewer, _value: str) -> Verdict:
 def _members(viewer: Viewer, _value: str) -> Verdict:
     if viewer.is_authenticated:
         return YES
-    return no(gettext("This poll is for members. Sign in or join to vote."), "sign_in")
+    return no(gettext("This is for members. Sign in or join to take part."), "sign_in")
 
 
 def _owners(viewer: Viewer, value: str) -> Verdict:
     if not viewer.is_authenticated:
-        return no(gettext("This poll is for verified owners. Sign in to vote."), "sign_in")
+        return no(gettext("This is for verified owners. Sign in to take part."), "sign_in")
     if viewer.is_verified_owner:
         return YES
-    return no(
-        gettext("This poll is for verified owners. You can read along and see what they say."), "not_owner"
-    )
+    return no(gettext("This is for verified owners. You can read along and see what they say."), "not_owner")
 
 
 def _key_members(viewer: Viewer, value: str) -> Verdict:
     if not viewer.is_authenticated:
-        return no(gettext("This poll is for key members. Sign in to vote."), "sign_in")
+        return no(gettext("This is for key members. Sign in to take part."), "sign_in")
     if viewer.is_key_member:
         return YES
-    return no(gettext("This poll is for key members."), "not_key_member")
+    return no(gettext("This is for key members."), "not_key_member")
 
 
 def _many(**which: bool) -> Count:

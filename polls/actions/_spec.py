@@ -160,13 +160,13 @@ def choices_of(poll: Poll, spec: Spec, actor: Member) -> list[Choice]:
 
 
 def choice_of(poll: Poll, option: Option, number: int, actor: Member) -> Choice:
-    """One choice; not saved. A picture is one of the actor's own, and says in words what is to be seen."""
+    """One choice; not saved. A picture is one of the actor's own, or stands there already; words say what is seen."""
     choice = Choice(poll=poll, number=number, place=number)
     choice.text = line(option.text, 120, "choices", required=True)
     choice.about = line(option.about, 160, "choices")
     choice.alt = line(option.alt, 200, "choices")
     if option.upload:
-        choice.picture = Upload.objects.of(actor.pk).filter(key=option.upload, kind="picture").first()
+        choice.picture = _picture(poll, option.upload, actor)
         if choice.picture is None:
             raise Invalid(_("This picture is not there any more. Add it again."), field="choices")
         if not choice.alt:
@@ -174,6 +174,15 @@ def choice_of(poll: Poll, option: Option, number: int, actor: Member) -> Choice:
                 _("Say what is to be seen in each picture, for those who cannot see it."), field="choices"
             )
     return choice
+
+
+def _picture(poll: Poll, key: str, actor: Member) -> Upload | None:
+    own = Upload.objects.of(actor.pk).filter(key=key, kind="picture").first()
+    if own is not None or not poll.pk:
+        return own
+    # Whoever else of the team looks after the poll keeps what stands there.
+    standing = poll.choices.select_related("picture").filter(picture__key=key).first()
+    return standing.picture if standing else None
 
 
 def _steps(spec: Spec) -> range:

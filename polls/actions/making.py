@@ -142,9 +142,10 @@ def duplicate_poll(*, actor: Member, poll_id: int, idempotency_key: str | None =
     return copy
 
 
-def drafted(*, actor: Member, spec: Spec) -> tuple[Poll, list[Choice]]:
-    """A poll and its choices as they would be made; nothing is saved. Raises Invalid as `make_poll` does."""
-    poll = Poll(author=actor)
+def drafted(*, actor: Member, spec: Spec, of: Poll | None = None) -> tuple[Poll, list[Choice]]:
+    """A poll and its choices as they would be made, or made anew `of` one that is there; nothing is saved. Raises
+    Invalid as `make_poll` does."""
+    poll = Poll(author=actor, pk=of.pk if of else None)
     put_words(poll, spec)
     put_rules(poll, spec, actor)
     return poll, choices_of(poll, spec, actor)

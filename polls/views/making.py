@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -29,6 +30,9 @@ from polls.voters import Voter
 
 _PARTS = ("text", "about", "alt", "upload", "number")
 LOOKING = ("preview", "more")
+RULES = (
+    "kind", "least", "most", "low", "high", "method", "audience", "results", "changes", "secrecy", "is_decision"
+)  # fmt: skip
 
 
 @says_unreadable
@@ -149,7 +153,7 @@ def _page(
         "here": "polls",
     }
     if is_looking:
-        context |= _preview(request, form, rows)
+        context |= _preview(request, form, rows, context.get("poll"))
     if getattr(request, "htmx", False) and is_looking:
         return render(request, "polls/_preview.html", context)
     return render(request, "polls/make.html", context, status=422 if form.is_bound and form.errors else 200)
@@ -161,7 +165,9 @@ def _home_of(poll: Poll) -> str:
     return poll.get_absolute_url()
 
 
-def _preview(request: HttpRequest, form: PollForm, rows: list[dict[str, str]]) -> dict[str, Any]:
+def _preview(
+    request: HttpRequest, form: PollForm, rows: list[dict[str, str]], poll: Poll | None
+) -> dict[str, Any]:
     """The poll as voters will see it, or what is still wrong. Nothing is saved."""
     verdict = ratelimit.hit("polls.preview", f"member:{request.user.pk}", limit=120, per=60)
     if not verdict:
@@ -171,10 +177,23 @@ def _preview(request: HttpRequest, form: PollForm, rows: list[dict[str, str]]) -
         first = next(iter(looked.errors.values()))
         return {"preview_problem": str(first[0])}
     try:
-        poll, choices = actions.drafted(actor=actor_of(request), spec=looked.spec(_options(rows)))
+        spec = looked.spec(_options(rows))
+        if poll is not None and form.has_ballots:
+            spec = _under_the_same_rules(poll, spec)
+        drawn, choices = actions.drafted(actor=actor_of(request), spec=spec, of=poll)
     except Refused as refusal:
         return {"preview_problem": refusal.reason}
-    return {"preview": _as_shown(request, poll, choices)}
+    return {"preview": _as_shown(request, drawn, choices)}
+
+
+def _under_the_same_rules(poll: Poll, spec: Spec) -> Spec:
+    """Other words for a poll that people have voted in: how they answer, and who may, stays."""
+    was = initial_of(poll)
+    stays = {name: was[name] for name in RULES if name in was}
+    open_one = next((choice.number for choice in poll.choices.all() if choice.takes_words), 0)
+    other = next((one.text for one in spec.options if open_one and one.number == open_one), "")
+    options = [one for one in spec.options if not open_one or one.number != open_one]
+    return replace(spec, options=options, other=other, **stays)
 
 
 def _as_shown(request: HttpRequest, poll: Poll, choices: list[Choice]) -> Shown:

@@ -12,7 +12,7 @@ from polls.actions import Option
 from polls.models import Ballot, BallotChoice, Poll
 from tests.builders.files import an_upload
 from tests.builders.members import a_member
-from tests.builders.polls import a_poll, counted
+from tests.builders.polls import a_poll, a_vote, counted
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +92,13 @@ def test_words_that_show_nothing_are_no_words(words):
 def test_a_choice_needs_words_that_can_be_seen():
     with pytest.raises(Invalid, match="Say something here"):
         a_poll("Yes", "\u200b")
+
+
+def test_a_row_without_a_picture_keeps_the_place_of_one():
+    """Its words would stand in the narrow column of the pictures otherwise."""
+    poll = pictured("single", other="Something else", results="always")
+    a_vote(poll, 1)
+    page = Client().get(f"/polls/{poll.pk}/result/").content.decode()
+    found = re.search(r'<li data-number="3"[^>]*>(<[^>]*>)', page)
+    assert found
+    assert 'class="pic-img"' in found[1]
