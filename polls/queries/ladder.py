@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from community.members.models import Member
@@ -131,13 +132,11 @@ def rows(steps: Sequence[Step]) -> list[Row]:
 
 
 def first_words(member_ids: Iterable[int]) -> list[Post]:
-    """The first visible words of each of these people, wherever they stand. One statement."""
-    mine = Post.objects.visible().filter(author_id__in=list(member_ids))
-    mine = mine.only("pk", "author_id", "thread_id", "posted_at", "number").order_by("author_id", "posted_at")
-    found: dict[int, Post] = {}
-    for post in mine.iterator():
-        found.setdefault(post.author_id or 0, post)
-    return list(found.values())
+    """The first visible words of each of these people, wherever they stand. Two statements."""
+    mine = Post.objects.visible().filter(author_id__in=list(member_ids)).order_by()
+    firsts = mine.values("author_id").annotate(first=Min("pk")).values_list("first", flat=True)
+    rows = Post.objects.filter(pk__in=list(firsts))
+    return list(rows.only("pk", "author_id", "thread_id", "posted_at", "number"))
 
 
 def _step(

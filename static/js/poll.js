@@ -72,14 +72,20 @@ export async function fetchBox(section, address = section.dataset.box) {
   return answer.text();
 }
 
-/** Lead to what changed: the eye by scrolling as little as needed, the ear by the focus. */
+/** Lead to what changed, else to the question: the eye by scrolling as little as needed, the ear by the focus. */
 function lead(section) {
-  const target = section.querySelector("[data-poll-focus]");
+  const changed = section.querySelector("[data-poll-focus]");
+  const target = changed ?? section.querySelector(":is(h1, h2)[tabindex]");
   if (!target) return;
   target.focus({ preventScroll: true });
   target.scrollIntoView({ block: "nearest" });
-  const result = section.querySelector("[data-poll-result] .note-line");
-  say([target.textContent, result?.textContent].filter(Boolean).join(" ").replace(/\s+/g, " ").trim());
+  if (!changed) return;
+  const line = section.querySelector("[data-poll-result] .note-line");
+  const counted = line ? [...line.children].filter((part) => part.matches("span")) : [];
+  const parts = [changed.querySelector("strong") ?? changed, ...counted].map((part) =>
+    part.textContent.trim(),
+  );
+  say(parts.join(", ").replace(/\s+/g, " "));
 }
 
 /** What tells a guest's vote that is sent again, because its answer was lost, from another guest's. */

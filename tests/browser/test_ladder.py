@@ -135,6 +135,22 @@ def test_from_one_tap_to_a_published_reason_and_every_step_is_counted_once(
     accessible(phone)
 
 
+def test_what_a_tap_came_to_is_said_in_parts_and_a_vote_taken_back_leads_to_the_question(
+    visit: Visit, stage: Stage
+) -> None:
+    asked(stage)
+    guest = visit(width="phone")
+    guest.open("/")
+    page = guest.page
+    tapped(page, "Wind")
+    expect(page.get_by_role("status").last).to_have_text(
+        re.compile(r"^Your vote: Wind, 0 members, 1 guest, ")
+    )
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.locator("[data-poll] h1")).to_be_focused()
+    expect(page.locator("[data-poll-form] button[name=choice]").first).to_be_visible()
+
+
 def test_without_a_script_a_guest_votes_as_well(visit: Visit, stage: Stage) -> None:
     asked(stage)
     guest = visit(javascript=False)

@@ -10,7 +10,7 @@ from polls.quizzes.models import Attempt, Quiz
 
 
 def funnel(quiz: Quiz, *, is_team: bool) -> list[Step]:
-    """The steps of everybody whose first attempt began as a guest's, whoever they are now. Four statements.
+    """The steps of everybody whose first attempt began as a guest's, whoever they are now. Five statements.
 
     An attempt that became a member's keeps no key: it began as a guest's where it began before they joined.
     """

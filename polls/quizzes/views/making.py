@@ -70,7 +70,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
 @mine
 @require_safe
 def statistics(request: HttpRequest, slug: str) -> HttpResponse:
-    """How each question does, and how guests went on. Ten statements beside session and account."""
+    """How each question does, and how guests went on. Eleven statements beside session and account."""
     quiz = access.quiz_for_reading(request.user, slug=slug)
     require(access.may_manage(request.user, quiz))
     team = is_team(request.user)

@@ -32,7 +32,8 @@ FORMS = {
 @require_safe
 @never_cache
 def results(request: HttpRequest, slug: str) -> HttpResponse:
-    """The results of the wave `?wave=`, else of the last one. Eleven statements beside session and account."""
+    """The results of the wave `?wave=`, else of the last one. Eleven statements beside session and account;
+    six more for whoever looks after it."""
     survey, wave = _wave(request, slug)
     return _page(request, survey, wave, wave.note)
 
