@@ -91,6 +91,8 @@ def checked(form: Form, picks: Picks) -> Picks:
         raise Unfit("too_many")
     words = " ".join(clean_source(picks.words).split())
     if form.other not in numbers:
+        if form.other and form.kind == "multiple" and not is_blank(words):
+            raise Unfit("words_alone")  # where touching a choice is the vote, words beside it were left there
         words = ""
     elif is_blank(words):
         raise Unfit("words")

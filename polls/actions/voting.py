@@ -119,24 +119,27 @@ def fit(poll: Poll, choices: Sequence[Choice], picks: Picks) -> Picks:
 
 def why_unfit(code: str, poll: Poll) -> str:
     """What to tell somebody whose ballot cannot be taken."""
+    told = ""
     match code:
         case "too_few":
-            return ngettext("Choose at least %(n)d.", "Choose at least %(n)d.", poll.least) % {
+            told = ngettext("Choose at least %(n)d.", "Choose at least %(n)d.", poll.least) % {
                 "n": poll.least
             }
         case "too_many":
-            return ngettext("Choose at most %(n)d.", "Choose at most %(n)d.", poll.most) % {"n": poll.most}
+            told = ngettext("Choose at most %(n)d.", "Choose at most %(n)d.", poll.most) % {"n": poll.most}
         case "empty":
-            return _("Nothing was chosen. Choose first, then send.")
+            told = _("Nothing was chosen. Choose first, then send.")
         case "rank":
-            return _("A rank is a whole number from 1 on.")
+            told = _("A rank is a whole number from 1 on.")
         case "rank_twice":
-            return _("Two of them have the same rank. Give each its own.")
+            told = _("Two of them have the same rank. Give each its own.")
         case "words":
-            return _("Say in a few words what else.")
+            told = _("Say in a few words what else.")
+        case "words_alone":
+            told = _("Tick the choice that your words belong to, or take them away.")
         case "words_long":
-            return _("Use at most %(most)d characters.") % {"most": policy.LONGEST_WORDS}
-    return _("This is no ballot of this poll. Nothing was counted; please load the page again.")
+            told = _("Use at most %(most)d characters.") % {"most": policy.LONGEST_WORDS}
+    return told or _("This is no ballot of this poll. Nothing was counted; please load the page again.")
 
 
 def closed() -> Verdict:

@@ -102,3 +102,18 @@ def test_a_row_without_a_picture_keeps_the_place_of_one():
     found = re.search(r'<li data-number="3"[^>]*>(<[^>]*>)', page)
     assert found
     assert 'class="pic-img"' in found[1]
+
+
+def test_words_beside_a_choice_that_was_not_ticked_are_not_lost_in_silence():
+    poll = a_poll("Yes", "No", kind="multiple", most=2, other="Something else", audience="everyone")
+    headers = {"origin": "http://testserver", "user-agent": "Browser"}
+    page = Client().post(f"/polls/{poll.pk}/vote/", {"choice": "1", "other": "Moss"}, headers=headers)
+    assert page.status_code == 422
+    assert "Tick the choice that your words belong to" in page.content.decode()
+    assert 'value="Moss"' in page.content.decode()
+    assert sent(poll, choice="1", other=" ") == [(1, "")]
+
+
+def test_words_beside_another_tap_are_left_where_they_are():
+    poll = a_poll("Yes", "No", other="Something else", audience="everyone")
+    assert sent(poll, choice="1", other="Moss") == [(1, "")]

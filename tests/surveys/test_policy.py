@@ -116,6 +116,7 @@ def test_nobody_skips_ahead(at):
         (Asked(1, "multiple", (1, 2, 3), most=3), ["1", "1"], "", "foreign"),
         (Asked(1, "line"), [], "x" * 201, "long"),
         (Asked(1, "words"), [], " \n ", "empty"),
+        (Asked(1, "words"), [], "\u200b \u2800", "empty"),
     ],
 )
 def test_what_is_no_answer(asked, chosen, words, code):

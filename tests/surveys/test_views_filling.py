@@ -151,3 +151,10 @@ def test_who_is_in_the_middle_when_it_closes_is_led_out_and_told_why(is_last):
     assert "This survey is closed" in answer.content.decode()
     for address in ("fill", "check"):
         assert client.get(f"/surveys/{survey.slug}/{address}/")["Location"] == survey.get_absolute_url()
+
+
+def test_a_survey_for_members_is_called_no_poll():
+    survey = a_survey(a_question(), audience="members")
+    page = Client().get(survey.get_absolute_url()).content.decode()
+    assert "This is for members. Sign in or join to take part." in page
+    assert "This poll" not in page
