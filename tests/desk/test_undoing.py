@@ -62,8 +62,7 @@ def test_acts_on_one_thread_are_taken_back_one_after_another(two, mei, desk):
 @pytest.mark.parametrize("line", ["abc", "-1", "999999999", "9" * 30])
 def test_what_names_no_act_takes_none_back(two, mei, desk, line):
     actions.take(actor=mei, thread_id=two[0].pk, version=0)
-    answer = desk.post("/desk/undo/", {"line": line}, follow=True)
-    assert "Nothing was taken back." in answer.content.decode()
+    assert desk.post("/desk/undo/", {"line": line}).status_code == 302
     assert DeskThread.objects.get(pk=two[0].pk).assignee_id == mei.pk
 
 
