@@ -58,11 +58,12 @@ def poll(context: Context, poll_id: int, style: str = "thread") -> dict[str, Any
     return _context(context, queries.one(Voter.of(request.user), poll_id), style, request.path)
 
 
-@register.inclusion_tag("polls/_on_board.html")
-def board_polls(board: Board) -> dict[str, Any]:
-    """Polls that stand on this board. No statement when warm."""
+@register.inclusion_tag("polls/_on_board.html", takes_context=True)
+def board_polls(context: Context, board: Board) -> dict[str, Any]:
+    """Polls that stand on this board, and the way to another for who may add one. No statement when warm."""
     stands_on(POLLS)
-    return {"polls": lists.on_board(board.pk)}
+    may_add = bool(access.may_make(context["request"].user, board=board))
+    return {"board": board, "polls": lists.on_board(board.pk), "may_add": may_add}
 
 
 @register.simple_tag(takes_context=True)
