@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -44,6 +45,7 @@ class Audience:
 
 
 _audiences: dict[str, Audience] = {}
+_YEAR = re.compile(r"\s+(?:19|20)\d\d年?款?$")
 
 
 def register(audience: Audience) -> None:
@@ -93,7 +95,12 @@ def _key_members(viewer: Viewer, value: str) -> Verdict:
 
 
 def _owns(drives: str, car: str) -> bool:
-    return car_of(drives).casefold() == car_of(car).casefold()
+    """Whether both are the same car, of whatever year ("Aurora E 2024")."""
+    return _model(drives) == _model(car)
+
+
+def _model(words: str) -> str:
+    return _YEAR.sub("", car_of(words)).casefold()
 
 
 def _owners_of(viewer: Viewer, car: str) -> Verdict:

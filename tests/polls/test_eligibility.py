@@ -37,12 +37,13 @@ def test_owners_of_one_car_vote_and_others_read_why_not():
     owner = a_member(is_verified_owner=True, drives="Aurora  E (2026), Leipzig")
     unproved = a_member(drives="Aurora E")
     other = a_member(is_verified_owner=True, drives="Aurora Mini")
-    assert labels.eligible(poll.audience, poll.audience_value) == 1
-    for member, may in ((owner, True), (unproved, False), (other, False)):
+    dated = a_member(is_verified_owner=True, drives="Aurora E 2024")
+    for member, may in ((owner, True), (dated, True), (unproved, False), (other, False)):
         client = signed_in(Client(), member)
         assert takes(poll, client) is may
         why = "This is for verified owners of this car: aurora E." in said(poll, client)
         assert why is not may
+    assert labels.eligible(poll.audience, poll.audience_value) == 2
     guest = said(poll, Client())
     assert "Verified owners of this car: aurora E." in guest and "Sign in to vote." in guest
     assert not takes(poll, Client())

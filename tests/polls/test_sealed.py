@@ -102,8 +102,12 @@ def test_the_last_group_is_counted_when_the_poll_has_closed_and_settled(poll, fr
         a_vote(poll, 1 + n % 2)
     actions.close_poll(actor=poll.author, poll_id=poll.pk)
     assert actions.count_sealed(poll_id=poll.pk) == 0
+    page = Client().get(poll.get_absolute_url()).content.decode()
+    assert "The last votes are being counted" in page and "Final count" not in page
     frozen_clock.move(timedelta(minutes=1))
     assert actions.count_sealed(poll_id=poll.pk) == 3
+    frozen_clock.move(timedelta(minutes=1))
+    assert "Final count" in Client().get(poll.get_absolute_url()).content.decode()
     assert actions.count_sealed(poll_id=poll.pk) == 0
     assert counted(poll) == {"": 3, "1": 2, "2": 1}
     assert recount(poll.pk).agrees
