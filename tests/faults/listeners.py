@@ -123,5 +123,7 @@ class Listeners:
         return all(page.is_here for page in self.pages)
 
     def have_heard(self, sequences: dict[int, int]) -> bool:
-        """Whether each page has come to where its thread is."""
-        return all(page.sequence >= sequences[page.thread] for page in self.pages)
+        """Whether each page that remembers has come to where its thread is. A forgetful one that came back after the last
+        reply never does."""
+        faithful = (page for page in self.pages if not page.is_forgetful)
+        return all(page.sequence >= sequences[page.thread] for page in faithful)
