@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -40,12 +40,7 @@ class Check:
 def check_database() -> str:
     """Answers in how long; raises what the database raised."""
     began = perf_counter()
-    try:
-        _ask_database()
-    except DatabaseError as error:
-        if not retrying.recover_from(error):
-            raise
-        _ask_database()  # the connection was from before a restart of the server
+    retrying.read_again(_ask_database)
     return f"{connection.vendor}, {(perf_counter() - began) * 1000:.1f} ms"
 
 

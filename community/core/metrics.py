@@ -21,12 +21,12 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TypeVar
 
 import structlog
-from django.db import DatabaseError
 
 from community.core import retrying
 
@@ -146,7 +146,7 @@ class _Asked:
         silent = 0
         for function in _asked:
             try:
-                for reading in _told_by(function):
+                for reading in retrying.read_again(partial(_listed, function)):
                     _add(families, reading)
             except Exception as error:
                 silent += 1
@@ -155,13 +155,8 @@ class _Asked:
         yield from families.values()
 
 
-def _told_by(function: Callable[[], Iterable[Reading]]) -> list[Reading]:
-    try:
-        return list(function())
-    except DatabaseError as error:
-        if not retrying.recover_from(error):
-            raise
-        return list(function())  # the connection was from before a restart of the server
+def _listed(function: Callable[[], Iterable[Reading]]) -> list[Reading]:
+    return list(function())
 
 
 def _add(families: dict[str, CounterMetricFamily | GaugeMetricFamily], reading: Reading) -> None:

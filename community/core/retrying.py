@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any, ParamSpec, TypeVar
 
 import structlog
-from django.db import Error, InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection, transaction
 
 from community.core import chance
 from community.core.prepared import bound_cursor
@@ -97,6 +97,16 @@ def recover_from(error: BaseException) -> bool:
         return False
     recover()
     return True
+
+
+def read_again(read: Callable[[], T]) -> T:
+    """What it reads; read once more where the connection was from before a restart of the server."""
+    try:
+        return read()
+    except DatabaseError as error:
+        if not recover_from(error):
+            raise
+        return read()
 
 
 def note_claim(row: int) -> None:
