@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.core.access import Invalid
-from community.core.text import is_blank, normalise_title
+from community.core.text import UNREADABLE, is_blank, normalise_title
 from community.members.models import Member
 from forum import access as forum
 from forum.actions import clean_line
 from forum.models import Board
 
-_UNREADABLE = "\ufffd"  # what stands where something could not be read
+CANNOT_BE_READ = gettext_lazy("Something in these words cannot be read. Please type them anew.")
 
 
 def readable(text: str, name: str) -> str:
     """The text as it is. Invalid at `name` where something of it could not be read on its way here."""
-    if _UNREADABLE in text:
-        raise Invalid(_("Something in these words cannot be read. Please type them anew."), field=name)
+    if UNREADABLE in text:
+        raise Invalid(CANNOT_BE_READ, field=name)
     return text
 
 

@@ -37,6 +37,7 @@ from community.core import logs
 from community.core.access import Invalid, Refused
 from community.core.bridge import TOO_LARGE
 from community.core.outages import is_outage
+from community.core.text.characters import UNREADABLE
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -124,7 +125,7 @@ def says_unreadable(view: View) -> View:
 def _readable(form: QueryDict) -> QueryDict:
     found = QueryDict(mutable=True)
     for name, values in form.lists():
-        found.setlist(_UNSTORABLE.sub("\ufffd", name), [_UNSTORABLE.sub("\ufffd", one) for one in values])
+        found.setlist(_UNSTORABLE.sub(UNREADABLE, name), [_UNSTORABLE.sub(UNREADABLE, one) for one in values])
     return found
 
 

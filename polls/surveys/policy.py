@@ -7,13 +7,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from community.core.text import clean_source, is_blank
+from community.core.text import UNREADABLE, clean_source, is_blank
 
 MOST_QUESTIONS = 40
 MOST_OPTIONS = 12
 MOST_STEPS = 11  # of a scale
 LONGEST_LINE, LONGEST_WORDS = 200, 2000
-UNREADABLE = "\ufffd"  # what stands where something could not be read
 END = 0  # what stands in the place of a question's number where nothing more is asked
 TEXTS = frozenset({"line", "words"})
 SCALES = frozenset({"scale", "nps", "csat"})

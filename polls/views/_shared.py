@@ -18,6 +18,7 @@ from community.core import clock
 from community.core.access import Refused
 from community.core.middleware import refusal
 from community.core.origin import is_own_form
+from community.core.text import UNREADABLE
 from community.core.whole import whole
 from polls import actions, drawing, guests, policy
 from polls.policy import Picks
@@ -110,8 +111,8 @@ def picks_of(request: HttpRequest) -> Picks:
         if name.startswith("rank-") and (number := whole(name[5:], 4)) is not None
     }
     chosen, words = request.POST.getlist("choice"), request.POST.get("other", "")[:400]
-    if "\ufffd" in words:
-        raise policy.Unfit("unknown")  # something of it could not be read
+    if UNREADABLE in words:
+        raise policy.Unfit("unknown")
     numbers = policy.numbers_of(chosen) if chosen else policy.order_of(ranks)
     return Picks(numbers, words)
 

@@ -1,6 +1,6 @@
 """People's text: Markdown in, safe HTML and plain words out. No other way leads from a person to a page."""
 
-from community.core.text.characters import clean_source, is_blank, seen_length
+from community.core.text.characters import UNREADABLE, clean_source, is_blank, seen_length
 from community.core.text.files import FILES_ROOT, FileLinks, ShownFile, keys_in
 from community.core.text.imports import commonmark_to_html, html_to_markdown
 from community.core.text.limits import MAX_SOURCE, TooLong
@@ -17,6 +17,7 @@ __all__ = [
     "MAX_SOURCE",
     "MAX_TITLE",
     "RENDERER_VERSION",
+    "UNREADABLE",
     "FileLinks",
     "MentionLinks",
     "Rendered",

@@ -11,6 +11,8 @@ CJK_LETTERS = (
 # Their punctuation and the full-width forms.
 CJK_MARKS = "\u2e80-\u2fdf\u3000-\u3004\u3008-\u303f\u3200-\u33ff\ufe30-\ufe4f\uff00-\uffef"
 
+UNREADABLE = "\ufffd"  # what stands where something could not be read
+
 cjk_letter = re.compile(f"[{CJK_LETTERS}]")
 cjk_any = re.compile(f"[{CJK_LETTERS}{CJK_MARKS}]")
 
@@ -35,7 +37,7 @@ def clean_source(source: str) -> str:
     """The text as it may be stored: one kind of newline, no controls, overrides or broken characters."""
     text = _NEWLINES.sub("\n", source)
     text = _DROPPED.sub("", text)
-    return _SURROGATES.sub("\ufffd", text)
+    return _SURROGATES.sub(UNREADABLE, text)
 
 
 def trim_marks(text: str) -> str:

@@ -15,6 +15,7 @@ from community.core.facts import publish
 from community.core.once import put_once
 from community.core.retrying import action
 from polls import sealing
+from polls.lines import CANNOT_BE_READ
 from polls.surveys import access, keeping, policy, statements
 from polls.surveys.facts import SurveyAnswered
 from polls.surveys.models import Answer, Box, Handed, Response, ResponseState, Sheet, Survey, Wave
@@ -125,7 +126,7 @@ def why_unfit(code: str, most: int = 1) -> str:
         case "many":
             return ngettext("Choose at most %(n)d.", "Choose at most %(n)d.", most) % {"n": most}
         case "unreadable":
-            return _("Something in these words cannot be read. Please type them anew.")
+            return str(CANNOT_BE_READ)
         case "long":
             return _("This is longer than there is room for.")
     return _("This is no answer to this question. Please load the page again.")
