@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.utils.translation import gettext as _
 
 from community.core import clock
@@ -12,8 +10,8 @@ from community.core.facts import publish
 from community.core.once import put_once
 from community.core.retrying import action
 from community.core.text import clean_source, is_blank
-from community.members import counts
 from community.members.models import Member
+from community.members.presses import made_just_now
 from forum.actions import clean_reason
 from forum.models import Board, Lane, Post, PostRevision, PostState
 from moderation.canned import access, policy, queries
@@ -21,7 +19,6 @@ from moderation.canned.facts import TemplateRewritten
 from moderation.canned.models import MAX_FITS, MAX_NAME, MAX_TEXT, CannedAnswer, Use
 from moderation.promises.actions import count_template, mark_template
 
-TWICE = timedelta(minutes=1)  # the same answer so soon after is a button pressed twice
 _SAID = ("owner", "name", "fits", "text_en", "text_zh", "board_id", "lane")
 
 
@@ -41,12 +38,9 @@ def make_answer(
     require(access.may_keep(actor))
     row = CannedAnswer(owner=None if is_shared else actor, made_by=actor)
     _put(row, actor, name=name, fits=fits, text_en=text_en, text_zh=text_zh, board_id=board_id, lane=lane)
-    counts.hold([actor.pk])  # of two presses the second finds what the first made
-    same = {name: getattr(row, name) for name in _SAID}
-    lately = CannedAnswer.objects.filter(
-        made_by=actor, changed_at__gt=row.changed_at - TWICE, retired_at=None
-    )
-    made = lately.filter(**same).order_by("pk").first()
+    said = {name: getattr(row, name) for name in _SAID}
+    same = CannedAnswer.objects.filter(made_by=actor, retired_at=None, **said)
+    made = made_just_now(actor, same, moment="changed_at", now=row.changed_at)
     if made is not None:
         return made
     row.save(force_insert=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,8 +11,8 @@ from community.core import clock
 from community.core.access import Invalid, Refused, no
 from community.core.facts import publish
 from community.core.retrying import action
-from community.members import counts
 from community.members.models import Member
+from community.members.presses import made_just_now
 from forum import access as forum
 from forum.actions import clean_reason, label_thread
 from forum.models import Board, Post, PostState
@@ -23,7 +23,6 @@ from moderation.topics.models import Topic, TopicState
 from moderation.topics.queries import site_day
 
 MOST_THEME, MOST_ABOUT = 100, 500
-TWICE = timedelta(minutes=1)  # the same plan so soon after is a button pressed twice
 _PLAN = ("board", "theme", "about", "owner", "opens_on", "closes_on", "state")
 _SUMMED_UP = gettext_lazy("This theme is summed up. Take the summary off first.")
 OPEN = (TopicState.IDEA, TopicState.SCHEDULED)
@@ -46,11 +45,9 @@ def plan_topic(
     topic = Topic(board=board, made_by=actor, made_at=clock.now())
     days = {"opens_on": opens_on, "closes_on": closes_on}
     _lay_out(topic, theme=theme, about=about, owner_id=owner_id, is_scheduled=is_scheduled, **days)
-    counts.hold([actor.pk])  # of two presses the second finds what the first made
-    same = {name: getattr(topic, name) for name in _PLAN}
-    made = (
-        Topic.objects.filter(made_by=actor, made_at__gt=topic.made_at - TWICE, **same).order_by("pk").first()
-    )
+    plan = {name: getattr(topic, name) for name in _PLAN}
+    same = Topic.objects.filter(made_by=actor, **plan)
+    made = made_just_now(actor, same, moment="made_at", now=topic.made_at)
     if made is not None:
         return made
     topic.save(force_insert=True)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.utils.translation import gettext as _
 
 from community.core import clock
 from community.core.access import absent, no, require
 from community.core.retrying import action
-from community.members import counts
 from community.members.access import may_moderate_members
 from community.members.models import Member, Role
+from community.members.presses import made_just_now
 from forum.access import may_moderate
 from forum.actions import clean_reason
 from moderation.desk import access
 from moderation.desk.models import MemberNote
 
 MOST_NOTE = 500
-TWICE = timedelta(minutes=1)  # the same words so soon after are a button pressed twice
 
 
 @action
@@ -34,10 +31,9 @@ def keep_note(*, actor: Member, thread_id: int, text: str) -> MemberNote:
         missing=_("Write something first."),
         too_long=_("That is %(length)d characters long; at most %(most)d fit."),
     )
-    counts.hold([actor.pk])  # of two presses the second finds what the first made
     now = clock.now()
-    lately = MemberNote.objects.filter(member=thread.author_id, by=actor, text=text, at__gt=now - TWICE)
-    made = lately.order_by("pk").first()
+    same = MemberNote.objects.filter(member=thread.author_id, by=actor, text=text)
+    made = made_just_now(actor, same, moment="at", now=now)
     return made or MemberNote.objects.create(member_id=thread.author_id, by=actor, text=text, at=now)
 
 
