@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from moderation.desk.models import DeskLog, DeskThread, Place
 from moderation.solutions import actions as solutions
 
 MOST = 300  # characters of a note or a reason
+FREE: Mapping[str, Any] = {"assignee_id": None, "assigned_by_id": None, "note": "", "due_at": None}
 
 
 def held_row(actor: Member, thread_id: int, version: int | None) -> tuple[Thread, DeskThread]:
@@ -63,14 +65,14 @@ def quicker(row: DeskThread, actor: Member) -> str:
 
 def put(
     row: DeskThread,
-    actor: Member,
+    actor: Member | None,
     verb: DeskLog.Verb,
-    changes: dict[str, Any],
+    changes: Mapping[str, Any],
     *,
     reason: str = "",
     data: dict[str, Any] | None = None,
 ) -> DeskThread:
-    """Change a held row and write down who did what, why, and what it said before."""
+    """Change a held row and write down who did what, why, and what it said before. Without an actor the site did it."""
     before = snapshot(row)
     for name, value in changes.items():
         setattr(row, name, value)
@@ -112,8 +114,7 @@ def take(*, actor: Member, thread_id: int, version: int) -> DeskThread:
 def release(*, actor: Member, thread_id: int, version: int) -> DeskThread:
     """Give a thread back: it is free for everybody."""
     _thread, row = held_row(actor, thread_id, version)
-    changes = {"assignee_id": None, "assigned_by_id": None, "note": "", "due_at": None}
-    return put(row, actor, DeskLog.Verb.RELEASED, changes)
+    return put(row, actor, DeskLog.Verb.RELEASED, FREE)
 
 
 @action

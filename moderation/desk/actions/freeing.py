@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from community.core import clock
 from community.core.retrying import action
-from community.members.models import Member
+from moderation.desk.actions.acts import FREE, put
 from moderation.desk.models import DeskLog, DeskThread
 from moderation.promises.queries.rota import who_can_take
 
@@ -25,20 +24,7 @@ def free_lost(*, holding: Q) -> int:
         if board.pk not in able:
             able[board.pk] = who_can_take(board)
         if holder is not None and holder.pk not in able[board.pk]:
-            _free(row, holder)
+            data = {"to": holder.pk, "name": holder.name, "lost": True}
+            put(row, None, DeskLog.Verb.RELEASED, FREE, data=data)
             freed += 1
     return freed
-
-
-def _free(row: DeskThread, holder: Member) -> None:
-    row.assignee_id, row.assigned_by_id, row.note, row.due_at = None, None, "", None
-    row.version += 1
-    row.save(update_fields=["assignee", "assigned_by", "note", "due_at", "version"])
-    DeskLog.objects.create(
-        thread_id=row.pk,
-        actor=None,
-        verb=DeskLog.Verb.RELEASED,
-        at=clock.now(),
-        data={"to": holder.pk, "name": holder.name, "lost": True},
-        version=row.version,
-    )
