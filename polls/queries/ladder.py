@@ -1,6 +1,6 @@
 """The ladder from a tap to a second visit: who took which step, and how long it took. Own data only.
 
-Polls climb it here; quizzes and surveys bring what they know of their guests to `climbed`.
+Polls climb it here; quizzes and surveys bring what they know of their guests to `answered`.
 """
 
 from __future__ import annotations
@@ -112,6 +112,14 @@ def climbed(taps: Sequence[Tap], posts: Sequence[Post], *, names: Sequence[str],
     ]
 
 
+def answered(guests: Iterable[tuple[datetime, datetime | None, int | None]], *, is_team: bool) -> list[Step]:
+    """The steps of guests of a quiz or a survey: when they began, when they came to its end, and who they are now. Four
+    statements."""
+    taps = [Tap(*guest) for guest in guests]
+    posts = _first_words({tap.member_id for tap in taps if tap.member_id})
+    return climbed(taps, posts, names=ANSWERED, is_team=is_team)
+
+
 def rows(steps: Sequence[Step]) -> list[Row]:
     """The steps by their names, with those who took them. One statement."""
     names = {
@@ -131,7 +139,7 @@ def rows(steps: Sequence[Step]) -> list[Row]:
     ]
 
 
-def first_words(member_ids: Iterable[int]) -> list[Post]:
+def _first_words(member_ids: Iterable[int]) -> list[Post]:
     """The first visible words of each of these people, wherever they stand. Two statements."""
     mine = Post.objects.visible().filter(author_id__in=list(member_ids)).order_by()
     firsts = mine.values("author_id").annotate(first=Min("pk")).values_list("first", flat=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import F, Q
 
 from polls.queries import ladder
-from polls.queries.ladder import Step, Tap
+from polls.queries.ladder import Step
 from polls.quizzes.models import Attempt, Quiz
 
 
@@ -17,6 +17,4 @@ def funnel(quiz: Quiz, *, is_team: bool) -> list[Step]:
     guests = ~Q(guest_key="") | Q(member__joined_at__gt=F("started_at"))
     first = Attempt.objects.filter(guests, quiz=quiz, number=1).order_by("-started_at")
     rows = first.values_list("started_at", "finished_at", "member_id")[: ladder.MOST]
-    taps = [Tap(*row) for row in rows]
-    posts = ladder.first_words({tap.member_id for tap in taps if tap.member_id})
-    return ladder.climbed(taps, posts, names=ladder.ANSWERED, is_team=is_team)
+    return ladder.answered(rows, is_team=is_team)

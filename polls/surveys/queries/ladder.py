@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from polls.queries import ladder
-from polls.queries.ladder import Step, Tap
+from polls.queries.ladder import Step
 from polls.surveys.models import Response, ResponseState, Wave
 
 
@@ -11,6 +11,4 @@ def funnel(wave: Wave, *, is_team: bool) -> list[Step]:
     """The steps of everybody who began this wave of a named survey as a guest. Five statements."""
     begun = Response.objects.filter(wave=wave).exclude(guest_key="").exclude(state=ResponseState.MERGED)
     rows = begun.order_by("-started_at").values_list("started_at", "sent_at", "member_id")[: ladder.MOST]
-    taps = [Tap(*row) for row in rows]
-    posts = ladder.first_words({tap.member_id for tap in taps if tap.member_id})
-    return ladder.climbed(taps, posts, names=ladder.ANSWERED, is_team=is_team)
+    return ladder.answered(rows, is_team=is_team)
