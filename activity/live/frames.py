@@ -183,9 +183,14 @@ def joined_text(topic: str, place: Place) -> str:
     return json.dumps({"t": topic, "s": place.sequence, "k": "joined", "write": place.may_write})
 
 
-def led_on_text(topic: str, thread_id: int, sequence: int) -> str:
+def led_on(topic: str, thread_id: int, sequence: int) -> dict[str, Any]:
     """The frame that says where the posts of a merged thread are now. The last one of its topic."""
-    return json.dumps({"t": topic, "s": sequence, "k": LiveEvent.Kind.MERGED, "to": thread_id})
+    return {"t": topic, "s": sequence, "k": LiveEvent.Kind.MERGED, "to": thread_id}
+
+
+def led_on_text(topic: str, thread_id: int, sequence: int) -> str:
+    """The same as a socket sends it."""
+    return json.dumps(led_on(topic, thread_id, sequence))
 
 
 def reload_text(topic: str, sequence: int) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -38,17 +36,18 @@ def since(request: HttpRequest, thread_id: int) -> HttpResponse:
 
 def _where_it_went(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Of a merged thread: that it was merged, and into which. 404 for whoever may not read that one."""
+    if not wants_json(request):
+        moved = queries.merged_target(request.user, thread_id)
+        if moved is None:
+            raise Http404
+        row, first = moved
+        read = whole(request.GET.get("read"), otherwise=0) + first - 1
+        return HttpResponseRedirect(_first_after(row, read))
     topic = f"thread:{thread_id}"
     (went,) = rights.led_on([request.user], topic)
-    moved = queries.merged_target(request.user, thread_id)
-    if went is None or moved is None:
+    if went is None:
         raise Http404
-    if not wants_json(request):
-        row, first = moved
-        return HttpResponseRedirect(
-            _first_after(row, whole(request.GET.get("read"), otherwise=0) + first - 1)
-        )
-    told = json.loads(frames.led_on_text(topic, *went))
+    told = frames.led_on(topic, *went)
     return JsonResponse({"s": told["s"], "reload": False, "frames": [told]})
 
 
