@@ -21,23 +21,6 @@ from tests.builders.members import a_member
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mei():
-    return a_member(name="Mei", role="moderator")
-
-
-@pytest.fixture
-def li():
-    return a_member(name="Li", role="moderator")
-
-
-@pytest.fixture
-def thread(frozen_clock):
-    thread = a_thread(author=a_member())
-    run_due()
-    return thread
-
-
 def row_of(thread) -> DeskThread:
     return DeskThread.objects.get(pk=thread.pk)
 

@@ -20,18 +20,6 @@ from tests.builders.members import a_member
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def li():
-    return a_member(name="Li", role="moderator")
-
-
-@pytest.fixture
-def thread(frozen_clock):
-    thread = a_thread(author=a_member(), lane="ask")
-    run_due()
-    return thread
-
-
 def version(thread) -> int:
     return DeskThread.objects.get(pk=thread.pk).version
 

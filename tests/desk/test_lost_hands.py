@@ -18,7 +18,7 @@ from moderation.desk.models import DeskLog, DeskThread
 from moderation.desk.policy import View
 from moderation.desk.wanted import Wanted
 from moderation.desk.wording import line_in_words
-from tests.builders.forum import a_board, a_thread
+from tests.builders.forum import a_board
 from tests.builders.members import a_member
 
 pytestmark = pytest.mark.django_db
@@ -27,20 +27,8 @@ ADMINS = {**DEFAULT_RIGHTS, "moderate": ["admin"]}
 
 
 @pytest.fixture
-def li():
-    return a_member(name="Li", role="moderator")
-
-
-@pytest.fixture
 def chief():
     return a_member(name="Noor", role="admin")
-
-
-@pytest.fixture
-def thread(frozen_clock):
-    thread = a_thread(author=a_member())
-    run_due()
-    return thread
 
 
 def due(viewer: Member, view: View = View.DUE) -> list[int]:

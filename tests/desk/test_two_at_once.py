@@ -5,27 +5,13 @@ from __future__ import annotations
 import pytest
 
 from community.core.access import Refused
-from community.core.tasks.testing import run_due
 from moderation.desk import actions
 from moderation.desk.models import DeskLog, DeskThread, Place
-from tests.builders.forum import a_thread
 from tests.builders.members import a_member
 
 pytestmark = pytest.mark.django_db
 
 REPLY = {"body": "About two thirds.", "key": "press-1", "seen": 1, "desk_version": 0}
-
-
-@pytest.fixture
-def li():
-    return a_member(name="Li", role="moderator")
-
-
-@pytest.fixture
-def thread(frozen_clock):
-    thread = a_thread(author=a_member(), title="How far is it")
-    run_due()
-    return thread
 
 
 def place_of(thread) -> str:

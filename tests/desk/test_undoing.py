@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def li():
-    return a_member(name="Li", role="moderator")
-
-
-@pytest.fixture
 def two(frozen_clock):
     made = [a_thread(author=a_member(), title=title) for title in ("The first", "The second")]
     run_due()

@@ -4,25 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from community.core.tasks.testing import run_due
 from moderation.desk import actions
 from moderation.desk.models import DeskLog, DeskThread, Place
-from tests.builders.forum import a_thread
-from tests.builders.members import a_member
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def li():
-    return a_member(name="Li", role="moderator")
-
-
-@pytest.fixture
-def thread(frozen_clock):
-    thread = a_thread(author=a_member(), title="How far is it")
-    run_due()
-    return thread
 
 
 GIVEN = {
