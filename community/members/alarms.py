@@ -11,16 +11,12 @@ from datetime import datetime
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.utils import build_absolute_uri
-from django.conf import settings
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
 
 from community.core import clock, ratelimit
 from community.core.tasks import task
 from community.members import letters
-from community.members.house import brand_name
 from community.members.models import Member
 
 TRIES, WINDOW = 4, 30 * 60  # the fifth failure within half an hour is one too many
@@ -56,26 +52,17 @@ def tell_owner(*, address: str, at: str, ip: str, agent: str, password_url: str,
     if found is None:
         return
     member: Member = found.user
-    with (
-        translation.override(member.language or settings.LANGUAGE_CODE),
-        timezone.override(member.time_zone or None),
-    ):
-        context = {
-            "brand": brand_name(),
-            "name": member.name,
+    letters.send(
+        member=member,
+        to=found.email,
+        sort=letters.Sort.ACCOUNT,
+        letter="account/email/sign_ins_failed",
+        about={
             "when": datetime.fromisoformat(at),
             "ip": ip,
             "agent": agent,
             "password_url": password_url,
             "sessions_url": sessions_url,
-        }
-        subject = render_to_string("account/email/sign_ins_failed_subject.txt", context)
-        body = render_to_string("account/email/sign_ins_failed_message.txt", context)
-    letters.send(
-        member=member,
-        to=found.email,
-        sort=letters.Sort.ACCOUNT,
-        subject=subject,
-        body=body,
+        },
         key=f"alarm:{member.pk}:{at}",
     )

@@ -5,18 +5,24 @@ What a page sends to an address is noted later: only the worker, which nobody ca
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from smtplib import SMTPException
+from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
 
 from community.core import chance, clock
 from community.core.facts import publish
 from community.core.retrying import action
 from community.core.tasks import task
 from community.members.facts import LetterSent
+from community.members.house import brand_name
 from community.members.models import Member
 
 HIDDEN = "••••••"  # instead of a code: the log is no place to sign in from
@@ -30,15 +36,25 @@ class Sort(StrEnum):
     VOTES = "votes"
 
 
-def send(*, member: Member, to: str, sort: Sort, subject: str, body: str, key: str) -> None:
-    """Send one letter and say what became of it. Raises what the mail server raised, for the queue to try again."""
-    told = " ".join(subject.split())
+def send(*, member: Member, to: str, sort: Sort, letter: str, about: Mapping[str, Any], key: str) -> None:
+    """Write one letter in the member's language and by their clocks, send it, and say what became of it.
+
+    `letter`: what its templates are called, before `_subject.txt` and `_message.txt`; they read `about`, the brand and
+    the member's name. Raises what the mail server raised, for the queue to try again.
+    """
+    with (
+        translation.override(member.language or settings.LANGUAGE_CODE),
+        timezone.override(member.time_zone or None),
+    ):
+        context = {"brand": brand_name(), "name": member.name, **about}
+        subject = " ".join(render_to_string(f"{letter}_subject.txt", context).split())
+        body = render_to_string(f"{letter}_message.txt", context)
     try:
-        EmailMessage(told, body, to=[to]).send()
+        EmailMessage(subject, body, to=[to]).send()
     except (OSError, SMTPException):
-        say(member_id=member.pk, sort=sort, subject=told, key=key, at=clock.now(), is_sent=False)
+        say(member_id=member.pk, sort=sort, subject=subject, key=key, at=clock.now(), is_sent=False)
         raise
-    say(member_id=member.pk, sort=sort, subject=told, key=key, at=clock.now())
+    say(member_id=member.pk, sort=sort, subject=subject, key=key, at=clock.now())
 
 
 def note(

@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
 
 from community.members import letters
-from community.members.house import brand_name
 from community.members.models import Member
 from community.privacy.models import Erasure, Export
 
@@ -34,18 +31,11 @@ def _address(name: str) -> str:
 def _send(member: Member, letter: str, which: int, **about: Any) -> None:
     if not member.email:
         return
-    with (
-        translation.override(member.language or settings.LANGUAGE_CODE),
-        timezone.override(member.time_zone or None),
-    ):
-        context = {"brand": brand_name(), "name": member.name, **about}
-        subject = render_to_string(f"privacy/email/{letter}_subject.txt", context)
-        body = render_to_string(f"privacy/email/{letter}_message.txt", context)
     letters.send(
         member=member,
         to=member.email,
         sort=letters.Sort.DATA,
-        subject=subject,
-        body=body,
+        letter=f"privacy/email/{letter}",
+        about=about,
         key=f"{letter}:{which}",
     )
