@@ -18,11 +18,6 @@ CANARY = "Canary-5518"
 
 
 @pytest.fixture
-def ben() -> Member:
-    return a_member(name="Ben")
-
-
-@pytest.fixture
 def nora() -> Member:
     return a_member(name="Nora")
 

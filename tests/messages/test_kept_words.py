@@ -8,22 +8,11 @@ from django.urls import reverse
 
 from activity.messages import actions
 from activity.messages.models import Message
-from community.members.models import Member
 from forum.models import Draft
 from tests.builders.members import a_member, signed_in
 
 pytestmark = pytest.mark.django_db
 START = reverse("messages:start")
-
-
-@pytest.fixture
-def anna() -> Member:
-    return a_member(name="Anna")
-
-
-@pytest.fixture
-def ben() -> Member:
-    return a_member(name="Ben")
 
 
 def form_of(page: str) -> dict[str, str]:

@@ -26,16 +26,6 @@ pytestmark = pytest.mark.django_db
 CANARY = "Canary-4417"
 
 
-@pytest.fixture
-def anna() -> Member:
-    return a_member(name="Anna")
-
-
-@pytest.fixture
-def ben() -> Member:
-    return a_member(name="Ben")
-
-
 def write(actor: Member, *to: Member, body: str = "Hello", **rest) -> Message:
     return actions.start_conversation(actor=actor, recipients=list(to), body=body, **rest)
 
