@@ -122,7 +122,7 @@ def table(shown: Shown) -> SafeString:
     """The same as figures, when asked for: members, guests where there may be some, and the share."""
     words = _words(get_language())
     with_guests = bool(shown.counts.guests) or shown.audience.takes_guests
-    caption = words["final" if shown.poll.is_over else "so_far"]
+    caption = words["counting" if shown.is_being_counted else "final" if shown.poll.is_over else "so_far"]
     heads = [words["choice"], words["members"], *([words["guests"]] if with_guests else []), words["shares"]]
     rows = []
     for bar in shown.bars:
@@ -201,6 +201,7 @@ def _words(_language: str | None) -> dict[str, str]:
         "share": _text(_("%(n)d %%")),
         "final": _text(_("Final count")),
         "so_far": _text(_("Votes so far")),
+        "counting": _text(_("The last votes are being counted")),
         "choice": _text(_("Choice")),
         "members": members,
         "guests": guests,

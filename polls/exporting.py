@@ -77,6 +77,7 @@ def as_json(shown: Shown) -> str:
         "changes": poll.changes,
         "secrecy": poll.secrecy,
         "audience": poll.audience,
+        "audience_value": poll.audience_value,
         "is_decision": poll.is_decision,
         "opens_at": poll.opens_at.isoformat(),
         "closed_at": poll.ended_at.isoformat() if poll.is_over and poll.ended_at else None,

@@ -50,6 +50,14 @@ class PollForm(OnceForm):
         help_text=_("For example “Something else”. Empty: there is none."),
     )
     audience = forms.ChoiceField(label=_("Who may vote"), choices=[])
+    audience_value = forms.CharField(
+        label=_("Which car"),
+        required=False,
+        max_length=40,
+        help_text=_(
+            "Where owners of one car vote: as they name it in their profiles, for example “Aurora E”."
+        ),
+    )
     results = forms.ChoiceField(label=_("Who sees the result, and when"), choices=Results.choices)
     changes = forms.ChoiceField(label=_("Changing a vote"), choices=Changes.choices)
     secrecy = forms.ChoiceField(label=_("Who knows what somebody chose"), choices=Secrecy.choices)
@@ -83,13 +91,14 @@ class PollForm(OnceForm):
         self.has_ballots = has_ballots
         audience = self.fields["audience"]
         assert isinstance(audience, forms.ChoiceField)
-        audience.choices = [(one.key, one.label) for one in eligibility.known()]
+        audience.choices = [(one.key, one.label) for one in eligibility.known(with_value=True)]
         if not is_team:
             for name in ("is_decision", "home_on"):
                 del self.fields[name]
         if has_ballots:
             for name in ("kind", "least", "most", "low", "high", "method", "other", "audience", "results"):
                 del self.fields[name]
+            del self.fields["audience_value"]
             for name in ("changes", "secrecy", "opens_at", "is_decision", "home_on", "closes_after"):
                 self.fields.pop(name, None)
         else:
@@ -100,7 +109,17 @@ class PollForm(OnceForm):
         data = self.cleaned_data
         plain = {
             name: data[name]
-            for name in ("about", "kind", "low_label", "high_label", "other", "method", "audience", "results")
+            for name in (
+                "about",
+                "kind",
+                "low_label",
+                "high_label",
+                "other",
+                "method",
+                "audience",
+                "audience_value",
+                "results",
+            )
             if data.get(name)
         }
         plain |= {
@@ -123,10 +142,14 @@ class PollForm(OnceForm):
 
 def initial_of(poll: Poll) -> dict[str, Any]:
     """What the form starts with for a poll that is there."""
-    names = "question about kind least most low_label high_label method audience results changes secrecy is_decision"
-    told = {name: getattr(poll, name) for name in names.split()}
+    names = (
+        "question about kind least most low_label high_label method audience audience_value results changes"
+    )
+    told = {name: getattr(poll, name) for name in [*names.split(), "secrecy", "is_decision"]}
     told |= {"closes_after": poll.closes_after, "home_on": poll.home_on}
     told |= {"opens_at": _local(poll.opens_at), "closes_at": _local(poll.closes_at)}
+    if eligibility.audience_of(poll.audience).asks != "car":
+        told["audience_value"] = ""
     choices = list(poll.choices.order_by("place", "number"))
     if poll.kind == Kind.SCALE and choices:
         told |= {"low": int(choices[0].text), "high": int(choices[-1].text)}

@@ -12,7 +12,7 @@ from community.core.facts import records
 from community.core.pagecache import changed
 from forum.kept import thread_topic
 from polls import facts
-from polls.queries import trials
+from polls.queries import lists, trials
 
 POLLS = "polls"  # which polls there are: the list, and the first page
 SAID = "said"  # what the brand owes and answered
@@ -44,6 +44,7 @@ def poll_changed(
     | facts.DecisionAnswered
     | facts.AnswerDateMoved,
 ) -> None:
+    transaction.on_commit(lists.boards_changed)
     places = [thread_topic(fact.thread_id)] if fact.thread_id else []
     changed(poll_topic(fact.poll_id), POLLS, SAID, *places)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -87,7 +88,8 @@ def eligible(audience: str, value: str = "") -> int | None:
     count = eligibility.audience_of(audience).count
     if count is None:
         return None
-    return near(f"polls.eligible:{audience}:{value}", lambda: count(value), HOUR)
+    name = hashlib.blake2b(value.encode(), digest_size=12).hexdigest() if value else ""
+    return near(f"polls.eligible:{audience}:{name}", lambda: count(value), HOUR)
 
 
 def warning(rule: str, sample: Sample | None = None) -> str:

@@ -46,7 +46,7 @@ def rules(shown: Shown) -> list[tuple[str, str]]:
 
 def who(shown: Shown) -> str:
     poll, audience = shown.poll, shown.audience
-    said = [_("%(audience)s.") % {"audience": audience.label}]
+    said = [_("%(audience)s.") % {"audience": audience.said(poll.audience_value)}]
     if audience.takes_guests:
         said.append(_("Guests are counted apart."))
     if poll.is_decision:

@@ -32,6 +32,7 @@ from forum.models import (
     WatchLevel,
 )
 from forum.models.boards import right_on_board
+from forum.raising import said
 
 PER_PAGE = 20
 WORDS = 200
@@ -54,6 +55,11 @@ class Entry:
     lang: str
     why: str
     of: str = ""
+
+    @property
+    def raised(self) -> str:
+        """Who raised its thread and why, "" for one that stands where it stands. No statement."""
+        return said(self.thread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +153,12 @@ def _of_people(member: Member, place: Place | None, unread: bool, most: int) -> 
         rows = _unseen(
             rows, member, thread="thread_id", board="thread__board_id", number=F("number"), at="posted_at"
         )
-    rows = rows.select_related("author", "thread__board").defer(
+    rows = rows.select_related("author", "thread__board", "thread__raised__by").defer(
         "source",
         "html",
         "thread__days",
         *(f"thread__board__{name}" for name in _UNSHOWN_BOARD),
-        *all_but_face("author"),
+        *all_but_face("author", "thread__raised__by"),
     )
     return [
         Entry(
@@ -179,8 +185,8 @@ def _threads(member: Member, unread: bool) -> QuerySet[Thread]:
     )
     if unread:
         rows = _unseen(rows, member, thread="pk", board="board_id", number=Value(1), at="opened_at")
-    return rows.select_related("author", "board").defer(
-        "days", *(f"board__{name}" for name in _UNSHOWN_BOARD), *all_but_face("author")
+    return rows.select_related("author", "board", "raised__by").defer(
+        "days", *(f"board__{name}" for name in _UNSHOWN_BOARD), *all_but_face("author", "raised__by")
     )
 
 
@@ -233,13 +239,13 @@ def answered_threads(member: Member) -> QuerySet[Thread]:
             accepted_post__state=PostState.VISIBLE,
             accepted_post__author_id__in=_followed(member),
         )
-        .select_related("accepted_post__author", "board")
+        .select_related("accepted_post__author", "board", "raised__by")
         .defer(
             "days",
             "accepted_post__source",
             "accepted_post__html",
             *(f"board__{name}" for name in _UNSHOWN_BOARD),
-            *all_but_face("accepted_post__author"),
+            *all_but_face("accepted_post__author", "raised__by"),
         )
     )
 

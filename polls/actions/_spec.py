@@ -16,6 +16,7 @@ from community.members.models import Member
 from polls import access, eligibility, policy
 from polls.lines import line, title
 from polls.models import Changes, Choice, Kind, Method, Poll, PollState, Results, Secrecy
+from polls.splits import car_of
 
 # What stands in the place of a poll's readable part.
 TAKEN_SLUGS = frozenset(
@@ -95,10 +96,11 @@ def put_rules(poll: Poll, spec: Spec, actor: Member) -> None:
         if getattr(spec, name) not in known.values:
             raise Invalid(_("Choose one of these."), field=name)
         setattr(poll, name, getattr(spec, name))
-    audience = next((one for one in eligibility.known() if one.key == spec.audience), None)
+    audiences = eligibility.known(with_value=True)
+    audience = next((one for one in audiences if one.key == spec.audience), None)
     if audience is None:
         raise Invalid(_("Choose one of these."), field="audience")
-    poll.audience, poll.audience_value = audience.key, line(spec.audience_value, 40, "audience")
+    poll.audience, poll.audience_value = audience.key, _value_of(audience, poll, spec)
     poll.is_decision = spec.is_decision and access.is_team(actor)
     poll.takes_other = bool(spec.other) and poll.kind in (Kind.SINGLE, Kind.MULTIPLE)
     if poll.results == Results.STAFF and not actor.is_staff_role:
@@ -113,6 +115,23 @@ def put_rules(poll: Poll, spec: Spec, actor: Member) -> None:
             raise Invalid(_("Words of one's own would give voters of a sealed poll away."), field="other")
         poll.changes = Changes.FINAL
     _put_times(poll, spec)
+
+
+def _value_of(audience: eligibility.Audience, poll: Poll, spec: Spec) -> str:
+    """Of which car or board an audience is. Invalid where it is said of none."""
+    if audience.asks == "car":
+        car = car_of(line(spec.audience_value, 40, "audience_value"))
+        if not car:
+            raise Invalid(_("Name the car whose owners may vote."), field="audience_value")
+        return car
+    if audience.asks == "place":
+        board_id = poll.thread.board_id if poll.thread is not None else poll.board_id
+        if board_id is None:
+            raise Invalid(
+                _("Only a poll on a board, or in a thread there, has its circle."), field="audience"
+            )
+        return str(board_id)
+    return ""
 
 
 def _put_times(poll: Poll, spec: Spec) -> None:

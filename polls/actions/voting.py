@@ -51,6 +51,7 @@ def cast_ballot(*, voter: Voter, poll_id: int, picks: Picks, idempotency_key: st
     picks = fit(poll, choices, picks)
     require(access.may_vote(voter, poll))
     if poll.is_sealed:
+        _one_by_one(poll)
         return _seal(voter, poll, choices, picks)
     claim = idempotency.claim(
         key=idempotency_key,
@@ -60,8 +61,7 @@ def cast_ballot(*, voter: Voter, poll_id: int, picks: Picks, idempotency_key: st
     )
     if claim.result is not None:
         return Cast("repeated", poll)
-    if poll.closes_after is not None:
-        Poll.objects.select_for_update().get(pk=poll.pk)  # one after the other: the last one closes it
+    _one_by_one(poll)
     group = voter.group
     ballot_id = statements.put_ballot(
         poll_id=poll.pk,
@@ -234,6 +234,12 @@ def _wanted(choices: Sequence[Choice], picks: Picks) -> list[tuple[int, str]]:
     return [(number, picks.words if number in open_ones else "") for number in picks.numbers]
 
 
+def _one_by_one(poll: Poll) -> None:
+    """Let the votes of a poll that closes by their number come one after the other: the last one closes it."""
+    if poll.closes_after is not None:
+        Poll.objects.select_for_update().get(pk=poll.pk)
+
+
 def _close_when_full(poll: Poll) -> None:
     """Close a poll that has as many ballots as it wanted. Its row is held by this vote."""
     if poll.closes_after is None:
@@ -268,5 +274,6 @@ def _seal(voter: Voter, poll: Poll, choices: Sequence[Choice], picks: Picks) -> 
     box.content = sealing.sealed(chance.shuffled(waiting), poll_id=poll.pk, slot=box.slot)
     box.save(update_fields=["content"])
     statements.count(poll.pk, {("", Group.MEMBER): 1})  # one group: smaller ones would tell more
+    _close_when_full(poll)
     publish(BallotCast(poll.pk))
     return Cast("cast", poll, choices)

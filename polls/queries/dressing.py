@@ -5,13 +5,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from community.core import clock
 from community.core.access import Verdict
 from polls import eligibility, tally
 from polls.models import Choice, Kind, Method, Poll
 from polls.tally import Counts, Round
+
+BEING_COUNTED, EMPTY_COUNT = timedelta(minutes=2), timedelta(minutes=10)  # after a sealed poll's end
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,18 @@ class Shown:
     @property
     def audience(self) -> eligibility.Audience:
         return eligibility.audience_of(self.poll.audience)
+
+    @property
+    def is_being_counted(self) -> bool:
+        """Whether the last group of sealed votes is still to come: it is counted by the minute, once all have arrived.
+
+        Nothing tells from outside what lies in a box, so an empty count is believed after ten minutes alone.
+        """
+        poll = self.poll
+        if not (poll.is_sealed and poll.is_over and poll.ended_at):
+            return False
+        since = clock.now() - poll.ended_at
+        return since < BEING_COUNTED or (since < EMPTY_COUNT and not any(self.counts.ballots.values()))
 
     @property
     def has_pictures(self) -> bool:

@@ -20,12 +20,13 @@ from polls import access, drawing, labels, tally, wording
 from polls import said as terms
 from polls.kept import POLLS, poll_topic
 from polls.models import Choice, Poll
-from polls.queries import said, trials
+from polls.queries import lists, said, trials
 from polls.queries import shown as queries
 from polls.queries.dressing import Shown
 from polls.voters import Voter
 
 if TYPE_CHECKING:
+    from forum.models import Board
     from forum.queries.threads import ThreadPage
 
 register = template.Library()
@@ -55,6 +56,14 @@ def poll(context: Context, poll_id: int, style: str = "thread") -> dict[str, Any
     request = context["request"]
     stands_on(poll_topic(poll_id))
     return _context(context, queries.one(Voter.of(request.user), poll_id), style, request.path)
+
+
+@register.inclusion_tag("polls/_on_board.html", takes_context=True)
+def board_polls(context: Context, board: Board) -> dict[str, Any]:
+    """Polls that stand on this board, and the way to another for who may add one. No statement when warm."""
+    stands_on(POLLS)
+    may_add = bool(access.may_make(context["request"].user, board=board))
+    return {"board": board, "polls": lists.on_board(board.pk), "may_add": may_add}
 
 
 @register.simple_tag(takes_context=True)

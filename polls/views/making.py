@@ -31,7 +31,8 @@ from polls.voters import Voter
 _PARTS = ("text", "about", "alt", "upload", "number")
 LOOKING = ("preview", "more")
 RULES = (
-    "kind", "least", "most", "low", "high", "method", "audience", "results", "changes", "secrecy", "is_decision"
+    "kind", "least", "most", "low", "high", "method", "audience", "audience_value", "results", "changes", "secrecy",
+    "is_decision",
 )  # fmt: skip
 
 

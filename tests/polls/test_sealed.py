@@ -102,8 +102,12 @@ def test_the_last_group_is_counted_when_the_poll_has_closed_and_settled(poll, fr
         a_vote(poll, 1 + n % 2)
     actions.close_poll(actor=poll.author, poll_id=poll.pk)
     assert actions.count_sealed(poll_id=poll.pk) == 0
+    page = Client().get(poll.get_absolute_url()).content.decode()
+    assert "The last votes are being counted" in page and "Final count" not in page
     frozen_clock.move(timedelta(minutes=1))
     assert actions.count_sealed(poll_id=poll.pk) == 3
+    frozen_clock.move(timedelta(minutes=1))
+    assert "Final count" in Client().get(poll.get_absolute_url()).content.decode()
     assert actions.count_sealed(poll_id=poll.pk) == 0
     assert counted(poll) == {"": 3, "1": 2, "2": 1}
     assert recount(poll.pk).agrees
@@ -193,3 +197,18 @@ def test_the_command_compares_and_repairs(capsys):
     call_command("recount_polls", str(poll.pk), "--repair")
     call_command("recount_polls")
     assert counted(poll) == {"": 1, "1": 1}
+
+
+def test_a_sealed_poll_closes_at_the_number_that_was_said(facts, frozen_clock):
+    poll = a_poll("Yes", "No", secrecy="sealed", closes_after=6)
+    people = [a_member() for _ in range(7)]
+    for n, person in enumerate(people[:6]):
+        a_vote(poll, 1 + n % 2, by=person)
+    assert facts.only("PollClosed").why == "number"
+    assert Poll.objects.get(pk=poll.pk).closed_at is not None
+    with pytest.raises(Refused):
+        a_vote(poll, 1, by=people[6])
+    frozen_clock.move(timedelta(minutes=1))
+    actions.count_sealed(poll_id=poll.pk)
+    assert counted(poll) == {"": 6, "1": 3, "2": 3}
+    assert recount(poll.pk).wrong == {}

@@ -10,7 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from community.members import actions as members
+from forum import actions as forum
 from moderation.raises.models import Raise
+from tests.builders.forum import a_reply
 from tests.builders.members import a_member, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +59,24 @@ def test_it_is_labelled_wherever_it_is_shown(hall, raised, where):
         "latest feed": reverse("forum:latest_feed"),
     }[where]
     assert seen(Client(), address).count(LABEL) == 1
+
+
+def test_what_one_follows_says_it_beside_every_entry_of_the_thread_and_costs_nothing(hall, raised):
+    reader, star = a_member(), a_member()
+    members.follow(member=reader, target=star)
+    forum.set_watch(member=reader, board_id=hall.board.pk, level="all")
+    answer = a_reply(author=star, thread=raised)
+    forum.accept_answer(actor=raised.author, post_id=answer.pk)
+    client = signed_in(Client(), reader)
+    client.get("/feed/")
+    with CaptureQueriesContext(connection) as asked:
+        page = seen(client, "/feed/")
+    assert page.count(LABEL) == 3, "its opening, the reply, the answer"
+    hall.held.move(timedelta(hours=13))
+    client.get("/feed/")
+    with CaptureQueriesContext(connection) as asked_later:
+        assert "Raised by" not in seen(client, "/feed/")
+    assert len(asked) == len(asked_later)
 
 
 def test_past_its_time_nothing_says_so_even_before_the_clock_has_ended_it(hall, raised):
@@ -121,8 +142,6 @@ def test_who_does_not_moderate_gets_no_form(hall):
 
 
 def test_the_ledger_is_public_and_names_no_hidden_thread(hall, raised, lot):
-    from forum import actions as forum
-
     lot["next"] = 0
     hall.lifts(hall.threads[5], by_lot=True)
     page = seen(Client(), reverse("raises:ledger", args=[hall.board.slug]))
