@@ -99,7 +99,8 @@ def _claim_in_one(now: datetime, worker_id: str) -> Row | None:
 def claim_more(first: Row, worker_id: str) -> list[Row]:
     """Take others like a row that was just taken, to be done together with it, the most urgent first.
 
-    Only what was never tried: what failed, or took its worker down, is done alone. One statement.
+    Only what was never tried: what failed, or took its worker down, is done alone. One statement, which looks for them
+    once: inside its condition PostgreSQL may look anew for each row that it changes, and pass by the limit.
     """
     if len(first.worker_ids) > 1 or not goes_together(first.task_path):
         return []
@@ -108,16 +109,17 @@ def claim_more(first: Row, worker_id: str) -> list[Row]:
     is_postgres = connection.vendor == "postgresql"
     order = "ORDER BY priority DESC, run_after, enqueued_at"
     sql = f"""
-        UPDATE {table} SET status = %s, started_at = %s, worker_ids = %s
-         WHERE id IN (SELECT id FROM {table}
-                       WHERE status = %s AND task_path = %s AND priority = %s AND worker_ids = %s AND id IN (
-                             SELECT id FROM {table} WHERE status = %s AND run_after <= %s {order} LIMIT {SEEN})
-                       {order} LIMIT {TOGETHER - 1} {"FOR UPDATE SKIP LOCKED" if is_postgres else ""})
+        WITH alike AS MATERIALIZED (
+             SELECT id FROM {table}
+              WHERE status = %s AND task_path = %s AND priority = %s AND worker_ids = %s AND id IN (
+                    SELECT id FROM {table} WHERE status = %s AND run_after <= %s {order} LIMIT {SEEN})
+              {order} LIMIT {TOGETHER - 1} {"FOR UPDATE SKIP LOCKED" if is_postgres else ""})
+        UPDATE {table} SET status = %s, started_at = %s, worker_ids = %s WHERE id IN (SELECT id FROM alike)
         RETURNING *"""  # noqa: S608  the table's own name
     ids = rows().model._meta.get_field("worker_ids")
-    told = [TaskResultStatus.RUNNING, first.started_at, ids.get_db_prep_save([worker_id], connection)]
-    told += [TaskResultStatus.READY, first.task_path, first.priority, ids.get_db_prep_save([], connection)]
+    told = [TaskResultStatus.READY, first.task_path, first.priority, ids.get_db_prep_save([], connection)]
     told += [TaskResultStatus.READY, first.started_at]
+    told += [TaskResultStatus.RUNNING, first.started_at, ids.get_db_prep_save([worker_id], connection)]
     adapted = connection.ops.adapt_datetimefield_value
     taken = rows().raw(sql, [adapted(one) if isinstance(one, datetime) else one for one in told])
     return sorted(taken, key=lambda row: (row.run_after, row.enqueued_at))
