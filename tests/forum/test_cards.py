@@ -122,7 +122,7 @@ def test_a_purged_post_keeps_no_card(asked):
 def test_our_own_pages_and_a_site_at_rest_ask_nobody(asked, settings):
     own = f"{settings.WAGTAILADMIN_BASE_URL}/threads/1/"
     a_thread(author=a_member(), body=own)
-    RestoreHold.objects.create(made_at=clock.now(), restored_at=clock.now())
+    RestoreHold.objects.create(pk=1, made_at=clock.now(), restored_at=clock.now())
     assert hold.is_held()
     a_thread(author=a_member(), body=ADDRESS)
     run_due()
