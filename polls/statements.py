@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection
 
-from community.core import chance, clock
+from community.core import chance, clock, retrying
 from community.core.prepared import bound_cursor
 
 SHARDS = 8
@@ -42,26 +42,61 @@ def _open() -> tuple[str, list[Any], str]:
     return f"p.state = 'open' AND {condition}", values, lock
 
 
-def put_ballot(
-    *, poll_id: int, member_id: int | None, guest_key: str, group: str, network: str = "", device: str = ""
+def cast(
+    *,
+    poll_id: int,
+    member_id: int | None,
+    guest_key: str,
+    group: str,
+    network: str,
+    device: str,
+    choices: Sequence[tuple[int, int, str]],
+    shifts: Mapping[tuple[str, str], int],
 ) -> int | None:
-    """Insert an envelope if the poll is open and this voter has none there; its id, or None. One statement."""
+    """If the poll is open and this voter has no envelope there: insert one with its choices (choice, rank, words), and
+    shift the counts as `count` does. Its id, or None, and then nothing was written.
+
+    One statement on PostgreSQL, which leaves behind what `retrying` asks for before a commit; three on SQLite.
+    """
     now, at = _now()
     condition, values, lock = _open()
+    envelope = (  # no value is in the text
+        'INSERT INTO polls_ballot (poll_id, member_id, guest_key, "group", state, cast_at, change_count, '
+        f"network, device) SELECT p.id, CAST(%s AS bigint), %s, %s, 'counted', {now}, 0, %s, %s "
+        f"FROM polls_poll p WHERE p.id = %s AND {condition}{lock} ON CONFLICT DO NOTHING RETURNING id"
+    )
+    told = [member_id, guest_key, group, *at, network, device, poll_id, *values]
+    if connection.vendor != "postgresql":
+        with bound_cursor() as cursor:
+            cursor.execute(envelope, told)
+            made = cursor.fetchone()
+        if made is None:
+            return None
+        put_choices(made[0], choices)
+        count(poll_id, shifts)
+        return int(made[0])
+    counted, counts = _steps(poll_id, shifts)
     with bound_cursor() as cursor:
-        cursor.execute(  # no value is in the text
-            'INSERT INTO polls_ballot (poll_id, member_id, guest_key, "group", state, cast_at, change_count, '
-            f"network, device) SELECT p.id, CAST(%s AS bigint), %s, %s, 'counted', {now}, 0, %s, %s "
-            f"FROM polls_poll p WHERE p.id = %s AND {condition}{lock} ON CONFLICT DO NOTHING RETURNING id",
-            [member_id, guest_key, group, *at, network, device, poll_id, *values],
+        cursor.execute(
+            f"WITH made AS ({envelope}), chosen AS ("
+            "INSERT INTO polls_ballotchoice (ballot_id, choice_id, rank, words) SELECT made.id, c.* FROM made, "
+            f"(VALUES {_places('(%s::bigint, %s::smallint, %s::text)', choices)}) c), counted AS ("
+            'INSERT INTO polls_tally (poll_id, key, "group", shard, count) SELECT t.* FROM made, '
+            f"(VALUES {_places('(%s::bigint, %s::text, %s::text, %s::smallint, %s::bigint)', counted)}) "
+            f't (poll_id, key, who, shard, n) ORDER BY t.key COLLATE "C", t.who COLLATE "C" {_ADDED}) '
+            "SELECT id, pg_current_xact_id()::text FROM made",
+            [*told, *(value for row in choices for value in row), *counts],
         )
         made = cursor.fetchone()
-    return int(made[0]) if made else None
+    if made is None:
+        return None
+    retrying.note_mark(made[1])
+    return int(made[0])
 
 
 def put_choices(ballot_id: int, rows: Sequence[tuple[int, int, str]]) -> None:
     """Insert the choices of an envelope: (choice, rank, words). One statement."""
-    places = ", ".join(["(%s, %s, %s, %s)"] * len(rows))
+    places = _places("(%s, %s, %s, %s)", rows)
     with bound_cursor() as cursor:
         cursor.execute(
             f"INSERT INTO polls_ballotchoice (ballot_id, choice_id, rank, words) VALUES {places}",
@@ -99,14 +134,27 @@ def count(poll_id: int, shifts: Mapping[tuple[str, str], int]) -> None:
 
     Last in the transaction, in one order, so that nobody is waited for long and no two wait for each other.
     """
+    rows, values = _steps(poll_id, shifts)
+    with bound_cursor() as cursor:
+        cursor.execute(
+            'INSERT INTO polls_tally (poll_id, key, "group", shard, count) VALUES '
+            f"{_places('(%s, %s, %s, %s, %s)', rows)} {_ADDED}",
+            values,
+        )
+
+
+_ADDED = 'ON CONFLICT (poll_id, key, "group", shard) DO UPDATE SET count = polls_tally.count + excluded.count'
+
+
+def _steps(
+    poll_id: int, shifts: Mapping[tuple[str, str], int]
+) -> tuple[list[tuple[str, str, int]], list[Any]]:
+    """The counts that shift, in the order in which everybody shifts them, one step at the end; and all their values."""
     shard = chance.below(SHARDS) if connection.vendor == "postgresql" else 0
     rows = [(key, group, by) for (key, group), by in sorted(shifts.items()) if by]
     rows.append(("~", "", 1))
-    values = [value for key, group, by in rows for value in (poll_id, key, group, shard, by)]
-    places = ", ".join(["(%s, %s, %s, %s, %s)"] * len(rows))
-    with bound_cursor() as cursor:
-        cursor.execute(
-            f'INSERT INTO polls_tally (poll_id, key, "group", shard, count) VALUES {places} '
-            'ON CONFLICT (poll_id, key, "group", shard) DO UPDATE SET count = polls_tally.count + excluded.count',
-            values,
-        )
+    return rows, [value for key, group, by in rows for value in (poll_id, key, group, shard, by)]
+
+
+def _places(row: str, rows: Sequence[Any]) -> str:
+    return ", ".join([row] * len(rows))

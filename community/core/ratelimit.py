@@ -301,6 +301,7 @@ def client_network(request: HttpRequest) -> str:
     return address or "unknown"
 
 
+@functools.lru_cache(maxsize=20_000)
 def _address(text: str) -> str:
     text = text.strip()
     if text.startswith("["):

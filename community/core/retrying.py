@@ -116,6 +116,13 @@ def note_claim(row: int) -> None:
         ending.claims.add(row)
 
 
+def note_mark(mark: str) -> None:
+    """A statement of the running try told by what the server knows its transaction: nobody need ask for it again."""
+    ending = _running.get()
+    if ending is not None:
+        ending.mark = mark
+
+
 def _run(act: Callable[[], T], *, has_key: bool) -> T:
     give_up_at = time.monotonic() + PATIENCE
     attempt = 1
@@ -180,7 +187,7 @@ class _Ending:
 
     def begin(self) -> None:
         """The verb is through and COMMIT comes next: note what the server will know this transaction by."""
-        if connection.vendor == "postgresql" and not self.has_key:
+        if connection.vendor == "postgresql" and not self.has_key and self.mark is None:
             with bound_cursor() as cursor:
                 cursor.execute("SELECT pg_current_xact_id_if_assigned()::text")
                 self.mark = cursor.fetchone()[0]

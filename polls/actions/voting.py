@@ -63,21 +63,21 @@ def cast_ballot(*, voter: Voter, poll_id: int, picks: Picks, idempotency_key: st
         return Cast("repeated", poll)
     _one_by_one(poll)
     group = voter.group
-    ballot_id = statements.put_ballot(
+    shifts = {(key, group): 1 for key in policy.keys_of(poll.kind, picks.numbers)}
+    ballot_id = statements.cast(
         poll_id=poll.pk,
         member_id=voter.member.pk if voter.member else None,
         guest_key="" if voter.member else voter.guest_key,
         group=group,
         network=voter.network,
         device=voter.device,
+        choices=_rows_of(poll, choices, picks),
+        shifts={("", group): 1} | shifts,
     )
     if ballot_id is None:
         outcome = _vote_again(voter, poll, choices, picks)
     else:
         outcome = "cast"
-        _put_choices(ballot_id, poll, choices, picks)
-        shifts = {(key, group): 1 for key in policy.keys_of(poll.kind, picks.numbers)}
-        statements.count(poll.pk, {("", group): 1} | shifts)
         _close_when_full(poll)
         publish(BallotCast(poll.pk, voter.member.pk if voter.member else None, ballot_id))
     claim.finish({"outcome": outcome})
@@ -207,19 +207,20 @@ def _vote_again(voter: Voter, poll: Poll, choices: Sequence[Choice], picks: Pick
     ballot.state, ballot.changed_at = BallotState.COUNTED, clock.now()
     ballot.change_count += 1
     ballot.save(update_fields=["state", "changed_at", "change_count", "group"])
-    _put_choices(ballot.pk, poll, choices, picks)
+    statements.put_choices(ballot.pk, _rows_of(poll, choices, picks))
     statements.count(poll.pk, shifts)
     publish(BallotChanged(poll.pk, ballot.pk))
     return "changed"
 
 
-def _put_choices(ballot_id: int, poll: Poll, choices: Sequence[Choice], picks: Picks) -> None:
+def _rows_of(poll: Poll, choices: Sequence[Choice], picks: Picks) -> list[tuple[int, int, str]]:
+    """What stands in an envelope: (choice, rank, words)."""
     by_number = {choice.number: choice for choice in choices}
     rows = []
     for rank, number in enumerate(picks.numbers, 1):
         choice = by_number[number]
         rows.append((choice.pk, rank if poll.is_ranked else 0, picks.words if choice.takes_words else ""))
-    statements.put_choices(ballot_id, rows)
+    return rows
 
 
 def chosen(ballot: Ballot) -> list[tuple[int, str]]:
