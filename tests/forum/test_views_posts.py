@@ -330,7 +330,9 @@ def test_restoring_by_one_button(talk):
 
 def test_the_first_words_are_erased_and_the_thread_stays(talk):
     moderator, address = client_of(talk.moderator), f"/posts/{talk.opening.pk}/purge/"
-    actions.edit_post(actor=talk.asker, post_id=talk.opening.pk, body="My number is 5550142", title="Call 5550142")
+    actions.edit_post(
+        actor=talk.asker, post_id=talk.opening.pk, body="My number is 5550142", title="Call 5550142"
+    )
     actions.edit_post(actor=talk.asker, post_id=talk.opening.pk, body="No number", title="A question")
     actions.rename_thread(actor=talk.moderator, thread_id=talk.thread.pk, title="A question of 5550142")
     assert "The replies stay" in said(moderator.get(address))

@@ -115,7 +115,9 @@ def test_what_moved_in_is_looked_for_in_small_portions(monkeypatch):
     Relatives.objects.all().delete()
     cache.clear()
     assert near(threads[0]) == [], "shows none until its turn"
-    monkeypatch.setattr(relatives, "A_STRETCH", 10**9)  # whatever the ids have come to, and whichever minute it is
+    monkeypatch.setattr(
+        relatives, "A_STRETCH", 10**9
+    )  # whatever the ids have come to, and whichever minute it is
     monkeypatch.setattr(relatives, "A_PORTION", 2)
     monkeypatch.setattr(relatives, "A_MINUTE", 2)
     with committed():
@@ -140,7 +142,9 @@ def test_a_minutes_share_never_keeps_the_worker_from_other_work(monkeypatch):
     """A few searches at a time, then whatever else is waiting, and the next ones some seconds later."""
     threads = written(*[f"Frost on the window, morning {n}" for n in ("one", "two", "three", "four", "five")])
     Relatives.objects.all().delete()
-    monkeypatch.setattr(relatives, "A_STRETCH", 10**9)  # whatever the ids have come to, and whichever minute it is
+    monkeypatch.setattr(
+        relatives, "A_STRETCH", 10**9
+    )  # whatever the ids have come to, and whichever minute it is
     monkeypatch.setattr(relatives, "A_PORTION", 2)
     now, counts = clock.now(), []
     with committed():
