@@ -51,7 +51,17 @@ def read_thread(*, member: Member, thread_id: int, up_to: int | None = None) -> 
 
 def read_conversation(*, member_id: int, conversation_id: int) -> int:
     """The member looks at a conversation, or left it: what was told of it is read. One statement where nothing is."""
-    which = Q(subject=f"conversation:{conversation_id}", kind=Kind.MESSAGE)
+    return _read_about(member_id, f"conversation:{conversation_id}", Kind.MESSAGE)
+
+
+def read_poll(*, member_id: int, poll_id: int) -> int:
+    """The member voted: that a poll closes soon is read, and no letter says so any more. One statement where nothing
+    was."""
+    return _read_about(member_id, f"poll:{poll_id}", Kind.POLL)
+
+
+def _read_about(member_id: int, subject: str, kind: str) -> int:
+    which = Q(subject=subject, kind=kind)
     rows = Notification.objects.filter(UNREAD, which, recipient_id=member_id).select_related("recipient")
     row = rows.first()
     return _read(row.recipient, which) if row is not None else 0

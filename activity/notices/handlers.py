@@ -281,3 +281,9 @@ def letters_read(fact: letters.ConversationRead) -> None:
 @records(letters.ConversationLeft)
 def letters_left(fact: letters.ConversationLeft) -> None:
     actions.read_conversation(member_id=fact.member_id, conversation_id=fact.conversation_id)
+
+
+@records(polls.BallotCast)
+def voted(fact: polls.BallotCast) -> None:
+    if fact.member_id is not None:  # a guest's has no notices, and of a sealed one nobody is told
+        actions.read_poll(member_id=fact.member_id, poll_id=fact.poll_id)

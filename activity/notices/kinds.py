@@ -26,7 +26,7 @@ class Kind(TextChoices):
     WATCHED = "watched", _("New replies in a thread I watch")
     OPENED = "opened", _("New threads on a board I watch")
     FOLLOWER = "follower", _("Somebody begins to follow me")
-    POLL = "poll", _("A poll in a thread I watch closes soon, and I have not voted")
+    POLL = "poll", _("A poll in a thread or on a board I watch closes soon, and I have not voted")
     REACTION = "reaction", _("Reactions to my posts")
 
 

@@ -182,26 +182,34 @@ def _why(post: Post, member_id: int, *, is_automatic: bool) -> str:
 
 @action
 def about_poll(*, poll_id: int, after: int = 0) -> Step:
-    """Tell those who watch a poll's thread, may vote and have not, that it closes soon. Once an end and member."""
-    poll = Poll.objects.public().select_related("thread__board").filter(pk=poll_id, closed_at=None).first()
-    if poll is None or poll.thread is None or poll.is_over:
+    """Tell those who watch a poll's thread or board, may vote and have not, that it closes soon. Once an end and
+    member. What is told of a board's poll names neither: whoever may not read it any more is told nothing later."""
+    rows = Poll.objects.public().select_related("thread__board", "board")
+    poll = rows.filter(pk=poll_id, closed_at=None).first()
+    if poll is None or poll.is_over or not (poll.thread_id or poll.board_id):
         return Step()
     end = (
         f"{poll.closes_at:%Y%m%d%H%M%S}" if poll.closes_at else ""
     )  # one that is put off is told of once more
     if not is_first_run(f"notices:poll:{poll_id}:{end}:{after}"):
         return Step()
-    rows = readers.watchers(thread_id=poll.thread_id, after=after, most=BATCH)
-    members = Member.objects.get_queryset().in_bulk([pk for pk, _automatic in rows])
+    watching = readers.watchers(thread_id=poll.thread_id, board_id=poll.board_id, after=after, most=BATCH)
+    members = Member.objects.get_queryset().in_bulk([pk for pk, _automatic in watching])
     voted = have_voted(poll, members)
     candidates = [
         Candidate(pk, Kind.POLL)
         for pk, member in sorted(members.items())
         if pk not in voted and may_vote(Voter.of(member), poll)
     ]
-    happening = Happening(f"poll:{poll.pk}", None, poll.thread, poll.post_id)
-    sent = telling.tell(happening, policy.strongest(as_wished(poll.thread, candidates)))
-    return Step(sent, rows[-1][0] if len(rows) >= BATCH else None)
+    if poll.thread is not None:
+        happening = Happening(f"poll:{poll.pk}", None, poll.thread, poll.post_id)
+        candidates = as_wished(poll.thread, candidates)
+    else:
+        happening = Happening(f"poll:{poll.pk}", None, data={"poll": poll.pk})
+        reading = readers.readers_of_board(poll.board, list(members.values())) if poll.board else set()
+        candidates = [one for one in candidates if one.member_id in reading]
+    sent = telling.tell(happening, policy.strongest(candidates))
+    return Step(sent, watching[-1][0] if len(watching) >= BATCH else None)
 
 
 @action

@@ -91,7 +91,9 @@ def _pattern(row: Notification) -> str:
         Kind.WATCHED.value: _("%(who)s replied in %(thread)s"),
         Kind.OPENED.value: _("%(who)s opened %(thread)s in %(board)s"),
         Kind.FOLLOWED.value: _("%(who)s opened %(thread)s in %(board)s"),
-        Kind.POLL.value: _("A poll in %(thread)s closes within a day, and you have not voted"),
+        Kind.POLL.value: _("A poll in %(thread)s closes within a day, and you have not voted")
+        if row.thread is not None
+        else _("A poll on a board you watch closes within a day, and you have not voted"),
         Kind.REACTION.value: _("%(who)s reacted to your post in %(thread)s"),
         Kind.ACCEPTED.value: _("%(who)s accepted your answer in %(thread)s"),
         Kind.ASKED.value: _("%(who)s asks you to help in %(thread)s"),
@@ -171,7 +173,9 @@ def _why(row: Notification) -> str:
         Kind.REPLY.value: _("It answers what you wrote."),
         Kind.OPENED.value: _("You watch this board."),
         Kind.FOLLOWED.value: _("You follow them."),
-        Kind.POLL.value: _("You watch this thread, and may vote in it."),
+        Kind.POLL.value: _("You watch this thread, and may vote in it.")
+        if row.thread is not None
+        else _("You watch its board, and may vote in it."),
         Kind.REACTION.value: _("Counted together, never one by one."),
         Kind.ACCEPTED.value: _("You wrote the answer."),
         Kind.MESSAGE.value: _("It is addressed to you."),

@@ -27,15 +27,20 @@ def readers_among(thread: Thread, members: Collection[Person]) -> set[int]:
 
     Hidden and removed threads are for moderators' own lists: nobody is told of them.
     """
-    if thread.state != ThreadState.VISIBLE or not members:
+    if thread.state != ThreadState.VISIBLE:
         return set()
-    if may_read(thread.board, EVERYBODY):
+    return readers_of_board(thread.board, members)
+
+
+def readers_of_board(board: Board, members: Collection[Person]) -> set[int]:
+    """Those of the members who may read the board. One statement, none where every member may."""
+    if not members:
+        return set()
+    if may_read(board, EVERYBODY):
         return {member.pk for member in members}
-    enrolled = _enrolled(thread.board_id, [member.pk for member in members])
+    enrolled = _enrolled(board.pk, [member.pk for member in members])
     return {
-        member.pk
-        for member in members
-        if may_read(thread.board, member_roles(member) | _roles(enrolled[member.pk]))
+        member.pk for member in members if may_read(board, member_roles(member) | _roles(enrolled[member.pk]))
     }
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from activity.notices import occasions
-from activity.notices.models import Notification
+from activity.notices.models import Delivery, Notification
 from community.core import clock
+from forum import actions as forum
 from forum.actions import set_watch
+from forum.rights import CIRCLE
 from polls import actions
-from tests.builders.forum import a_thread
-from tests.builders.members import a_member
+from polls.policy import Picks
+from polls.voters import Voter
+from tests.builders.forum import a_board, a_thread
+from tests.builders.members import a_member, signed_in
 from tests.builders.polls import a_poll, a_spec
 
 pytestmark = pytest.mark.django_db
@@ -32,3 +37,49 @@ def test_an_end_that_is_put_off_is_told_of_again(frozen_clock):
     actions.edit_poll(actor=thread.author, poll_id=poll.pk, spec=spec)
     occasions.about_poll(poll_id=poll.pk)
     assert Notification.objects.filter(recipient=watcher).count() == 2
+
+
+def test_who_watches_a_board_is_told_of_its_poll_and_led_to_it(frozen_clock):
+    board, watcher, other, gone = a_board(), a_member(), a_member(), a_member()
+    for member in (watcher, gone):
+        set_watch(member=member, board_id=board.pk, level="all")
+    poll = a_poll(
+        "Left", "Right", board_id=board.pk, author=a_member(role="moderator"), closes_at=clock.now() + DAY
+    )
+    actions.cast_ballot(voter=Voter.of(gone), poll_id=poll.pk, picks=Picks((1,)))
+    occasions.about_poll(poll_id=poll.pk)
+    row = Notification.objects.get(kind="poll")
+    assert row.recipient == watcher and other.pk != watcher.pk
+    client = signed_in(Client(), watcher)
+    page = client.get("/notices/").content.decode()
+    assert "A poll on a board you watch closes within a day" in page and "You watch its board" in page
+    assert client.get(f"/notices/{row.pk}/").url == f"/polls/{poll.pk}/"
+
+
+def test_whoever_may_not_read_the_board_any_more_is_told_nothing(frozen_clock):
+    board, insider, outsider = a_board(rights=CIRCLE), a_member(), a_member()
+    forum.enrol(actor=None, board_id=board.pk, member=insider, kind="club_member")
+    forum.enrol(actor=None, board_id=board.pk, member=outsider, kind="club_member")
+    for member in (insider, outsider):
+        set_watch(member=member, board_id=board.pk, level="all")
+    forum.unenrol(actor=None, board_id=board.pk, member=outsider, kind="club_member")
+    poll = a_poll(
+        "Left", "Right", board_id=board.pk, author=a_member(role="moderator"), closes_at=clock.now() + DAY
+    )
+    occasions.about_poll(poll_id=poll.pk)
+    assert [row.recipient for row in Notification.objects.all()] == [insider]
+
+
+def test_a_vote_reads_the_reminder_and_drops_its_letter(frozen_clock):
+    thread, watcher = a_thread(author=a_member()), a_member(email="watcher@example.test")
+    set_watch(member=watcher, thread_id=thread.pk, level="all")
+    poll = a_poll("Left", "Right", thread=thread, closes_at=clock.now() + DAY)
+    occasions.about_poll(poll_id=poll.pk)
+    watcher.refresh_from_db()
+    assert watcher.notice_count == 1
+    reminder = Notification.objects.get(recipient=watcher)
+    Delivery.objects.create(recipient=watcher, channel="mail", kind="poll", key="n", notification=reminder)
+    actions.cast_ballot(voter=Voter.of(watcher), poll_id=poll.pk, picks=Picks((1,)))
+    watcher.refresh_from_db()
+    assert watcher.notice_count == 0 and Notification.objects.get(pk=reminder.pk).is_read
+    assert not Delivery.objects.filter(notification=reminder, state="queued").exists()

@@ -112,6 +112,8 @@ def target(row: Notification) -> str:
         return reverse("messages:conversation", args=[row.data["conversation"]])
     if row.kind == Kind.FOLLOWER:
         return _followers(row)
+    if row.kind == Kind.POLL and row.data.get("poll"):
+        return reverse("polls:poll_short", args=[row.data["poll"]])
     if row.kind == Kind.DUTY and row.data.get("to"):
         return str(row.data["to"])
     what = str(row.data.get("what", ""))
