@@ -82,11 +82,12 @@ def _frame_key(shown: Shown, style: str) -> tuple[Any, ...]:
     """All that a frame may differ by. Moments are told by the day."""
     poll = shown.poll
     words = tuple(value for name, value in poll.__dict__.items() if name != "_state")
+    asker = poll.author.name, poll.author.role
     place = (poll.thread.slug, poll.thread.title, poll.thread.is_locked) if poll.thread else ()
     texts = tuple((choice.number, choice.place, choice.text) for choice in shown.choices)
     mine = tuple(sorted(shown.mine.items())), shown.took_part, shown.just_voted
     today = timezone.localdate(clock.now())
-    return style, get_language(), today, poll.is_over, shown.vote.code, mine, words, place, texts
+    return style, get_language(), today, poll.is_over, shown.vote.code, mine, words, asker, place, texts
 
 
 def bars(shown: Shown) -> SafeString:

@@ -118,7 +118,7 @@ class PollStateChanged(Fact):
 
 @dataclass(frozen=True)
 class PollClosesSoon(Fact):
-    """A day before it closes: those who watch its thread and did not vote may be told."""
+    """A day before it closes: those who watch its thread or board and did not vote may be told."""
 
     poll_id: int
     closes_at: datetime

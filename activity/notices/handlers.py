@@ -162,8 +162,7 @@ def _tell_thread_author(thread_id: int, actor_id: int, what: str, reason: str | 
 
 @records(polls.PollClosesSoon)
 def closes_soon(fact: polls.PollClosesSoon) -> None:
-    if fact.thread_id is not None:
-        tasks.tell_of_poll.enqueue(poll_id=fact.poll_id)
+    tasks.tell_of_poll.enqueue(poll_id=fact.poll_id)
 
 
 @records(forum.ThreadsMerged)

@@ -44,6 +44,8 @@ def _words(_language: str | None) -> dict[str, str]:
         "accepted": f'<p class="flag-ans">{icon("check", "s")}{_text(accepted)}</p>',
         "edited": f"{icon('history', 's')}{_text(edited)} ",
         "pin": str(icon("pin", "s")),
+        # Only moderators pin: whose words the reason is stands before it.
+        "pinned_by": f"{pieces.badge('moderator')} ",
         "raise": str(icon("raise", "s")),
         "topic": str(icon("bookmark", "s")),
         "hide": str(icon("hide", "s")),
@@ -151,7 +153,7 @@ def _row(
     if raised:
         marks.append(f'<span class="raised">{words["raise"]}<span>{_text(raised)}</span></span>')
     if pin_reason:
-        marks.append(f'<span class="pin-why">{_text(pin_reason)}</span>')
+        marks.append(f'<span class="pin-why">{words["pinned_by"]}{_text(pin_reason)}</span>')
     name, role = last
     badge = f" {pieces.badge(role, short=True)}" if role != "member" else ""
     more = ngettext("%(count)s new", "%(count)s new", new) % {"count": new} if new > 0 else ""

@@ -103,6 +103,12 @@ def heard_clocks(facts: Sequence[ClockChanged]) -> None:
     actions.note_clocks(thread_ids={fact.thread_id for fact in facts})
 
 
+@reacts(polls.PollOpened, name="desk.polled")
+def heard_poll(fact: polls.PollOpened) -> None:
+    if fact.thread_id is not None:
+        actions.note_poll(thread_id=fact.thread_id, author_id=fact.author_id, poll_id=fact.poll_id)
+
+
 @reacts(TemplateRewritten, name="desk.rewritten")
 def heard_rewriting(fact: TemplateRewritten) -> None:
     actions.note_rewritten(thread_id=fact.thread_id, post_id=fact.post_id)

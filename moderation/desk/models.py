@@ -114,6 +114,7 @@ class DeskLog(models.Model):
         FEATURED = "featured", pgettext_lazy("desk", "featured")
         CALLED = "called", pgettext_lazy("desk", "asked somebody to help")
         LANED = "laned", pgettext_lazy("desk", "changed its lane")
+        POLLED = "polled", pgettext_lazy("desk", "attached a poll")
         UNDID = "undid", pgettext_lazy("desk", "took back")
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="+", db_index=False)

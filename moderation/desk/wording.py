@@ -70,6 +70,7 @@ _LINES: dict[str, Promise] = {
     DeskLog.Verb.FEATURED: gettext_lazy("%(name)s featured this"),
     DeskLog.Verb.CALLED: gettext_lazy("%(name)s asked %(to)s to help"),
     DeskLog.Verb.LANED: gettext_lazy("%(name)s changed its lane to “%(lane)s”"),
+    DeskLog.Verb.POLLED: gettext_lazy("%(name)s attached a poll"),
     DeskLog.Verb.UNDID: gettext_lazy("%(name)s took the last step back"),
 }
 

@@ -44,10 +44,12 @@ class OnBoard:
         return self.opens_at <= at and (self.closes_at is None or self.closes_at > at)
 
 
-def polls(viewer: Viewer, tab: str, cursor: str | None) -> KeysetPage[Poll]:
-    """Polls that take votes, that are over, or that the viewer has not published yet, the newest first. One
-    statement."""
+def polls(viewer: Viewer, tab: str, cursor: str | None, *, board_id: int | None = None) -> KeysetPage[Poll]:
+    """Polls that take votes, that are over, or that the viewer has not published yet, the newest first; of one board and
+    its threads where that is named. One statement."""
     rows = Poll.objects.visible_to(viewer).select_related("author", "thread", "board")
+    if board_id is not None:
+        rows = rows.filter(Q(board_id=board_id) | Q(thread__board_id=board_id))
     if tab == DRAFTS:
         rows = rows.filter(_unpublished(viewer)).defer(*all_but_face("author"), "board__rights")
         return keyset(rows, order=["-made_at", "-id"], cursor=cursor, size=SIZE)

@@ -11,6 +11,7 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from community.core import clock, display, pieces
@@ -125,6 +126,18 @@ def decision(context: Context, poll: Poll, style: str = "page") -> dict[str, Any
 def _context(context: Context, shown: Shown, style: str, at: str) -> dict[str, Any]:
     told = {"shown": shown, "style": style, "at": at}
     return told | {"request": context["request"], "csrf_token": context.get("csrf_token")}
+
+
+@register.simple_tag
+def asked_by(poll: Poll) -> SafeString:
+    """Who asks, with the sign of whoever speaks for the brand."""
+    sign = pieces.role_badge(poll.author)
+    who = (
+        format_html("<b>{}</b> {}", poll.author.name, sign)
+        if sign
+        else format_html("<b>{}</b>", poll.author.name)
+    )
+    return format_html(_("Asked by {who}"), who=who)
 
 
 # Small words ----------------------------------------------------------------------------------------------------

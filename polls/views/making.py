@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -17,6 +18,7 @@ from community.core.access import Invalid, Refused, Verdict, require
 from community.core.middleware import says_unreadable
 from community.core.whole import whole
 from community.files.actions import receive_upload
+from community.members.views._shared import address_here
 from forum import access as forum
 from forum.views._shared import members_only
 from polls import access, actions, policy
@@ -40,7 +42,8 @@ RULES = (
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
 def new(request: HttpRequest) -> HttpResponse:
-    """A poll in the thread `?thread=` (under the post `?post=`), on the board `?board=`, or with a page alone."""
+    """A poll in the thread `?thread=` (under the post `?post=`), on the board `?board=`, or with a page alone. Whoever
+    came from somewhere (`?next=`, of this site) goes on there."""
     actor = actor_of(request)
     thread_id, post_id, board_id = (whole(request.GET.get(name)) for name in ("thread", "post", "board"))
     thread = forum.thread_for_reading(actor, thread_id=thread_id) if thread_id else None
@@ -145,7 +148,7 @@ def _page(
             form.add_error(None, idempotency.OTHER_WORDS if is_other else refusal.reason)
         else:
             messages.success(request, _("The poll is saved."))
-            return HttpResponseRedirect(_home_of(poll))
+            return HttpResponseRedirect(address_here(request, request.GET.get("next", "")) or _home_of(poll))
     empty = ROWS if not rows else (2 if "more" in request.POST else 1)
     most = policy.MOST_CHOICES - len(rows)
     context |= {
@@ -260,4 +263,8 @@ def _options(rows: list[dict[str, str]]) -> list[Option]:
 def _place(request: HttpRequest) -> str:
     """What the links to templates keep of the address."""
     found = [(name, whole(request.GET.get(name))) for name in ("thread", "post", "board")]
-    return "".join(f"&{name}={number}" for name, number in found if number)
+    onwards = address_here(request, request.GET.get("next", ""))
+    told = [(name, str(number)) for name, number in found if number] + (
+        [("next", onwards)] if onwards else []
+    )
+    return f"&{urlencode(told)}" if told else ""

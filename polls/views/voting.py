@@ -21,6 +21,7 @@ from community.core import idempotency
 from community.core.access import Invalid, Refused
 from community.core.middleware import says_unreadable
 from community.core.pagecache import kept_for_guests
+from community.members.kept import PEOPLE
 from community.members.views._shared import address_here
 from forum import kept as forum_kept
 from forum import waiting
@@ -43,7 +44,7 @@ from polls.voters import Voter
 STATUS = {"closed": 409, "voted": 409, "left_out": 409, "key_reused": 409, "conflict": 409, "rate": 429}
 
 
-@kept_for_guests(forum_kept.BOARDS, POLLS, "poll:{poll_id}")
+@kept_for_guests(forum_kept.BOARDS, POLLS, PEOPLE, "poll:{poll_id}")
 @require_safe
 def poll(request: HttpRequest, poll_id: int, slug: str) -> HttpResponse:
     """A poll's own page. Two statements beside session and account; a wrong slug redirects."""

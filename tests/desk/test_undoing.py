@@ -14,8 +14,10 @@ from forum.models import Post
 from moderation.desk import actions
 from moderation.desk.last import last_of
 from moderation.desk.models import DeskLog, DeskThread, Place
+from polls.models import Ballot, Poll
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member
+from tests.builders.polls import a_poll, a_vote
 
 pytestmark = pytest.mark.django_db
 
@@ -179,3 +181,40 @@ def test_taken_back_at_the_desk_it_is_taken_back_once(two, mei):
     row = DeskThread.objects.get(pk=two[0].pk)
     assert (row.place, row.version) == (Place.DUE, 2)
     assert DeskLog.objects.filter(verb=DeskLog.Verb.UNDID).count() == 1
+
+
+def test_a_poll_attached_at_the_desk_is_a_line_of_its_log_and_goes_while_nobody_answered(two, mei, desk):
+    thread = two[0]
+    back = f"/desk/threads/{thread.pk}/"
+    act = desk.get(back).content.decode().partition('data-desk-key="p"')[0].rpartition('href="')[2]
+    assert f"next={back}" in act
+    sent = {
+        "question": "Which one?",
+        "kind": "single",
+        "audience": "members",
+        "results": "voted",
+        "changes": "final",
+    }
+    sent |= {"secrecy": "private", "least": 1, "most": 1, "choice-0-text": "Left", "choice-1-text": "Right"}
+    answer = desk.post(f"/polls/new/?thread={thread.pk}&next={back}", sent)
+    assert (answer.status_code, answer.url) == (302, back)
+    run_due()
+    run_due()
+    poll = Poll.objects.get(thread=thread)
+    assert f"{mei.name} attached a poll" in desk.get(back).content.decode()
+    line = last_of(mei).line
+    assert (line.verb, line.data) == ("polled", {"poll": poll.pk})
+    a_vote(poll, 1)
+    with pytest.raises(Refused) as voted:
+        actions.undo(actor=mei)
+    assert voted.value.code == "voted"
+    Ballot.objects.all().delete()
+    actions.undo(actor=mei)
+    poll.refresh_from_db()
+    assert poll.state == "removed" and last_of(mei).line is None
+
+
+def test_a_poll_of_whoever_opened_the_thread_is_no_work_of_the_desk(two, mei):
+    a_poll("Yes", "No", author=two[0].author, thread=two[0])
+    run_due()
+    assert not DeskLog.objects.exists()

@@ -24,6 +24,7 @@ from moderation.topics.models import Topic
 from tests.builders.canned import WINTER, an_answer
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member
+from tests.builders.polls import a_poll
 from tests.builders.promises import ALWAYS, a_calendar, a_promise
 from tests.faults.forum_verbs import Act, World
 
@@ -117,6 +118,13 @@ def note_owed(w: World) -> Act:
     actions.rescore(thread_ids=[thread.pk])
     DeskThread.objects.filter(pk=thread.pk).update(place="settled")
     return partial(actions.note_owed, thread_id=thread.pk)
+
+
+@desk
+def note_poll(w: World) -> Act:
+    row = _row(w)
+    poll = a_poll("Yes", "No", author=w.moderator, thread=row.thread)
+    return partial(actions.note_poll, thread_id=row.pk, author_id=w.moderator.pk, poll_id=poll.pk)
 
 
 @desk

@@ -10,15 +10,14 @@ from django.test import Client
 from activity.notices import occasions
 from activity.notices.models import Delivery, Notification
 from community.core import clock
+from community.core.tasks.testing import run_due
 from forum import actions as forum
 from forum.actions import set_watch
 from forum.rights import CIRCLE
 from polls import actions
-from polls.policy import Picks
-from polls.voters import Voter
 from tests.builders.forum import a_board, a_thread
 from tests.builders.members import a_member, signed_in
-from tests.builders.polls import a_poll, a_spec
+from tests.builders.polls import a_poll, a_spec, a_vote
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -39,17 +38,19 @@ def test_an_end_that_is_put_off_is_told_of_again(frozen_clock):
     assert Notification.objects.filter(recipient=watcher).count() == 2
 
 
-def test_who_watches_a_board_is_told_of_its_poll_and_led_to_it(frozen_clock):
-    board, watcher, other, gone = a_board(), a_member(), a_member(), a_member()
-    for member in (watcher, gone):
+def test_who_watches_a_board_is_told_of_its_poll_and_led_to_it(django_capture_on_commit_callbacks):
+    board, watcher, other, voted = a_board(), a_member(), a_member(), a_member()
+    for member in (watcher, voted):
         set_watch(member=member, board_id=board.pk, level="all")
-    poll = a_poll(
-        "Left", "Right", board_id=board.pk, author=a_member(role="moderator"), closes_at=clock.now() + DAY
-    )
-    actions.cast_ballot(voter=Voter.of(gone), poll_id=poll.pk, picks=Picks((1,)))
-    occasions.about_poll(poll_id=poll.pk)
+    now, moderator = clock.now(), a_member(role="moderator")
+    poll = a_poll("Left", "Right", board_id=board.pk, author=moderator, closes_at=now + 3 * DAY)
+    a_vote(poll, 1, by=voted)
+    with clock.frozen(now + 2.5 * DAY):
+        with django_capture_on_commit_callbacks(execute=True):
+            assert actions.remind_of_ends() == 1
+        run_due()
     row = Notification.objects.get(kind="poll")
-    assert row.recipient == watcher and other.pk != watcher.pk
+    assert row.recipient == watcher != other
     client = signed_in(Client(), watcher)
     page = client.get("/notices/").content.decode()
     assert "A poll on a board you watch closes within a day" in page and "You watch its board" in page
@@ -79,7 +80,7 @@ def test_a_vote_reads_the_reminder_and_drops_its_letter(frozen_clock):
     assert watcher.notice_count == 1
     reminder = Notification.objects.get(recipient=watcher)
     Delivery.objects.create(recipient=watcher, channel="mail", kind="poll", key="n", notification=reminder)
-    actions.cast_ballot(voter=Voter.of(watcher), poll_id=poll.pk, picks=Picks((1,)))
+    a_vote(poll, 1, by=watcher)
     watcher.refresh_from_db()
     assert watcher.notice_count == 0 and Notification.objects.get(pk=reminder.pk).is_read
     assert not Delivery.objects.filter(notification=reminder, state="queued").exists()

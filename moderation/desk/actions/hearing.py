@@ -12,7 +12,7 @@ from community.core.among import among
 from community.core.retrying import action
 from community.members.models import Member
 from forum.facts import ReplyPosted
-from forum.models import Post
+from forum.models import Post, Thread
 from moderation.desk.actions.stepping import step_back
 from moderation.desk.knowing import STAFF
 from moderation.desk.last import snapshot
@@ -169,3 +169,28 @@ def note_rewritten(*, thread_id: int, post_id: int) -> DeskThread | None:
     row.place, row.snoozed_until, row.wakes_on_reply = Place.SNOOZED, line.at + REST, True
     row.save(update_fields=["place", "snoozed_until", "wakes_on_reply"])
     return row
+
+
+@action
+def note_poll(*, thread_id: int, author_id: int, poll_id: int) -> None:
+    """Somebody attached a poll: of the team, in a thread of somebody else, that is work of the desk. Repeat-safe. At most
+    six statements."""
+    others = Thread.objects.filter(pk=thread_id).exclude(author=author_id)
+    if not others.exists() or not Member.objects.filter(pk=author_id, role__in=STAFF).exists():
+        return
+    row = DeskThread.objects.select_for_update(of=("self",)).filter(pk=thread_id).first()
+    noted = DeskLog.objects.filter(thread=thread_id, verb=DeskLog.Verb.POLLED, data__poll=poll_id)
+    if row is None or noted.exists():
+        return
+    before = snapshot(row)
+    row.version += 1
+    row.save(update_fields=["version"])
+    DeskLog.objects.create(
+        thread_id=row.pk,
+        actor_id=author_id,
+        verb=DeskLog.Verb.POLLED,
+        at=clock.now(),
+        data={"poll": poll_id},
+        before=before,
+        version=row.version,
+    )

@@ -25,6 +25,8 @@ from moderation.desk.actions.freeing import free_lost
 from moderation.desk.actions.stepping import step_back
 from moderation.desk.models import DeskLog, DeskThread
 from moderation.solutions import actions as solutions
+from polls import actions as polls
+from polls.models import Poll, PollState
 
 
 @action
@@ -79,8 +81,21 @@ def _reverse(line: DeskLog, actor: Member) -> None:
             _pin_as_before(thread_id, told, actor)
         case DeskLog.Verb.LANED:
             _lane_as_before(thread_id, told, actor)
+        case DeskLog.Verb.POLLED:
+            _remove_unanswered(told["poll"], actor)
         case DeskLog.Verb.CALLED:
             take_back_call(thread_id=thread_id, member_id=told["to"])
+
+
+def _remove_unanswered(poll_id: int, actor: Member) -> None:
+    poll = Poll.objects.filter(pk=poll_id).exclude(state=PollState.REMOVED).first()
+    if poll is None:
+        return  # it went in its own place
+    if polls.has_ballots(poll):
+        raise Refused(
+            no(_("People have answered this poll, so it stays. Close it in its own place."), "voted")
+        )
+    polls.remove_poll(actor=actor, poll_id=poll_id)
 
 
 def _unlink(thread_id: int, told: Mapping[str, Any], actor: Member) -> None:
