@@ -61,6 +61,8 @@ def keep_words(
     request.session[KEPT_KEY] = kept
     if is_guest:
         request.session.set_expiry(GUEST_DAYS * 24 * 3600)
+        told = _("Your words are kept. Join or sign in: then you see them again, and publish them yourself.")
+        messages.info(request, told)
     return True
 
 

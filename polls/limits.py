@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from community.core import ratelimit
 from community.core.access import Refused, no
 from community.core.ratelimit import Window
+from polls import turns
 
 # Guests who bring no cookie, of one network: in one poll within an hour, and anywhere within a minute.
 NEWCOMERS_A_POLL, HOUR = 60, 3600
+AT_ONCE = 20  # of them are answered at once; the others wait some seconds each (`turns`)
 NEWCOMERS, MINUTE = 120, 60
 # Whoever has a ballot already, member or guest: votes and changes within a minute.
 TAPS = 60
@@ -19,16 +21,23 @@ BEGINNERS, STEPS = 120, 120
 
 
 def require_few(request: HttpRequest, poll_id: int, *, is_new: bool) -> None:
-    """Count one vote. Refused ("rate") with what to do instead."""
+    """Count one vote. Refused ("rate") with what to do instead, or ("wait") where a few seconds are enough."""
     if not is_new:
         _require_few_taps(request, "polls.taps", most=TAPS)
         return
     network = ratelimit.client_network(request)
-    in_poll, anywhere = ratelimit.hit_each(
-        Window("polls.newcomers", f"{poll_id}:{network}", limit=NEWCOMERS_A_POLL, per=HOUR),
+    here = f"{poll_id}:{network}"
+    windows = [
+        Window("polls.newcomers", here, limit=NEWCOMERS_A_POLL, per=HOUR),
         Window("polls.newcomers", network, limit=NEWCOMERS, per=MINUTE),
-    )
-    if not (in_poll and anywhere):
+    ]
+    if turns.spend(request.POST.get("turn", ""), poll_id, network):
+        verdicts, is_calm = ratelimit.hit_each(*windows), True
+    else:
+        calm = Window("polls.newcomers.at_once", here, limit=AT_ONCE, per=HOUR)
+        *verdicts, first = ratelimit.hit_each(*windows, calm)
+        is_calm = bool(first)
+    if not all(verdicts):
         raise Refused(
             no(
                 _(
@@ -36,6 +45,15 @@ def require_few(request: HttpRequest, poll_id: int, *, is_new: bool) -> None:
                     "again later."
                 ),
                 "rate",
+            )
+        )
+    if not is_calm:
+        for one in windows:  # what waits was no vote yet
+            ratelimit.take_back(one.scope, one.subject, per=one.per)
+        raise Refused(
+            no(
+                _("Many people vote from your network just now. In a few seconds yours can be sent again."),
+                "wait",
             )
         )
 

@@ -72,6 +72,7 @@ class Shown:
     is_elsewhere: bool = False  # voted on this device, and the vote is an account's now
     is_left_out: bool = False  # a recount left this viewer's vote out
     problem: str = ""
+    turn: str = ""  # what lets the same vote count in some seconds
     typed: dict[str, Any] = field(default_factory=dict)
 
     @property

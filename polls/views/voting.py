@@ -21,11 +21,12 @@ from community.core import idempotency
 from community.core.access import Invalid, Refused
 from community.core.middleware import says_unreadable
 from community.core.pagecache import kept_for_guests
+from community.core.ratelimit import client_network
 from community.members.kept import PEOPLE
 from community.members.views._shared import address_here
 from forum import kept as forum_kept
 from forum import waiting
-from polls import actions, guests, limits
+from polls import actions, guests, limits, turns
 from polls.kept import POLLS
 from polls.policy import Unfit
 from polls.queries import shown as queries
@@ -41,7 +42,15 @@ from polls.views._shared import (
 )
 from polls.voters import Voter
 
-STATUS = {"closed": 409, "voted": 409, "left_out": 409, "key_reused": 409, "conflict": 409, "rate": 429}
+STATUS = {
+    "closed": 409,
+    "voted": 409,
+    "left_out": 409,
+    "key_reused": 409,
+    "conflict": 409,
+    "rate": 429,
+    "wait": 429,
+}
 
 
 @kept_for_guests(forum_kept.BOARDS, POLLS, PEOPLE, "poll:{poll_id}")
@@ -182,9 +191,12 @@ def _refused(request: HttpRequest, voter: Voter, poll_id: int, problem: Unfit | 
     }
     if status == 422 and shown.has_voted and "why" not in request.POST:
         shown.asks_again = True
-    if wants_piece(request):
-        return piece(request, shown, status=status)
-    return _page(request, shown, status=status)
+    if isinstance(problem, Refused) and problem.code == "wait":
+        shown.turn = turns.ticket(poll_id, client_network(request))
+    response = (piece if wants_piece(request) else _page)(request, shown, status=status)
+    if shown.turn:
+        response.headers["Retry-After"] = str(turns.WAIT)
+    return response
 
 
 def _page(request: HttpRequest, shown: Shown, *, status: int = 200) -> HttpResponse:

@@ -66,6 +66,7 @@ def test_a_guest_writes_joins_and_publishes_once(address):
     client = Client()
     answer = written(client, address)
     assert answer["Location"] == f"{reverse('account_signup')}?next={address.replace('/', '%2F')}"
+    assert "Your words are kept. Join or sign in" in client.get(answer["Location"]).content.decode()
     assert not Thread.objects.exists() and "sessionid" in client.cookies
     assert joined(client, address).url == address
     assert not Thread.objects.exists()  # nothing is published behind anybody's back
