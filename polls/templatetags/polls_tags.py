@@ -132,11 +132,7 @@ def _context(context: Context, shown: Shown, style: str, at: str) -> dict[str, A
 def asked_by(poll: Poll) -> SafeString:
     """Who asks, with the sign of whoever speaks for the brand."""
     sign = pieces.role_badge(poll.author)
-    who = (
-        format_html("<b>{}</b> {}", poll.author.name, sign)
-        if sign
-        else format_html("<b>{}</b>", poll.author.name)
-    )
+    who = format_html("{} {}", poll.author.name, sign) if sign else poll.author.name
     return format_html(_("Asked by {who}"), who=who)
 
 
