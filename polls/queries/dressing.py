@@ -29,7 +29,7 @@ class Bar:
     percent: int
     is_mine: bool = False
     is_winner: bool = False
-    length: float = 0  # of the whole bar, in per cent of the drawing
+    length: float = 0  # of the whole bar, in per cent of the road
     solid: float = 0  # of the members' part
 
     @property
@@ -132,9 +132,7 @@ class Shown:
         votes = {choice.number: self.counts.of(str(choice.number), self.decides) for choice in self.choices}
         most = max(votes.values(), default=0)
         whole = self.counted
-        scale = 92 / max(
-            1, most, whole / 2
-        )  # a choice that everybody takes fills the road; half of them, the half
+        scale = 100 / max(1, whole)  # the whole road is everybody: a bar is as long as its share says
         bars = []
         for choice in self.choices:
             key = str(choice.number)
@@ -171,14 +169,13 @@ class Shown:
         by_points = self.poll.method == Method.BORDA
         last = self.rounds[-1].votes if self.rounds else {}
         alive = sum(last.values())
-        widest = max([1, *(max(one.votes.values(), default=0) for one in self.rounds)])
-        best_points = max([1, *points.values()])
+        scale = 100 / max(1, alive)  # the whole road: what is in play at the end, as the shares tell it
+        most_points = max(1, self.counted * (len(numbers) - 1))  # first on every ballot
         laps = []
         for choice in self.choices:
             row: list[int | str] = [one.votes.get(choice.number, "") for one in self.rounds]
             votes = [n for n in row if isinstance(n, int)]
             out_in = next((place for place, one in enumerate(self.rounds, 1) if choice.number in one.out), 0)
-            scale = 92 / widest
             steps = [0, *votes]
             parts = [
                 (round(before * scale, 1), round(after * scale, 1))
@@ -186,7 +183,7 @@ class Shown:
                 if after > before
             ]
             if by_points:
-                parts = [(0.0, round(points[choice.number] * 92 / best_points, 1))]
+                parts = [(0.0, round(points[choice.number] * 100 / most_points, 1))]
             laps.append(
                 Lap(
                     choice,
@@ -224,10 +221,7 @@ class Shown:
     @property
     def half(self) -> float:
         """Where half of the ballots still in play ends on the road."""
-        if not self.rounds:
-            return 0
-        widest = max([1, *(max(one.votes.values(), default=0) for one in self.rounds)])
-        return round(sum(self.rounds[-1].votes.values()) / 2 * 92 / widest, 1)
+        return 50.0 if self.rounds else 0.0
 
     @property
     def mean(self) -> float | None:

@@ -3,19 +3,17 @@
 import { Line } from "./line.js";
 import { counted } from "./words.js";
 
-const FULL = 92; // per cent of a road that the longest one takes
-
 /** Shares and lengths from counts, as the server works them out. `n` and each of `votes`: [members, guests]. Pure. */
 export function roads(votes, n, isDecision) {
   const of = ([members = 0, guests = 0] = []) => (isDecision ? members : members + guests);
   const whole = of(n);
-  const most = Math.max(1, whole / 2, ...Object.values(votes).map(of));
+  const road = (part) => (whole ? Math.round((1000 * part) / whole) / 10 : 0); // everybody is the whole road
   const drawn = {};
   for (const [number, pair] of Object.entries(votes)) {
     drawn[number] = {
       percent: whole ? Math.floor((200 * of(pair) + whole) / (2 * whole)) : 0,
-      solid: Math.round((pair[0] * FULL * 10) / most) / 10,
-      length: Math.round((of(pair) * FULL * 10) / most) / 10,
+      solid: road(pair[0]),
+      length: road(of(pair)),
     };
   }
   return drawn;

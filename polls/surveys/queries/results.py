@@ -36,7 +36,7 @@ class Row:
     label: str
     n: int | None
     percent: int | None
-    length: float = 0  # of the road, in per cent of the drawing
+    length: float = 0  # of the road, in per cent of it
     groups: Sequence[int] = ()  # by GROUPS; empty where that would tell of single people
     before: Sequence[int | None] = ()  # per cent in earlier waves
 
@@ -165,7 +165,6 @@ def _result(question: Question, said: str, options: Sequence[Option], groups: By
     by_group = {group: {value: groups.get(group, {}).get(value, 0) for value in cells} for group in GROUPS}
     several = sum(any(cells.values()) for cells in by_group.values()) > 1
     splits = several and None not in shown.values() and scores.may_split(by_group)
-    most = max([1, *(n for n in shown.values() if n)])
     names = {option.number: option.text for option in options}
     for value, n in shown.items():
         told.rows.append(
@@ -173,7 +172,7 @@ def _result(question: Question, said: str, options: Sequence[Option], groups: By
                 names.get(value, str(value)),
                 n,
                 None if n is None else tally.share(n, answered),
-                round(92 * (n or 0) / most, 1),
+                round(100 * (n or 0) / max(1, answered), 1),
                 [by_group[group][value] for group in GROUPS] if splits else (),
             )
         )

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { roads } from "../tallies.js";
 
-test("shares are whole per cents of everybody, lengths leave room at the end", () => {
-  const drawn = roads({ 1: [3, 1], 2: [0, 4] }, [3, 5], false);
-  assert.deepEqual(drawn[1], { percent: 50, solid: 69, length: 92 });
-  assert.deepEqual(drawn[2], { percent: 50, solid: 0, length: 92 });
+test("shares are whole per cents of everybody, and a bar is as long as its share", () => {
+  const drawn = roads({ 1: [3, 1], 2: [0, 4], 3: [0, 8] }, [3, 5], false);
+  assert.deepEqual(drawn[1], { percent: 50, solid: 37.5, length: 50 });
+  assert.deepEqual(drawn[2], { percent: 50, solid: 0, length: 50 });
+  assert.deepEqual(drawn[3], { percent: 100, solid: 0, length: 100 });
 });
 
 test("where members decide, guests move no bar", () => {
