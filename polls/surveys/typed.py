@@ -25,11 +25,13 @@ BANDS = ("low", "mid", "high")
 
 
 def from_post(data: QueryDict) -> Spec:
-    """What was sent. Questions without a word are left out; numbers that are none are -1, which actions refuse."""
+    """What was sent. Questions without a word are left out, except where only the fields of their kind are asked for;
+    numbers that are none are -1, which actions refuse."""
     rows = min(_number(data, "questions"), MANY)
+    keeps_all = data.get("do") == "options"
     place_of: dict[str, str] = {}
     for row in range(rows):
-        if _text(data, f"q-{row}-text").strip():
+        if keeps_all or _text(data, f"q-{row}-text").strip():
             place_of[str(row)] = str(len(place_of))
     return Spec(
         title=_text(data, "title"),
@@ -154,7 +156,7 @@ def _workshop() -> Spec:
     return Spec(
         title=_("Your last visit to the workshop"),
         about=_("Two minutes, whichever workshop it was."),
-        thanks=_("Thank you. The workshop hears the sum of it, not who said it."),
+        thanks=_("Thank you. It tells the workshops what they can do better."),
         audience="members",
         questions=[
             QuestionSpec(

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from community.core import pieces
 from community.core.access import Invalid
 from community.core.pagecache import stands_on
-from polls.surveys import typed, wording
+from polls.surveys import policy, typed, wording
 from polls.surveys.actions import QuestionSpec, Spec
 from polls.surveys.kept import survey_topic
-from polls.surveys.models import Survey
+from polls.surveys.models import Kind, Survey
 from polls.surveys.queries import filling
 from polls.surveys.queries.results import Result
 from polls.voters import Voter
@@ -60,6 +60,14 @@ def field_id(problem: Invalid | None) -> str:
 @register.filter
 def earlier_figure(value: float | None, result: Result) -> str:
     return _("too few to tell") if value is None else wording.said(result.question.kind, value)
+
+
+@register.filter
+def fields_drawn(question: QuestionSpec) -> str:
+    """Which fields the form draws below a question: "options", those of this kind of scale, or none ("")."""
+    if question.kind in (Kind.LINE, Kind.WORDS):
+        return ""
+    return question.kind if question.kind in policy.SCALES else "options"
 
 
 @register.filter
