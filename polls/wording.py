@@ -70,7 +70,7 @@ def how(poll: Poll) -> str:
         case Kind.MULTIPLE:
             return ngettext("Choose up to %(n)d.", "Choose up to %(n)d.", poll.most) % {"n": poll.most}
         case Kind.RANKED:
-            return _("Put them in your order, best first. Leave out what you do not care for.")
+            return _("An order, the best first.")
         case Kind.SCALE if poll.last_number > MOST_RADIOS:
             return _("Choose a number, then send.")
     return _("One tap.")
