@@ -121,3 +121,74 @@ def test_the_form_shows_the_poll_while_it_is_made(visit: Visit, stage: Stage, ac
     accessible(editor)
     editor.page.get_by_role("button", name="Publish").click()
     expect(editor.page.get_by_role("heading", level=1)).to_contain_text("Which one would you take?")
+
+
+@pytest.mark.parametrize(
+    ("javascript", "said", "unsaid"), [(True, "Press +", "Give 1"), (False, "Give 1", "Press +")]
+)
+def test_how_to_rank_is_told_once_and_by_the_controls_at_hand(
+    visit: Visit, stage: Stage, javascript: bool, said: str, unsaid: str
+) -> None:
+    member = visit("owner", language="en", javascript=javascript)
+    member.open(stage.places["poll_ranked"])
+    form = member.page.locator(".ballot-form")
+    expect(form.get_by_text(said)).to_be_visible()
+    expect(form.get_by_text(unsaid)).to_be_hidden()
+    expect(member.page.get_by_text("Leave out what you do not care for")).to_have_count(1)
+
+
+NEWS = """(room) => {
+  for (const text of ["You have come in.", "A message is on its way to prove your address.", "Your vote is kept."]) {
+    const line = document.createElement("p");
+    line.className = "toast";
+    line.textContent = text;
+    room.append(line);
+  }
+}"""
+
+
+@pytest.mark.parametrize("width", ["phone", "desktop"])
+def test_news_covers_no_heading(visit: Visit, stage: Stage, width: str) -> None:
+    guest = visit(width=width)
+    guest.open(stage.places["poll"])
+    page = guest.page
+    page.locator("[data-toasts]").evaluate(NEWS)
+    expect(page.locator(".toast")).to_have_count(3)
+    heading = page.get_by_role("heading", level=1).bounding_box()
+    news = page.locator("[data-toasts]").bounding_box()
+    bar = page.locator(".bottombar").bounding_box()
+    window = page.viewport_size
+    assert heading and news and window
+    assert news["y"] > heading["y"] + heading["height"]
+    assert news["y"] + news["height"] <= (bar["y"] if bar else window["height"])
+
+
+PICTURES = """(fieldset) => {
+  const room = document.createElement("div");
+  room.className = "pics";
+  for (const [width, height] of [[1200, 500], [500, 1200], [0, 0]]) {
+    const tile = document.createElement("button");
+    tile.className = "pic";
+    if (width) {
+      const picture = new Image(width, height);
+      picture.className = "pic-img";
+      tile.append(picture);
+    }
+    const name = document.createElement("b");
+    name.textContent = "One";
+    tile.append(name);
+    room.append(tile);
+  }
+  fieldset.replaceChildren(room);
+  return [...room.querySelectorAll("b")].map((name) => Math.round(
+    name.getBoundingClientRect().top - name.parentElement.getBoundingClientRect().top));
+}"""
+
+
+@pytest.mark.parametrize("width", ["phone", "desktop"])
+def test_pictures_of_any_format_and_none_take_the_same_room(visit: Visit, stage: Stage, width: str) -> None:
+    guest = visit(width=width)
+    guest.open(stage.places["poll"])
+    above = guest.page.locator(".ballot-form fieldset").evaluate(PICTURES)
+    assert len(set(above)) == 1 and above[0] > 60
+    assert guest.overflow() == 0

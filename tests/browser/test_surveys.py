@@ -38,6 +38,14 @@ def test_a_survey_is_begun_by_keyboard_and_finished_by_touch(visit: Visit, stage
     page.get_by_role("button", name="Go on where I was").tap()
     page.locator("label.ans", has_text="The workshop").tap()
     page.get_by_role("button", name="Go on").tap()
+    for width in (320, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        steps = page.locator(".sv-scale label")
+        boxes = steps.evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().toJSON())")
+        assert len(boxes) == 11
+        assert len({box["top"] for box in boxes}) == 1, "one row, its ends over what they mean"
+        assert all(box["height"] >= 44 and box["width"] >= 24 for box in boxes)
+        assert phone.overflow() == 0
     page.locator(".sv-scale label").nth(9).tap()
     page.get_by_role("button", name="Go on").tap()
     page.get_by_label("What should we do first?").fill("Warm cars")
@@ -59,3 +67,27 @@ def test_pages_are_accessible_and_fit(visit: Visit, stage: Stage, accessible, pl
         assert visitor.page.get_by_role("heading", level=1).count() == 1
         assert visitor.overflow() == 0
         accessible(visitor)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_fields_of_another_kind_go_as_soon_as_it_is_chosen(
+    visit: Visit, stage: Stage, javascript: bool
+) -> None:
+    team = visit("admin", language="en", javascript=javascript)
+    team.open("/surveys/new/")
+    page = team.page
+    kind, options = page.locator("#q-0-kind"), page.locator("#q-0-options")
+    more = page.locator("#q-0").get_by_role("button", name="Show the fields of this kind")
+    expect(options).to_be_visible()
+    expect(page.locator("#q-0-most")).to_be_hidden()
+    kind.select_option("words")
+    expect(options).to_be_hidden()
+    expect(more).to_be_hidden()
+    kind.select_option("multiple")
+    expect(page.locator("#q-0-most")).to_be_visible()
+    kind.select_option("scale")
+    expect(options).to_be_hidden()
+    more.click()
+    expect(page.locator("#q-0-high")).to_be_visible()
+    expect(page.locator("#q-0-kind")).to_have_value("scale")
+    expect(page.locator("#q-0").get_by_role("button", name="Show the fields of this kind")).to_be_hidden()

@@ -11,8 +11,10 @@ from django.test import Client
 
 from polls import guests
 from polls.quizzes import actions
+from polls.quizzes.actions import OutcomeSpec
 from polls.quizzes.models import Attempt
 from polls.voters import Voter
+from tests.builders.forum import a_board
 from tests.builders.members import a_member, signed_in
 from tests.builders.quizzes import a_question, a_quiz, an_attempt, an_outcome_quiz, right_places
 
@@ -188,6 +190,19 @@ def test_an_outcome_quiz_goes_from_question_to_question_and_ends_with_shares():
     told = page(client, f"/quizzes/{quiz.slug}/result/")
     assert "Where your answers point" in told
     assert "is no measurement" in told
+
+
+def test_an_outcome_whose_board_has_its_name_is_named_once():
+    board = a_board(title_en="Aurora E")
+    spec = [OutcomeSpec("Aurora E", "", board.slug), OutcomeSpec("Aurora Trek", "", board.slug)]
+    quiz, client = an_outcome_quiz(outcomes=spec), signed_in(Client(), a_member())
+    post(client, quiz, "start")
+    post(client, quiz, "answer", place=0, pick="0")
+    post(client, quiz, "answer", place=1, pick="0")
+    told = page(client, f"/quizzes/{quiz.slug}/result/")
+    shares = told[told.index('<ol class="roads">') : told.index("</ol>", told.index('<ol class="roads">'))]
+    assert shares.count("Aurora E</a>") == 2  # its own name as the way there; below, the other one's board
+    assert "Aurora E <small>" not in shares
 
 
 def test_the_list_pages_and_says_when_there_is_nothing():

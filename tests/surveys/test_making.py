@@ -218,3 +218,12 @@ def test_words_that_stay_are_not_offered_for_editing():
     assert offer in client.get(survey.get_absolute_url()).content.decode()
     answered(survey, {1: 1})
     assert offer not in client.get(survey.get_absolute_url()).content.decode()
+
+
+def test_asking_for_the_fields_of_a_kind_loses_no_question_without_words():
+    client = signed_in(Client(), a_member(role="editor"), strongly=True)
+    sent = {"questions": "2", "q-0-kind": "nps", "q-0-text": "", "q-1-kind": "words", "q-1-text": "Why?"}
+    page = client.post("/surveys/new/", sent | {"do": "options"}).content.decode()
+    assert 'data-drawn="nps"' in page and 'name="q-0-high-to"' in page
+    assert 'id="q-1" tabindex="-1" data-drawn=""' in page
+    assert 'id="q-1-options"' not in page

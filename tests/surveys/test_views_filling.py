@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from polls import guests
-from polls.surveys import actions
+from polls.surveys import actions, typed
 from polls.surveys.models import Answer, Response
 from tests.builders.members import a_member, signed_in
 from tests.builders.surveys import a_question, a_scale, a_survey, an_anonymous_survey, answered, begun, words
@@ -158,3 +158,20 @@ def test_a_survey_for_members_is_called_no_poll():
     page = Client().get(survey.get_absolute_url()).content.decode()
     assert "This is for members. Sign in or join to take part." in page
     assert "This poll" not in page
+
+
+def test_thanks_say_what_the_survey_announced():
+    member = signed_in(Client(), a_member())
+    for client, said in ((member, "with your name"), (Client(), "without a name")):
+        survey = a_survey(a_question())
+        assert "sees your answers with your name; a guest has none" in page(client, survey)
+        post(client, survey, "start")
+        post(client, survey, "answer", first=1, q1=1)
+        post(client, survey, "send")
+        assert f"The team sees them {said}" in page(client, survey, "thanks")
+
+
+def test_no_example_promises_a_secret_that_its_rules_do_not_keep():
+    for name in ("visit", "satisfaction"):
+        spec = typed.template(name)
+        assert spec.secrecy == "anonymous" or "who said it" not in spec.thanks

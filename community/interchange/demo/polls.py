@@ -96,7 +96,7 @@ def _planned(now: datetime) -> list[PlannedPoll]:
         PlannedPoll(
             Spec(
                 question="Where should the next four owner chargers go?",
-                about="Best first. Leave out what you do not care for.",
+                about="Where you waited longest, or turned back.",
                 kind="ranked",
                 options=[
                     Option("Heimahe, south shore", "110 km to the next charger"),
