@@ -129,7 +129,7 @@ def test_the_form_shows_the_poll_while_it_is_made(visit: Visit, stage: Stage, ac
 def test_how_to_rank_is_told_once_and_by_the_controls_at_hand(
     visit: Visit, stage: Stage, javascript: bool, said: str, unsaid: str
 ) -> None:
-    member = visit("owner", language="en", javascript=javascript)
+    member = visit("moderator", language="en", javascript=javascript)
     member.open(stage.places["poll_ranked"])
     form = member.page.locator(".ballot-form")
     expect(form.get_by_text(said)).to_be_visible()

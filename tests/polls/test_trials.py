@@ -182,7 +182,7 @@ def test_what_became_of_them_is_told_and_judged_a_week_after_the_end(frozen_cloc
     team = signed_in(Client(), a_member(role="moderator"), strongly=True)
     page = team.get(trial.get_absolute_url()).content.decode()
     assert "Too few to say." in page
-    assert page.count('<tr class="row-on">') == page.count('rowspan="3">') // 2 * 2  # beside the arm's own cells
+    assert page.count('<tr class="row-on">') == 2 * page.count('rowspan="3">')  # beside the arm's own cells
     Trial.objects.filter(pk=trial.pk).update(is_cut=True)
     trial.refresh_from_db()
     assert not any(row.against for row in queries.told(trial))
