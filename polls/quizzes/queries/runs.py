@@ -242,11 +242,11 @@ def _put_question(told: Stage) -> None:
         told.choices = [Choice(at, LETTERS[at], one.text) for at, one in enumerate(sheet.choices)]
         return
     counts = distribution(run, run.place)
-    most = max([1, *counts.values()])
+    whole = max(1, counts.total())
     told.right = RunAnswer.objects.filter(run=run, place=run.place, is_right=True).count()
     told.choices = [
         Choice(
-            at, LETTERS[at], one.text, one.note, one.is_right, counts[at], round(92 * counts[at] / most, 1)
+            at, LETTERS[at], one.text, one.note, one.is_right, counts[at], round(100 * counts[at] / whole, 1)
         )
         for at, one in enumerate(sheet.choices)
     ]
