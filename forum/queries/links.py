@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from community.core.prepared import Prepared
-from forum.models import ThreadLink
+from forum.models import LinkKind, Thread, ThreadLink
+
+if TYPE_CHECKING:
+    from forum.roles import Viewer
+
+MOST_STEPS = 20  # from tie to tie
 
 
 def linked_ids(thread_id: int) -> list[tuple[int, str]]:
@@ -30,3 +35,19 @@ def _links_of(*, there: int, back: int) -> QuerySet[ThreadLink]:
 
 
 _links = Prepared(_links_of)
+
+
+def same_question(viewer: Viewer, thread_id: int) -> set[int]:
+    """Threads that ask the same as this one: tied to it, or to one that is, as far as the viewer may read them.
+
+    Two statements a step, mostly one step.
+    """
+    found, step = {thread_id}, {thread_id}
+    for _ in range(MOST_STEPS):
+        rows = ThreadLink.objects.filter(Q(thread__in=step) | Q(target__in=step), kind=LinkKind.SAME)
+        ends = {pk for pair in rows.values_list("thread", "target") for pk in pair} - found
+        if not ends:
+            break
+        step = set(Thread.objects.visible_to(viewer).filter(pk__in=ends).values_list("pk", flat=True))
+        found |= ends
+    return found - {thread_id}

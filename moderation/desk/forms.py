@@ -14,7 +14,8 @@ from community.core.forms import ShownAgainForm
 from forum.forms import PinForm
 from forum.models import Lane, Thread
 from moderation.desk.policy import Due, Until
-from moderation.solutions.forms import thread_in
+from moderation.solutions.addresses import Elsewhere, thread_in
+from moderation.solutions.forms import ELSEWHERE
 
 UNTIL = (
     (Until.HOUR.value, _("For an hour")),
@@ -114,7 +115,10 @@ class LinkForm(ActForm):
     )  # a known answer that was offered; else the thread's own
 
     def clean_target(self) -> int:
-        found = thread_in(self.cleaned_data["target"])
+        try:
+            found = thread_in(self.cleaned_data["target"])
+        except Elsewhere:
+            raise forms.ValidationError(ELSEWHERE) from None
         if found is None:
             raise forms.ValidationError(_("This is no address of a thread here."))
         return found

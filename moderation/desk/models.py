@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from community.core import clock
 from forum.models import Board, Lane, Thread
@@ -137,6 +137,17 @@ class DeskLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.thread_id}"
+
+    @property
+    def is_tie(self) -> bool:
+        """Two threads tied as the same question, without an answer that readers would find by that."""
+        return self.verb == self.Verb.LINKED and not self.data.get("link")
+
+    def get_verb_display(self) -> str:
+        """What was done, as a word after "you": a tie is no answer."""
+        if self.is_tie:
+            return pgettext("desk", "tied as the same question")
+        return str(self.Verb(self.verb).label)
 
 
 class Call(models.Model):

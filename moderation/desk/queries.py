@@ -26,6 +26,7 @@ from moderation.desk.wanted import Wanted
 from moderation.promises.models import Clock
 from moderation.promises.queries.clocks import promised_to
 from moderation.raises.room import has_room
+from moderation.solutions.models import Link
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
@@ -216,6 +217,25 @@ def case(viewer: Member, thread: Thread) -> Case:
         promised=promised_to(viewer, thread.author_id),
         mine=last_of(viewer),
     )
+
+
+def linked_to(row: DeskThread) -> tuple[Thread, Thread | None]:
+    """The thread that a row's last step linked it to, and the one where readers find the answer by that; None for a tie.
+
+    Three statements at most.
+    """
+    line = DeskLog.objects.get(thread=row.pk, version=row.version)
+    ids = {line.data["target"]}
+    if not line.is_tie:
+        ids |= set(Link.objects.filter(pk=line.data["link"]).values_list("solution__thread", flat=True))
+    found = Thread.objects.in_bulk(ids)
+    target = found.pop(line.data["target"])
+    return target, next(iter(found.values()), None if line.is_tie else target)
+
+
+def last_undoing(row: DeskThread) -> DeskLog | None:
+    """The line of the log that says what was taken back last on a thread. One statement."""
+    return DeskLog.objects.filter(thread=row.pk, verb=DeskLog.Verb.UNDID).order_by("-pk").first()
 
 
 def notes_on(member_id: int | None) -> list[MemberNote]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from community.members.models import Member
-from forum.models import Lane
+from forum.models import Lane, Thread
 from moderation.desk.models import DeskLog, DeskThread, ModelTrial, Place
 from moderation.desk.policy import Act, View
 from moderation.desk.scoring import SHOWN, Reason, Why
@@ -144,7 +144,29 @@ def line_in_words(line: DeskLog) -> str:
     }
     if line.data.get("lost"):
         return _("%(to)s cannot work this any more, so it is free") % told
+    if line.is_tie:
+        return _("%(name)s tied this to a thread that asks the same") % told
     return str(_LINES[line.verb]) % told
+
+
+def linked_in_words(target: Thread, host: Thread | None) -> str:
+    """What a link came to. `host`: where the answer stands that readers find now; None where there is none."""
+    if host is None and target.accepted_post_id:
+        return _("Tied as the same question. An answer was accepted there, but it is no known answer.")
+    if host is None:
+        return _("Tied as the same question. That thread has no known answer yet.")
+    if host.pk != target.pk:
+        told = _("Linked to the answer in “%(title)s”, where that thread leads. Readers find it from here.")
+        return told % {"title": host.title}
+    return _("Linked. Readers find the answer from here.")
+
+
+def undone_in_words(line: DeskLog | None) -> str:
+    """That a step was taken back, and what did not come back with it."""
+    lost = line.data.get("lost_raise") if line else None
+    if lost:
+        return _("Taken back. It stood raised before, and does not again. %(reason)s") % {"reason": lost}
+    return _("Taken back.")
 
 
 def answered_in_words(row: DeskThread | None, viewer: Member) -> str:

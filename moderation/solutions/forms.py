@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -10,18 +9,12 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from moderation.solutions import policy
+from moderation.solutions.addresses import Elsewhere, place_in
 from moderation.solutions.models import Solution
 from moderation.solutions.policy import Range
 
 MOST = 300
-_POST = re.compile(r"(?:/posts/|#post-)(\d{1,18})(?:/|$|[?#])")
-_THREAD = re.compile(r"(?:^|/threads/)(\d{1,18})(?:/|$|[?#])")
-
-
-def thread_in(typed: str) -> int | None:
-    """The number of a thread that is typed alone, or stands in an address among the words; None for neither."""
-    found = _THREAD.search(typed.strip())
-    return int(found[1]) if found else None
+ELSEWHERE = _("That is an address of another site. Give one of this site, or the number of a thread here.")
 
 
 def _year(label: Any) -> forms.IntegerField:
@@ -47,12 +40,13 @@ class LinkForm(forms.Form):
 
     def clean_target(self) -> tuple[int | None, int | None]:
         """(thread, post): one of the two."""
-        typed = self.cleaned_data["target"].strip()
-        if post := _POST.search(typed):
-            return None, int(post[1])
-        if (thread := thread_in(typed)) is not None:
-            return thread, None
-        raise forms.ValidationError(_("This is no address of a thread or post here."))
+        try:
+            place = place_in(self.cleaned_data["target"])
+        except Elsewhere:
+            raise forms.ValidationError(ELSEWHERE) from None
+        if place is None:
+            raise forms.ValidationError(_("This is no address of a thread or post here."))
+        return (None, place.post) if place.post is not None else (place.thread, None)
 
 
 class RangeForm(forms.Form):

@@ -97,12 +97,13 @@ def test_the_known_answer_is_linked_once_and_seen_from_both_sides(thread, mei, f
     answer = a_thread(author=a_member(), board=thread.board)
     actions.link_answer(actor=mei, thread_id=thread.pk, version=0, target_id=answer.pk)
     assert facts.only("ThreadsTied").target_id == answer.pk
-    actions.link_answer(actor=mei, thread_id=thread.pk, version=1, target_id=answer.pk)
-    assert ThreadLink.objects.count() == 1
+    with pytest.raises(Invalid, match="tied as the same question already"):
+        actions.link_answer(actor=mei, thread_id=thread.pk, version=1, target_id=answer.pk)
+    assert ThreadLink.objects.count() == DeskLog.objects.count() == 1
     with pytest.raises(Invalid):
-        actions.link_answer(actor=mei, thread_id=thread.pk, version=2, target_id=thread.pk)
+        actions.link_answer(actor=mei, thread_id=thread.pk, version=1, target_id=thread.pk)
     with pytest.raises(Http404):
-        actions.link_answer(actor=mei, thread_id=thread.pk, version=2, target_id=987_654)
+        actions.link_answer(actor=mei, thread_id=thread.pk, version=1, target_id=987_654)
 
 
 @pytest.mark.parametrize("act", ["take", "assign", "snooze", "settle", "link"])

@@ -14,7 +14,8 @@ from community.core.tasks.testing import run_due
 from forum import actions as forum
 from moderation.desk import actions as desk_actions
 from moderation.solutions import actions, queries
-from moderation.solutions.forms import thread_in
+from moderation.solutions.addresses import Elsewhere, place_in, thread_in
+from moderation.solutions.forms import ELSEWHERE, LinkForm
 from moderation.solutions.models import Link, Review, Solution, Solved
 from moderation.solutions.policy import Range
 from tests.builders.forum import a_reply, a_thread
@@ -133,14 +134,38 @@ def test_moderators_link_and_make_on_one_page_and_helpers_may_not_elsewhere(mei,
     [
         ("12", 12),
         ("/threads/12/", 12),
-        ("https://site.example/threads/12/a-title/?page=2#post-3", 12),
-        ("see https://site.example/threads/12/a-title", 12),
+        ("http://localhost:8000/threads/12/a-title/?page=2#post-3", 12),
+        ("see http://localhost:8000/threads/12/a-title", 12),
+        ("testserver/threads/12/", 12),
+        ("threads/12/a-title", 12),
+        ("（http://testserver/threads/12/）", 12),
+        ("“http://testserver/threads/12/a-title”.", 12),
+        ("http://testserver/boards/threads/12/", None),
         ("#12", None),
         ("threads", None),
     ],
 )
 def test_a_thread_is_told_by_its_number_or_its_address_among_words(typed, number):
     assert thread_in(typed) == number
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://other-forum.example/threads/42/how-to",
+        "see https://other-forum.example/posts/42/",
+        "other-forum.example/threads/42/",
+        "//other-forum.example/threads/42/",
+        "http://testserver@other-forum.example/threads/42/",
+        "http://testserver.other-forum.example/threads/42/",
+        "javascript://other/threads/42/",
+    ],
+)
+def test_another_sites_address_names_no_thread_here(typed):
+    with pytest.raises(Elsewhere):
+        place_in(typed)
+    form = LinkForm({"target": typed})
+    assert form.errors["target"] == [ELSEWHERE]
 
 
 def test_a_helper_is_offered_to_change_only_what_they_may(mei, solution):

@@ -16,11 +16,13 @@ from community.members.models import Member
 from forum import access as forum
 from forum.actions import change_lane, clean_reason, hold_thread, pin_thread, tie_threads
 from forum.models import LinkKind, Thread
+from forum.queries.links import same_question
 from moderation.desk import access, policy
 from moderation.desk.actions.hearing import note_reply
 from moderation.desk.facts import ThreadHandedOn
 from moderation.desk.last import snapshot
 from moderation.desk.models import DeskLog, DeskThread, Place
+from moderation.raises.queries import up_now
 from moderation.solutions import actions as solutions
 
 MOST = 300  # characters of a note or a reason
@@ -197,18 +199,28 @@ def wake(*, actor: Member, thread_id: int, version: int) -> DeskThread:
 def link_answer(
     *, actor: Member, thread_id: int, version: int, target_id: int, solution_id: int | None = None
 ) -> DeskThread:
-    """Tie a thread to the one that answers the same question, and to the known answer there, where there is one.
+    """Link a thread to the known answer of another: its own, the one that it leads to, or the one accepted there, which
+    becomes known by this. Where there is none the two are tied as the same question, once whichever way round.
 
-    An answer that was accepted there becomes known by this. Repeated it changes nothing more.
+    Invalid ("target") for what is linked or tied already, and for what would close a circle.
     """
     _thread, row = held_row(actor, thread_id, version)
     for pk in sorted((thread_id, target_id)):  # in one order, so that two who link crosswise wait only once
         hold_thread(pk)
+    is_tied = target_id in same_question(actor, thread_id)
     is_new = tie_threads(actor=actor, thread_id=thread_id, target_id=target_id, kind=LinkKind.SAME)
-    link, made = solutions.link_to_thread(
+    reached = solutions.link_to_thread(
         actor=actor, thread_id=thread_id, target_id=target_id, solution_id=solution_id
     )
-    data = {"target": target_id, "is_new": is_new, "link": link.pk if link else None, "made": made}
+    if reached.link is not None and not reached.is_new:
+        raise Invalid(_("This thread is linked to that answer already."), field="target")
+    if reached.link is None and is_tied:
+        raise Invalid(
+            _("These two are tied as the same question already, and that thread has no known answer yet."),
+            field="target",
+        )
+    link = reached.link.pk if reached.link else None
+    data = {"target": target_id, "is_new": is_new, "link": link, "made": reached.made}
     return put(row, actor, DeskLog.Verb.LINKED, {}, data=data)
 
 
@@ -217,7 +229,8 @@ def feature(*, actor: Member, thread_id: int, version: int, until: datetime, rea
     """Pin a thread to the top of its board until a moment, with a reason that readers see."""
     _thread, row = held_row(actor, thread_id, version)
     thread = forum.thread_for_moderation(actor, thread_id=thread_id)
-    data = {"until": until.isoformat(), "was": pin_of(thread)}
+    up = up_now(thread_id)  # what is pinned stands raised no more: taken back, it does again
+    data = {"until": until.isoformat(), "was": pin_of(thread), "raise": up.pk if up else None}
     pin_thread(actor=actor, thread_id=thread_id, until=until, reason=reason)
     return put(row, actor, DeskLog.Verb.FEATURED, {}, reason=reason[:MOST], data=data)
 

@@ -8,8 +8,11 @@ from moderation.desk.last import MOMENTS
 from moderation.desk.models import DeskLog, DeskThread
 
 
-def step_back(row: DeskThread, line: DeskLog, *, actor_id: int | None, at: datetime) -> None:
-    """Set a row, which is locked, to what it was before a line of its log, and note that. Two statements."""
+def step_back(row: DeskThread, line: DeskLog, *, actor_id: int | None, at: datetime, lost: str = "") -> None:
+    """Set a row, which is locked, to what it was before a line of its log, and note that. Two statements.
+
+    `lost`: why something that ended by the step does not come back.
+    """
     for name, value in (line.before or {}).items():
         setattr(row, name, datetime.fromisoformat(value) if name in MOMENTS and value else value)
     row.version += 1
@@ -19,6 +22,6 @@ def step_back(row: DeskThread, line: DeskLog, *, actor_id: int | None, at: datet
         actor_id=actor_id,
         verb=DeskLog.Verb.UNDID,
         at=at,
-        data={"verb": line.verb},
+        data={"verb": line.verb} | ({"lost_raise": lost} if lost else {}),
         version=row.version,
     )

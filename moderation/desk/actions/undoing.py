@@ -24,6 +24,7 @@ from moderation.desk.actions.calling import take_back_call
 from moderation.desk.actions.freeing import free_lost
 from moderation.desk.actions.stepping import step_back
 from moderation.desk.models import DeskLog, DeskThread
+from moderation.raises import actions as raises
 from moderation.solutions import actions as solutions
 from polls import actions as polls
 from polls.models import Poll, PollState
@@ -43,10 +44,10 @@ def undo(*, actor: Member, line_id: int | None = None) -> DeskThread:
         raise Refused(no(_("There is nothing of yours to take back."), "nothing"))
     if not last.takeable(actor).filter(pk=line.pk).exists():
         raise Refused(no(_why_not(line, row, actor), "taken"))
-    _reverse(line, actor)
+    lost = _reverse(line, actor)
     line.undone_at = clock.now()
     line.save(update_fields=["undone_at"])
-    step_back(row, line, actor_id=actor.pk, at=line.undone_at)
+    step_back(row, line, actor_id=actor.pk, at=line.undone_at, lost=lost)
     if row.assignee_id is not None and free_lost(holding=Q(pk=row.pk)):  # whose it was may have left the team
         row.refresh_from_db()
     return row
@@ -69,8 +70,8 @@ def _why_not(line: DeskLog, row: DeskThread, actor: Member) -> str:
     return quicker(row, actor)
 
 
-def _reverse(line: DeskLog, actor: Member) -> None:
-    """Take back what the act did beyond the desk's own row."""
+def _reverse(line: DeskLog, actor: Member) -> str:
+    """Take back what the act did beyond the desk's own row; why the raise that it ended stays ended, "" where none does."""
     thread_id, told = line.thread_id, line.data
     match line.verb:
         case DeskLog.Verb.ANSWERED:
@@ -79,12 +80,14 @@ def _reverse(line: DeskLog, actor: Member) -> None:
             _unlink(thread_id, told, actor)
         case DeskLog.Verb.FEATURED:
             _pin_as_before(thread_id, told, actor)
+            return _raised_as_before(told, actor)
         case DeskLog.Verb.LANED:
             _lane_as_before(thread_id, told, actor)
         case DeskLog.Verb.POLLED:
             _remove_unanswered(told["poll"], actor)
         case DeskLog.Verb.CALLED:
             take_back_call(thread_id=thread_id, member_id=told["to"])
+    return ""
 
 
 def _remove_unanswered(poll_id: int, actor: Member) -> None:
@@ -126,6 +129,14 @@ def _pin_as_before(thread_id: int, told: Mapping[str, Any], actor: Member) -> No
         pin_thread(actor=actor, thread_id=thread_id, until=until, reason=was["why"])
     else:
         unpin_thread(actor=actor, thread_id=thread_id)
+
+
+def _raised_as_before(told: Mapping[str, Any], actor: Member) -> str:
+    """Let the raise go on that ended by a pin; why it does not, "" where it does or there was none."""
+    if not told.get("raise"):
+        return ""
+    verdict = raises.resume_raise(actor=actor, raise_id=told["raise"])
+    return "" if verdict else str(verdict.reason)
 
 
 def _lane_as_before(thread_id: int, told: Mapping[str, Any], actor: Member) -> None:

@@ -169,7 +169,7 @@ def _wake(actor: Member, thread: Thread, form: forms.Form) -> str:
 def _link(actor: Member, thread: Thread, form: forms.Form) -> str:
     data = form.cleaned_data
     try:
-        actions.link_answer(
+        row: DeskThread = actions.link_answer(
             actor=actor,
             thread_id=thread.pk,
             version=data["version"],
@@ -178,7 +178,7 @@ def _link(actor: Member, thread: Thread, form: forms.Form) -> str:
         )
     except Http404:
         raise Invalid(_("There is no such thread for you."), field="target") from None
-    return _("Linked. Readers find the answer from here.")
+    return wording.linked_in_words(*queries.linked_to(row))
 
 
 def _feature(actor: Member, thread: Thread, form: forms.Form) -> str:
@@ -230,7 +230,7 @@ def undo(request: HttpRequest) -> HttpResponse:
             raise  # they have no desk
         messages.error(request, _("This thread is not on your desk any more. Nothing was taken back."))
         return HttpResponseRedirect(reverse("desk:index") + wanted.query)
-    messages.success(request, _("Taken back."))
+    messages.success(request, wording.undone_in_words(queries.last_undoing(row)))
     return HttpResponseRedirect(address(row.pk, wanted))
 
 

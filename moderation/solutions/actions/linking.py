@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.utils.translation import gettext as _
 
 from community.core import clock
@@ -92,14 +94,21 @@ def unlink_problem(*, actor: Member, thread_id: int, reason: str = "") -> bool:
     return True
 
 
+class Reached(NamedTuple):
+    """What linking to a thread came to: the link, None where that thread has no answer to link to; whether it was not
+    there before; and the answer that was made known for it."""
+
+    link: Link | None
+    is_new: bool = False
+    made: int | None = None
+
+
 @action
 def link_to_thread(
     *, actor: Member, thread_id: int, target_id: int, solution_id: int | None = None, reason: str = ""
-) -> tuple[Link | None, int | None]:
+) -> Reached:
     """Link a thread to the answer of another: the one named, its known one, the one it is linked to, or else the one
     that was accepted there, which becomes known where the actor may make it so.
-
-    The link, None where it is there already or that thread has no such answer; and the answer that was made for it.
     """
     made = None
     target = forum.thread_for_reading(actor, thread_id=target_id)
@@ -108,10 +117,10 @@ def link_to_thread(
     if solution_id is None and target.accepted_post_id and access.may_tie(actor, target):
         made = solution_id = _make(actor, target)
     if solution_id is None:
-        return None, None
+        return Reached(None)
     before = links_here(thread_id).values_list("pk", flat=True).first()
     row = link_problem(actor=actor, thread_id=thread_id, solution_id=solution_id, reason=reason)
-    return (None if row.pk == before else row), made
+    return Reached(row, row.pk != before, made)
 
 
 def _answer_of(target: Thread) -> int | None:

@@ -84,12 +84,12 @@ def _link(actor: Member, thread: Thread, form: forms.Form) -> bool:
             host, post = forum.post_for_reading(actor, post_id=post_id)
             target_id = host.pk
             solution_id = _solution_on(actor, host, post)
-        row, _made = actions.link_to_thread(
+        reached = actions.link_to_thread(
             actor=actor, thread_id=thread.pk, target_id=target_id, solution_id=solution_id, reason=reason
         )
     except Http404:
         raise Invalid(_("There is no such answer for you."), field="target") from None
-    if row is None and queries.link_of(thread.pk) is None:
+    if reached.link is None:
         raise Invalid(
             _("Nothing in that thread is a known answer yet. Give the address of the post that answers it."),
             field="target",
