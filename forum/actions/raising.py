@@ -17,10 +17,18 @@ from forum.models import Board, Raised, Thread
 
 
 @action
-def put_up(*, actor: Member, thread_id: int, reason: str, until: datetime) -> Raised:
+def put_up(
+    *,
+    actor: Member,
+    thread_id: int,
+    reason: str,
+    until: datetime,
+    as_before: tuple[int | None, datetime] | None = None,
+) -> Raised:
     """Let a thread stand higher until a moment; again it only changes who, why and until when. Counts and dates stay.
 
-    Needs the board's moderation. The caller has cleaned the reason and spent the budget.
+    Needs the board's moderation. The caller has cleaned the reason and spent the budget. `as_before`: who lifted it and
+    when, where it comes back as it stood.
     """
     thread = access.thread_for_moderation(actor, thread_id=thread_id)
     row = Raised.objects.filter(thread=thread).first()
@@ -28,7 +36,8 @@ def put_up(*, actor: Member, thread_id: int, reason: str, until: datetime) -> Ra
         row = Raised(thread=thread, board_id=thread.board_id)
         totals.hold_board(thread.board_id)
         Board.objects.filter(pk=thread.board_id).update(raised_count=F("raised_count") + 1)
-    row.by, row.reason, row.at, row.until = actor, reason, clock.now(), until
+    row.by_id, row.at = as_before or (actor.pk, clock.now())
+    row.reason, row.until = reason, until
     row.save()
     _say(thread, actor, "raised")
     return row

@@ -143,7 +143,7 @@ class DeskLog(models.Model):
         """Two threads tied as the same question, without an answer that readers would find by that."""
         return self.verb == self.Verb.LINKED and not self.data.get("link")
 
-    def get_verb_display(self) -> str:
+    def get_verb_display(self) -> str:  # type: ignore[no-redef]  # Django leaves one alone that is there
         """What was done, as a word after "you": a tie is no answer."""
         if self.is_tie:
             return pgettext("desk", "tied as the same question")

@@ -20,6 +20,11 @@ def may_raise(actor: Member, thread: Thread) -> Verdict:
         return verdict
     if thread.author_id == actor.pk:
         return no(_("Ask another moderator to raise your own thread."), "own")
+    return may_stand(thread)
+
+
+def may_stand(thread: Thread) -> Verdict:
+    """Whether a thread may stand raised, whoever lifts it: it is open and not in dispute. One statement."""
     if thread.state != ThreadState.VISIBLE:
         return no(_("Only threads that everybody sees can be raised."), "not_visible")
     if thread.is_locked or thread.board.is_closed:

@@ -12,7 +12,7 @@ from community.core import clock
 from community.members.models import Member
 from forum.models import Post, PostState
 from moderation.raises import policy
-from moderation.raises.actions.raising import spent
+from moderation.raises.budgets import spent
 from moderation.raises.models import Raise
 
 

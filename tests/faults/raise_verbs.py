@@ -9,6 +9,7 @@ from typing import Any
 from unittest import mock
 
 from community.core import clock
+from forum import actions as forum
 from moderation.raises import actions, policy
 from moderation.raises.models import Raise
 from tests.builders.forum import a_board, a_thread
@@ -18,6 +19,7 @@ from tests.faults.forum_verbs import Act, World
 RAISES: dict[str, Callable[[World], Act]] = {}
 CHANGED: dict[str, tuple[str, Any]] = {
     "withdraw_raise": ("ended_why", "withdrawn"),
+    "resume_raise": ("ended_at", None),
     "count_followed": ("followed", lambda n: n == 0),
 }
 
@@ -48,6 +50,23 @@ def raise_thread(w: World) -> Act:
 def withdraw_raise(w: World) -> Act:
     row = _raised(_raisable(w))
     return partial(actions.withdraw_raise, actor=w.moderator, raise_id=row.pk)
+
+
+@raises
+def resume_raise(w: World) -> Act:
+    """What a pin ended, after the pin came off."""
+    row = _raised(_raisable(w))
+    forum.pin_thread(
+        actor=w.moderator, thread_id=row.thread_id, until=clock.now() + timedelta(days=1), reason="Read"
+    )
+    forum.unpin_thread(actor=w.moderator, thread_id=row.thread_id)
+
+    def act() -> Raise:
+        with mock.patch.object(policy, "budget", return_value=1):
+            assert actions.resume_raise(actor=w.moderator, raise_id=row.pk)
+        return row
+
+    return act
 
 
 def _later(w: World, act: Callable[[], int]) -> Act:

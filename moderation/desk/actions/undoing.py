@@ -71,7 +71,7 @@ def _why_not(line: DeskLog, row: DeskThread, actor: Member) -> str:
 
 
 def _reverse(line: DeskLog, actor: Member) -> str:
-    """Take back what the act did beyond the desk's own row; why the raise that it ended stays ended, "" where none does."""
+    """Take back what the act did beyond the desk's own row. Why a raise that it ended stays ended, "" for none."""
     thread_id, told = line.thread_id, line.data
     match line.verb:
         case DeskLog.Verb.ANSWERED:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from community.core import clock
-from community.core.access import absent
+from community.core.access import YES, Verdict, absent, no
 from community.core.facts import publish
 from community.core.retrying import action
 from community.members.models import Member, Role
 from forum import access as forum_access
 from forum import actions as forum
-from forum.models import Post, PostState
+from forum import totals
+from forum.models import Post, PostState, Thread
 from moderation.raises import policy
+from moderation.raises.access import may_stand
+from moderation.raises.budgets import room_on_board
 from moderation.raises.facts import LedgerChanged
 from moderation.raises.models import Raise
 
@@ -40,6 +45,45 @@ def end(row: Raise, why: Raise.End, at: datetime, actor: Member | None = None) -
     row.save(update_fields=["ended_at", "ended_why", "ended_by"])
     forum.take_down(actor=actor, thread_id=row.thread_id)
     publish(LedgerChanged(raise_id=row.pk, thread_id=row.thread_id, board_id=row.board_id))
+
+
+@action
+def resume_raise(*, actor: Member, raise_id: int) -> Verdict:
+    """Let a thread stand raised again as it did, where what ended its raise was itself taken back: same name, same words,
+    same end, and nothing spent anew. Yes, or why it does not; repeated it changes nothing.
+    """
+    thread_id = Raise.objects.filter(pk=raise_id).values_list("thread_id", flat=True).first()
+    if thread_id is None:
+        raise absent()
+    thread = forum_access.thread_for_moderation(actor, thread_id=thread_id)
+    totals.hold_board(thread.board_id)
+    row = Raise.objects.get(pk=raise_id)
+    if row.is_up:
+        return YES
+    verdict = _may_resume(row, thread)
+    if verdict:
+        row.ended_at, row.ended_why, row.ended_by = None, "", None
+        row.save(update_fields=["ended_at", "ended_why", "ended_by"])
+        forum.put_up(
+            actor=actor,
+            thread_id=thread.pk,
+            reason=row.reason,
+            until=row.until,
+            as_before=(row.by_id, row.at),
+        )
+        publish(LedgerChanged(raise_id=row.pk, thread_id=row.thread_id, board_id=row.board_id))
+    return verdict
+
+
+def _may_resume(row: Raise, thread: Thread) -> Verdict:
+    later = Raise.objects.filter(thread=thread, state=State.RAISED, at__gt=row.at)
+    if row.state != State.RAISED or row.ended_why != End.CLOSED or row.board_id != thread.board_id:
+        return no(_("It was ended otherwise."), "ended")
+    if later.exists():
+        return no(_("It was raised anew since."), "later")
+    if row.until <= clock.now():
+        return no(_("Its time is over."), "time")
+    return may_stand(thread) and room_on_board(thread.board_id)
 
 
 @action

@@ -17,6 +17,7 @@ from forum.views._shared import act_and_return, actor_of, attempt, members_only,
 from forum.views.merged import tells_of_merge
 from moderation.raises import actions, queries
 from moderation.raises.access import may_raise
+from moderation.raises.budgets import room_for
 from moderation.raises.forms import RaiseForm
 from moderation.raises.models import Raise
 
@@ -29,7 +30,9 @@ def raise_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     actor = actor_of(request)
     thread = forum_access.thread_for_reading(actor, thread_id=thread_id)
     require(forum_access.may_moderate(actor, thread))
-    form = RaiseForm(posted(request))
+    verdict = may_raise(actor, thread) and room_for(thread, by_lot=False)
+    by_lot = verdict and room_for(thread, by_lot=True)
+    form = RaiseForm(posted(request), initial={} if by_lot or not verdict else {"way": "must"})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         row = attempt(
@@ -57,7 +60,8 @@ def raise_thread(request: HttpRequest, thread_id: int) -> HttpResponse:
         "thread": thread,
         "board": thread.board,
         "form": form,
-        "verdict": may_raise(actor, thread),
+        "verdict": verdict,
+        "by_lot": by_lot,
         "up": queries.up_now(thread.pk),
         "figures": queries.figures_of(thread.board),
         "next": address_here(request, request.POST.get("next") or request.GET.get("next", "")),
