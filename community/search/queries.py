@@ -13,7 +13,7 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from community.core import clock
 from community.core.prepared import Prepared
 from community.members.access import may_see_field
-from community.members.models import Ignore, Member
+from community.members.models import Ignore, Member, all_but_face
 from community.search import engine, marks, ranking
 from community.search.analysis import Phrase, phrases
 from community.search.asking import Asked, clean, parse
@@ -210,8 +210,11 @@ def _fetch(viewer: Viewer, shown: list[Candidate]) -> list[Hit]:
     of_kind = {kind: [one.ref for one in shown if one.kind == kind] for kind in Kind.values}
     posts = {}
     if of_kind["post"]:
-        rows = Post.objects.filter(pk__in=of_kind["post"]).select_related("author", "thread", "thread__board")
-        posts = {post.pk: post for post in rows.defer("source", "html")}
+        rows = Post.objects.filter(pk__in=of_kind["post"]).select_related(
+            "author", "thread", "thread__board", "thread__raised__by"
+        )
+        rows = rows.defer("source", "html", *all_but_face("thread__raised__by"))
+        posts = {post.pk: post for post in rows}
     members = Member.objects.in_bulk(of_kind["member"]) if of_kind["member"] else {}
     articles = {}
     if of_kind["article"]:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from community.core.tasks.testing import run_due
 from community.members import actions as members
 from forum import actions as forum
 from moderation.raises.models import Raise
@@ -59,6 +60,23 @@ def test_it_is_labelled_wherever_it_is_shown(hall, raised, where):
         "latest feed": reverse("forum:latest_feed"),
     }[where]
     assert seen(Client(), address).count(LABEL) == 1
+
+
+def test_what_is_found_says_it_and_costs_nothing(hall, raised):
+    """The search page alone: what is offered while somebody types is a list of titles."""
+    run_due()
+    client, address = Client(), f"/search/?q={raised.title.split()[0]}"
+    plain = hall.threads[1].get_absolute_url()
+    seen(client, address)
+    with CaptureQueriesContext(connection) as asked:
+        page = seen(client, address)
+    assert page.count(LABEL) == 1 and plain in page
+    assert "Raised by" not in seen(client, address.replace("/?", "/suggest?"))
+    hall.held.move(timedelta(hours=13))
+    seen(client, address)
+    with CaptureQueriesContext(connection) as asked_later:
+        assert "Raised by" not in seen(client, address)
+    assert len(asked) == len(asked_later)
 
 
 def test_what_one_follows_says_it_beside_every_entry_of_the_thread_and_costs_nothing(hall, raised):
