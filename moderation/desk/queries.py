@@ -52,6 +52,11 @@ class Row:
     holder: str = ""  # whom the rota gave that answer to
 
     @property
+    def is_replied(self) -> bool:
+        """Whether somebody else than its author wrote there, be it an answer or not."""
+        return self.thread.answer_count > 0
+
+    @property
     def is_missed(self) -> bool:
         return self.due is not None and self.due <= clock.now()
 

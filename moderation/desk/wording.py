@@ -75,8 +75,12 @@ _LINES: dict[str, Promise] = {
 }
 
 
-def reason_in_words(reason: Reason, hours_quiet: int = 0, hours_old: int = 0) -> str:
-    """One reason as a short sentence without its end."""
+def reason_in_words(
+    reason: Reason, hours_quiet: int = 0, hours_old: int = 0, *, is_replied: bool = False
+) -> str:
+    """One reason as a short sentence without its end. `is_replied`: somebody else wrote, answer or not."""
+    if reason.why is Why.UNANSWERED and is_replied:
+        return _("No reply that counts as an answer yet")
     if reason.why is Why.QUIET:
         if hours_quiet < 1:
             return _("Quiet for less than an hour")
@@ -100,7 +104,9 @@ def _old(hours: int) -> str:
     }
 
 
-def row_in_words(reasons: Sequence[Reason], hours_quiet: int, hours_old: int) -> list[str]:
+def row_in_words(
+    reasons: Sequence[Reason], hours_quiet: int, hours_old: int, *, is_replied: bool = False
+) -> list[str]:
     """The largest reasons of a row, those first that tell it from other rows.
 
     Every thread grows older and quieter: where both are among the largest they stand last, for one.
@@ -112,7 +118,8 @@ def row_in_words(reasons: Sequence[Reason], hours_quiet: int, hours_old: int) ->
     time = [reason for reason in largest if reason.why in _TIME]
     if len(time) == len(_TIME) and hours_quiet == hours_old and not any(one.learnt for one in time):
         time = [reason for reason in time if reason.why is Why.AGE]
-    return [reason_in_words(reason, hours_quiet, hours_old) for reason in (*telling, *time)]
+    told = (*telling, *time)
+    return [reason_in_words(reason, hours_quiet, hours_old, is_replied=is_replied) for reason in told]
 
 
 def sentences(parts: list[str]) -> str:

@@ -52,3 +52,13 @@ def test_each_act_has_a_key_of_its_own():
 
 def test_points_that_are_taken_have_a_minus_sign_that_is_one():
     assert (signed(12), signed(-12)) == ("12", "−12")
+
+
+def test_nobody_has_written_is_said_only_where_nobody_has():
+    """A reply that its asker found to be no answer is a reply all the same."""
+    open_one = [Reason(Why.UNANSWERED, 4), Reason(Why.QUESTION, 5)]
+    assert "Nobody but its author has written" in wording.row_in_words(open_one, 1, 1)
+    told = wording.row_in_words(open_one, 1, 1, is_replied=True)
+    assert told[0] == "No reply that counts as an answer yet"
+    with translation.override("zh-hans"):
+        assert wording.reason_in_words(open_one[0], is_replied=True) == "还没有算得上答案的回复"

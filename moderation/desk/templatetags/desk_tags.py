@@ -36,13 +36,14 @@ register.filter("blanks_listed", listed)
 @register.simple_tag
 def why(reason: Reason, row: Row) -> str:
     """A reason as a short sentence."""
-    return wording.reason_in_words(reason, row.quiet, row.age)
+    return wording.reason_in_words(reason, row.quiet, row.age, is_replied=row.is_replied)
 
 
 @register.simple_tag
 def whys(row: Row) -> str:
     """The largest reasons, one sentence after another: first what tells this row from others."""
-    return wording.sentences(wording.row_in_words(row.desk.why, row.quiet, row.age))
+    told = wording.row_in_words(row.desk.why, row.quiet, row.age, is_replied=row.is_replied)
+    return wording.sentences(told)
 
 
 @register.simple_tag
