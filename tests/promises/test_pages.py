@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone, translation
 
 from community.core import clock, near
 from moderation.promises import typed
 from moderation.promises.models import Calendar, Clock, Machine, Promise, RotaShift, SetAside
 from moderation.promises.queries.boards import KEY
 from moderation.promises.tasks import watch
-from moderation.promises.templatetags.promises_tags import promise_words
+from moderation.promises.templatetags.promises_tags import due_words, left_words, promise_words
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
 from tests.builders.promises import a_calendar, a_promise
@@ -160,13 +161,27 @@ def test_a_question_of_working_hours_waits_for_the_watch_alone(board, frozen_clo
     assert "waits for working hours" in seen(client, reverse("promises:desk"))
 
 
+def test_a_deadline_is_told_on_the_readers_wall_and_by_which_clock_it_is_counted(board, frozen_clock):
+    """The desk counts by the clock, this page by working hours: each says so, and both name the same moment."""
+    at = datetime(2026, 11, 30, 11, 0, tzinfo=UTC)
+    frozen_clock.move(at - timedelta(hours=14) - clock.now())
+    with timezone.override("UTC"), translation.override("en"):
+        assert due_words(at, "Europe/Vienna") == "30 Nov, 11:00 (30 Nov, 12:00 in Europe/Vienna)"
+    with timezone.override("Europe/Berlin"), translation.override("en"):
+        assert due_words(at, "Europe/Vienna") == "30 Nov, 12:00", "the same wall needs no name"
+    with translation.override("zh-hans"):
+        assert "工作时间" in left_words(timedelta(hours=4))
+    assert left_words(timedelta(hours=4)) == "4 h of working time"
+
+
 def test_a_moment_on_the_wall_of_a_calendar_says_of_which_zone(frozen_clock):
     """Beside it stand moments in the reader's own zone."""
     board = a_board()
     a_promise(board, 120, calendar=a_calendar(zone="Asia/Tokyo"))
     a_thread(author=a_member(), board=board)
     desk = signed_in(Client(), a_member(role="moderator"), strongly=True)
-    assert "(Asia/Tokyo)</td>" in seen(desk, reverse("promises:desk"))
+    waiting = seen(desk, reverse("promises:desk"))
+    assert "in Asia/Tokyo)</td>" in waiting and "of working time</td>" in waiting
     frozen_clock.move(timedelta(days=7))
     watch.func()
     missed = seen(Client(), reverse("promises:board", args=[board.slug])).split('id="missed"')[1]

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.template.context import Context
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -61,9 +62,20 @@ def wall_there(at: datetime, zone: str) -> str:
 
 
 @register.filter
+def due_words(at: datetime, zone: str) -> str:
+    """A deadline on the reader's own wall, as the desk tells it, and on the calendar's where the two differ."""
+    own = display.when(at, clock.now())
+    if timezone.localtime(at).utcoffset() == at.astimezone(ZoneInfo(zone)).utcoffset():
+        return own
+    with timezone.override(ZoneInfo(zone)):
+        there = display.when(at, clock.now())
+    return _("%(own)s (%(there)s in %(zone)s)") % {"own": own, "there": there, "zone": zone}
+
+
+@register.filter
 def left_words(left: timedelta) -> str:
-    """Working time that is left, in whole minutes."""
-    return typed.span_words(int(left.total_seconds() // 60))
+    """Working time that is left, in whole minutes; said as that, since the desk counts by the clock."""
+    return _("%(span)s of working time") % {"span": typed.span_words(int(left.total_seconds() // 60))}
 
 
 @register.filter
