@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from community.core import display
 from community.core.among import among
+from community.core.text import read_plainly
 from community.members.models import Member
 from forum.fields import told_of
 from forum.models import BoardField, FieldKind, Post, Thread
@@ -39,6 +40,11 @@ class Said:
     lang: str
     text: str
     missing: tuple[Blank, ...]
+
+    @property
+    def shown(self) -> str:
+        """As it reads where it is only looked at: what was escaped for the editor is itself."""
+        return read_plainly(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,16 @@ def test_blanks_come_from_the_thread_and_from_what_its_board_asked(desk, mei):
     assert "the city, where the board asks for it" in desk.get(f"/desk/threads/{thread.pk}/").content.decode()
 
 
+def test_a_preview_shows_signs_as_themselves_and_the_editor_gets_them_escaped(desk, mei):
+    an_answer("Of {title}: a \\* and a \\n", name="Signs")
+    thread = asked("<script>x</script> [a](b)")
+    page = desk.get(f"/desk/threads/{thread.pk}/").content.decode()
+    shown = page.split('class="canned-text"')[1].split("</p>")[0]
+    assert "&lt;script&gt;x&lt;/script&gt; [a](b): a * and a \\n" in shown
+    (offer,) = queries.offers(mei, thread, None)
+    assert offer.said[0].text.startswith("Of \\<script\\>x\\<\\/script\\>")
+
+
 def test_a_chosen_answer_opens_in_the_editor_behind_what_stands_there_and_is_not_sent(desk):
     answer, thread = an_answer(text_zh="{asker}，你好"), asked()
     page = desk.get(f"/desk/threads/{thread.pk}/?canned={answer.pk}&as=zh")

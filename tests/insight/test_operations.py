@@ -317,3 +317,13 @@ def test_what_changes_it_says_so(site, monkeypatch):
         said.clear()
         act()
         assert OPERATIONS in said
+
+
+def test_no_number_within_a_sentence_is_set_apart_as_a_link_of_its_own(site, client):
+    """In a table links that stand beside each other keep a distance: a number that opens its rows is a word."""
+    page = client.get(PAGE).content.decode()
+    cells = [cell for cell in re.findall(r"<td[^>]*>(.*?)</td>", page, re.DOTALL) if " of " in cell]
+    assert cells
+    for cell in cells:
+        sentence = cell.split('<a class="link" href="/boards/')[0]
+        assert not re.search(r"</a>[^<]*<a ", sentence), sentence

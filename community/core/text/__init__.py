@@ -4,7 +4,7 @@ from community.core.text.characters import UNREADABLE, clean_source, is_blank, s
 from community.core.text.files import FILES_ROOT, FileLinks, ShownFile, keys_in
 from community.core.text.imports import commonmark_to_html, html_to_markdown
 from community.core.text.limits import MAX_SOURCE, TooLong
-from community.core.text.literal import literal
+from community.core.text.literal import literal, read_plainly
 from community.core.text.mentions import MentionLinks
 from community.core.text.plain import excerpt, reading_minutes
 from community.core.text.quotes import quote_source
@@ -34,6 +34,7 @@ __all__ = [
     "normalise_title",
     "phrases",
     "quote_source",
+    "read_plainly",
     "reading_minutes",
     "render",
     "seen_length",

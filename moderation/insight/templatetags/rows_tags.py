@@ -33,8 +33,11 @@ def address(of: str, window: Window, narrowed: Mapping[str, Any]) -> str:
 
 @register.simple_tag
 def opens(said: object, of: str, window: Window, **narrowed: Any) -> SafeString:
-    """A number as a link to its rows. `of`: the kind of row; the rest stands in the address."""
-    return format_html('<a class="link" href="{}">{}</a>', address(of, window, narrowed), said)
+    """A number as a link to its rows. `of`: the kind of row; the rest stands in the address.
+
+    By itself in its element: a table sets links beside each other apart, and this is a word of a sentence.
+    """
+    return format_html('<span><a class="link" href="{}">{}</a></span>', address(of, window, narrowed), said)
 
 
 @register.simple_tag
