@@ -128,9 +128,13 @@ class FeatureForm(ActForm, PinForm):
     words = "reason"
     field_order = ["version", "until", "reason"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_raised: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["until"].initial = timezone.localtime(clock.now()).date() + timedelta(days=7)
+        if is_raised:
+            self.fields["until"].help_text = _(
+                "This thread stands raised. Featuring ends that; taken back in time, the raise goes on."
+            )
 
 
 class FilterForm(forms.Form):

@@ -58,6 +58,12 @@ def test_featuring_ends_a_raise_and_taking_that_back_lets_it_go_on_as_it_was(hal
     assert not room_for(hall.threads[2], by_lot=False), "and what was spent stays spent"
 
 
+def test_the_form_for_featuring_says_that_it_ends_a_raise(hall, raised, mei):
+    client = signed_in(Client(), mei, strongly=True)
+    pages = [client.get(f"/desk/threads/{one.pk}/").content.decode() for one in hall.threads[2:4]]
+    assert ["Featuring ends that" in page for page in pages] == [True, False]
+
+
 @pytest.mark.parametrize("why", ["time", "budget", "dispute"])
 def test_what_cannot_stand_raised_again_is_said_at_the_undo(hall, raised, mei, why):
     featured(mei, raised)

@@ -17,6 +17,7 @@ from community.members.models import Member
 from community.members.views._shared import next_address
 from forum.forms import ReplyForm
 from forum.models import Lane, Post, Thread
+from forum.raising import raised_of
 from forum.views import drafts, limits
 from forum.views._shared import act_and_return, sleep_note, sleeps
 from moderation.canned import queries as canned
@@ -123,7 +124,7 @@ def case_page(
         "snooze": SnoozeForm(initial=version, prefix="snooze"),
         "settle": SettleForm(initial=version, prefix="settle"),
         "link": LinkForm(initial=version, prefix="link"),
-        "feature": FeatureForm(initial=version, prefix="feature"),
+        "feature": FeatureForm(initial=version, is_raised=raised_of(thread) is not None, prefix="feature"),
         "lane": LaneForm(initial=version, thread=thread, prefix="lane"),
         "note": NoteForm(),
     }

@@ -20,6 +20,7 @@ from community.members.models import Member
 from forum import actions as forum
 from forum.forms import ReplyForm
 from forum.models import Thread
+from forum.raising import raised_of
 from forum.views import drafts, limits, repeats
 from forum.views._shared import actor_of, attempt, members_only, previewed, sent, unsent
 from forum.views.attaching import takes_files
@@ -115,7 +116,7 @@ def _form(request: HttpRequest, thread: Thread, verb: str) -> ActForm:
         case "link":
             return LinkForm(data, prefix=verb)
         case "feature":
-            return FeatureForm(data, prefix=verb)
+            return FeatureForm(data, is_raised=raised_of(thread) is not None, prefix=verb)
         case "lane":
             return LaneForm(data, thread=thread, prefix=verb)
         case "take" | "release" | "wake" | "answering":
