@@ -45,6 +45,7 @@ def test_two_questions_without_an_answer_are_tied_once_and_nobody_is_told_of_an_
     words = pressed(desk, one, other)
     assert "Tied as the same question. That thread has no known answer yet." in words
     assert FOUND not in words
+    assert "the same question</small>" in words and "linked</small>" not in words
     for again in (pressed(desk, one, other), pressed(desk, other, one)):
         assert "tied as the same question already" in again and FOUND not in again
     assert DeskLog.objects.count() == ThreadLink.objects.count() == 1

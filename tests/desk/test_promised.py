@@ -63,7 +63,7 @@ def test_beside_the_thread_stands_by_when_it_is_promised_and_what_was_promised_b
     thread = asked(board, author=asker, title="The third")
     frozen_clock.move(timedelta(minutes=30))
     words = desk.get(f"/desk/threads/{thread.pk}/").content.decode()
-    assert "A first answer is promised by" in words and ": 1 h left." in words
+    assert "A first answer is promised by" in words and ": 1 h left by the clock." in words
     assert "Promised before" in words and "Kept: answered after 24 min of working time" in words
     assert "missed so far" in words and "First answer to this question" in words
     late = desk.get(f"/desk/threads/{missed.pk}/").content.decode()
