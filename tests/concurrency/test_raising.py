@@ -50,15 +50,16 @@ def test_without_the_boards_row_held_the_budget_is_overspent(monkeypatch):
     _board, threads = a_full_board()
     moderator = a_member(role="moderator")
     together = threading.Barrier(8)
-    looked = raising._spend
+    looked = raising.room_for
 
     def look_together(thread, *, by_lot):
-        looked(thread, by_lot=by_lot)
+        found = looked(thread, by_lot=by_lot)
         together.wait(20)
+        return found
 
     monkeypatch.setattr(totals, "hold_board", lambda board_id: None)
     monkeypatch.setattr(raising.counts, "hold", lambda ids: [])
-    monkeypatch.setattr(raising, "_spend", look_together)
+    monkeypatch.setattr(raising, "room_for", look_together)
     at_once(*(partial(lift, moderator, thread_id) for thread_id in threads[:16:2]))
     assert Raised.objects.count() == 8
 
