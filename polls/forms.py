@@ -72,7 +72,14 @@ class PollForm(OnceForm):
     closes_at = MomentField(
         label=_("Closes"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
-    closes_after = forms.IntegerField(label=_("Closes after so many votes"), required=False, min_value=1)
+    closes_after = forms.IntegerField(
+        label=_("Closes after so many votes"),
+        required=False,
+        min_value=1,
+        max_value=policy.MOST_VOTES,
+        help_text=_("Where the brand acts on the result, the votes of members alone."),
+        error_messages={"max_value": _("Name at most %(limit_value)s votes.")},
+    )
     home_on = forms.DateField(
         label=_("On the first page from"),
         required=False,

@@ -11,6 +11,7 @@ MOST_CHOICES = 20
 MOST_STEPS = 101  # of a scale
 MOST_RADIOS = 11  # steps of a scale that are drawn one beside the other
 LONGEST_WORDS = 80
+MOST_VOTES = 1_000_000_000  # after which a poll may close
 MOST_POLLS_A_THREAD = 10
 GROUP = 5  # sealed ballots that are counted together, at least
 ORDER = ">"  # between the numbers of an order

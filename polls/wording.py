@@ -101,9 +101,12 @@ def end(poll: Poll) -> str:
     if poll.closes_at is not None:
         said.append(pieces.at_moment(_("%(when)s."), poll.closes_at))
     if poll.closes_after is not None:
-        said.append(
-            ngettext("After %(n)d vote.", "After %(n)d votes.", poll.closes_after) % {"n": poll.closes_after}
-        )
+        n = poll.closes_after
+        if poll.is_decision:
+            after = ngettext("After %(n)d vote of a member.", "After %(n)d votes of members.", n)
+        else:
+            after = ngettext("After %(n)d vote.", "After %(n)d votes.", n)
+        said.append(after % {"n": n})
     return pages(said) or _("Open until it is closed by hand.")
 
 

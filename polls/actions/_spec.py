@@ -146,8 +146,13 @@ def put_end(poll: Poll, spec: Spec) -> None:
     """When it closes. Invalid for an end that is over, or no number of ballots."""
     if spec.closes_at is not None and spec.closes_at <= max(poll.opens_at, clock.now()):
         raise Invalid(_("It would close before anybody could vote."), field="closes_at")
-    if spec.closes_after is not None and not 1 <= spec.closes_after <= 1_000_000_000:
+    if spec.closes_after is not None and spec.closes_after < 1:
         raise Invalid(_("Name at least one vote."), field="closes_after")
+    if spec.closes_after is not None and spec.closes_after > policy.MOST_VOTES:
+        raise Invalid(
+            _("Name at most %(limit_value)s votes.") % {"limit_value": policy.MOST_VOTES},
+            field="closes_after",
+        )
     if spec.closes_at != poll.closes_at:
         poll.reminded_at = None  # of another end
     poll.closes_at, poll.closes_after = spec.closes_at, spec.closes_after

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,7 +23,7 @@ from polls.facts import (
     PollStateChanged,
     SealedBallotsCounted,
 )
-from polls.models import Group, Poll, PollState, SealedBox
+from polls.models import Group, Poll, PollState, SealedBox, Tally
 
 ENTERED = no(
     gettext_lazy(
@@ -131,6 +131,17 @@ def close_due_poll(*, poll_id: int) -> bool:
     statements.count(poll.pk, {})
     publish(PollClosed(poll.pk, "time", poll.closes_at, poll.thread_id))
     return True
+
+
+def close_when_full(poll: Poll) -> None:
+    """Close an open poll that has as many ballots as it wanted, of those that decide. For actions that hold its row."""
+    if poll.closes_after is None:
+        return
+    ballots = Tally.objects.filter(poll=poll, key="", group__in=poll.decides).aggregate(n=Sum("count"))["n"]
+    if (ballots or 0) >= poll.closes_after:
+        at = clock.now()
+        poll.save(update_fields=poll.note_end(at))
+        publish(PollClosed(poll.pk, "number", at, poll.thread_id))
 
 
 def due_polls() -> list[int]:

@@ -18,6 +18,7 @@ from community.core.retrying import action
 from community.members.models import Member
 from forum.actions import clean_reason
 from polls import access, policy, rings, statements
+from polls.actions.closing import close_when_full
 from polls.actions.splitting import drop_split
 from polls.facts import VotesRecounted
 from polls.lines import readable
@@ -74,6 +75,8 @@ def take_back(*, actor: Member, poll_id: int, recount_id: int, reason: str) -> R
     Ballot.objects.filter(left_out_by=first, state=BallotState.LEFT_OUT).update(
         state=BallotState.COUNTED, left_out_by=None
     )
+    if not poll.is_over:
+        close_when_full(poll)
     return _finished(poll, recount, actor)
 
 

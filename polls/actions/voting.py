@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +14,8 @@ from community.core.access import Invalid, Refused, Verdict, no, require
 from community.core.facts import publish
 from community.core.retrying import action
 from polls import access, policy, sealing, statements
-from polls.facts import BallotCast, BallotChanged, BallotWithdrawn, PollClosed
+from polls.actions.closing import close_when_full
+from polls.facts import BallotCast, BallotChanged, BallotWithdrawn
 from polls.models import (
     Ballot,
     BallotChoice,
@@ -25,7 +25,6 @@ from polls.models import (
     Participation,
     Poll,
     SealedBox,
-    Tally,
 )
 from polls.policy import Picks, Unfit
 from polls.voters import Voter
@@ -78,7 +77,7 @@ def cast_ballot(*, voter: Voter, poll_id: int, picks: Picks, idempotency_key: st
         outcome = _vote_again(voter, poll, choices, picks)
     else:
         outcome = "cast"
-        _close_when_full(poll)
+        close_when_full(poll)
         publish(BallotCast(poll.pk, voter.member.pk if voter.member else None, ballot_id))
     claim.finish({"outcome": outcome})
     return Cast(outcome, poll, choices, picks)
@@ -209,6 +208,8 @@ def _vote_again(voter: Voter, poll: Poll, choices: Sequence[Choice], picks: Pick
     ballot.save(update_fields=["state", "changed_at", "change_count", "group"])
     statements.put_choices(ballot.pk, _rows_of(poll, choices, picks))
     statements.count(poll.pk, shifts)
+    if is_new:
+        close_when_full(poll)
     publish(BallotChanged(poll.pk, ballot.pk))
     return "changed"
 
@@ -241,19 +242,6 @@ def _one_by_one(poll: Poll) -> None:
         Poll.objects.select_for_update().get(pk=poll.pk)
 
 
-def _close_when_full(poll: Poll) -> None:
-    """Close a poll that has as many ballots as it wanted. Its row is held by this vote."""
-    if poll.closes_after is None:
-        return
-    ballots = (
-        Tally.objects.filter(poll=poll, key="").exclude(group="house").aggregate(n=Sum("count"))["n"] or 0
-    )
-    if ballots >= poll.closes_after:
-        at = clock.now()
-        poll.save(update_fields=poll.note_end(at))
-        publish(PollClosed(poll.pk, "number", at, poll.thread_id))
-
-
 # Sealed ballots -------------------------------------------------------------------------------------------------
 
 
@@ -275,6 +263,6 @@ def _seal(voter: Voter, poll: Poll, choices: Sequence[Choice], picks: Picks) -> 
     box.content = sealing.sealed(chance.shuffled(waiting), poll_id=poll.pk, slot=box.slot)
     box.save(update_fields=["content"])
     statements.count(poll.pk, {("", Group.MEMBER): 1})  # one group: smaller ones would tell more
-    _close_when_full(poll)
+    close_when_full(poll)
     publish(BallotCast(poll.pk))
     return Cast("cast", poll, choices)

@@ -175,6 +175,11 @@ class Poll(models.Model):
         return self.is_published and self.opens_at <= clock.now()
 
     @property
+    def decides(self) -> tuple[str, ...]:
+        """Groups whose votes make the result."""
+        return ("owner", "member") if self.is_decision else ("owner", "member", "guest")
+
+    @property
     def is_ranked(self) -> bool:
         return self.kind == Kind.RANKED
 

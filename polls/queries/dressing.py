@@ -119,7 +119,7 @@ class Shown:
     @property
     def decides(self) -> tuple[str, ...]:
         """Groups whose votes make the result."""
-        return ("owner", "member") if self.poll.is_decision else ("owner", "member", "guest")
+        return self.poll.decides
 
     @property
     def counted(self) -> int:

@@ -15,7 +15,7 @@ from django.test import Client
 from community.core import clock
 from community.core.access import Invalid, Refused
 from forum.actions import merge_threads, split_thread
-from polls import actions
+from polls import actions, policy
 from polls.actions import Option
 from polls.models import Choice, Correction, Poll
 from polls.queries import shown
@@ -66,6 +66,7 @@ def test_who_may_make_one():
         ({"secrecy": "sealed", "other": "Else"}, "other"),
         ({"closes_at": clock.now() - timedelta(hours=1)}, "closes_at"),
         ({"closes_after": 0}, "closes_after"),
+        ({"closes_after": policy.MOST_VOTES + 1}, "closes_after"),
     ],
 )
 def test_what_cannot_be_a_poll_is_refused_at_its_field(fields, field):
@@ -397,3 +398,15 @@ def test_ones_own_drafts_and_what_waits_for_its_hour_are_found_again():
     for client in (signed_in(Client(), other), signed_in(Client(), a_member()), Client()):
         told = client.get("/polls/?show=drafts").content.decode()
         assert draft.question not in told and later.question not in told
+
+
+def test_too_large_a_number_to_close_after_is_told_the_largest_one():
+    sent = {
+        "question": "Does the seat creak?", "kind": "single", "audience": "members", "results": "voted",
+        "changes": "withdraw", "secrecy": "private", "choice-0-text": "Yes", "choice-1-text": "No", "key": "k1",
+        "closes_after": "9" * 20,
+    }  # fmt: skip
+    answer = signed_in(Client(), a_member(role="admin")).post("/polls/new/", sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and f"Name at most {policy.MOST_VOTES} votes." in page
+    assert "Name at least one vote." not in page and "9" * 20 in page

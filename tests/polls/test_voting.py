@@ -10,7 +10,7 @@ from django.http import Http404
 from community.core import clock
 from community.core.access import Invalid, Refused
 from forum.actions import hide_thread
-from polls import actions
+from polls import actions, wording
 from polls.counters import recount
 from polls.models import Ballot, BallotChoice, Choice, Poll
 from polls.policy import Picks
@@ -143,6 +143,34 @@ def test_a_poll_closes_with_the_vote_that_fills_it(facts):
     a_vote(poll, 1)
     assert facts.only("PollClosed").why == "number"
     assert refused(a_vote, poll, 1) == "closed"
+
+
+def test_guests_do_not_end_a_decision():
+    poll = a_poll(closes_after=2, is_decision=True, audience="everyone", author=a_member(role="admin"))
+    a_vote(poll, 1, guest="one")
+    a_vote(poll, 1, guest="two")
+    a_vote(poll, 1)
+    assert Poll.objects.get(pk=poll.pk).closed_at is None
+    assert str(wording.end(poll)) == "After 2 votes of members."
+    a_vote(poll, 2, by=a_member(is_verified_owner=True))
+    assert refused(a_vote, poll, 1) == "closed"
+    assert str(wording.end(a_poll(closes_after=2, audience="everyone"))) == "After 2 votes."
+
+
+def test_whatever_fills_a_poll_closes_it(facts):
+    """A vote after a withdrawal, and in a decision a guest's vote that becomes a member's."""
+    again, voter = a_poll(closes_after=2), a_member()
+    a_vote(again, 1, by=voter)
+    actions.withdraw_ballot(voter=Voter.of(voter), poll_id=again.pk)
+    a_vote(again, 1)
+    assert Poll.objects.get(pk=again.pk).closed_at is None
+    a_vote(again, 2, by=voter)
+    assert Poll.objects.get(pk=again.pk).closed_at is not None
+    decision = a_poll(closes_after=1, is_decision=True, audience="everyone", author=a_member(role="admin"))
+    a_vote(decision, 1, guest="one")
+    actions.take_over_ballots(member=a_member(), guest_key="one")
+    assert Poll.objects.get(pk=decision.pk).answer_by is not None
+    assert [fact.why for fact in facts.of("PollClosed")] == ["number", "number"]
 
 
 def test_who_may_vote_is_said_with_its_reason():
