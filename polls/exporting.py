@@ -40,6 +40,12 @@ def as_csv(shown: Shown) -> str:
         for key in sorted(shown.counts.votes):
             order = " > ".join(names.get(number, number) for number in key.split(">"))
             write([cell(order), *_votes(shown, key).values()])
+        outcome = _outcome(shown)
+        for what in ("won", "level"):
+            for number in outcome[what]:
+                write([what, cell(names[str(number)])])
+        for said in wording.ties(shown):
+            write([cell(said)])
     else:
         write(["choice", "added", *_columns(shown)])
         for choice in shown.choices:
@@ -61,6 +67,27 @@ def _write_apart(write: Callable[[list[Any]], object], shown: Shown) -> None:
     write(["who", *map(cell, apart.heads), "ballots"])
     for name, n, cells in apart.rows:
         write([cell(name), *("" if one is None else one for one in cells), n])
+
+
+def _outcome(shown: Shown) -> dict[str, Any]:
+    """What follows from the orders, by numbers of choices: who won, or who are level; and how it was counted."""
+    ahead = list(shown.ahead)
+    return {
+        "method": shown.poll.method,
+        "won": ahead if len(ahead) == 1 else [],
+        "level": ahead if len(ahead) > 1 else [],
+        "rounds": [
+            {
+                "votes": dict(one.votes),
+                "out": list(one.out),
+                "exhausted": one.exhausted,
+                "equally_few": list(one.level) if one.by else [],
+                "out_by": one.by,
+            }
+            for one in shown.rounds
+        ],
+        "points": shown.points,
+    }
 
 
 def as_json(shown: Shown) -> str:
@@ -98,6 +125,7 @@ def as_json(shown: Shown) -> str:
             {"order": [int(number) for number in key.split(">")], "votes": _votes(shown, key)}
             for key in sorted(shown.counts.votes)
         ]
+        told["outcome"] = _outcome(shown)
     if shown.split:
         rows = shown.split["rows"]
         told["who_chose_what"] = {

@@ -93,26 +93,39 @@ def orders_of(counts: Counts, groups: Iterable[str]) -> dict[tuple[int, ...], in
     return found
 
 
+# By what one of several choices with equally few votes went out, in the order in which it is asked.
+TIE_RULES = ("firsts", "earlier", "points", "place")
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round: votes of those still in, who goes out after it, and how many ballots name nobody any more."""
+    """One round: votes of those still in, who goes out after it, and how many ballots name nobody any more.
+
+    `level`: those that had equally few votes where one of them went out, and `by` which of TIE_RULES it was.
+    """
 
     votes: Mapping[int, int]
     out: tuple[int, ...] = ()
     exhausted: int = 0
+    level: tuple[int, ...] = ()
+    by: str = ""
 
 
 def runoff(orders: Mapping[tuple[int, ...], int], numbers: Iterable[int]) -> list[Round]:
     """Instant run-off: the weakest leaves and its ballots go to their next choice, until one has more than half.
 
-    Of several equally weak, the one with fewer first choices leaves, then fewer in each earlier round, then the one
-    that was named last in the poll. Choices without any first vote leave together. Empty for no ballots.
+    Of several equally weak, the one with fewer first choices leaves, then fewer in each earlier round, then fewer
+    points for places (`borda`), then the one that was named last in the poll. Where two are left with as many votes, or
+    more that nothing of this but their place tells apart, that is the last round: they are level. Choices without any
+    vote leave together. Empty for no ballots.
     """
     standing = list(dict.fromkeys(numbers))
+    points = borda(orders, standing)
     piles: dict[int, dict[tuple[int, ...], int]] = {number: {} for number in standing}
     exhausted = 0
     for order, n in orders.items():
-        _pass_on(piles, order, n)
+        if not _pass_on(piles, order, n):
+            exhausted += n
     rounds: list[Round] = []
     if not orders:
         return rounds
@@ -123,14 +136,22 @@ def runoff(orders: Mapping[tuple[int, ...], int], numbers: Iterable[int]) -> lis
         if len(standing) == 1 or 2 * best > alive or alive == 0:
             rounds.append(Round(votes, (), exhausted))
             return rounds
-        out = _weakest(votes, rounds, standing)
-        rounds.append(Round(votes, out, exhausted))
+        out, level, by = _weakest(votes, rounds, standing, points)
+        rounds.append(Round(votes, out, exhausted, level, by))
+        if not out:
+            return rounds
         standing = [number for number in standing if number not in out]
         for number in out:
             pile = piles.pop(number)
             for order, n in pile.items():
                 if not _pass_on(piles, order, n):
                     exhausted += n
+
+
+def ahead(counts: Mapping[int, int]) -> tuple[int, ...]:
+    """The choices with the most votes or points: one, or several that are level. Nobody where there are none."""
+    most = max(counts.values(), default=0)
+    return tuple(number for number, n in counts.items() if most and n == most)
 
 
 def _pass_on(piles: dict[int, dict[tuple[int, ...], int]], order: tuple[int, ...], n: int) -> bool:
@@ -143,16 +164,29 @@ def _pass_on(piles: dict[int, dict[tuple[int, ...], int]], order: tuple[int, ...
     return False
 
 
-def _weakest(votes: Mapping[int, int], rounds: list[Round], standing: list[int]) -> tuple[int, ...]:
-    nobody = tuple(number for number in standing if not votes[number])
-    if nobody and len(nobody) < len(standing):
-        return nobody
-    places = {number: place for place, number in enumerate(standing)}
-
-    def strength(number: int) -> tuple[int, ...]:
-        return (votes[number], *(one.votes[number] for one in rounds), -places[number])
-
-    return (min(standing, key=strength),)
+def _weakest(
+    votes: Mapping[int, int], rounds: list[Round], standing: list[int], points: Mapping[int, int]
+) -> tuple[tuple[int, ...], tuple[int, ...], str]:
+    """Who goes out, of which that had as few votes, and by which rule. Nobody where all that stand are level."""
+    fewest = min(votes.values())
+    level = [number for number in standing if votes[number] == fewest]
+    if not fewest:
+        return tuple(level), (), ""
+    if len(level) == 1:
+        return tuple(level), (), ""
+    if len(standing) == 2:
+        return (), tuple(level), ""
+    asked = [("firsts", rounds[0].votes)] if rounds else []
+    asked += [("earlier", one.votes) for one in rounds[1:]]
+    left = level
+    for by, counts in [*asked, ("points", points)]:
+        few = min(counts[number] for number in left)
+        left = [number for number in left if counts[number] == few]
+        if len(left) == 1:
+            return tuple(left), tuple(level), by
+    if len(left) == len(standing):
+        return (), tuple(level), ""
+    return (left[-1],), tuple(level), "place"
 
 
 def borda(orders: Mapping[tuple[int, ...], int], numbers: Iterable[int]) -> dict[int, int]:

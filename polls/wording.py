@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from community.core import pieces
 from polls import access
-from polls.models import Changes, Kind, Poll, Results, Secrecy
+from polls.models import Changes, Kind, Method, Poll, Results, Secrecy
 from polls.policy import MOST_RADIOS
 
 if TYPE_CHECKING:
@@ -192,6 +192,38 @@ def _group(kind: str, car: str, has_cars: bool) -> str:
     if car:
         return _("Verified owners: %(car)s") % {"car": car}
     return _("Verified owners of other cars") if has_cars else _("Verified owners")
+
+
+def ties(shown: Shown) -> list[str]:
+    """Of an order: which choices are level at its end, and by which rule one of several equally weak ones went out."""
+    texts = {choice.number: choice.text for choice in shown.choices}
+
+    def names(numbers: Iterable[int]) -> str:
+        return _(", ").join(texts[number] for number in numbers if number in texts)
+
+    said = []
+    if len(shown.ahead) > 1:
+        said.append(_("Level: %(choices)s. None of them is ahead.") % {"choices": names(shown.ahead)})
+    if shown.poll.method == Method.BORDA:
+        return said
+    for place, one in enumerate(shown.rounds, 1):
+        if one.by:
+            told = {"n": place, "choices": names(one.level), "out": names(one.out), "rule": _tie_rule(one.by)}
+            said.append(
+                _("Round %(n)d: %(choices)s had equally few votes; %(out)s went out, %(rule)s.") % told
+            )
+    return said
+
+
+def _tie_rule(by: str) -> str:
+    match by:
+        case "firsts":
+            return _("having fewer first choices")
+        case "earlier":
+            return _("having had fewer votes in an earlier round")
+        case "points":
+            return _("having fewer points for places (Borda)")
+    return _("because it stands last in the poll, for nothing else told them apart")
 
 
 def why_not(shown: Shown) -> str:

@@ -50,6 +50,7 @@ class Lap:
         default_factory=list
     )  # from, to: first votes, then what came over
     is_winner: bool = False
+    is_level: bool = False  # with another one, and none is before them
     is_mine: bool = False
 
 
@@ -162,15 +163,28 @@ class Shown:
         return tally.runoff(orders, [choice.number for choice in self.choices])
 
     @cached_property
+    def points(self) -> dict[int, int]:
+        """Points for places, by number."""
+        numbers = [choice.number for choice in self.choices]
+        return tally.borda(tally.orders_of(self.counts, self.decides), numbers)
+
+    @property
+    def ahead(self) -> tuple[int, ...]:
+        """The choice of an order that has won, or is before the others as yet; several where they are level."""
+        if self.poll.method == Method.BORDA:
+            return tally.ahead(self.points)
+        return tally.ahead(self.rounds[-1].votes) if self.rounds else ()
+
+    @cached_property
     def laps(self) -> list[Lap]:
         """The choices of an order, the best first, with every round."""
-        numbers = [choice.number for choice in self.choices]
-        points = tally.borda(tally.orders_of(self.counts, self.decides), numbers)
+        points = self.points
         by_points = self.poll.method == Method.BORDA
         last = self.rounds[-1].votes if self.rounds else {}
         alive = sum(last.values())
         scale = 100 / max(1, alive)  # the whole road: what is in play at the end, as the shares tell it
-        most_points = max(1, self.counted * (len(numbers) - 1))  # first on every ballot
+        most_points = max(1, self.counted * (len(self.choices) - 1))  # first on every ballot
+        ahead = self.ahead
         laps = []
         for choice in self.choices:
             row: list[int | str] = [one.votes.get(choice.number, "") for one in self.rounds]
@@ -192,6 +206,8 @@ class Shown:
                     0 if by_points else out_in,
                     points[choice.number],
                     parts,
+                    is_winner=ahead == (choice.number,),
+                    is_level=len(ahead) > 1 and choice.number in ahead,
                     is_mine=self.mine.get(choice.number, (0, ""))[0] == 1,
                 )
             )
@@ -199,11 +215,6 @@ class Shown:
             laps.sort(key=lambda lap: -lap.points)
         else:  # whoever stood longest, then by votes
             laps.sort(key=lambda lap: (lap.out_in == 0, lap.out_in, lap.percent), reverse=True)
-        if laps and self.counted:
-            first = laps[0]
-            laps[0] = Lap(
-                first.choice, first.votes, first.percent, 0, first.points, first.parts, True, first.is_mine
-            )
         return laps
 
     @property

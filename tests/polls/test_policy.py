@@ -120,6 +120,35 @@ def test_of_equally_weak_ones_fewer_first_choices_decide_then_the_place():
     assert tally.runoff({(1,): 3, (2,): 2, (3,): 2}, [1, 2, 3])[0].out == (3,)
 
 
+def test_an_exact_tie_has_no_winner():
+    (only,) = tally.runoff({(1,): 1, (2,): 1}, [1, 2])
+    assert only.out == () and only.level == (1, 2) and tally.ahead(only.votes) == (1, 2)
+    *_, last = tally.runoff({(1,): 4, (2, 3): 3, (3, 2): 1}, [1, 2, 3])
+    assert tally.ahead(last.votes) == (1, 2), "also where one of them had more first choices"
+    (all_three,) = tally.runoff({(1,): 2, (2,): 2, (3,): 2}, [1, 2, 3])
+    assert all_three.out == () and tally.ahead(all_three.votes) == (1, 2, 3)
+    assert tally.ahead(tally.borda({(1, 2): 1, (2, 1): 1}, [1, 2, 3])) == (1, 2)
+    assert tally.ahead({1: 0, 2: 0}) == ()
+
+
+def test_the_rule_by_which_one_of_several_went_out_is_named():
+    def outs(orders, numbers=(1, 2, 3)):
+        return [(one.out, one.by) for one in tally.runoff(orders, numbers) if one.by]
+
+    assert outs({(1,): 3, (2,): 2, (3,): 2}) == [((3,), "place")]
+    assert outs({(1, 3): 3, (2,): 2, (3,): 2}) == [((2,), "points")]
+    assert outs({(1,): 7, (2,): 4, (3,): 3, (4, 3): 1}, (1, 2, 3, 4)) == [((3,), "firsts")]
+    assert outs({(1,): 5, (2,): 3, (3,): 2}) == []
+
+
+@given(st.dictionaries(st.permutations([1, 2, 3, 4]).map(tuple), st.integers(1, 3), min_size=1, max_size=8))
+def test_the_order_of_the_choices_makes_no_winner_unsaid(orders):
+    """Whoever wins wins also where the choices stand the other way round, unless a round says that places decided."""
+    there, back = tally.runoff(orders, [1, 2, 3, 4]), tally.runoff(orders, [4, 3, 2, 1])
+    if not any(one.by == "place" for one in [*there, *back]):
+        assert set(tally.ahead(there[-1].votes)) == set(tally.ahead(back[-1].votes))
+
+
 orders = st.dictionaries(
     st.permutations([1, 2, 3, 4]).flatmap(lambda p: st.integers(1, 4).map(lambda n: tuple(p[:n]))),
     st.integers(1, 30),
@@ -134,7 +163,8 @@ def test_no_vote_is_lost_or_invented_in_a_run_off(orders):
     total = sum(orders.values())
     assert all(sum(one.votes.values()) + one.exhausted == total for one in rounds)
     last = rounds[-1]
-    assert len(last.votes) == 1 or 2 * max(last.votes.values()) > sum(last.votes.values())
+    is_level = len(set(last.votes.values())) == 1 and tally.ahead(last.votes) == last.level
+    assert is_level or len(last.votes) == 1 or 2 * max(last.votes.values()) > sum(last.votes.values())
     assert len(rounds) <= 4
 
 
