@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 FEW = 5  # people: a cell of fewer is hidden
@@ -78,7 +78,7 @@ def told(parts: Sequence[Part], *, adds_up: bool) -> Grid | None:
     totals = [sum(cells) for cells in zip(*(part.cells for part in parts), strict=True)]
     columns = range(len(totals))
 
-    def are_safe(hidden: set[tuple[int, int]]) -> bool:
+    def are_safe(hidden: set[Cell]) -> bool:
         return all(_width(parts, hidden, at, adds_up) >= min(FEW, totals[at[1]]) for at in small)
 
     # Whole columns at first, those with a small cell and then the smallest ones; what need not be hidden is told again.
@@ -87,15 +87,46 @@ def told(parts: Sequence[Part], *, adds_up: bool) -> Grid | None:
     while not are_safe(hidden) and others:
         column = others.pop(0)
         hidden |= {(row, column) for row in range(len(parts))}
-    if not are_safe(hidden) or len(hidden) == len(parts) * len(totals):
+    if not are_safe(hidden):
         return None
-    for at in sorted(hidden - set(small), key=lambda at: (-parts[at[0]].cells[at[1]], at)):
-        if are_safe(hidden - {at}):
-            hidden.discard(at)
+    hidden = min(
+        (_told_again(hidden, order, are_safe) for order in _orders(parts, hidden - set(small))), key=len
+    )
+    if len(hidden) == len(parts) * len(totals):
+        return None
     return [
         [None if (row, column) in hidden else n for column, n in enumerate(part.cells)]
         for row, part in enumerate(parts)
     ]
+
+
+Cell = tuple[int, int]  # row, column
+
+
+def _orders(parts: Sequence[Part], cells: Iterable[Cell]) -> list[list[Cell]]:
+    """In which order cells may be told again: the largest first, or the largest groups as a whole. No order finds the
+    fewest dashes in every table, so both are tried."""
+    known = sorted(cells)
+    return [
+        sorted(known, key=lambda at: (-parts[at[0]].cells[at[1]], at)),
+        sorted(known, key=lambda at: (-parts[at[0]].n, at)),
+    ]
+
+
+def _told_again(
+    hidden: Iterable[Cell], order: Iterable[Cell], are_safe: Callable[[set[Cell]], bool]
+) -> set[Cell]:
+    """What stays hidden when each cell of the order is told whose telling gives no other away."""
+    left = set(hidden)
+    for at in order:
+        if are_safe(left - {at}):
+            left.discard(at)
+    return left
+
+
+def cells_told(grid: Grid | None) -> int:
+    """How many cells are told."""
+    return sum(n is not None for row in grid or [] for n in row)
 
 
 def _is_small(n: int) -> bool:
@@ -105,7 +136,7 @@ def _is_small(n: int) -> bool:
 Network = dict[tuple[str, int], dict[tuple[str, int], int]]
 
 
-def _width(parts: Sequence[Part], hidden: set[tuple[int, int]], at: tuple[int, int], adds_up: bool) -> int:
+def _width(parts: Sequence[Part], hidden: set[Cell], at: Cell, adds_up: bool) -> int:
     """How far apart the largest and the smallest value of a hidden cell can be, given all that is told; at most FEW
     either way. What one cell gains, others of its column lose and others of its row make up for: a flow through the
     hidden cells."""

@@ -35,9 +35,10 @@ def tell_apart(*, poll_id: int) -> bool:
     adds_up = poll.kind != Kind.MULTIPLE
     rows = splits.by_car(members)
     grid = splits.told(rows, adds_up=adds_up)
-    if grid is None:  # too few for each car: owners together
-        rows = splits.by_car(replace(part, car="") for part in members)
-        grid = splits.told(rows, adds_up=adds_up)
+    together = splits.by_car(replace(part, car="") for part in members)
+    whole = splits.told(together, adds_up=adds_up)
+    if splits.cells_told(whole) > splits.cells_told(grid):  # too few for each car: owners together
+        rows, grid = together, whole
     content: dict[str, object] = {}
     if grid is not None:
         told = [[row.kind, row.car, row.n, cells] for row, cells in zip(rows, grid, strict=True)]

@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from community.core import clock
 from polls import actions, splits
@@ -82,6 +84,56 @@ def test_what_is_large_is_told_and_what_is_lonely_is_not():
     mixed = [Part("owner", "", 33, (12, 8, 3, 10)), Part("member", "", 44, (9, 10, 5, 20))]
     # The three, the five that would tell them, and one more column, that both rows could be otherwise.
     assert splits.told(mixed, adds_up=True) == [[12, None, None, 10], [9, None, None, 20]]
+
+
+def test_one_small_cell_of_two_columns_hides_two_groups_and_no_more():
+    def grid(*rows):
+        return splits.told(
+            [Part("owner", f"Car {n}", sum(row), row) for n, row in enumerate(rows)], adds_up=True
+        )
+
+    hidden = [None, None]
+    assert grid((15, 15), (10, 10), (6, 6)) == [[15, 15], [10, 10], [6, 6]]
+    assert grid((15, 15), (10, 10), (4, 8)) == [[15, 15], hidden, hidden]
+    assert grid((20, 20), (30, 4), (15, 10), (9, 9)) == [[20, 20], hidden, [15, 10], hidden]
+    assert grid((15, 15), (4, 8)) is None, "two groups and two columns: each cell would tell the small one"
+
+
+def is_told_safely(rows, told):
+    """Whether no small cell of two columns is narrowed down by these cells, the sums and the sizes: by every table."""
+    total = sum(first for first, _second in rows)
+    ranges = [
+        [first] if {(n, 0), (n, 1)} & told else range(first + second + 1)
+        for n, (first, second) in enumerate(rows)
+    ]
+    worlds = [world for world in itertools.product(*ranges) if sum(world) == total]
+    sums = [total, sum(map(sum, rows)) - total]
+    return all(
+        max(seen) - min(seen) >= min(FEW, sums[column])
+        for n, row in enumerate(rows)
+        for column, cell in enumerate(row)
+        if 0 < cell < FEW and (seen := [world[n] for world in worlds])
+    )
+
+
+ROW = st.tuples(*[st.sampled_from([0, 1, 3, 4, 5, 6, 9])] * 2).filter(lambda row: sum(row) >= FEW)
+
+
+@settings(max_examples=200, deadline=None, database=None)
+@given(st.lists(ROW, min_size=2, max_size=4))
+def test_what_can_be_told_is_told_and_what_is_hidden_stays_hidden(rows):
+    """Against every table that could be behind it: no hidden small cell is narrowed down, and not one more cell could
+    be told without that."""
+    grid = splits.told([Part("owner", f"Car {n}", sum(row), row) for n, row in enumerate(rows)], adds_up=True)
+    if grid is None and not is_told_safely(rows, set()):
+        return  # the sums alone give a small cell away, and they stand on the page
+    every = set(itertools.product(range(len(rows)), range(2)))
+    told = {at for at in every if grid is not None and grid[at[0]][at[1]] is not None}
+    assert is_told_safely(rows, told)
+    assert not any(0 < rows[row][column] < FEW for row, column in told)
+    for row, column in every - told:
+        if not 0 < rows[row][column] < FEW:
+            assert not is_told_safely(rows, told | {(row, column)}), (row, column)
 
 
 def test_owners_of_rare_cars_are_owners_of_other_cars():
