@@ -49,6 +49,12 @@ def poll_changed(
     changed(poll_topic(fact.poll_id), POLLS, SAID, *places)
 
 
+@records(facts.SealedBallotsCounted)
+def sealed_ballots_counted(fact: facts.SealedBallotsCounted) -> None:
+    """By the clock, at most once a minute, and the last time nothing follows that would drop the copies."""
+    changed(poll_topic(fact.poll_id))
+
+
 @records(facts.DrawAnnounced)
 def draw_announced(fact: facts.DrawAnnounced) -> None:
     if fact.source == "poll":

@@ -15,6 +15,7 @@ MOST_VOTES = 1_000_000_000  # after which a poll may close
 MOST_POLLS_A_THREAD = 10
 GROUP = 5  # sealed ballots that are counted together, at least
 ORDER = ">"  # between the numbers of an order
+OPENED = "="  # under which it is counted how many sealed ballots are in the votes
 AND = ","  # between those of a sealed ballot that names several
 
 

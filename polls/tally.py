@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from polls.policy import ORDER
+from polls.policy import OPENED, ORDER
 
 OUTSIDE = frozenset({"house"})  # groups whose votes are in no total
 MEMBERS = frozenset({"owner", "member"})
@@ -13,11 +13,14 @@ MEMBERS = frozenset({"owner", "member"})
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What was counted: ballots, and votes by choice or order, each by group. `version` grows with every change."""
+    """What was counted: ballots, and votes by choice or order, each by group. `version` grows with every change.
+
+    `opened`: how many of the ballots that came sealed are in the votes."""
 
     ballots: Mapping[str, int] = field(default_factory=dict)
     votes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     version: int = 0
+    opened: int = 0
 
     @property
     def members(self) -> int:
@@ -40,16 +43,27 @@ def gathered(rows: Iterable[tuple[str, str, int]]) -> Counts:
     """Counts from (key, group, count) rows of one poll."""
     ballots: dict[str, int] = {}
     votes: dict[str, dict[str, int]] = {}
-    version = 0
+    version = opened = 0
     for key, group, count in rows:
         if key == "~":
             version += count
+        elif key == OPENED:
+            opened += count
         elif key == "":
             ballots[group] = ballots.get(group, 0) + count
         else:
             at = votes.setdefault(key, {})
             at[group] = at.get(group, 0) + count
-    return Counts(ballots, votes, version)
+    return Counts(ballots, votes, version, opened)
+
+
+def uncounted(counts: Counts, kind: str) -> int:
+    """How many ballots of a sealed poll lie in its boxes yet: they are among the ballots and in no vote."""
+    votes = sum(map(counts.of, counts.votes))
+    if kind != "multiple":
+        return counts.total - votes
+    # A ballot names several; where nobody noted how many were opened, all were.
+    return counts.total - counts.opened if counts.opened or not votes else 0
 
 
 def share(part: int, whole: int) -> int:

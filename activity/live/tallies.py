@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from community.core.whole import whole
 from forum.queries import readers
+from polls import tally
 from polls.models import Poll, Tally
 from polls.queries.shown import counts_of
 
@@ -75,6 +76,8 @@ def news(poll_id: int, after: int) -> tuple[str, int]:
         "n": [counts.members, counts.guests],
         "over": poll.is_over,
     }
+    if poll.is_sealed:
+        told["left"] = tally.uncounted(counts, poll.kind)
     if not poll.is_ranked:
         told["votes"] = {key: [counts.of(key, MEMBERS), counts.of(key, GUESTS)] for key in counts.votes}
     return json.dumps(told, separators=(",", ":")), counts.version

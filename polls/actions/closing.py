@@ -187,7 +187,7 @@ def count_sealed(*, poll_id: int) -> int:
     for place, box in enumerate(boxes):
         box.content = sealing.sealed(later[place :: len(boxes)], poll_id=poll.pk, slot=box.slot)
         box.save(update_fields=["content"])
-    shifts: Counter[tuple[str, str]] = Counter()
+    shifts: Counter[tuple[str, str]] = Counter({(policy.OPENED, Group.MEMBER): len(now)})
     for ballot in now:
         for key in ballot.split(policy.AND):
             shifts[key, Group.MEMBER] += 1

@@ -127,7 +127,8 @@ class Reason(models.Model):
 class Tally(models.Model):
     """Counts, spread over shards so that no two votes wait for one row; a total is the sum over them.
 
-    `key`: a choice's number ("3"), an order of numbers ("3>1>2"), "" for ballots, "~" for steps: one for each change
+    `key`: a choice's number ("3"), an order of numbers ("3>1>2"), "" for ballots, "=" for sealed ones
+    that were opened, "~" for steps: one for each change
     of the poll's counts, so that the sum of steps tells a newer state from an older one.
     """
 

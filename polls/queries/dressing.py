@@ -5,17 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
-from community.core import clock
 from community.core.access import Verdict
 from polls import eligibility, tally
 from polls.models import Choice, Kind, Method, Poll
 from polls.tally import Counts, Round
-
-BEING_COUNTED, EMPTY_COUNT = timedelta(minutes=2), timedelta(minutes=10)  # after a sealed poll's end
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +95,13 @@ class Shown:
 
     @property
     def is_being_counted(self) -> bool:
-        """Whether the last group of sealed votes is still to come: it is counted by the minute, once all have arrived.
+        """Whether the last group of sealed votes is still to come: it is counted by the minute, once all have arrived."""
+        return self.poll.is_over and self.uncounted > 0
 
-        Nothing tells from outside what lies in a box, so an empty count is believed after ten minutes alone.
-        """
-        poll = self.poll
-        if not (poll.is_sealed and poll.is_over and poll.ended_at):
-            return False
-        since = clock.now() - poll.ended_at
-        return since < BEING_COUNTED or (since < EMPTY_COUNT and not any(self.counts.ballots.values()))
+    @property
+    def uncounted(self) -> int:
+        """Sealed ballots that are in no vote yet."""
+        return tally.uncounted(self.counts, self.poll.kind) if self.poll.is_sealed else 0
 
     @property
     def has_pictures(self) -> bool:
@@ -132,7 +126,7 @@ class Shown:
         """The choices in their order, with what was counted for each."""
         votes = {choice.number: self.counts.of(str(choice.number), self.decides) for choice in self.choices}
         most = max(votes.values(), default=0)
-        whole = self.counted
+        whole = self.counted - self.uncounted
         scale = 100 / max(1, whole)  # the whole road is everybody: a bar is as long as its share says
         bars = []
         for choice in self.choices:

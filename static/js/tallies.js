@@ -3,10 +3,11 @@
 import { Line } from "./line.js";
 import { counted } from "./words.js";
 
-/** Shares and lengths from counts, as the server works them out. `n` and each of `votes`: [members, guests]. Pure. */
-export function roads(votes, n, isDecision) {
+/** Shares and lengths from counts, as the server works them out. `n` and each of `votes`: [members, guests]; `left`:
+ *  ballots that are in no vote yet. Pure. */
+export function roads(votes, n, isDecision, left = 0) {
   const of = ([members = 0, guests = 0] = []) => (isDecision ? members : members + guests);
-  const whole = of(n);
+  const whole = of(n) - left;
   const road = (part) => (whole ? Math.round((1000 * part) / whole) / 10 : 0); // everybody is the whole road
   const drawn = {};
   for (const [number, pair] of Object.entries(votes)) {
@@ -24,7 +25,13 @@ function inPlace(text, n) {
 }
 
 function draw(section, frame) {
-  const drawn = roads(frame.votes, frame.n, section.hasAttribute("data-decision"));
+  const left = frame.left ?? 0;
+  const drawn = roads(frame.votes, frame.n, section.hasAttribute("data-decision"), left);
+  const notice = section.querySelector("[data-left]");
+  if (notice) {
+    notice.dataset.left = left;
+    notice.textContent = inPlace(notice.textContent, left);
+  }
   for (const item of section.querySelectorAll("[data-number]")) {
     const road = drawn[item.dataset.number] ?? { percent: 0, solid: 0, length: 0 };
     const pair = frame.votes[item.dataset.number] ?? [0, 0];
@@ -42,6 +49,13 @@ function draw(section, frame) {
     const told = section.querySelector(`[data-count="${place}"]`);
     if (told) told.textContent = counted(key, frame.n[place]);
   }
+}
+
+/** Whether what is said above the bars would be said otherwise now: nobody has voted, or none, one or some votes lie in
+ *  the box. */
+function saysOtherwise(section, frame) {
+  const was = Number(section.querySelector("[data-left]")?.dataset.left ?? 0);
+  return section.querySelector("[data-none]") || Math.min(was, 2) !== Math.min(frame.left ?? 0, 2);
 }
 
 /** Listen for every poll on the page whose result is shown. `refresh` draws one anew where counts are not enough. */
@@ -80,7 +94,7 @@ export function startTallies(refresh) {
       if (section.dataset.topic !== frame.t || frame.s <= Number(section.dataset.version)) continue;
       section.dataset.version = frame.s;
       const isNews = frame.over !== section.hasAttribute("data-over") || !frame.votes;
-      if (isNews || !section.querySelector(".roads")) refresh(section);
+      if (isNews || saysOtherwise(section, frame) || !section.querySelector(".roads")) refresh(section);
       else draw(section, frame);
     }
   });

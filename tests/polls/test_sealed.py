@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from activity.live import tallies
 from community.core.access import Refused
 from community.core.models import IdempotencyKey
 from polls import actions, sealing
@@ -103,13 +104,36 @@ def test_the_last_group_is_counted_when_the_poll_has_closed_and_settled(poll, fr
     actions.close_poll(actor=poll.author, poll_id=poll.pk)
     assert actions.count_sealed(poll_id=poll.pk) == 0
     page = Client().get(poll.get_absolute_url()).content.decode()
-    assert "The last votes are being counted" in page and "Final count" not in page
-    frozen_clock.move(timedelta(minutes=1))
+    notice = "The last votes are being counted: 3 are not in the result yet."
+    assert "Final count" not in page
+    assert page.index(notice) < page.index('<ol class="roads'), "above the bars, for everybody to see"
+    frozen_clock.move(timedelta(minutes=30))
+    assert notice in Client().get(poll.get_absolute_url()).content.decode(), "as long as it is so"
     assert actions.count_sealed(poll_id=poll.pk) == 3
-    frozen_clock.move(timedelta(minutes=1))
-    assert "Final count" in Client().get(poll.get_absolute_url()).content.decode()
+    page = Client().get(poll.get_absolute_url()).content.decode()
+    assert "Final count" in page and "being counted" not in page, "and no longer"
     assert actions.count_sealed(poll_id=poll.pk) == 0
     assert counted(poll) == {"": 3, "1": 2, "2": 1}
+    assert recount(poll.pk).agrees
+
+
+@pytest.mark.parametrize("fields", [{}, {"kind": "multiple", "most": 2}, {"kind": "ranked"}])
+def test_shares_are_of_the_votes_that_were_counted(fields, frozen_clock):
+    poll = a_poll("Yes", "Perhaps", "No", secrecy="sealed", results="always", **fields)
+    numbers = (1, 2) if fields else (1,)
+    for _ in range(11):
+        a_vote(poll, *numbers)
+    actions.count_sealed(poll_id=poll.pk)
+    seen = shown.one(Voter(), poll.pk)
+    assert (seen.counted, seen.uncounted, seen.is_being_counted) == (11, 5, False)
+    if not poll.is_ranked:
+        assert seen.bars[0].percent == 100
+    assert "5 votes lie in the box." in Client().get(poll.get_absolute_url()).content.decode()
+    assert json.loads(tallies.news(poll.pk, 0)[0])["left"] == 5
+    actions.close_poll(actor=poll.author, poll_id=poll.pk)
+    frozen_clock.move(timedelta(minutes=1))
+    actions.count_sealed(poll_id=poll.pk)
+    assert shown.one(Voter(), poll.pk).uncounted == 0
     assert recount(poll.pk).agrees
 
 

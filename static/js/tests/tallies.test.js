@@ -16,6 +16,11 @@ test("where members decide, guests move no bar", () => {
   assert.equal(drawn[1].length, drawn[1].solid);
 });
 
+test("votes that lie in the box are part of no share", () => {
+  const drawn = roads({ 1: [4, 0], 2: [1, 0] }, [12, 0], false, 7);
+  assert.deepEqual([drawn[1].percent, drawn[2].percent], [80, 20]);
+});
+
 test("nobody is nothing of anything", () => {
   assert.deepEqual(roads({ 1: [0, 0] }, [0, 0], false)[1], { percent: 0, solid: 0, length: 0 });
 });
