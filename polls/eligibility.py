@@ -133,7 +133,7 @@ def _in_circle(viewer: Viewer, board: str) -> Verdict:
     if board.isdecimal() and rows.filter(board=int(board)).exists():
         return YES
     return no(
-        gettext("This is for the circle of this board. Its moderators put people in it."), "not_in_circle"
+        gettext("This is for the circle of this board. Administrators put people in it."), "not_in_circle"
     )
 
 

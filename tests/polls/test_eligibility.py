@@ -59,7 +59,7 @@ def test_the_circle_of_the_board_votes():
     for member in (outside, elsewhere):
         client = signed_in(Client(), member)
         assert not takes(poll, client)
-        assert "This is for the circle of this board. Its moderators put people in it." in said(poll, client)
+        assert "This is for the circle of this board. Administrators put people in it." in said(poll, client)
     assert not takes(poll, Client())
     assert labels.eligible(poll.audience, poll.audience_value) == 1
     with pytest.raises(Invalid) as nowhere:
