@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from community.core.access import YES, Verdict, no
 from community.members.models import Member, Role
 from forum import policy
 from forum.models import BoardMember
-from polls.splits import car_of
+from polls.cars import car_in
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
@@ -45,7 +44,6 @@ class Audience:
 
 
 _audiences: dict[str, Audience] = {}
-_YEAR = re.compile(r"\s+(?:19|20)\d\d年?款?$")
 
 
 def register(audience: Audience) -> None:
@@ -95,12 +93,8 @@ def _key_members(viewer: Viewer, value: str) -> Verdict:
 
 
 def _owns(drives: str, car: str) -> bool:
-    """Whether both are the same car, of whatever year ("Aurora E 2024")."""
-    return _model(drives) == _model(car)
-
-
-def _model(words: str) -> str:
-    return _YEAR.sub("", car_of(words)).casefold()
+    """Whether somebody drives the car that a poll names: of its year, or of any where it names none."""
+    return car_in(drives).is_one_of(car_in(car))
 
 
 def _owners_of(viewer: Viewer, car: str) -> Verdict:
@@ -121,7 +115,7 @@ def _named_owners(car: str) -> str:
 
 def _count_owners(car: str) -> int:
     rows = Member.objects.filter(role=Role.MEMBER, is_active=True, is_verified_owner=True)
-    rows = rows.filter(drives__icontains=car_of(car).split()[0])
+    rows = rows.filter(drives__icontains=car_in(car).model.split()[0])
     return sum(_owns(drives, car) for drives in rows.values_list("drives", flat=True))
 
 

@@ -11,11 +11,25 @@ from django.utils.translation import gettext_lazy as _
 
 from community.core.forms import MomentField
 from forum.forms import OnceForm
-from polls import eligibility, policy
+from polls import cars, eligibility, policy
 from polls.actions import Option, Spec
 from polls.models import Changes, Kind, Method, Poll, Results, Secrecy
 
 ROWS = 4  # empty rows for choices that a new form begins with
+
+
+class CarInput(forms.TextInput):
+    """An entry that a browser must not insist on: it belongs to one of several audiences."""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+
+class CarField(forms.CharField):
+    """Needed, and so not called optional; but for one audience alone. The action asks for it there."""
+
+    def validate(self, value: Any) -> None:
+        """Take an empty one."""
 
 
 class PollForm(OnceForm):
@@ -50,12 +64,13 @@ class PollForm(OnceForm):
         help_text=_("For example “Something else”. Empty: there is none."),
     )
     audience = forms.ChoiceField(label=_("Who may vote"), choices=[])
-    audience_value = forms.CharField(
+    audience_value = CarField(
         label=_("Which car"),
-        required=False,
-        max_length=40,
+        max_length=cars.LONGEST,
+        widget=CarInput(attrs={"list": "poll-cars", "autocomplete": "off"}),
         help_text=_(
-            "Where owners of one car vote: as they name it in their profiles, for example “Aurora E”."
+            "Needed where owners of one car vote, as they name it in their profiles: “Aurora E” is of any year, "
+            "“Aurora E 2024” of that year alone."
         ),
     )
     results = forms.ChoiceField(label=_("Who sees the result, and when"), choices=Results.choices)

@@ -13,10 +13,9 @@ from community.core import clock, display
 from community.core.access import Invalid
 from community.files.models import Upload
 from community.members.models import Member
-from polls import access, eligibility, policy
+from polls import access, cars, eligibility, policy
 from polls.lines import line, title
 from polls.models import Changes, Choice, Kind, Method, Poll, PollState, Results, Secrecy
-from polls.splits import car_of
 
 # What stands in the place of a poll's readable part.
 TAKEN_SLUGS = frozenset(
@@ -120,10 +119,7 @@ def put_rules(poll: Poll, spec: Spec, actor: Member) -> None:
 def _value_of(audience: eligibility.Audience, poll: Poll, spec: Spec) -> str:
     """Of which car or board an audience is. Invalid where it is said of none."""
     if audience.asks == "car":
-        car = car_of(line(spec.audience_value, 40, "audience_value"))
-        if not car:
-            raise Invalid(_("Name the car whose owners may vote."), field="audience_value")
-        return car
+        return _car_of(poll, line(spec.audience_value, cars.LONGEST, "audience_value"))
     if audience.asks == "place":
         board_id = poll.thread.board_id if poll.thread is not None else poll.board_id
         if board_id is None:
@@ -132,6 +128,22 @@ def _value_of(audience: eligibility.Audience, poll: Poll, spec: Spec) -> str:
             )
         return str(board_id)
     return ""
+
+
+def _car_of(poll: Poll, typed: str) -> str:
+    """The car as its owners write it. Invalid for one that nobody could vote as an owner of."""
+    if not typed:
+        raise Invalid(_("Name the car whose owners may vote."), field="audience_value")
+    if poll.audience == "owners_of" and typed == poll.audience_value:
+        return typed  # it stands there already
+    car = cars.known(typed)
+    if not car:
+        few = _(", ").join(cars.offered()[:12])
+        why = _("No verified owner here names this car, so nobody could vote.")
+        if few:
+            why = _("No verified owner here names this car, so nobody could vote. Known are: %(cars)s.")
+        raise Invalid(why % {"cars": few}, field="audience_value")
+    return car
 
 
 def _put_times(poll: Poll, spec: Spec) -> None:

@@ -21,7 +21,7 @@ from community.files.actions import receive_upload
 from community.members.views._shared import address_here
 from forum import access as forum
 from forum.views._shared import members_only
-from polls import access, actions, policy
+from polls import access, actions, cars, policy
 from polls.actions import Option, Spec
 from polls.forms import ROWS, PollForm, initial_of, templates
 from polls.models import Choice, Poll
@@ -155,6 +155,7 @@ def _page(
         "form": form,
         "rows": [*rows, *(_row() for _n in range(max(0, min(empty, most))))],
         "here": "polls",
+        "cars": cars.offered() if "audience_value" in form.fields else [],
     }
     if is_looking:
         context |= _preview(request, form, rows, context.get("poll"))

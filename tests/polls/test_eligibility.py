@@ -10,6 +10,7 @@ from django.test import Client
 
 from community.core import clock
 from community.core.access import Invalid
+from community.members.models import Member
 from forum import actions as forum
 from polls import actions, labels
 from polls.models import Ballot, Poll
@@ -32,21 +33,54 @@ def takes(poll: Poll, client: Client) -> bool:
 
 
 def test_owners_of_one_car_vote_and_others_read_why_not():
-    poll = a_poll(audience="owners_of", audience_value="aurora E, 8 months")
-    assert poll.audience_value == "aurora E"
     owner = a_member(is_verified_owner=True, drives="Aurora  E (2026), Leipzig")
+    poll = a_poll(audience="owners_of", audience_value="aurora E, 8 months")
+    assert poll.audience_value == "Aurora E"
     unproved = a_member(drives="Aurora E")
     other = a_member(is_verified_owner=True, drives="Aurora Mini")
     dated = a_member(is_verified_owner=True, drives="Aurora E 2024")
     for member, may in ((owner, True), (dated, True), (unproved, False), (other, False)):
         client = signed_in(Client(), member)
         assert takes(poll, client) is may
-        why = "This is for verified owners of this car: aurora E." in said(poll, client)
+        why = "This is for verified owners of this car: Aurora E." in said(poll, client)
         assert why is not may
     assert labels.eligible(poll.audience, poll.audience_value) == 2
     guest = said(poll, Client())
-    assert "Verified owners of this car: aurora E." in guest and "Sign in to vote." in guest
+    assert "Verified owners of this car: Aurora E." in guest and "Sign in to vote." in guest
     assert not takes(poll, Client())
+
+
+def test_a_car_of_one_year_is_that_year_and_no_other():
+    for drives in ("Aurora E · 2024", "Aurora E · 2023", "Aurora E"):
+        a_member(is_verified_owner=True, drives=drives)
+    poll = a_poll(audience="owners_of", audience_value="AURORA E 2024")
+    assert poll.audience_value == "Aurora E 2024"
+    for drives, may in (
+        ("Aurora E · 2024", True), ("aurora e 2024款, 3 months", True), ("Aurora E (2024)", True),
+        ("Aurora E · 2023", False), ("Aurora E 2023", False), ("Aurora E", False), ("Aurora E · 2024 km", False),
+    ):  # fmt: skip
+        client = signed_in(Client(), a_member(is_verified_owner=True, drives=drives))
+        assert takes(poll, client) is may, drives
+    assert labels.eligible(poll.audience, poll.audience_value) == 4
+
+
+def test_a_car_that_no_owner_names_is_refused_at_its_field():
+    a_member(is_verified_owner=True, drives="Aurora E · 2024")
+    a_member(drives="Spaceship 9000")  # says so, and has not proved it
+    a_member(is_verified_owner=True, drives="Boreal", visibility={"drives": "nobody"})
+    admin = a_member(role="admin")
+    for car in ("Spaceship 9000", "Aurora", "Aurora E 2023", "Boreal"):
+        with pytest.raises(Invalid) as unknown:
+            a_poll(audience="owners_of", audience_value=car, author=admin)
+        assert unknown.value.field == "audience_value"
+        assert "Known are: Aurora E, Aurora E 2024." in str(unknown.value.reason)
+    poll = a_poll(audience="owners_of", audience_value="aurora e", author=admin)
+    page = signed_in(Client(), admin).get(f"/polls/{poll.pk}/edit/").content.decode()
+    assert '<option value="Aurora E">' in page and '<option value="Aurora E 2024">' in page
+    assert "Boreal" not in page and "Spaceship" not in page
+    Member.objects.filter(drives__startswith="Aurora").update(drives="")
+    spec = a_spec(audience="owners_of", audience_value=poll.audience_value)
+    assert actions.edit_poll(actor=admin, poll_id=poll.pk, spec=spec).audience_value == "Aurora E"
 
 
 def test_the_circle_of_the_board_votes():
@@ -81,6 +115,7 @@ def test_members_who_are_new_here_wait():
 
 def test_the_form_asks_which_car_and_keeps_what_was_typed():
     admin = a_member(role="admin")
+    a_member(is_verified_owner=True, drives="Aurora E, Leipzig")
     client = signed_in(Client(), admin)
     sent = {
         "question": "Does the seat creak?", "kind": "single", "audience": "owners_of", "results": "voted",
@@ -90,6 +125,14 @@ def test_the_form_asks_which_car_and_keeps_what_was_typed():
     page = answer.content.decode()
     assert answer.status_code == 422 and "Name the car whose owners may vote." in page
     assert "Does the seat creak?" in page
+    label = page[page.index('for="id_audience_value"') :]
+    assert "optional" not in label[: label.index("</label>")]
+    page = client.post("/polls/new/", sent | {"audience_value": "Spaceship 9000"}).content.decode()
+    assert 'value="Spaceship 9000"' in page and "Does the seat creak?" in page
+    assert "No verified owner here names this car" in page
+    in_chinese = {"accept-language": "zh-hans"}
+    page = client.post("/polls/new/", sent | {"audience_value": "Spaceship 9000"}, headers=in_chinese)
+    assert "这里没有认证车主填写这款车" in page.content.decode()
     client.post("/polls/new/", sent | {"audience_value": "Aurora E"})
     poll = Poll.objects.get()
     assert (poll.audience, poll.audience_value) == ("owners_of", "Aurora E")

@@ -398,15 +398,3 @@ def test_ones_own_drafts_and_what_waits_for_its_hour_are_found_again():
     for client in (signed_in(Client(), other), signed_in(Client(), a_member()), Client()):
         told = client.get("/polls/?show=drafts").content.decode()
         assert draft.question not in told and later.question not in told
-
-
-def test_too_large_a_number_to_close_after_is_told_the_largest_one():
-    sent = {
-        "question": "Does the seat creak?", "kind": "single", "audience": "members", "results": "voted",
-        "changes": "withdraw", "secrecy": "private", "choice-0-text": "Yes", "choice-1-text": "No", "key": "k1",
-        "closes_after": "9" * 20,
-    }  # fmt: skip
-    answer = signed_in(Client(), a_member(role="admin")).post("/polls/new/", sent)
-    page = answer.content.decode()
-    assert answer.status_code == 422 and f"Name at most {policy.MOST_VOTES} votes." in page
-    assert "Name at least one vote." not in page and "9" * 20 in page

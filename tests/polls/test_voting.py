@@ -6,17 +6,18 @@ from datetime import timedelta
 
 import pytest
 from django.http import Http404
+from django.test import Client
 
 from community.core import clock
 from community.core.access import Invalid, Refused
 from forum.actions import hide_thread
-from polls import actions, wording
+from polls import actions, policy, wording
 from polls.counters import recount
 from polls.models import Ballot, BallotChoice, Choice, Poll
 from polls.policy import Picks
 from polls.voters import Voter
 from tests.builders.forum import a_thread
-from tests.builders.members import a_member
+from tests.builders.members import a_member, signed_in
 from tests.builders.polls import a_poll, a_vote, counted
 
 pytestmark = pytest.mark.django_db
@@ -208,3 +209,15 @@ def test_a_guest_has_one_voice_a_cookie():
     assert a_vote(poll, 3, guest="one").outcome == "changed"
     assert counted(poll) == {"": 2, "2": 1, "3": 1}
     assert Ballot.objects.filter(poll=poll, group="guest").count() == 2
+
+
+def test_too_large_a_number_to_close_after_is_told_the_largest_one():
+    sent = {
+        "question": "Does the seat creak?", "kind": "single", "audience": "members", "results": "voted",
+        "changes": "withdraw", "secrecy": "private", "choice-0-text": "Yes", "choice-1-text": "No", "key": "k1",
+        "closes_after": "9" * 20,
+    }  # fmt: skip
+    answer = signed_in(Client(), a_member(role="admin")).post("/polls/new/", sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and f"Name at most {policy.MOST_VOTES} votes." in page
+    assert "Name at least one vote." not in page and "9" * 20 in page
