@@ -88,7 +88,8 @@ def _named() -> QuerySet[Any]:
     """Verified owners whose profile tells members what they drive."""
     rows: QuerySet[Any] = Member.objects.filter(role=Role.MEMBER, is_active=True, is_verified_owner=True)
     hidden = When(visibility__drives="nobody", then=Value(""))
-    return rows.annotate(told=Case(hidden, default=F("drives"), output_field=CharField())).exclude(told="")
+    told: QuerySet[Any] = rows.annotate(told=Case(hidden, default=F("drives"), output_field=CharField()))
+    return told.exclude(told="")
 
 
 def _counted(rows: QuerySet[Any]) -> list[tuple[Car, int]]:
