@@ -136,6 +136,15 @@ def test_a_ring_is_left_out_as_a_whole_and_taken_back_and_everybody_can_read_it(
     assert len(facts.of("VotesRecounted")) == 2
 
 
+def test_votes_that_are_taken_back_may_fill_a_poll(poll):
+    moderator = a_member(role="moderator")
+    (suspect,) = suspects(poll)
+    out = actions.leave_out(actor=moderator, poll_id=poll.pk, mark=suspect.ring.mark, reason="One machine")
+    Poll.objects.filter(pk=poll.pk).update(closes_after=30)
+    actions.take_back(actor=moderator, poll_id=poll.pk, recount_id=out.pk, reason="A school")
+    assert Poll.objects.get(pk=poll.pk).closed_at is not None
+
+
 def test_who_may_judge_and_what_nobody_can(poll):
     """Not the author, not a plain member; and never single votes, whose choice the figures would then tell."""
     (suspect,) = suspects(poll)

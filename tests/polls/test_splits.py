@@ -11,7 +11,8 @@ from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community.core import clock
+from community.core import chance, clock
+from community.interchange.demo import polls as demo
 from polls import actions, splits
 from polls.models import Poll, Split
 from polls.splits import FEW, Part
@@ -197,6 +198,18 @@ def test_a_result_is_told_apart_once_after_the_close(facts):
     voted(poll, owners="2")
     closed(poll)
     assert not actions.tell_apart(poll_id=poll.pk), "a second one would tell what the one between them chose"
+
+
+@pytest.mark.django_db
+def test_the_demo_tells_its_closed_poll_apart(frozen_clock):
+    cast = {"team": a_member(role="admin")}
+    for n in range(45):
+        owns = {"is_verified_owner": True, "drives": ("Aurora E · 2025", "Aurora Trek · 2024")[n % 2]}
+        cast[f"driver {n}"] = a_member(**(owns if n % 5 else {}))
+    with chance.seeded(7):
+        demo.make_polls(cast, {"winter-range": 0}, frozen_clock, now=clock.now())
+    rows = Split.objects.get().content["rows"]
+    assert any(n is not None for kind, _car, _n, cells in rows if kind != "guest" for n in cells)
 
 
 @pytest.mark.django_db

@@ -159,6 +159,8 @@ def make_polls(
     held.set(now)
     for poll_id in actions.sealed_polls():
         actions.count_sealed(poll_id=poll_id)
+    for poll_id in actions.untold_polls():
+        actions.tell_apart(poll_id=poll_id)
     return len(planned)
 
 
