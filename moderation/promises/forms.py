@@ -119,7 +119,9 @@ def team() -> Any:
 class RotaForm(forms.Form):
     """Somebody's turn in every week."""
 
-    member = forms.ModelChoiceField(label=_("Who"), queryset=Member.objects.none())
+    member = forms.ModelChoiceField(
+        label=_("Who"), queryset=Member.objects.none(), empty_label=_("Choose somebody")
+    )
     weekday = forms.TypedChoiceField(label=_("Day"), coerce=int)
     hours = forms.CharField(label=_("Hours"), max_length=40, help_text=_("Like 09:00–17:00."))
     language = forms.ChoiceField(label=_("Answers in"), choices=RotaShift.Language.choices, required=False)

@@ -21,7 +21,12 @@ def day_input() -> forms.DateInput:
 class BoardForm(forms.Form):
     """Where a new theme is talked about: who may own it follows from that."""
 
-    board = forms.ModelChoiceField(label=_("Board"), queryset=Board.objects.none(), to_field_name="slug")
+    board = forms.ModelChoiceField(
+        label=_("Board"),
+        queryset=Board.objects.none(),
+        to_field_name="slug",
+        empty_label=_("Choose a board"),
+    )
 
     def __init__(self, *args: Any, boards: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

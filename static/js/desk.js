@@ -1,6 +1,6 @@
 // The desk by keyboard: one key an act. Every act is a link or a form that works without any of this.
 import { apply, stateOf } from "./composer.js";
-import { composes, isTyping } from "./dom.js";
+import { composes, element, isTyping } from "./dom.js";
 import { isOff, step } from "./keys.js";
 import { startQueue } from "./queue.js";
 import { toast } from "./toast.js";
@@ -20,13 +20,38 @@ function rows() {
   return [...document.querySelectorAll("[data-desk-row]")];
 }
 
-function walk(by) {
+function walk(by, desk) {
   const all = rows();
+  const open = all.findIndex((row) => row.getAttribute("aria-current"));
   let at = all.findIndex((row) => row.contains(document.activeElement));
-  if (at < 0) at = all.findIndex((row) => row.getAttribute("aria-current"));
+  if (at < 0) at = open;
   const row = all[step(at, by, all.length)];
-  row?.querySelector("h3 a")?.focus({ preventScroll: true });
-  row?.scrollIntoView({ block: "nearest" });
+  const link = row?.querySelector("h3 a");
+  if (row?.getClientRects().length) {
+    link?.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+  } else if (row && row !== all[open]) {
+    link?.click(); // the queue is out of sight: a step is the next thread itself
+  } else toast(by > 0 ? desk.dataset.deskEnd : desk.dataset.deskFirst);
+}
+
+/** Take back what was done last; where that stands, say so and why, and take back what was done before it when asked
+ * once more. Nothing moves on the page: where the button is may be out of sight. */
+function takeBack(desk) {
+  const told = desk.querySelector("[data-desk-undo]");
+  const button = told?.querySelector("button");
+  if (button && (!("deskAsk" in button.dataset) || "asked" in told.dataset)) {
+    button.click();
+    return;
+  }
+  if (!told) {
+    toast(desk.dataset.deskNothing);
+    return;
+  }
+  const lines = [...told.querySelectorAll("p")].map((line) => line.textContent);
+  if (button) lines.push(told.dataset.again);
+  told.dataset.asked = "";
+  toast(element("span", {}, ...lines.flatMap((line) => [line, element("br")]).slice(0, -1)));
 }
 
 function open() {
@@ -35,9 +60,13 @@ function open() {
   link?.click();
 }
 
-function act(key) {
+function act(key, desk) {
   if (key === "o") {
     open();
+    return;
+  }
+  if (key === "u") {
+    takeBack(desk);
     return;
   }
   const target = document.querySelector(`[data-desk-key="${key}"]`);
@@ -49,9 +78,6 @@ function act(key) {
     const area = document.querySelector("form#reply textarea");
     area?.focus({ preventScroll: true });
     if (area) bringUp(area);
-  } else if ("deskAsk" in target.dataset && document.activeElement !== target) {
-    target.focus(); // not the last thing that was done: what it takes back is read first
-    target.scrollIntoView({ block: "nearest" });
   } else target.click();
 }
 
@@ -162,7 +188,7 @@ export function startDesk() {
   if (news) startQueue(news);
   // Going to the fragment takes the focus away again, so the editor gets it after that.
   if (location.hash === "#reply")
-    window.addEventListener("load", () => setTimeout(act, 0, "r"), { once: true });
+    window.addEventListener("load", () => setTimeout(act, 0, "r", desk), { once: true });
   document.addEventListener("keydown", (event) => {
     if (sends(event)) {
       event.preventDefault();
@@ -178,7 +204,7 @@ export function startDesk() {
     if (event.key === "Escape") {
       for (const one of desk.querySelectorAll(".acts details[open]")) {
         one.open = false;
-        one.querySelector("summary").focus();
+        one.querySelector("summary").focus({ preventScroll: true });
       }
       return;
     }
@@ -187,8 +213,9 @@ export function startDesk() {
     const meant = meaning(event.key);
     if (!meant) return;
     event.preventDefault();
-    if (meant.by) walk(meant.by);
+    if (meant.act !== "u") delete desk.querySelector("[data-desk-undo]")?.dataset.asked;
+    if (meant.by) walk(meant.by, desk);
     else if (meant.help) help?.showModal();
-    else act(meant.act);
+    else act(meant.act, desk);
   });
 }

@@ -12,6 +12,11 @@ export function inWords({ count, staff, names }, say = word) {
   return say("liveTypingMore", { name, n: count - 1 });
 }
 
+/** Whether a frame says no more than the page does already: who of the team is at it (`known`). */
+export function isKnown({ staff, names }, known) {
+  return Boolean(staff && known && names[0] === known);
+}
+
 export class Presence {
   constructor(place) {
     this.place = place;
@@ -19,7 +24,8 @@ export class Presence {
 
   show(frame) {
     if (!this.place) return;
-    const text = inWords(frame);
+    const known = document.querySelector("[data-at-it]")?.dataset.atIt;
+    const text = isKnown(frame, known) ? "" : inWords(frame);
     this.place.textContent = text;
     this.place.hidden = !text;
   }

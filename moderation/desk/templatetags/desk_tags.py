@@ -71,9 +71,10 @@ def signed(points: int) -> str:
 
 
 @register.filter
-def share(points: int, total: int) -> int:
-    """How much of the largest reason a bar is filled, 4 to 100."""
-    return max(4, min(100, round(100 * abs(points) / max(1, abs(total)))))
+def bar(points: int, total: int) -> str:
+    """The line of a reason's bar, 4 to 100 of 100: from the start for what gives points, from the end for what takes."""
+    filled = max(4, min(100, round(100 * abs(points) / max(1, abs(total)))))
+    return f"M0 3H{filled}" if points >= 0 else f"M100 3H{100 - filled}"
 
 
 @register.simple_tag

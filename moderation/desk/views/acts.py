@@ -219,10 +219,11 @@ def undo(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     wanted = wanted_of(request, actor)
     named = request.POST.get("line", "")
+    line_id = whole(named)
+    if named and line_id is None:
+        line_id = 0  # no act is it, and never another one than was named
     try:
-        if named and whole(named) is None:
-            raise absent()  # never another act than the one that was named
-        row = actions.undo(actor=actor, line_id=whole(named))
+        row = actions.undo(actor=actor, line_id=line_id)
     except Refused as refusal:
         messages.error(request, refusal.reason)
         return HttpResponseRedirect(reverse("desk:index") + wanted.query)
