@@ -95,10 +95,10 @@ def _stage() -> dict[str, Any]:
     send_message(actor=owner, conversation_id=letter.conversation_id, body="谢谢！\n\n> 那就从胎压开始。")
     left, picture = _words_of_the_leaver(people["leaver"], owner, board)
     towing = a_board(group=group, slug="towing", title_en="Towing", title_zh="拖挂")
-    for number in range(10):
-        a_thread(author=asker, board=towing, lane="chat", title=f"A caravan over pass {number + 1}")
+    titles = [f"A caravan over pass {number + 1}" for number in range(10)]
+    passes = [a_thread(author=asker, board=towing, lane="chat", title=title) for title in titles]
     polls = _polls(people, board)
-    _queue(people["reader"], board, people["moderator"])
+    _queue(people["reader"], board, people["moderator"], passes)
     return _told(
         people,
         polls
@@ -125,8 +125,8 @@ def _stage() -> dict[str, Any]:
     )
 
 
-def _queue(asker: Any, board: Any, moderator: Any) -> None:
-    """Three open questions on the desk, of which nobody else takes notice, and an answer kept ready for such."""
+def _queue(asker: Any, board: Any, moderator: Any, passes: list[Any]) -> None:
+    """Three open questions on the desk beside its chats, of which nobody else takes notice; an answer kept ready."""
     from moderation.canned.actions import make_answer
     from moderation.desk import actions
     from tests.builders.forum import a_thread
@@ -137,7 +137,7 @@ def _queue(asker: Any, board: Any, moderator: Any) -> None:
         "Snow chains on nineteen inches",
     )
     rows = [a_thread(author=asker, board=board, title=title, body="Who has done it?") for title in titles]
-    actions.rescore(thread_ids=[row.pk for row in rows])
+    actions.rescore(thread_ids=[row.pk for row in [*rows, *passes]])
     make_answer(actor=moderator, name="导航", text_zh="{asker}，谢谢你的提问。你在 {city} 吗？", lane="ask")
 
 

@@ -219,6 +219,20 @@ def test_two_who_answer_are_told_once_and_no_words_are_lost(desk, mei, frozen_cl
     assert Post.objects.filter(thread=thread, author=mei).exists()
 
 
+def test_what_takes_points_is_drawn_apart(desk):
+    (thread,) = some_threads(1)
+    DeskThread.objects.filter(pk=thread.pk).update(reasons=[["unanswered", 20], ["quiet_board", -5]])
+    page = desk.get(f"/desk/threads/{thread.pk}/").content.decode()
+    assert 'class="rd-fg" d="M0 3H100"' in page and 'class="rd-fg rd-takes" d="M100 3H75"' in page
+
+
+def test_the_thread_names_who_is_at_it_for_the_live_line_to_know(desk):
+    (thread,) = some_threads(1)
+    assert "data-at-it" not in desk.get(f"/desk/threads/{thread.pk}/").content.decode()
+    actions.begin_answer(actor=a_member(name="Li", role="moderator"), thread_id=thread.pk)
+    assert 'data-at-it="Li"' in desk.get(f"/desk/threads/{thread.pk}/").content.decode()
+
+
 def test_a_script_is_answered_in_json(desk):
     (thread,) = some_threads(1)
     address = f"/desk/threads/{thread.pk}/answering/"

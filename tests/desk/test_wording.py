@@ -9,7 +9,7 @@ from moderation.desk import wording
 from moderation.desk.models import DeskLog
 from moderation.desk.policy import Act, View
 from moderation.desk.scoring import Reason, Why
-from moderation.desk.templatetags.desk_tags import signed
+from moderation.desk.templatetags.desk_tags import bar, signed
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
@@ -62,3 +62,12 @@ def test_nobody_has_written_is_said_only_where_nobody_has():
     assert told[0] == "No reply that counts as an answer yet"
     with translation.override("zh-hans"):
         assert wording.reason_in_words(open_one[0], is_replied=True) == "还没有算得上答案的回复"
+
+
+def test_the_bar_of_what_takes_points_comes_from_the_other_end():
+    assert (bar(40, 40), bar(10, 40), bar(-10, 40), bar(0, 0)) == (
+        "M0 3H100",
+        "M0 3H25",
+        "M100 3H75",
+        "M0 3H4",
+    )

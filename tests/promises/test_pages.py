@@ -220,6 +220,7 @@ def test_a_calendar_shows_its_effect_before_it_is_in_force(frozen_clock):
     assert row.holidays == [["2026-12-25", "Christmas"]]
     page = seen(client, reverse("promises:calendar", args=[row.pk]))
     assert "Friday 22:00–00:00" in page or "Friday 22:00–24:00" in page, "a gap of the rota"
+    assert ">Choose somebody</option>" in page and "-----" not in page
     rota = reverse("promises:rota", args=[row.pk])
     client.post(rota, {"member": admin.pk, "weekday": "0", "hours": "09:00-18:00", "language": "en"})
     turn = RotaShift.objects.get()

@@ -316,6 +316,8 @@ def test_the_public_list_costs_the_same_however_many_there_are(
 
 def test_a_theme_is_planned_given_its_thread_and_summed_up_by_forms(mei, board):
     client = signed_in(Client(), mei, strongly=True)
+    page = said(client.get("/staff/topics/"))
+    assert ">Choose a board</option>" in page and "-----" not in page
     assert (
         client.post("/staff/topics/", {"board": board.slug})["Location"] == f"/staff/topics/new/{board.slug}/"
     )

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { begun, leaves, meaning, sends } from "../desk.js";
+import { isKnown, Presence } from "../presence.js";
 import { inTurn, knowsBetter, unseen } from "../queue.js";
 
 test("j and k step through the queue, ? helps, letters are acts", () => {
@@ -69,4 +70,24 @@ test("a look that was overtaken by a later one shows nothing any more", () => {
   assert.equal(looks.takes(early), false);
   assert.equal(looks.takes(looks.begin()), true);
   assert.equal(looks.takes(looks.begin()), true);
+});
+
+test("who of the team is at it is said once: not again under the posts of the thread", () => {
+  const frame = { count: 1, staff: true, names: ["Li"] };
+  assert.equal(isKnown(frame, "Li"), true);
+  assert.equal(isKnown(frame, "Mei"), false);
+  assert.equal(isKnown(frame, undefined), false);
+  assert.equal(isKnown({ ...frame, staff: false }, "Li"), false);
+  const words = { liveStaffNamed: "{name} from the team is answering" };
+  const asked = { "[data-at-it]": { dataset: { atIt: "Li" } } };
+  globalThis.document = {
+    querySelector: (selector) => asked[selector],
+    getElementById: () => ({ textContent: JSON.stringify(words) }),
+  };
+  const place = {};
+  new Presence(place).show(frame);
+  assert.deepEqual(place, { textContent: "", hidden: true });
+  new Presence(place).show({ ...frame, names: ["Mei"] });
+  assert.deepEqual(place, { textContent: "Mei from the team is answering", hidden: false });
+  delete globalThis.document;
 });
