@@ -67,11 +67,15 @@ def test_the_member_is_beside_the_thread_or_right_below_it(visit: Visit, languag
         expect(page.locator("#member-h")).to_be_in_viewport()
 
 
-def test_the_rail_is_folded_for_the_panes_and_unfolds_for_whoever_goes_there(visit: Visit) -> None:
+def test_the_rail_is_folded_for_the_panes_and_unfolds_for_whoever_goes_there(
+    visit: Visit, accessible: Callable[[Visitor], None]
+) -> None:
     mei = visit("moderator")
     page = mei.page
     case_of(mei)
-    wide(page, 1280)
+    for width in (1100, 1280):
+        wide(page, width)
+        accessible(mei)
     rail = page.locator(".rail")
     folded = box(page, ".rail")
     page.locator(".rail a").first.focus()
