@@ -19,7 +19,7 @@ def test_the_choices_stand_there_before_anybody_voted(fields, is_staff):
     actions.close_poll(actor=poll.author, poll_id=poll.pk)
     client = signed_in(Client(), a_member(role="admin")) if is_staff else Client()
     page = client.get(poll.get_absolute_url()).content.decode()
-    assert "Nobody has voted yet." in page
+    assert "Nobody voted." in page
     assert page.count("<span>North</span>") == page.count("<span>South</span>") == 1
     assert page.count("<b>0 %</b>") == 2
 
@@ -29,7 +29,9 @@ def test_beside_votes_of_guests_it_says_that_no_member_voted():
         "Yes", "No", audience="everyone", is_decision=True, author=a_member(role="admin"), results="always"
     )
     a_vote(poll, 1, guest="one")
-    actions.close_poll(actor=poll.author, poll_id=poll.pk)
     page = Client().get(poll.get_absolute_url()).content.decode()
     assert "No member has voted yet." in page and "Nobody has voted yet." not in page
+    actions.close_poll(actor=poll.author, poll_id=poll.pk)
+    page = Client().get(poll.get_absolute_url()).content.decode()
+    assert "No member voted." in page and "Nobody voted." not in page
     assert "<span>Yes</span>" in page
