@@ -44,6 +44,7 @@ NO_WORDS = {
     "community/members/templates/members/staff_member.html": "who decided, in a list for staff alone",
     "forum/templates/forum/_ignored_post.html": "words that are folded away, and labelled inside",
     "moderation/promises/templates/promises/_thread.html": "which reply was set aside",
+    "moderation/desk/templates/desk/_hand.html": "who answers just now, for staff alone",
 }
 
 
