@@ -48,6 +48,9 @@ def test_the_member_is_beside_the_thread_or_right_below_it(visit: Visit, languag
         assert queue[1] == case[1] == member[1] and member[3] <= 800, "three panes, each with its own scroll"
         assert case[2] - case[0] > queue[2] - queue[0], "the thread has the most room"
         assert not way.is_visible() and mei.overflow() == 0
+        assert page.evaluate("document.documentElement.scrollHeight") == 800, (
+            "the page itself has nothing below"
+        )
     for width in BELOW:
         wide(page, width)
         queue, case, member = (box(page, name) for name in ("#queue", "#case", "#member"))
