@@ -100,6 +100,9 @@ def test_the_form_of_an_act_opens_inside_the_window_and_leaving_it_moves_nothing
     case_of(mei)
     for width in (320, 390, 820, 961, 1024, 1100, 1200, 1280, 1366):
         wide(page, width)
+        if width >= 1200:
+            height = page.evaluate("document.documentElement.scrollHeight")
+            assert height == 800, "nothing stands below the panes"
         for key in FORMS:
             act = page.locator(f"[data-desk-key='{key}']")
             act.locator("summary").evaluate("one => one.scrollIntoView({ block: 'nearest' })")
