@@ -52,9 +52,8 @@ def known(words: str) -> str:
     meant = car_in(words)
     if not meant.model:
         return ""
-    rows = _named().filter(drives__icontains=meant.model.split()[0])
     spelt: Counter[str] = Counter()
-    for car, n in _counted(rows):
+    for car, n in _counted(_told_to_members(owners_naming(meant))):
         if car.is_one_of(meant):
             spelt[car.model] += n
     if not spelt:
@@ -65,7 +64,7 @@ def known(words: str) -> str:
 
 def offered() -> list[str]:
     """Cars that verified owners name, those of most owners first, each also by its years. A statement in ten minutes."""
-    return near(_KEY, lambda: _offered(_counted(_named())), 600)
+    return near(_KEY, lambda: _offered(_counted(_told_to_members(_owners()))), 600)
 
 
 def _offered(cars: Iterable[tuple[Car, int]]) -> list[str]:
@@ -84,11 +83,19 @@ def _offered(cars: Iterable[tuple[Car, int]]) -> list[str]:
     return [one for one in told if len(one) <= LONGEST][:MOST_OFFERED]
 
 
-def _named() -> QuerySet[Any]:
-    """Verified owners whose profile tells members what they drive."""
-    rows: QuerySet[Any] = Member.objects.filter(role=Role.MEMBER, is_active=True, is_verified_owner=True)
+def owners_naming(car: Car) -> QuerySet[Any]:
+    """Verified owners whose profile has the first word of the car's model: of no others need it be read."""
+    return _owners().filter(drives__icontains=car.model.split()[0])
+
+
+def _owners() -> QuerySet[Any]:
+    return Member.objects.filter(role=Role.MEMBER, is_active=True, is_verified_owner=True)
+
+
+def _told_to_members(owners: QuerySet[Any]) -> QuerySet[Any]:
+    """Those whose profile tells members what they drive."""
     hidden = When(visibility__drives="nobody", then=Value(""))
-    told: QuerySet[Any] = rows.annotate(told=Case(hidden, default=F("drives"), output_field=CharField()))
+    told: QuerySet[Any] = owners.annotate(told=Case(hidden, default=F("drives"), output_field=CharField()))
     return told.exclude(told="")
 
 

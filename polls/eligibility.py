@@ -16,7 +16,7 @@ from community.core.access import YES, Verdict, no
 from community.members.models import Member, Role
 from forum import policy
 from forum.models import BoardMember
-from polls.cars import car_in
+from polls.cars import car_in, owners_naming
 
 if TYPE_CHECKING:
     from forum.roles import Viewer
@@ -114,8 +114,7 @@ def _named_owners(car: str) -> str:
 
 
 def _count_owners(car: str) -> int:
-    rows = Member.objects.filter(role=Role.MEMBER, is_active=True, is_verified_owner=True)
-    rows = rows.filter(drives__icontains=car_in(car).model.split()[0])
+    rows = owners_naming(car_in(car))
     return sum(_owns(drives, car) for drives in rows.values_list("drives", flat=True))
 
 

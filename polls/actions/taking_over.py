@@ -12,7 +12,7 @@ from community.core.once import put_once
 from community.core.retrying import action
 from community.members.models import Member
 from polls import policy, statements
-from polls.actions.closing import close_when_full
+from polls.actions.closing import close_when_full, one_by_one
 from polls.actions.voting import chosen, uncount
 from polls.facts import BallotsTakenOver, GuestRecognised
 from polls.models import Ballot, BallotState, GuestPledge, Poll, Reason
@@ -68,13 +68,11 @@ def _take(ballot: Ballot, member: Member) -> bool:
         else:
             Ballot.objects.filter(pk=ballot.pk).update(state=BallotState.MERGED)
         return False
-    poll = ballot.poll
-    if poll.closes_after is not None:  # this voice may be the one that fills it
-        poll = Poll.objects.select_for_update().get(pk=poll.pk)
+    one_by_one(ballot.poll)  # this voice may be the one that fills it
     # What was counted when a poll closed stays in the total it was counted in.
     if ballot.state == BallotState.COUNTED and statements.hold_open(ballot.poll_id):
-        _regroup(poll, ballot, group_of(member))
-        close_when_full(poll)
+        _regroup(ballot.poll, ballot, group_of(member))
+        close_when_full(ballot.poll)
     return True
 
 

@@ -14,7 +14,7 @@ from community.core.access import Invalid, Refused, Verdict, no, require
 from community.core.facts import publish
 from community.core.retrying import action
 from polls import access, policy, sealing, statements
-from polls.actions.closing import close_when_full
+from polls.actions.closing import close_when_full, one_by_one
 from polls.facts import BallotCast, BallotChanged, BallotWithdrawn
 from polls.models import (
     Ballot,
@@ -50,7 +50,7 @@ def cast_ballot(*, voter: Voter, poll_id: int, picks: Picks, idempotency_key: st
     picks = fit(poll, choices, picks)
     require(access.may_vote(voter, poll))
     if poll.is_sealed:
-        _one_by_one(poll)
+        one_by_one(poll)
         return _seal(voter, poll, choices, picks)
     claim = idempotency.claim(
         key=idempotency_key,
@@ -60,7 +60,7 @@ def cast_ballot(*, voter: Voter, poll_id: int, picks: Picks, idempotency_key: st
     )
     if claim.result is not None:
         return Cast("repeated", poll)
-    _one_by_one(poll)
+    one_by_one(poll)
     group = voter.group
     shifts = {(key, group): 1 for key in policy.keys_of(poll.kind, picks.numbers)}
     ballot_id = statements.cast(
@@ -234,12 +234,6 @@ def _wanted(choices: Sequence[Choice], picks: Picks) -> list[tuple[int, str]]:
     """Picks as `_chosen` tells them; words stand with the one choice that takes some."""
     open_ones = {choice.number for choice in choices if choice.takes_words}
     return [(number, picks.words if number in open_ones else "") for number in picks.numbers]
-
-
-def _one_by_one(poll: Poll) -> None:
-    """Let the votes of a poll that closes by their number come one after the other: the last one closes it."""
-    if poll.closes_after is not None:
-        Poll.objects.select_for_update().get(pk=poll.pk)
 
 
 # Sealed ballots -------------------------------------------------------------------------------------------------

@@ -19,14 +19,13 @@ from forum.models import LinkKind, Thread
 from forum.queries.links import same_question
 from moderation.desk import access, policy
 from moderation.desk.actions.hearing import note_reply
+from moderation.desk.actions.stepping import FREE, step
 from moderation.desk.facts import ThreadHandedOn
-from moderation.desk.last import snapshot
 from moderation.desk.models import DeskLog, DeskThread, Place
 from moderation.raises.queries import up_now
 from moderation.solutions import actions as solutions
 
 MOST = 300  # characters of a note or a reason
-FREE: Mapping[str, Any] = {"assignee_id": None, "assigned_by_id": None, "note": "", "due_at": None}
 
 
 def held_row(actor: Member, thread_id: int, version: int | None) -> tuple[Thread, DeskThread]:
@@ -75,21 +74,8 @@ def put(
     data: dict[str, Any] | None = None,
 ) -> DeskThread:
     """Change a held row and write down who did what, why, and what it said before. Without an actor the site did it."""
-    before = snapshot(row)
-    for name, value in changes.items():
-        setattr(row, name, value)
-    row.version += 1
-    row.save()
-    DeskLog.objects.create(
-        thread_id=row.pk,
-        actor=actor,
-        verb=verb,
-        at=clock.now(),
-        reason=reason,
-        data=data or {},
-        before=before,
-        version=row.version,
-    )
+    actor_id = actor.pk if actor else None
+    step(row, verb, changes, actor_id=actor_id, at=clock.now(), reason=reason, data=data)
     return row
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db.models import Q
 
 from community.core.retrying import action
-from moderation.desk.actions.acts import FREE, put
+from moderation.desk.actions.acts import put
+from moderation.desk.actions.stepping import FREE
 from moderation.desk.models import DeskLog, DeskThread
 from moderation.promises.queries.rota import who_can_take
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 
@@ -13,9 +14,8 @@ from community.core.retrying import action
 from community.members.models import Member
 from forum.facts import ReplyPosted
 from forum.models import Post, Thread
-from moderation.desk.actions.stepping import step_back
+from moderation.desk.actions.stepping import FREE, step, step_back
 from moderation.desk.knowing import STAFF
-from moderation.desk.last import snapshot
 from moderation.desk.models import DeskLog, DeskThread, Place
 from moderation.promises.models import Clock, SetAside
 
@@ -99,25 +99,15 @@ def note_owed(*, thread_id: int) -> DeskThread | None:
 
 
 def _note_answer(row: DeskThread, author_id: int, post_id: int, at: datetime) -> None:
-    before = snapshot(row)
-    row.version += 1
+    changes: dict[str, Any] = {}
     if row.writer_id == author_id:
-        row.writer_id, row.writing_until = None, None
+        changes |= {"writer_id": None, "writing_until": None}
     if row.assignee_id in (None, author_id):  # what somebody else has in hand stays in their hands
-        row.assignee_id, row.assigned_by_id, row.note, row.due_at = None, None, "", None
+        changes |= FREE
         is_late = at + REST <= clock.now()
         if row.place != Place.SETTLED and not is_late and not _is_template(post_id):
-            row.place, row.snoozed_until, row.wakes_on_reply = Place.SNOOZED, at + REST, True
-    row.save()
-    DeskLog.objects.create(
-        thread_id=row.pk,
-        actor_id=author_id,
-        verb=DeskLog.Verb.ANSWERED,
-        at=at,
-        data={"post": post_id},
-        before=before,
-        version=row.version,
-    )
+            changes |= {"place": Place.SNOOZED, "snoozed_until": at + REST, "wakes_on_reply": True}
+    step(row, DeskLog.Verb.ANSWERED, changes, actor_id=author_id, at=at, data={"post": post_id})
 
 
 def _is_template(post_id: int) -> bool:
@@ -182,15 +172,4 @@ def note_poll(*, thread_id: int, author_id: int, poll_id: int) -> None:
     noted = DeskLog.objects.filter(thread=thread_id, verb=DeskLog.Verb.POLLED, data__poll=poll_id)
     if row is None or noted.exists():
         return
-    before = snapshot(row)
-    row.version += 1
-    row.save(update_fields=["version"])
-    DeskLog.objects.create(
-        thread_id=row.pk,
-        actor_id=author_id,
-        verb=DeskLog.Verb.POLLED,
-        at=clock.now(),
-        data={"poll": poll_id},
-        before=before,
-        version=row.version,
-    )
+    step(row, DeskLog.Verb.POLLED, {}, actor_id=author_id, at=clock.now(), data={"poll": poll_id})

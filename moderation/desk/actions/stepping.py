@@ -1,11 +1,43 @@
-"""A step of a row taken back, whoever does it."""
+"""Steps of a row and its log, forward and back, whoever does them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from moderation.desk.last import MOMENTS
+from moderation.desk.last import MOMENTS, snapshot
 from moderation.desk.models import DeskLog, DeskThread
+
+FREE: Mapping[str, Any] = {"assignee_id": None, "assigned_by_id": None, "note": "", "due_at": None}
+
+
+def step(
+    row: DeskThread,
+    verb: DeskLog.Verb,
+    changes: Mapping[str, Any],
+    *,
+    actor_id: int | None,
+    at: datetime,
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Change a row, which is locked, and write down who did what, why, and what it said before. Two statements."""
+    before = snapshot(row)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.version += 1
+    row.save()
+    DeskLog.objects.create(
+        thread_id=row.pk,
+        actor_id=actor_id,
+        verb=verb,
+        at=at,
+        reason=reason,
+        data=data or {},
+        before=before,
+        version=row.version,
+    )
 
 
 def step_back(row: DeskThread, line: DeskLog, *, actor_id: int | None, at: datetime, lost: str = "") -> None:
