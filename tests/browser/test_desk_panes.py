@@ -86,6 +86,7 @@ def test_the_rail_is_folded_for_the_panes_and_unfolds_for_whoever_goes_there(
     assert folded[2] <= box(page, "#queue")[0] < unfolded[2]
     expect(rail.get_by_role("heading")).to_be_visible()
     wide(page, 1440)
+    assert box(page, ".rail")[2] <= box(page, "#queue")[0], "at once: who asked for no motion sees none"
     counts = rail.locator(".count").all()
     for count in counts:
         assert count.evaluate(BOX)[2] + 8 < box(page, "#queue")[0], "figures keep away from the line"
