@@ -8,8 +8,9 @@ begun later finds it open. On SQLite there is one writer and one machine, so the
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -42,6 +43,14 @@ def _open() -> tuple[str, list[Any], str]:
     return f"p.state = 'open' AND {condition}", values, lock
 
 
+class Envelope(NamedTuple):
+    """A ballot just handed in: its id, and every total of its poll with it, (key, group, n); None where they were not
+    read along."""
+
+    id: int
+    totals: list[tuple[str, str, int]] | None
+
+
 def cast(
     *,
     poll_id: int,
@@ -52,11 +61,12 @@ def cast(
     device: str,
     choices: Sequence[tuple[int, int, str]],
     shifts: Mapping[tuple[str, str], int],
-) -> int | None:
+) -> Envelope | None:
     """If the poll is open and this voter has no envelope there: insert one with its choices (choice, rank, words), and
-    shift the counts as `count` does. Its id, or None, and then nothing was written.
+    shift the counts as `count` does. None, and then nothing was written.
 
-    One statement on PostgreSQL, which leaves behind what `retrying` asks for before a commit; three on SQLite.
+    One statement on PostgreSQL, which reads the totals along as they were when it began and leaves behind what
+    `retrying` asks for before a commit; three on SQLite.
     """
     now, at = _now()
     condition, values, lock = _open()
@@ -74,7 +84,7 @@ def cast(
             return None
         put_choices(made[0], choices)
         count(poll_id, shifts)
-        return int(made[0])
+        return Envelope(int(made[0]), None)
     counted, counts = _steps(poll_id, shifts)
     with bound_cursor() as cursor:
         cursor.execute(
@@ -84,14 +94,17 @@ def cast(
             'INSERT INTO polls_tally (poll_id, key, "group", shard, count) SELECT t.* FROM made, '
             f"(VALUES {_places('(%s::bigint, %s::text, %s::text, %s::smallint, %s::bigint)', counted)}) "
             f't (poll_id, key, who, shard, n) ORDER BY t.key COLLATE "C", t.who COLLATE "C" {_ADDED}) '
-            "SELECT id, pg_current_xact_id()::text FROM made",
-            [*told, *(value for row in choices for value in row), *counts],
+            f"SELECT id, pg_current_xact_id()::text, ({_BEFORE}) FROM made",
+            [*told, *(value for row in choices for value in row), *counts, poll_id],
         )
         made = cursor.fetchone()
     if made is None:
         return None
     retrying.note_mark(made[1])
-    return int(made[0])
+    totals = {(key, who): n for key, who, n in json.loads(made[2] or "[]")}
+    for key, who, by in counted:
+        totals[key, who] = totals.get((key, who), 0) + by
+    return Envelope(int(made[0]), [(key, who, n) for (key, who), n in totals.items()])
 
 
 def put_choices(ballot_id: int, rows: Sequence[tuple[int, int, str]]) -> None:
@@ -143,6 +156,17 @@ def count(poll_id: int, shifts: Mapping[tuple[str, str], int]) -> None:
         )
 
 
+def totals(poll_id: int) -> list[tuple[str, str, int]]:
+    """What was counted in one poll by (key, group, n), its steps too. One statement."""
+    with bound_cursor() as cursor:
+        cursor.execute(_TOTALS, [poll_id])
+        found: list[tuple[str, str, int]] = cursor.fetchall()
+    return found
+
+
+_TOTALS = 'SELECT key, "group", CAST(SUM(count) AS bigint) AS n FROM polls_tally WHERE poll_id = %s GROUP BY key, "group"'
+# A statement never sees what it writes itself: these are the totals without its own.
+_BEFORE = f'SELECT json_agg(json_build_array(t.key, t."group", t.n))::text FROM ({_TOTALS}) t'
 _ADDED = 'ON CONFLICT (poll_id, key, "group", shard) DO UPDATE SET count = polls_tally.count + excluded.count'
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from activity.live.wire import encoded
 from tests.benchmarks import fanout
-from tests.benchmarks.load import Ask, Client, WrongAnswer, measure, open_loop, share
+from tests.benchmarks.load import Ask, Client, Lines, WrongAnswer, measure, open_loop, share
 from tests.benchmarks.report import exponent, write_page
 from tests.benchmarks.results import Result, Run, read
 from tests.benchmarks.stacks import Production
@@ -120,6 +120,19 @@ def test_what_production_lacks_is_said_in_one_sentence(
     with pytest.raises(SystemExit, match=f"--production needs {' and '.join(missing)}: run"):
         Production(tmp_path / "var", "bench_1")
     assert not (tmp_path / "var").exists()
+
+
+def test_a_request_goes_to_the_process_with_the_fewest_under_way() -> None:
+    lines = Lines((1, 2, 3))
+    with lines.line() as first, lines.line() as second, lines.line() as third:
+        assert {first.port, second.port, third.port} == {1, 2, 3}
+        with lines.line() as fourth, lines.line() as fifth:
+            assert fourth.port != fifth.port
+    with pytest.raises(WrongAnswer), lines.line() as kept:
+        raise WrongAnswer
+    with lines.line() as one, lines.line() as two, lines.line() as three:
+        assert {one.port, two.port, three.port} == {1, 2, 3}, "one that failed is under way no more"
+        assert kept in (one, two, three), "connections stay"
 
 
 def test_a_missed_target_is_said_and_a_kept_run_reads_as_it_was(tmp_path: Path) -> None:

@@ -74,9 +74,16 @@ def test_services_are_bounded_and_come_back(service: str) -> None:
     assert told["logging"]["options"]["max-size"], "logs would fill the disk"
 
 
-@pytest.mark.parametrize("service", ["caddy", "web", "live", "postgres", "redis", "elasticsearch"])
+@pytest.mark.parametrize("service", ["caddy", "web", "web2", "live", "postgres", "redis", "elasticsearch"])
 def test_what_others_wait_for_says_whether_it_is_well(service: str) -> None:
     assert SERVICES[service]["healthcheck"]["test"]
+
+
+def test_caddy_knows_every_page_container_by_name() -> None:
+    told = SERVICES["caddy"]["environment"]["CONVOY_WEB"].split()
+    assert told == [f"{name}:8000" for name in SERVICES if name.startswith("web")] and len(told) == 2
+    assert {f"{name}:8000" for name in SERVICES["caddy"]["depends_on"]} >= set(told)
+    assert EXAMPLE["CONVOY_WEB_PROCESSES"] == "1", "what shares a socket cannot be handed out evenly"
 
 
 def test_databases_are_reached_from_inside_only() -> None:

@@ -38,6 +38,7 @@ class Cast:
     poll: Poll
     choices: Sequence[Choice] = ()
     picks: Picks | None = None  # as they were kept; None of a sealed poll, and where an earlier ballot stands
+    totals: Sequence[tuple[str, str, int]] | None = None  # (key, group, n), where they were read along
 
 
 @action
@@ -63,7 +64,7 @@ def cast_ballot(*, voter: Voter, poll_id: int, picks: Picks, idempotency_key: st
     one_by_one(poll)
     group = voter.group
     shifts = {(key, group): 1 for key in policy.keys_of(poll.kind, picks.numbers)}
-    ballot_id = statements.cast(
+    envelope = statements.cast(
         poll_id=poll.pk,
         member_id=voter.member.pk if voter.member else None,
         guest_key="" if voter.member else voter.guest_key,
@@ -73,14 +74,14 @@ def cast_ballot(*, voter: Voter, poll_id: int, picks: Picks, idempotency_key: st
         choices=_rows_of(poll, choices, picks),
         shifts={("", group): 1} | shifts,
     )
-    if ballot_id is None:
+    if envelope is None:
         outcome = _vote_again(voter, poll, choices, picks)
     else:
         outcome = "cast"
         close_when_full(poll)
-        publish(BallotCast(poll.pk, voter.member.pk if voter.member else None, ballot_id))
+        publish(BallotCast(poll.pk, voter.member.pk if voter.member else None, envelope.id))
     claim.finish({"outcome": outcome})
-    return Cast(outcome, poll, choices, picks)
+    return Cast(outcome, poll, choices, picks, envelope.totals if envelope else None)
 
 
 @action

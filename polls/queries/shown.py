@@ -15,9 +15,9 @@ from django.utils.translation import get_language
 from community.core import clock
 from community.core.access import absent
 from community.core.among import among
-from community.core.prepared import Prepared, bound_cursor
+from community.core.prepared import Prepared
 from forum.roles import Kind, values_of
-from polls import access, sealing, tally
+from polls import access, sealing, statements, tally
 from polls.models import Ballot, BallotChoice, BallotState, Choice, Participation, Poll, PollState, Tally
 from polls.queries.dressing import Shown
 from polls.tally import Counts
@@ -84,8 +84,9 @@ def one(voter: Voter, poll_id: int) -> Shown:
 
 
 def after_vote(voter: Voter, cast: Handed) -> Shown:
-    """The poll that this voter was let vote in a moment ago, with what is counted now. One statement, two where an
-    earlier vote may stand: whether they may know of it, and what they chose, was known then."""
+    """The poll that this voter was let vote in a moment ago, with what is counted now. No statement where the vote
+    brought the totals along, else one, or two where an earlier vote may stand: whether they may know of it, and what
+    they chose, was known then."""
     poll, picks = cast.poll, cast.picks
     if picks is None and not poll.is_sealed:
         (found,) = _shown(voter, access.choices_of(Poll.objects.filter(pk=poll.pk)))
@@ -96,7 +97,7 @@ def after_vote(voter: Voter, cast: Handed) -> Shown:
         for choice in cast.choices:
             if picks and choice.takes_words and choice.number in mine:
                 mine[choice.number] = (mine[choice.number][0], picks.words)
-        counted = _totals(poll.pk)
+        counted = statements.totals(poll.pk) if cast.totals is None else cast.totals
         found = dressed(voter, poll, cast.choices, counted, mine, took_part=poll.is_sealed)
     found.just_voted = True
     return found
@@ -266,14 +267,4 @@ def _marks(voter: Voter, polls: Sequence[Poll]) -> list[str]:
 
 def counts_of(poll_id: int) -> Counts:
     """What was counted in one poll. One statement."""
-    return tally.gathered(_totals(poll_id))
-
-
-def _totals(poll_id: int) -> list[tuple[str, str, int]]:
-    with bound_cursor() as cursor:
-        cursor.execute(
-            'SELECT key, "group", CAST(SUM(count) AS bigint) FROM polls_tally WHERE poll_id = %s GROUP BY key, "group"',
-            [poll_id],
-        )
-        found: list[tuple[str, str, int]] = cursor.fetchall()
-    return found
+    return tally.gathered(statements.totals(poll_id))

@@ -187,8 +187,8 @@ class Spent:
 
 def _awake(run: Run, stack: Stack, pages: list[Page], cookie: str) -> Spent:
     """Every process has served every page, and what the site spends at rest is known: the rest is the pages' own."""
-    for _ in range(8):
-        client = Client("127.0.0.1", stack.port, stack.headers)  # each may meet another process
+    for port in stack.ports * 4:
+        client = Client("127.0.0.1", port, stack.headers)
         for page in pages:
             client.get(page.asks[0])
             client.get(page.as_member(cookie).asks[0])

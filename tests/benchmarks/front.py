@@ -52,7 +52,7 @@ def _open_caddy(stack: Production) -> tuple[int, subprocess.Popen[bytes]]:
         "XDG_CONFIG_HOME": str(own),
         "CONVOY_SITE": f"https://localhost:{port}",
         "CONVOY_CADDY": str(ROOT / "deploy/caddy"),
-        "CONVOY_WEB": f"127.0.0.1:{stack.port}",
+        "CONVOY_WEB": " ".join(f"127.0.0.1:{port}" for port in stack.ports),
         "CONVOY_LIVE": f"127.0.0.1:{stack.port}",
         "CONVOY_STATIC": str(stack.var / "static"),
         "CONVOY_MEDIA": str(stack.var / "media"),

@@ -3,9 +3,11 @@
 import http.client
 import itertools
 import os
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -96,6 +98,34 @@ class Client:
 
     def close(self) -> None:
         self._connection.close()
+
+
+class Lines:
+    """Connections that stay open, for each thread one to every page process. A request goes to the process with the
+    fewest under way, as Caddy hands them out (`lb_policy least_conn`).
+    """
+
+    def __init__(self, ports: Sequence[int]) -> None:
+        self._under_way = dict.fromkeys(ports, 0)
+        self._turn = itertools.count()
+        self._lock, self._local = threading.Lock(), threading.local()
+
+    @contextmanager
+    def line(self) -> Iterator[http.client.HTTPConnection]:
+        """The connection for one request: send it and read the whole answer inside."""
+        kept: dict[int, http.client.HTTPConnection] = self._local.__dict__.setdefault("kept", {})
+        with self._lock:
+            ports = list(self._under_way)
+            first = next(self._turn) % len(ports)
+            port = min(ports[first:] + ports[:first], key=self._under_way.__getitem__)
+            self._under_way[port] += 1
+        if port not in kept:
+            kept[port] = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        try:
+            yield kept[port]
+        finally:
+            with self._lock:
+                self._under_way[port] -= 1
 
 
 def cpu_seconds(pid: int, *, with_ended: bool = False) -> float:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import http.client
 import itertools
 import re
-import threading
 import time
 from typing import Any
 from urllib.parse import urlencode
 
 from tests.benchmarks.community.words import coded
-from tests.benchmarks.load import WrongAnswer, open_loop, share
+from tests.benchmarks.load import Lines, WrongAnswer, open_loop, share
 from tests.benchmarks.results import Result
 from tests.benchmarks.stacks import Stack
 
@@ -39,7 +38,7 @@ class Writers:
         self._cookies = [visitors["cookies"][member] for member in ids]
         self._serial = itertools.count()
         self._first_word = int(time.time() * 1000) * 100_000  # kept data may hold replies of an earlier run
-        self._local = threading.local()
+        self._lines = Lines(stack.ports)
         self.sent = 0
 
     @property
@@ -69,10 +68,10 @@ class Writers:
             else "http://localhost",
             "Accept-Language": "en",
         }
-        connection = self._connection()
-        connection.request("POST", f"/threads/{thread}/reply/", body=form, headers=headers)
-        response = connection.getresponse()
-        body = response.read()
+        with self._lines.line() as line:
+            line.request("POST", f"/threads/{thread}/reply/", body=form, headers=headers)
+            response = line.getresponse()
+            body = response.read()
         address = response.getheader("Location", "")
         if response.status != 302 or not re.search(r"#post-\d+$", address):
             raise WrongAnswer(
@@ -87,12 +86,6 @@ class Writers:
         line = next(row for row in said.splitlines() if row.startswith("COUNTED"))
         posts, numbers, rows = map(int, line.split()[1:])
         return posts, numbers, rows
-
-    def _connection(self) -> http.client.HTTPConnection:
-        if not hasattr(self._local, "connection"):
-            self._local.connection = http.client.HTTPConnection("127.0.0.1", self._stack.port, timeout=60)
-        connection: http.client.HTTPConnection = self._local.connection
-        return connection
 
 
 def measure_replies(stack: Stack, visitors: dict[str, Any], *, seconds: float) -> list[Result]:

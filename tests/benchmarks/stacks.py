@@ -1,8 +1,8 @@
 """What is measured: the site as people run it, in processes of its own, with the processor time of all of them.
 
-`Embedded` is `manage.py serve` on SQLite; `Production` is gunicorn with threads, a worker, PostgreSQL, Redis and, where
-there is one, Elasticsearch, as the environment names them (`deploy/services.sh env`), on a database and an index that
-it makes for itself and may drop.
+`Embedded` is `manage.py serve` on SQLite; `Production` is two gunicorns with threads, as `deploy/stack.sh` starts them, a
+worker, PostgreSQL, Redis and, where there is one, Elasticsearch, as the environment names them
+(`deploy/services.sh env`), on a database and an index that it makes for itself and may drop.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import subprocess
 import time
 from collections import defaultdict
 from pathlib import Path
+from string import digits
 from typing import Any
 
 from tests.benchmarks.load import WrongAnswer, cpu_seconds, resident_mb
@@ -32,8 +33,13 @@ class Stack:
         self.var = var
         self.answers_at = var / "answers.json"
         self.answers: dict[str, Any] = {}
-        self.port = 0
+        self.ports: tuple[int, ...] = ()  # of each page process
         var.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def port(self) -> int:
+        """That of the first page process."""
+        return self.ports[0]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -72,17 +78,18 @@ class Stack:
         return done.stdout
 
     def cpu(self) -> dict[str, float]:
-        """Processor seconds each part of the site has used so far."""
-        families = _families()
-        return {name: _family_cpu(pid, families) for name, pid in self.roots().items()}
+        """Processor seconds each part of the site has used so far; processes of one kind are one part."""
+        families, spent = _families(), defaultdict[str, float](float)
+        for name, pid in self.roots().items():
+            spent[name.rstrip(digits)] += _family_cpu(pid, families)
+        return dict(spent)
 
     def memory(self) -> dict[str, float]:
         """Resident MB of each part; pages that processes share are counted in each of them."""
-        families = _families()
-        return {
-            name: sum(resident_mb(one) for one in _members(pid, families))
-            for name, pid in self.roots().items()
-        }
+        families, held = _families(), defaultdict[str, float](float)
+        for name, pid in self.roots().items():
+            held[name.rstrip(digits)] += sum(resident_mb(one) for one in _members(pid, families))
+        return dict(held)
 
 
 def _families() -> dict[int, list[int]]:
@@ -124,7 +131,7 @@ class Embedded(Stack):
         super().__init__(var)
         self._site = _BehindProxy(var / "site", demo=False)
         self._site.var.mkdir(exist_ok=True)
-        self.port = self._site.port
+        self.ports = (self._site.port,)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -153,7 +160,7 @@ class Production(Stack):
                 '`eval "$(deploy/services.sh env)"`.'
             )
         super().__init__(var)
-        self.port = free_port()
+        self.ports = tuple(free_port() for _ in range(self.PROCESSES))
         self._server = os.environ["DATABASE_URL"].rpartition("/")[0]
         self._database = database
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -175,8 +182,7 @@ class Production(Stack):
             "CONVOY_HOSTS": "localhost",
             "CONVOY_BASE_URL": "https://localhost",
             "CONVOY_VAR": str(self.var),
-            "CONVOY_BIND": f"127.0.0.1:{self.port}",
-            "CONVOY_WEB_PROCESSES": str(self.PROCESSES),
+            "CONVOY_WEB_PROCESSES": "1",
             "ELASTICSEARCH_URL": os.environ.get("ELASTICSEARCH_URL", ""),
             "ELASTICSEARCH_INDEX": self._database.replace("_", "-"),
             "EMAIL_URL": "smtp+tls://nobody:nothing@127.0.0.1:9",
@@ -234,14 +240,17 @@ class Production(Stack):
         store = redis.Redis.from_url(os.environ["REDIS_URL"])
         self._others["redis"] = int(store.info("server")["process_id"])
         store.flushall()
-        self._open("web", "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "community.wsgi:application")
+        gunicorn = ("-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "community.wsgi:application")
+        for number, port in enumerate(self.ports, 1):
+            self._open(f"web{number}", *gunicorn, CONVOY_BIND=f"127.0.0.1:{port}")
         self._open("worker", "manage.py", "run_worker")
         deadline = time.monotonic() + PATIENCE
-        while not is_well(self.port):
-            if time.monotonic() > deadline or self._processes["web"].poll() is not None:
-                self.stop()
-                raise RuntimeError((self.var / "web.log").read_text()[-3000:])
-            time.sleep(0.2)
+        for number, port in enumerate(self.ports, 1):
+            while not is_well(port):
+                if time.monotonic() > deadline or self._processes[f"web{number}"].poll() is not None:
+                    self.stop()
+                    raise RuntimeError((self.var / f"web{number}.log").read_text()[-3000:])
+                time.sleep(0.2)
 
     def stop(self) -> None:
         for process in self._processes.values():
@@ -253,5 +262,5 @@ class Production(Stack):
     def roots(self) -> dict[str, int]:
         return {name: process.pid for name, process in self._processes.items()} | self._others
 
-    def _open(self, name: str, *arguments: str) -> None:
-        self._processes[name] = begun(self.environment, self.var / f"{name}.log", *arguments)
+    def _open(self, name: str, *arguments: str, **more: str) -> None:
+        self._processes[name] = begun(self.environment | more, self.var / f"{name}.log", *arguments)

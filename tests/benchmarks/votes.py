@@ -25,7 +25,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.benchmarks.load import WrongAnswer, open_loop, share, timed
+from tests.benchmarks.load import Lines, WrongAnswer, open_loop, share, timed
 from tests.benchmarks.results import Result, Run
 from tests.benchmarks.stacks import Production
 
@@ -74,7 +74,7 @@ class Guests:
     """Guests who vote, each once, over connections that stay open."""
 
     def __init__(self, stack: Production) -> None:
-        self._stack, self._local = stack, threading.local()
+        self._stack, self._lines = stack, Lines(stack.ports)
         self.counted: Counter[int] = Counter()
         self._lock = threading.Lock()
 
@@ -124,18 +124,12 @@ class Guests:
         }
         if cookie:
             headers["Cookie"] = cookie
-        line = self._line()
-        line.request("POST", f"/polls/{poll}/{verb}/", body=urlencode(fields), headers=headers)
-        answer = line.getresponse()
-        body, given = answer.read().decode(), answer.getheader("Set-Cookie") or ""
+        with self._lines.line() as line:
+            line.request("POST", f"/polls/{poll}/{verb}/", body=urlencode(fields), headers=headers)
+            answer = line.getresponse()
+            body, given = answer.read().decode(), answer.getheader("Set-Cookie") or ""
         found = re.search(r"\b(?:__Host-)?ballot=[^;]+", given)
         return answer.status, body, found[0] if found else ""
-
-    def _line(self) -> http.client.HTTPConnection:
-        if not hasattr(self._local, "line"):
-            self._local.line = http.client.HTTPConnection("127.0.0.1", self._stack.port, timeout=60)
-        line: http.client.HTTPConnection = self._local.line
-        return line
 
 
 def pressed_at_once(guests: Guests, poll: int) -> Counter[int]:
