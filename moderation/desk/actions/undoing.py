@@ -42,7 +42,7 @@ def undo(*, actor: Member, line_id: int | None = None) -> DeskThread:
     lines = DeskLog.objects.select_for_update(of=("self",)).filter(pk=line.pk, undone_at=None)
     if not lines.exists():
         raise Refused(no(_("There is nothing of yours to take back."), "nothing"))
-    if not last.takeable(actor).filter(pk=line.pk).exists():
+    if not last.takeable(actor, **last.since_when()).filter(pk=line.pk).exists():
         raise Refused(no(_why_not(line, row, actor), "taken"))
     lost = _reverse(line, actor)
     line.undone_at = clock.now()
@@ -58,7 +58,7 @@ def _meant(actor: Member, line_id: int | None) -> DeskLog:
         found = last.last_of(actor)
         line = found.line or found.stays
     else:
-        line = last.own_lines(actor).filter(pk=line_id).first()
+        line = last.own_lines(actor, since=last.since_when()["since"]).filter(pk=line_id).first()
     if line is None:
         raise Refused(no(_("There is nothing of yours to take back."), "nothing"))
     return line
