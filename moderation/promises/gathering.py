@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from forum.models import Lane, Post, PostState, Thread, ThreadLog
 from moderation.promises.models import Machine, SetAside, Terms
@@ -117,7 +117,7 @@ def _replies(thread: Thread, lines: list[ThreadLog], without: int) -> dict[int, 
         .exclude(pk=without)
         .exclude(author_id=thread.author_id)
         .exclude(author_id__in=Machine.objects.values("member_id"))
-        .exclude(pk__in=SetAside.objects.filter(why=SetAside.Why.TEMPLATE).values("post_id"))
+        .filter(~Exists(SetAside.objects.filter(post=OuterRef("pk"), why=SetAside.Why.TEMPLATE)))
         .annotate(own_since=Subquery(rewritten.values("at")[:1]))
     )
     # A clock that was set back writes no answer before its question.

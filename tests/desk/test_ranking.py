@@ -7,6 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from community.core import clock
 from community.core.tasks.testing import run_due
@@ -226,6 +228,16 @@ def test_the_whole_desk_is_ranked_by_a_command_that_goes_on_where_it_was_cut_off
     assert Rescore.objects.get().scored == 5
     call_command("warmlist_rescore")
     assert dict(DeskThread.objects.values_list("pk", "score")) == expected, "the same input, the same order"
+
+
+@pytest.mark.parametrize(
+    "sweep", [actions.let_go, people.erase_unproven], ids=["rows of the desk", "unproven accounts"]
+)
+def test_what_sweeps_a_large_table_compares_no_row_with_all_others(sweep, frozen_clock):
+    with CaptureQueriesContext(connection) as told:
+        sweep()
+    looked = [query["sql"] for query in told if "EXISTS" in query["sql"]]
+    assert len(looked) == 1 and "IN (SELECT" not in looked[0]
 
 
 @pytest.mark.parametrize("many", [2, 12])

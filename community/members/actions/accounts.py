@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from community.core import clock
@@ -164,7 +165,7 @@ def erase_unproven(*, limit: int = 500) -> int:
             post_count=0,
             thread_count=0,
         )
-        .exclude(pk__in=EmailAddress.objects.filter(verified=True).values("user_id"))
+        .filter(~Exists(EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)))
         .order_by("pk")
     )
     ids = tuple(stale.values_list("pk", flat=True)[:limit])
