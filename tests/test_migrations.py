@@ -18,6 +18,7 @@ ALLOWED = {
     ("desk.0002_calls_and_notes", "AlterField desklog.verb"): "only names of choices: no table changes",
     ("desk.0004_lanes", "AlterField desklog.verb"): "only names of choices: no table changes",
     ("desk.0006_polled_lines", "AlterField desklog.verb"): "only names of choices: no table changes",
+    ("desk.0007_raised_lines", "AlterField desklog.verb"): "only names of choices: no table changes",
     ("forum.0002_thread_sequence", "AddField thread.sequence"): _UNRELEASED,
     ("forum.0013_accepted_answers", "AddIndex thread_accepted"): _UNRELEASED,
     ("forum.0015_slow_mode", "AddIndex thread_slow_ones"): _UNRELEASED,

@@ -145,6 +145,8 @@ def _duty(row: Notification) -> str:
         "handed": _("%(thread)s is handed over to you: half of the promised time is gone"),
         "late": _("%(thread)s still waits, and the promise ends soon"),
         "broken": _("The promise in %(thread)s is broken"),
+        "overdue": _("%(thread)s was due from you by now"),
+        "overdue_asked": _("%(thread)s, which you handed on, was due by now and is still open"),
         "unseen": _("Nobody of staff looked at %(board)s for two days, and %(thread)s waits there"),
         "topic_opens": _("The theme %(thread)s begins: its thread is yours to open"),
         "topic_summary": _("The theme %(thread)s ends: its summary is yours to write"),

@@ -23,6 +23,7 @@ from moderation.desk.facts import ExpertCalled, ExpertCallWithdrawn, ThreadHande
 from moderation.keymembers.facts import KeyMemberEnded, KeyMemberNamed
 from moderation.promises.facts import AlertRaised, ClockChanged
 from moderation.promises.models import Alert, Clock
+from moderation.raises.facts import LedgerChanged
 from polls import facts as polls
 
 _STAGES = {
@@ -109,6 +110,12 @@ def heard_poll(fact: polls.PollOpened) -> None:
         actions.note_poll(thread_id=fact.thread_id, author_id=fact.author_id, poll_id=fact.poll_id)
 
 
+@records(LedgerChanged)
+def raise_changed(fact: LedgerChanged) -> None:
+    """In the same transaction: whoever raised it may want it back with the next key."""
+    actions.note_raise(raise_id=fact.raise_id, is_new=fact.is_new)
+
+
 @reacts(TemplateRewritten, name="desk.rewritten")
 def heard_rewriting(fact: TemplateRewritten) -> None:
     actions.note_rewritten(thread_id=fact.thread_id, post_id=fact.post_id)
@@ -153,6 +160,24 @@ def rescore_stale() -> None:
 def wake_due() -> None:
     """What was set aside until now is due again."""
     actions.wake_due()
+
+
+@cron("*/5 * * * *", name="desk.late")
+def tell_late() -> None:
+    """By when something was asked of somebody has passed: they hear of it once, and so does whoever asked."""
+    for row in actions.late():
+        about = {"thread_id": row.pk, "to": reverse("desk:thread", args=[row.pk])}
+        mark = f"{row.pk}:{row.due_at}"
+        for who, what in ((row.assignee_id, "overdue"), (row.assigned_by_id, "overdue_asked")):
+            if who is not None and (what == "overdue" or who != row.assignee_id):
+                notices.at_once(
+                    notices.tell_of_duty,
+                    member_id=who,
+                    actor_id=None,
+                    what=what,
+                    key=f"{what}:{mark}",
+                    **about,
+                )
 
 
 @cron("23 4 * * *", name="desk.rhythm")

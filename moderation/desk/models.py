@@ -92,6 +92,10 @@ class DeskThread(models.Model):
         return self.why[:SHOWN]
 
     @property
+    def is_overdue(self) -> bool:
+        return self.due_at is not None and self.due_at <= clock.now()
+
+    @property
     def is_being_answered(self) -> bool:
         """A mark that a clock set back would make longer than one lasts is none any more."""
         if self.writer_id is None or self.writing_until is None:
@@ -115,6 +119,7 @@ class DeskLog(models.Model):
         CALLED = "called", pgettext_lazy("desk", "asked somebody to help")
         LANED = "laned", pgettext_lazy("desk", "changed its lane")
         POLLED = "polled", pgettext_lazy("desk", "attached a poll")
+        RAISED = "raised", pgettext_lazy("desk", "raised it")
         UNDID = "undid", pgettext_lazy("desk", "took back")
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -147,6 +152,8 @@ class DeskLog(models.Model):
         """What was done, as a word after "you": a tie is no answer."""
         if self.is_tie:
             return pgettext("desk", "tied as the same question")
+        if self.data.get("left_out"):
+            return pgettext("desk", "put down for raising")
         return str(self.Verb(self.verb).label)
 
 

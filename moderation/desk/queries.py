@@ -128,10 +128,9 @@ def _rows(viewer: Member, *also: str) -> QuerySet[DeskThread]:
     # What is cheap to ask stands first: few threads are asked for their budgets.
     silent = Q(thread__last_posted_at__lte=clock.now() - policy.COLD, thread__answer_count__gte=1)
     is_cold = Q(is_fresh=True) & silent  # and not asleep long since: those are many, and a budget is small
-    face = all_but_face("thread__author", "assignee", "assigned_by", "writer", also=("post_count", *also))
-    return DeskThread.objects.select_related(
-        "thread", "thread__author", "board", "assignee", "assigned_by", "writer"
-    ).defer(
+    people = ("thread__author", "thread__raised__by", "assignee", "assigned_by", "writer")
+    face = all_but_face(*people, also=("post_count", *also))
+    return DeskThread.objects.select_related("thread", "board", *people).defer(
         "thread__excerpt", "board__rights", "board__form", "board__about_en", "board__about_zh", *face
     ).annotate(
         **promises.running(),

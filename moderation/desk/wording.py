@@ -71,6 +71,7 @@ _LINES: dict[str, Promise] = {
     DeskLog.Verb.CALLED: gettext_lazy("%(name)s asked %(to)s to help"),
     DeskLog.Verb.LANED: gettext_lazy("%(name)s changed its lane to “%(lane)s”"),
     DeskLog.Verb.POLLED: gettext_lazy("%(name)s attached a poll"),
+    DeskLog.Verb.RAISED: gettext_lazy("%(name)s raised this"),
     DeskLog.Verb.UNDID: gettext_lazy("%(name)s took the last step back"),
 }
 
@@ -151,6 +152,8 @@ def line_in_words(line: DeskLog) -> str:
     }
     if line.data.get("lost"):
         return _("%(to)s cannot work this any more, so it is free") % told
+    if line.data.get("left_out"):
+        return _("%(name)s put this down for raising, and chance left it out, for comparison") % told
     if line.is_tie:
         return _("%(name)s tied this to a thread that asks the same") % told
     return str(_LINES[line.verb]) % told

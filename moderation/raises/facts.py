@@ -12,3 +12,4 @@ class LedgerChanged(Fact):
     raise_id: int
     thread_id: int
     board_id: int
+    is_new: bool = False  # it was asked for just now

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 
+from activity.notices.models import Notification
 from community.core.access import Refused
+from community.core.tasks.testing import run_due
 from moderation.desk import actions
+from moderation.desk.handlers import tell_late
 from moderation.desk.models import DeskLog, DeskThread, Place
+from moderation.desk.policy import Due
 from tests.builders.members import a_member
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +52,35 @@ def test_who_answers_does_not_ask_themselves_and_is_handed_what_they_answer(thre
     actions.assign(actor=li, thread_id=thread.pk, version=0, to_id=mei.pk)
     actions.settle(actor=mei, thread_id=thread.pk, version=1, reason="Said")
     assert place_of(thread) == Place.SETTLED
+
+
+def test_whoever_hands_it_on_answers_no_more(desk, thread, mei, li):
+    actions.begin_answer(actor=mei, thread_id=thread.pk)
+    actions.assign(actor=mei, thread_id=thread.pk, version=0, to_id=li.pk, note="Please")
+    row = DeskThread.objects.get(pk=thread.pk)
+    assert not row.is_being_answered and row.writer_id is None
+    assert "In the hands of Li" in desk.get(f"/desk/threads/{thread.pk}/").content.decode()
+    actions.begin_answer(actor=li, thread_id=thread.pk)
+
+
+def test_what_was_handed_on_says_when_it_is_due_and_both_hear_once_that_it_is_late(
+    desk, thread, mei, li, frozen_clock
+):
+    actions.assign(actor=mei, thread_id=thread.pk, version=0, to_id=li.pk, due=Due.HOUR)
+    row = desk.get("/desk/?view=team").content.decode().partition("data-desk-row")[2]
+    assert re.search(r"<span>due <time|<span>due \S", row) and "late: was due" not in row
+    frozen_clock.move(timedelta(minutes=61))
+    assert "late: was due" in desk.get("/desk/?view=team").content.decode()
+    for _twice in range(2):
+        tell_late.func()
+        run_due()
+    told = Notification.objects.filter(kind="duty", withdrawn_at=None).order_by("recipient_id")
+    assert {
+        (one.recipient_id, one.data["what"], one.count) for one in told if "over" in one.data["what"]
+    } == {
+        (li.pk, "overdue", 1),
+        (mei.pk, "overdue_asked", 1),
+    }
 
 
 def test_who_answered_hears_what_became_of_it_and_by_whom(desk, thread, mei, li):

@@ -10,10 +10,12 @@ from community.core import clock
 from community.core.access import Refused
 from community.core.tasks.testing import run_due
 from forum import actions as forum
-from forum.models import Post
+from forum.models import Board, Post
 from moderation.desk import actions
 from moderation.desk.last import last_of
 from moderation.desk.models import DeskLog, DeskThread, Place
+from moderation.raises import actions as raises
+from moderation.raises.models import Raise
 from polls.models import Ballot, Poll
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member
@@ -149,6 +151,7 @@ def test_nobody_takes_back_what_another_did(two, mei, li, desk):
 
 def test_a_reply_taken_back_in_the_forum_is_no_answer_at_the_desk(two, mei, li, frozen_clock):
     first, second = two
+    Board.objects.update(thread_count=20)
     actions.take(actor=mei, thread_id=first.pk, version=0)
     posts = [answered(mei, thread) for thread in two]
     run_due()
@@ -213,6 +216,47 @@ def test_a_poll_attached_at_the_desk_is_a_line_of_its_log_and_goes_while_nobody_
     actions.undo(actor=mei)
     poll.refresh_from_db()
     assert poll.state == "removed" and last_of(mei).line is None
+
+
+def test_a_raise_is_a_line_of_the_log_and_is_what_is_taken_back_next(two, mei, desk):
+    first, second = two
+    Board.objects.update(thread_count=20)
+    actions.take(actor=mei, thread_id=first.pk, version=0)
+    raised = raises.raise_thread(
+        actor=mei, thread_id=second.pk, reason="Nobody knows it yet", hours=24, by_lot=False
+    )
+    page = desk.get(f"/desk/threads/{second.pk}/").content.decode()
+    assert f"{mei.name} raised this" in page and page.count("Nobody knows it yet") > 2, "log, row and thread"
+    actions.undo(actor=mei)
+    raised.refresh_from_db()
+    assert raised.ended_why == Raise.End.WITHDRAWN
+    assert DeskThread.objects.get(pk=first.pk).assignee_id == mei.pk, "the other thread is as it was"
+    assert last_of(mei).line.thread_id == first.pk
+
+
+def test_a_raise_taken_back_in_its_own_place_is_taken_back_at_the_desk(two, mei):
+    Board.objects.update(thread_count=20)
+    given = {"thread_id": two[0].pk, "reason": "Nobody knows it yet", "hours": 24, "by_lot": False}
+    raised = raises.raise_thread(actor=mei, **given)
+    raises.withdraw_raise(actor=mei, raise_id=raised.pk)
+    assert last_of(mei).line is None
+    Raise.objects.all().delete()
+    other = raises.raise_thread(actor=mei, **given)
+    Raise.objects.filter(pk=other.pk).update(ended_at=clock.now(), ended_why=Raise.End.TIME)
+    with pytest.raises(Refused) as ended:
+        actions.undo(actor=mei)
+    assert ended.value.code == "taken"
+
+
+def test_what_chance_left_out_is_in_the_log_and_is_nothing_to_take_back(two, mei, desk, monkeypatch):
+    Board.objects.update(thread_count=20)
+    monkeypatch.setattr("community.core.chance.below", lambda _most: 0)
+    raises.raise_thread(actor=mei, thread_id=two[0].pk, reason="Nobody knows it yet", hours=24)
+    last = last_of(mei)
+    assert last.line is None and last.stays.data["left_out"]
+    assert "chance left it out" in desk.get(f"/desk/threads/{two[0].pk}/").content.decode()
+    with pytest.raises(Refused):
+        actions.undo(actor=mei)
 
 
 def test_a_poll_of_whoever_opened_the_thread_is_no_work_of_the_desk(two, mei):

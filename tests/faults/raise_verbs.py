@@ -10,6 +10,8 @@ from unittest import mock
 
 from community.core import clock
 from forum import actions as forum
+from moderation.desk import actions as desk
+from moderation.desk.models import DeskLog
 from moderation.raises import actions, policy
 from moderation.raises.models import Raise
 from tests.builders.forum import a_board, a_thread
@@ -44,6 +46,16 @@ def _raised(told: dict[str, Any]) -> Raise:
 @raises
 def raise_thread(w: World) -> Act:
     return partial(_raised, _raisable(w))
+
+
+@raises
+def note_raise(w: World) -> Act:
+    """At the desk, as if the raise itself had left no line there."""
+    told = _raisable(w)
+    desk.rescore(thread_ids=[told["thread_id"]])
+    row = _raised(told)
+    DeskLog.objects.filter(thread=row.thread_id).delete()
+    return partial(desk.note_raise, raise_id=row.pk, is_new=True)
 
 
 @raises

@@ -13,6 +13,7 @@ from community.core.tasks.testing import run_due
 from forum import actions as forum
 from forum.models import Board, Raised, Thread
 from moderation.desk import actions as desk
+from moderation.desk.models import DeskThread
 from moderation.raises import actions
 from moderation.raises.budgets import room_for
 from moderation.raises.models import Raise
@@ -38,7 +39,8 @@ def mei(hall):
 
 def featured(mei, row):
     until = clock.now() + timedelta(days=7)
-    desk.feature(actor=mei, thread_id=row.thread_id, version=0, until=until, reason="Read this")
+    version = DeskThread.objects.get(pk=row.thread_id).version  # raising was a step of the desk too
+    desk.feature(actor=mei, thread_id=row.thread_id, version=version, until=until, reason="Read this")
 
 
 def stands(row) -> tuple:

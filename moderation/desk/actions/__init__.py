@@ -27,10 +27,12 @@ from moderation.desk.actions.hearing import (
 )
 from moderation.desk.actions.learning import keep_trial, learn_anew, learnt
 from moderation.desk.actions.noting import keep_note, remove_note
+from moderation.desk.actions.raising import note_raise
 from moderation.desk.actions.ranking import (
     BATCH,
     begin_rescore,
     is_fresh,
+    late,
     let_go,
     note_words,
     rebuild_rhythms,
@@ -55,6 +57,7 @@ __all__ = [
     "is_fresh",
     "keep_note",
     "keep_trial",
+    "late",
     "learn_anew",
     "learnt",
     "let_go",
@@ -64,6 +67,7 @@ __all__ = [
     "note_clocks",
     "note_owed",
     "note_poll",
+    "note_raise",
     "note_replies",
     "note_reply",
     "note_rewritten",

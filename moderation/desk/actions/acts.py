@@ -64,6 +64,9 @@ def quicker(row: DeskThread, actor: Member) -> str:
     return _("%(name)s was quicker: %(what)s, %(when)s. Look once more, then decide.") % told
 
 
+_PUTS_DOWN = (DeskLog.Verb.ASSIGNED, DeskLog.Verb.RELEASED, DeskLog.Verb.SNOOZED, DeskLog.Verb.SETTLED)
+
+
 def put(
     row: DeskThread,
     actor: Member | None,
@@ -73,8 +76,13 @@ def put(
     reason: str = "",
     data: dict[str, Any] | None = None,
 ) -> DeskThread:
-    """Change a held row and write down who did what, why, and what it said before. Without an actor the site did it."""
+    """Change a held row and write down who did what, why, and what it said before. Without an actor the site did it.
+
+    Whoever puts a thread down does not write there any more.
+    """
     actor_id = actor.pk if actor else None
+    if verb in _PUTS_DOWN and actor_id is not None and row.writer_id == actor_id:
+        changes = {**changes, "writer_id": None, "writing_until": None}
     step(row, verb, changes, actor_id=actor_id, at=clock.now(), reason=reason, data=data)
     return row
 

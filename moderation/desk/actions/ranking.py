@@ -78,6 +78,13 @@ def stale(*, limit: int) -> list[int]:
     return list(rows.order_by("scored_at").values_list("pk", flat=True)[:limit])
 
 
+def late() -> list[DeskThread]:
+    """What was due within the last day and is in somebody's hands still. One statement."""
+    now = clock.now()
+    rows = DeskThread.objects.filter(place=Place.DUE, due_at__lte=now, due_at__gt=now - timedelta(days=1))
+    return list(rows.exclude(assignee=None).only("pk", "due_at", "assignee_id", "assigned_by_id"))
+
+
 @action
 def wake_due() -> int:
     """Put back on the desk what was set aside until now. One statement; how many."""

@@ -21,9 +21,13 @@ def step(
     at: datetime,
     reason: str = "",
     data: dict[str, Any] | None = None,
+    is_final: bool = False,
 ) -> None:
-    """Change a row, which is locked, and write down who did what, why, and what it said before. Two statements."""
-    before = snapshot(row)
+    """Change a row, which is locked, and write down who did what, why, and what it said before. Two statements.
+
+    `is_final`: there is nothing in it that could be taken back.
+    """
+    before = None if is_final else snapshot(row)
     for name, value in changes.items():
         setattr(row, name, value)
     row.version += 1

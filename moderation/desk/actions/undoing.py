@@ -22,6 +22,7 @@ from moderation.desk import last
 from moderation.desk.actions.acts import held_row, pin_of, quicker
 from moderation.desk.actions.calling import take_back_call
 from moderation.desk.actions.freeing import free_lost
+from moderation.desk.actions.raising import lower
 from moderation.desk.actions.stepping import step_back
 from moderation.desk.models import DeskLog, DeskThread
 from moderation.raises import actions as raises
@@ -85,6 +86,8 @@ def _reverse(line: DeskLog, actor: Member) -> str:
             _lane_as_before(thread_id, told, actor)
         case DeskLog.Verb.POLLED:
             _remove_unanswered(told["poll"], actor)
+        case DeskLog.Verb.RAISED:
+            lower(actor=actor, raise_id=told["raise"])
         case DeskLog.Verb.CALLED:
             take_back_call(thread_id=thread_id, member_id=told["to"])
     return ""

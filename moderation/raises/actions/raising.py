@@ -56,7 +56,7 @@ def raise_thread(*, actor: Member, thread_id: int, reason: str, hours: int, by_l
     )
     if not is_left_out:
         forum.put_up(actor=actor, thread_id=thread.pk, reason=text, until=row.until)
-    publish(LedgerChanged(raise_id=row.pk, thread_id=thread.pk, board_id=row.board_id))
+    publish(LedgerChanged(raise_id=row.pk, thread_id=thread.pk, board_id=row.board_id, is_new=True))
     return row
 
 
