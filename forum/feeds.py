@@ -106,6 +106,9 @@ class ThreadFeed(Feed[Post, Thread]):
     def title(self, obj: Thread) -> str:
         return obj.title
 
+    def subtitle(self, obj: Thread) -> str:
+        return said(obj)
+
     def link(self, obj: Thread) -> str:
         return obj.get_absolute_url()
 

@@ -49,13 +49,14 @@ def test_it_stands_first_on_its_boards_own_list_and_nowhere_else(hall, raised):
     assert titles(client, "/unanswered/") == plain[::-1]
 
 
-@pytest.mark.parametrize("where", ["board", "latest", "thread", "board feed", "latest feed"])
+@pytest.mark.parametrize("where", ["board", "latest", "thread", "board feed", "latest feed", "thread feed"])
 def test_it_is_labelled_wherever_it_is_shown(hall, raised, where):
     hall.held.move(timedelta(minutes=1))  # feeds wait until nobody can take a thread back
     address = {
         "board": hall.board.get_absolute_url(),
         "latest": "/latest/",
         "thread": raised.get_absolute_url(),
+        "thread feed": f"/threads/{raised.pk}/feed/",
         "board feed": reverse("forum:board_feed", args=[hall.board.slug]),
         "latest feed": reverse("forum:latest_feed"),
     }[where]
