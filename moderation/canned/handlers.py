@@ -13,11 +13,21 @@ from forum.finishing import before_reply
 from moderation.canned import access, actions, queries
 from moderation.canned.policy import blanks_in
 from moderation.canned.wording import listed
+from moderation.promises.counting import before_it_counts
+
+
+@before_it_counts
+def template_sent(post_id: int) -> None:
+    """Where a promise runs it is known at once what is a template alone: its clock goes on as if nobody had written.
+
+    One statement where the reply is not the team's.
+    """
+    actions.note_use(post_id=post_id)
 
 
 @reacts(ReplyPosted, name="canned.note_use", many=True)
 def heard_replies(facts: Sequence[ReplyPosted]) -> None:
-    """Replies sent elsewhere than at the desk, which notes them at once. One statement where none is the team's."""
+    """All other replies, but for those at the desk, which notes them itself. One statement where none is the team's."""
     for post_id in queries.written_by_the_team([fact.post_id for fact in facts]):
         actions.note_use(post_id=post_id)
 

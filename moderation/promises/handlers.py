@@ -7,6 +7,7 @@ from community.members import facts as members
 from forum import facts as forum
 from moderation.promises.actions.clocks import settle
 from moderation.promises.actions.watching import take_from
+from moderation.promises.counting import look_at
 from moderation.promises.queries.clocks import has_clock, has_promise, runs
 
 
@@ -19,6 +20,7 @@ def opened(fact: forum.ThreadOpened) -> None:
 @records(forum.ReplyPosted)
 def replied(fact: forum.ReplyPosted) -> None:
     if runs(fact.thread_id):
+        look_at(fact.post_id)
         settle(fact.thread_id)
 
 
