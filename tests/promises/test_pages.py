@@ -233,6 +233,28 @@ def test_a_calendar_shows_its_effect_before_it_is_in_force(frozen_clock):
 
 
 @pytest.mark.parametrize(
+    ("language", "to_lead", "to_nobody"),
+    [
+        ("en", "It falls to the lead.", "There is no lead, so it falls to nobody."),
+        ("zh-hans", "由负责人处理。", "没有负责人，因此无人处理。"),
+    ],
+)
+def test_a_gap_falls_to_the_lead_that_the_form_names_and_to_nobody_without_one(
+    frozen_clock, language, to_lead, to_nobody
+):
+    """What is previewed counts, whoever leads by the calendar that is in force."""
+    admin = a_member(role="admin", language=language)
+    client = signed_in(Client(), admin, strongly=True)
+    words = WEEK | {"title": "Vienna", "zone": "Europe/Vienna", "reason": "So it is", "preview": "1"}
+    for calendar in (a_calendar(lead=admin), a_calendar()):
+        address = reverse("promises:calendar", args=[calendar.pk])
+        for lead, said, unsaid in ((admin.pk, to_lead, to_nobody), ("", to_nobody, to_lead)):
+            shown = client.post(address, words | {"lead": lead}).content.decode()
+            effect = shown.split('class="effect')[1].split("</section>")[0]
+            assert said in effect and unsaid not in effect
+
+
+@pytest.mark.parametrize(
     "wrong",
     [
         {"mon": "nine to five"},

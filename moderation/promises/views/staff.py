@@ -107,6 +107,7 @@ def _calendar_page(
             "week": sum(end - start for day in hours.week for start, end in day),
             "boards": list(by_it) if row else [],
             "gaps": gaps_of(hours, duties, SPOKEN) if row else [],
+            "has_lead": may_stand(form.cleaned_data["lead"]),  # whom the form names, not the calendar of now
         }
     context = {
         "form": form,
