@@ -143,6 +143,7 @@ def _duty(row: Notification) -> str:
         "assigned": _("%(who)s handed %(thread)s to you"),
         "held": _("%(thread)s waits for its first answer, and it is your turn"),
         "handed": _("%(thread)s is handed over to you: half of the promised time is gone"),
+        "nobody": _("%(thread)s waits for its first answer, and nobody has it"),
         "late": _("%(thread)s still waits, and the promise ends soon"),
         "broken": _("The promise in %(thread)s is broken"),
         "overdue": _("%(thread)s was due from you by now"),
@@ -205,13 +206,22 @@ def _why(row: Notification) -> str:
         return f"{relies} {given}".rstrip()
     if row.kind == Kind.HOUSE and (about := _why_house(row)):
         return about
-    if row.kind == Kind.DUTY and row.data.get("gap"):
-        return _gap(row.thread.lang if row.thread else "")
-    if row.kind == Kind.DUTY and str(row.data.get("what", "")).startswith("topic_"):
-        return _("You look after this theme.")
+    if row.kind == Kind.DUTY and (about := _why_duty(row)):
+        return about
     if row.kind in (Kind.HOUSE, Kind.ASKED, Kind.DUTY) and row.data.get("reason"):
         return _("The reason given: %(reason)s") % {"reason": row.data["reason"]}
     return reasons[row.kind]
+
+
+def _why_duty(row: Notification) -> str:
+    """The reason where it is not their turn on a rota; else empty."""
+    if row.data.get("unled"):
+        return _("Its rota has no lead, so administrators are told.")
+    if row.data.get("gap"):
+        return _gap(row.thread.lang if row.thread else "")
+    if str(row.data.get("what", "")).startswith("topic_"):
+        return _("You look after this theme.")
+    return ""
 
 
 def _why_house(row: Notification) -> str:

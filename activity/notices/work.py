@@ -59,7 +59,7 @@ def about_duty(
     about: int = 0,
     **told: object,
 ) -> Step:
-    """Tell somebody whose turn it is what waits for them. `to`: the page where it is worked; `told`: reason, gap.
+    """Tell somebody whose turn it is what waits for them. `to`: the page where it is worked; `told`: reason, gap, unled.
 
     What is no thread (`thread_id` None) is told apart by `about`, and has its `title` in `told`.
     """

@@ -21,7 +21,7 @@ from moderation.canned.facts import TemplateRewritten
 from moderation.desk import actions
 from moderation.desk.facts import ExpertCalled, ExpertCallWithdrawn, ThreadHandedOn
 from moderation.keymembers.facts import KeyMemberEnded, KeyMemberNamed
-from moderation.promises.facts import AlertRaised, ClockChanged
+from moderation.promises.facts import AlertRaised, AlertUnheard, ClockChanged
 from moderation.promises.models import Alert, Clock
 from moderation.raises.facts import LedgerChanged
 from polls import facts as polls
@@ -247,10 +247,27 @@ def alert_raised(fact: AlertRaised) -> None:
     )
 
 
+@records(AlertUnheard)
+def alert_unheard(fact: AlertUnheard) -> None:
+    """No promise passes in silence where there is no lead: administrators can answer, and mend the rota."""
+    stage = Clock.Stage(fact.stage)
+    for member_id in fact.administrator_ids:
+        notices.at_once(
+            notices.tell_of_duty,
+            member_id=member_id,
+            actor_id=None,
+            thread_id=fact.thread_id,
+            what=_STAGES[stage] if stage >= Clock.Stage.LATE else "nobody",
+            key=f"alert:{fact.alert_id}:{member_id}",
+            to=reverse("desk:thread", args=[fact.thread_id]),
+            unled=True,
+        )
+
+
 @records(ClockChanged)
 def clock_changed(fact: ClockChanged) -> None:
     """What was answered is nobody's turn any more."""
-    told = Alert.objects.filter(clock__thread=fact.thread_id, recipient__isnull=False)
+    told = Alert.objects.filter(clock__thread=fact.thread_id)
     if told.exclude(clock__answered_at=None, clock__is_aside=False).exists():
         notices.withdraw_duty.enqueue(thread_id=fact.thread_id)
 

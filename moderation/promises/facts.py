@@ -32,3 +32,16 @@ class AlertRaised(Fact):
     recipient_id: int
     stage: int
     is_gap: bool
+
+
+@dataclass(frozen=True)
+class AlertUnheard(Fact):
+    """A question came to a stage of which nobody could be told: its rota has no lead, and perhaps nobody on it.
+
+    `administrator_ids`: who can see to it.
+    """
+
+    alert_id: int
+    thread_id: int
+    stage: int
+    administrator_ids: tuple[int, ...]

@@ -13,10 +13,11 @@ from community.core.tasks.testing import run_due
 from community.members import actions as members
 from forum import actions as forum
 from moderation.promises import actions
-from moderation.promises.models import Alert, Clock, RotaShift
+from moderation.promises.models import Alert, Calendar, Clock, RotaShift
 from moderation.promises.tasks import watch
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
+from tests.builders.notices import told as notices_of
 from tests.builders.promises import a_calendar, a_promise
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +159,50 @@ def test_a_lead_who_may_not_answer_for_the_team_any_more_is_none(frozen_clock):
     assert told(row) == [(Stage.BROKEN, None, False)]
     page = signed_in(Client(), house.admin, strongly=True).get(reverse("promises:desk")).content.decode()
     assert "nobody, and there is no lead" in page
+
+
+def test_where_there_is_no_lead_administrators_are_told_of_every_stage_and_nobody_else(frozen_clock):
+    """What falls into a gap is with nobody, and does not pass in silence."""
+    house = House()
+    Calendar.objects.update(lead=None)
+    moderator, closed = a_member(role="moderator"), a_member(role="admin")
+    members.close_account(member_id=closed.pk)
+    row = house.asks()
+    client = signed_in(Client(), house.admin, strongly=True)
+    heard, stages = [], []
+    for minutes in (0, 60, 30, 30):
+        frozen_clock.move(timedelta(minutes=minutes))
+        for _ in range(2):
+            watch.func()
+            run_due()
+        heard.append([one.data["what"] for one in reversed(notices_of(house.admin, kind="duty"))])
+        page = client.get(reverse("promises:desk")).content.decode()
+        stages.append("there is no lead, so administrators are told" in page)
+        assert "The lead is told" not in page
+    assert heard == [["nobody"], ["nobody"], ["nobody", "late"], ["nobody", "late", "broken"]]
+    assert stages == [False, False, True, False]
+    assert {who for _stage, who, _gap in told(row)} == {None}
+    words = client.get("/notices/").content.decode()
+    assert "waits for its first answer, and nobody has it" in words
+    assert "Its rota has no lead, so administrators are told." in words
+    first = notices_of(house.admin, kind="duty")[-1]
+    assert client.get(f"/notices/{first.pk}/")["Location"] == reverse("desk:thread", args=[row.thread_id])
+    for other in (moderator, closed):
+        assert not notices_of(other, kind="duty")
+    assert len(notices_of(house.lead, kind="duty")) == 3, "an administrator too"
+    a_reply(author=moderator, thread=row.thread)
+    run_due()
+    assert not notices_of(house.lead, kind="duty"), "answered, it waits for nobody"
+
+
+def test_where_there_is_a_lead_administrators_hear_of_nothing(frozen_clock):
+    house = House()
+    house.asks()
+    for minutes in (0, 60, 30, 30):
+        frozen_clock.move(timedelta(minutes=minutes))
+        watch.func()
+        run_due()
+    assert notices_of(house.lead, kind="duty") and not notices_of(house.admin, kind="duty")
 
 
 def test_a_rota_that_answers_in_one_language_alone_says_who_gets_the_others(frozen_clock):

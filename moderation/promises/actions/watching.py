@@ -12,10 +12,10 @@ from community.core.access import absent
 from community.core.facts import publish
 from community.core.once import put_once
 from community.core.retrying import action
-from community.members.models import Member
+from community.members.models import Member, Role
 from moderation.promises.access import may_stand
 from moderation.promises.actions.clocks import moments, refresh_record
-from moderation.promises.facts import AlertRaised, ClockChanged
+from moderation.promises.facts import AlertRaised, AlertUnheard, ClockChanged
 from moderation.promises.models import RUNNING, Alert, Calendar, Clock, Promise, RotaShift
 from moderation.promises.policy import Duty, Hours, on_duty
 from moderation.promises.queries.rota import who_can_take
@@ -26,18 +26,29 @@ Stage = Clock.Stage
 
 @dataclass(frozen=True, slots=True)
 class _Team:
-    """When a question can be given to somebody, to whom, and who leads them. `hours` None: there is no calendar."""
+    """When a question can be given to somebody, to whom, and who leads them. `hours` None: there is no calendar.
+
+    `administrators` see to it where nobody leads them.
+    """
 
     hours: Hours | None
     duties: list[Duty]
     lead_id: int | None
+    administrators: tuple[int, ...]
 
     @classmethod
-    def of(cls, calendar: Calendar | None, duties: list[Duty], able: frozenset[int]) -> _Team:
+    def of(
+        cls,
+        calendar: Calendar | None,
+        duties: list[Duty],
+        able: frozenset[int],
+        administrators: frozenset[int],
+    ) -> _Team:
+        above = tuple(sorted(able & administrators))
         if calendar is None:
-            return cls(None, [], None)
+            return cls(None, [], None, above)
         lead_id = calendar.lead_id if calendar.lead_id in able else None
-        return cls(calendar.hours, [duty for duty in duties if duty.member_id in able], lead_id)
+        return cls(calendar.hours, [duty for duty in duties if duty.member_id in able], lead_id, above)
 
 
 @action
@@ -55,11 +66,14 @@ def watch_clocks() -> int:
         pk: who_can_take(board)
         for pk, board in {row.thread.board_id: row.thread.board for row in rows}.items()
     }
+    administrators: frozenset[int] = frozenset()
+    if rows:
+        administrators = frozenset(Member.objects.filter(role=Role.ADMIN).values_list("pk", flat=True))
     boards = set()
     for row in rows:
         calendar, duties = rota.get(row.board_id, (None, []))
         # Who lost their role, their standing or the right on the board could not even open what they are given.
-        team = _Team.of(calendar, duties, able[row.thread.board_id])
+        team = _Team.of(calendar, duties, able[row.thread.board_id], administrators)
         if _advance(row, team, now):
             boards.add(row.board_id)
         publish(ClockChanged(thread_id=row.thread_id, board_id=row.board_id))
@@ -101,15 +115,18 @@ def _advance(row: Clock, team: _Team, now: datetime) -> bool:
         row.holder_id = recipient
     row.save(update_fields=["stage", "next_at", "broken_at", "holder"])
     alert = Alert(clock=row, lap=row.laps, stage=row.stage, recipient_id=recipient, is_gap=is_gap, at=now)
-    if put_once(alert) and recipient is not None:
-        publish(AlertRaised(alert.pk, row.thread_id, recipient, int(row.stage), is_gap))
+    if put_once(alert):
+        if recipient is not None:
+            publish(AlertRaised(alert.pk, row.thread_id, recipient, int(row.stage), is_gap))
+        else:
+            publish(AlertUnheard(alert.pk, row.thread_id, int(row.stage), team.administrators))
     return breaks
 
 
 def _whose(row: Clock, team: _Team, now: datetime) -> tuple[int | None, bool]:
     """Who gets a question: of those on the rota who speak its language, not who has had it, whoever has the fewest.
 
-    Nobody there: it falls to the lead, and the row says that it is a gap.
+    Nobody there: it falls to the lead, to nobody without one, and the row says that it is a gap.
     """
     if team.hours is None:
         return None, True

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from community.core import clock
 from community.core.among import among
@@ -138,7 +138,7 @@ def _mine(viewer: Member, rows: QuerySet[Any], thread: str) -> QuerySet[Any]:
 def running(viewer: Member, cursor: str | None, *, own: bool = False) -> KeysetPage[Clock]:
     """Questions that wait, the first due first, on boards the viewer moderates; `own`: those that are with them.
 
-    One statement.
+    Each with `is_unheard`: at its stage nobody could be asked to look. One statement.
     """
     rows = Clock.objects.filter(RUNNING)
     if own:
@@ -147,6 +147,10 @@ def running(viewer: Member, cursor: str | None, *, own: bool = False) -> KeysetP
         "thread__board", "thread__author", "holder", "terms"
     )
     rows = rows.defer(*all_but_face("thread__author", "holder"), "thread__excerpt", "thread__board__form")
+    unheard = Alert.objects.filter(
+        clock=OuterRef("pk"), lap=OuterRef("laps"), stage=OuterRef("stage"), recipient=None
+    )
+    rows = rows.annotate(is_unheard=Exists(unheard))
     return keyset(rows, order=("due_at", "id"), cursor=cursor, size=ROWS)
 
 

@@ -195,4 +195,6 @@ def stage_words(row: Clock) -> str:
         return _("is given out within a minute") if is_its_turn else _("waits for working hours")
     if row.holder_id is None and row.stage in (Clock.Stage.HELD, Clock.Stage.HANDED):
         return gap_words(row.thread.lang)
+    if row.stage == Clock.Stage.LATE and getattr(row, "is_unheard", False):
+        return _("there is no lead, so administrators are told")
     return str(Clock.Stage(row.stage).label)
