@@ -20,6 +20,7 @@ from community.core.text import MAX_SOURCE
 from community.members.models import Member
 from forum import fields
 from forum.actions._shared import UNDONE
+from forum.actions.carried import CARRIES
 from forum.models import Draft
 from forum.places import is_place
 
@@ -40,6 +41,7 @@ LENGTHS = {
     "to": 600,
     "reason": 400,
     "once": 64,
+    CARRIES: MAX_SOURCE,
 }
 
 
@@ -99,8 +101,8 @@ def save_draft(
         if written.revision and not settle:
             raise Conflict(None)
         return _begin(member, written, words) if _says_something(words) else None
-    if "once" in draft.words:
-        words.setdefault("once", draft.words["once"])
+    for name in {"once", CARRIES} & set(draft.words):  # no form sends them, or not every one
+        words.setdefault(name, draft.words[name])
     if draft.words == words:
         return draft
     if not written.wrote(draft):

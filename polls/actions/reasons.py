@@ -8,7 +8,9 @@ from community.core.access import Invalid, Refused, no, require
 from community.core.once import put_once
 from community.core.retrying import action
 from community.core.text import literal
+from community.core.whole import whole
 from forum.actions import save_draft
+from forum.actions.carried import carried, drafts_with, put_line
 from forum.actions.drafts import Written
 from forum.rendering import render_body
 from polls import access
@@ -17,10 +19,11 @@ from polls.models import Ballot, BallotState, Poll, Reason
 from polls.voters import Voter
 
 LONGEST = 140
+MARK = "poll-"  # of the lines in drafts that tell a vote, before the poll's number
 
 
 @action
-def give_reason(*, voter: Voter, poll_id: int, text: str) -> tuple[Poll, str]:
+def give_reason(*, voter: Voter, poll_id: int, text: str) -> tuple[Poll, dict[str, str]]:
     """Note that somebody began to say why, and give the words of a reply that carries their vote.
 
     A member's words are kept as their draft in the poll's thread; a guest's wait where the caller puts them.
@@ -32,24 +35,44 @@ def give_reason(*, voter: Voter, poll_id: int, text: str) -> tuple[Poll, str]:
     if ballot is None or poll.thread_id is None:
         raise Refused(no(_("First vote, then say why."), "not_voted"))
     require(access.may_say_why(voter.viewer, poll.thread_id))
-    names = [
-        _harmless(row.words or row.choice.text)
-        for row in ballot.choices.select_related("choice").order_by("rank", "choice__place")
-    ]
     put_once(Reason(poll=poll, member=voter.member, guest_key="" if voter.member else voter.guest_key))
-    vote = _("My vote in “%(question)s”: %(choices)s") % {
-        "question": _harmless(poll.question),
-        "choices": _(", ").join(names) if not poll.is_ranked else " › ".join(names),
-    }
-    body = f"> {vote}\n\n{words}"
+    vote = _line(poll, ballot)
+    reply = {"body": f"{vote}\n\n{words}"} | carried(_mark(poll.pk), vote)
     if voter.member is not None:
         save_draft(
             member=voter.member,
             written=Written(f"thread-{poll.thread_id}"),
-            words={"body": body},
+            words=reply,
             settle="mine",
         )
-    return poll, body
+    return poll, reply
+
+
+def tell_vote_anew(*, member_id: int, poll_id: int | None = None) -> None:
+    """Have the replies that the member did not publish yet name the ballot that is counted now, in this poll or in all.
+    One statement where there is no such reply. Runs inside the transaction that changed what is counted."""
+    for draft, mark in drafts_with(member_id=member_id, marks=f"{_mark(poll_id)} " if poll_id else MARK):
+        poll = Poll.objects.filter(pk=whole(mark.removeprefix(MARK), 18, otherwise=0)).first()
+        if poll is not None:
+            ballot = _ballot(Voter(draft.member), poll)
+            put_line(draft, _line(poll, ballot) if ballot is not None else "")
+
+
+def _mark(poll_id: int) -> str:
+    return f"{MARK}{poll_id}"
+
+
+def _line(poll: Poll, ballot: Ballot) -> str:
+    """What somebody chose, as a quotation in their reply."""
+    names = [
+        _harmless(row.words or row.choice.text)
+        for row in ballot.choices.select_related("choice").order_by("rank", "choice__place")
+    ]
+    vote = _("My vote in “%(question)s”: %(choices)s") % {
+        "question": _harmless(poll.question),
+        "choices": _(", ").join(names) if not poll.is_ranked else " › ".join(names),
+    }
+    return f"> {vote}"
 
 
 def _harmless(text: str) -> str:

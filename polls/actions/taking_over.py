@@ -13,6 +13,7 @@ from community.core.retrying import action
 from community.members.models import Member
 from polls import policy, statements
 from polls.actions.closing import close_when_full, one_by_one
+from polls.actions.reasons import tell_vote_anew
 from polls.actions.voting import chosen, uncount
 from polls.facts import BallotsTakenOver, GuestRecognised
 from polls.models import Ballot, BallotState, GuestPledge, Poll, Reason
@@ -44,6 +45,7 @@ def take_over_ballots(*, member: Member, guest_key: str = "") -> list[int]:
         put_once(Reason(poll_id=reason.poll_id, member=member, at=reason.at))
     Reason.objects.filter(guest_key__in=keys, member=None).delete()
     GuestPledge.objects.filter(member=member).delete()
+    tell_vote_anew(member_id=member.pk)  # their words came through the door before: forum.waiting
     if taken:
         publish(BallotsTakenOver(member.pk, tuple(taken)))
     return taken

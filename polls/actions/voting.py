@@ -15,6 +15,7 @@ from community.core.facts import publish
 from community.core.retrying import action
 from polls import access, policy, sealing, statements
 from polls.actions.closing import close_when_full, one_by_one
+from polls.actions.reasons import tell_vote_anew
 from polls.facts import BallotCast, BallotChanged, BallotWithdrawn
 from polls.models import (
     Ballot,
@@ -98,6 +99,7 @@ def withdraw_ballot(*, voter: Voter, poll_id: int) -> Poll:
     if not statements.hold_open(poll.pk):
         raise Refused(closed())
     uncount(poll, ballot, then=BallotState.WITHDRAWN)
+    _tell_anew(poll, ballot)
     publish(BallotWithdrawn(poll.pk, ballot.pk))
     return poll
 
@@ -211,8 +213,15 @@ def _vote_again(voter: Voter, poll: Poll, choices: Sequence[Choice], picks: Pick
     statements.count(poll.pk, shifts)
     if is_new:
         close_when_full(poll)
+    _tell_anew(poll, ballot)
     publish(BallotChanged(poll.pk, ballot.pk))
     return "changed"
+
+
+def _tell_anew(poll: Poll, ballot: Ballot) -> None:
+    """A reply that its voter began does not go on naming the earlier vote. A guest's hears of it at the door."""
+    if ballot.member_id is not None and poll.thread_id is not None:
+        tell_vote_anew(member_id=ballot.member_id, poll_id=poll.pk)
 
 
 def _rows_of(poll: Poll, choices: Sequence[Choice], picks: Picks) -> list[tuple[int, int, str]]:

@@ -149,7 +149,7 @@ def why(request: HttpRequest, poll_id: int) -> HttpResponse:
     """One line of reason becomes the beginning of a reply that carries the vote. Published only when confirmed."""
     voter = voter_of(request)
     try:
-        poll, body = actions.give_reason(
+        poll, words = actions.give_reason(
             voter=voter, poll_id=poll_id, text=request.POST.get("why", "")[:2000]
         )
     except Refused as problem:
@@ -157,7 +157,7 @@ def why(request: HttpRequest, poll_id: int) -> HttpResponse:
     reply = reverse("forum:reply", args=[poll.thread_id])
     if voter.member is not None:
         return HttpResponseRedirect(reply)
-    if not waiting.keep_words(request, reply, {"body": body}, is_guest=True):
+    if not waiting.keep_words(request, reply, words, is_guest=True):
         return _refused(
             request,
             voter,
