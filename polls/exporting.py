@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from community.core.spreadsheet import cell
@@ -29,8 +29,9 @@ def _votes(shown: Shown, key: str) -> dict[str, int]:
     return {column: shown.counts.of(key, groups) for column, groups in _columns(shown).items()}
 
 
-def as_csv(shown: Shown) -> str:
-    """One line a choice, with votes by group; for an order one line for each that was given."""
+def as_csv(shown: Shown, written: Sequence[tuple[str, str]] = ()) -> str:
+    """One line a choice, with votes by group; for an order one line for each that was given. Then what was `written`
+    beside the open choice: (words, name)."""
     out = io.StringIO()
     write = csv.writer(out).writerow
     write([cell(shown.poll.question)])
@@ -55,6 +56,7 @@ def as_csv(shown: Shown) -> str:
     sums = [sum(ballots.get(group, 0) for group in groups) for groups in _columns(shown).values()]
     write(["ballots", *([] if shown.poll.is_ranked else [""]), *sums])
     _write_apart(write, shown)
+    _write_written(write, shown, written)
     return out.getvalue()
 
 
@@ -67,6 +69,19 @@ def _write_apart(write: Callable[[list[Any]], object], shown: Shown) -> None:
     write(["who", *map(cell, apart.heads), "ballots"])
     for name, n, cells in apart.rows:
         write([cell(name), *("" if one is None else one for one in cells), n])
+
+
+def _write_written(
+    write: Callable[[list[Any]], object], shown: Shown, written: Sequence[tuple[str, str]]
+) -> None:
+    """Words of voters, with a name only where names stand beside votes."""
+    if not written:
+        return
+    is_named = shown.poll.secrecy == Secrecy.NAMED
+    write([])
+    write(["written", "who"] if is_named else ["written"])
+    for words, name in written:
+        write([cell(words), cell(name)] if is_named else [cell(words)])
 
 
 def _outcome(shown: Shown) -> dict[str, Any]:
@@ -90,7 +105,7 @@ def _outcome(shown: Shown) -> dict[str, Any]:
     }
 
 
-def as_json(shown: Shown) -> str:
+def as_json(shown: Shown, written: Sequence[tuple[str, str]] = ()) -> str:
     """The same with the rules, so that a reader can count again."""
     poll = shown.poll
     told: dict[str, Any] = {
@@ -134,4 +149,9 @@ def as_json(shown: Shown) -> str:
                 {"group": group, "car": car, "ballots": n, "votes": cells} for group, car, n, cells in rows
             ],
         }
+    if written:
+        is_named = poll.secrecy == Secrecy.NAMED
+        told["written"] = [
+            {"words": words} | ({"who": name or None} if is_named else {}) for words, name in written
+        ]
     return json.dumps(told, ensure_ascii=False, indent=1)

@@ -16,7 +16,7 @@ from community.core.access import absent, require
 from forum.views._shared import act_and_return, members_only
 from polls import access, actions, exporting
 from polls.models import BallotChoice, BallotState, Correction, Poll, Secrecy
-from polls.queries import ladder
+from polls.queries import ladder, written
 from polls.queries import shown as queries
 from polls.views._shared import actor_of, voter_of
 
@@ -38,9 +38,12 @@ def manage(request: HttpRequest, poll_id: int) -> HttpResponse:
     actor = actor_of(request)
     shown = queries.one(voter_of(request), poll_id)
     require(access.may_manage(actor, shown.poll))
+    words, has_more = written.newest_in(shown)
     context = {
         "shown": shown,
         "poll": shown.poll,
+        "written": words,
+        "newest": written.NEWEST if has_more else 0,
         "has_ballots": actions.has_ballots(shown.poll),
         "may_recount": bool(access.may_recount(actor, shown.poll)),
         "here": "polls",
@@ -125,10 +128,13 @@ def export(request: HttpRequest, poll_id: int, form: str) -> HttpResponse:
     if form not in ("csv", "json"):
         raise absent()
     require(shown.see)
+    words = written.written_in(shown)
     if form == "csv":
         # With a mark at its beginning: spreadsheets read Chinese by it.
-        answer = HttpResponse("\ufeff" + exporting.as_csv(shown), content_type="text/csv; charset=utf-8")
+        answer = HttpResponse(
+            "\ufeff" + exporting.as_csv(shown, words), content_type="text/csv; charset=utf-8"
+        )
     else:
-        answer = HttpResponse(exporting.as_json(shown), content_type="application/json; charset=utf-8")
+        answer = HttpResponse(exporting.as_json(shown, words), content_type="application/json; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="poll-{shown.poll.pk}.{form}"'
     return answer
