@@ -151,6 +151,8 @@ def notes(shown: Shown, label: Label) -> SafeString:
         parts.append(f"<span{mark}>{conditional_escape(said)}</span>")
     if poll.correction_count:
         parts.append(_link(link("polls:corrections", poll.pk), words["changed"]))
+    if poll.end_moved_at:
+        parts.append(_link(link("polls:corrections", poll.pk), words["moved"]))
     if poll.recount_count:
         n = poll.recount_count
         said = ngettext("Recounted %(n)s time", "Recounted %(n)s times", n) % {"n": n}
@@ -211,6 +213,7 @@ def _words(_language: str | None) -> dict[str, str]:
         "as_table": f"{pieces.icon('forward', 's')}{as_table}",
         "legend": f'<p class="legend"><span class="k1">{members}</span><span class="k3">{guests}</span></p>',
         "changed": _text(_("What was changed")),
+        "moved": _text(_("The end was moved")),
         "who": _text(_("Who chose what")),
         "judge": _text(_("How we judge results")),
     }

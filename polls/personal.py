@@ -92,7 +92,7 @@ holds(
     | each("slug lang", DERIVED)
     | each("least most low_label high_label takes_other method audience_value is_decision", INNER)
     | each("closes_after reminded_at home_on last_number correction_count recount_count", INNER)
-    | each("answer_by first_answer_by answered_at reopened_at draw", INNER),
+    | each("answer_by first_answer_by answered_at reopened_at end_moved_at draw", INNER),
     erase=Stays(
         kept=each(
             "id author thread post board question slug about lang kind least most low_label high_label takes_other",
@@ -104,7 +104,7 @@ holds(
         )
         | each("closes_at closes_after closed_at reminded_at home_on last_number correction_count", _WORDS)
         | each("recount_count", _WORDS)
-        | each("answer_by first_answer_by answered_at reopened_at draw", _WORDS)
+        | each("answer_by first_answer_by answered_at reopened_at end_moved_at draw", _WORDS)
     ),
 )
 holds(

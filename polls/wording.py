@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.utils.html import format_html_join
@@ -12,8 +13,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from community.core import pieces
-from polls import access
-from polls.models import Changes, Kind, Method, Poll, Results, Secrecy
+from polls import access, ends
+from polls.models import Changes, Correction, Kind, Method, Poll, Results, Secrecy
 from polls.policy import MOST_RADIOS
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def joined(sentences: list[str]) -> str:
     return _between().join(sentences)
 
 
-def pages(sentences: list[str]) -> SafeString:
+def pages(sentences: Iterable[str]) -> SafeString:
     """The same for a page, where some of them hold a moment."""
     return format_html_join(_between(), "{}", ((one,) for one in sentences))
 
@@ -97,17 +98,15 @@ def end(poll: Poll) -> str:
     if poll.is_over:
         ended = poll.ended_at
         return pieces.at_moment(_("Closed %(when)s."), ended) if ended else _("Closed.")
-    said: list[str] = []
-    if poll.closes_at is not None:
-        said.append(pieces.at_moment(_("%(when)s."), poll.closes_at))
-    if poll.closes_after is not None:
-        n = poll.closes_after
-        if poll.is_decision:
-            after = ngettext("After %(n)d vote of a member.", "After %(n)d votes of members.", n)
-        else:
-            after = ngettext("After %(n)d vote.", "After %(n)d votes.", n)
-        said.append(after % {"n": n})
-    return pages(said) or _("Open until it is closed by hand.")
+    return pages(ends.until(poll.closes_at, poll.closes_after, is_decision=poll.is_decision)) or _(
+        "Open until it is closed by hand."
+    )
+
+
+def changes_of(poll: Poll, rows: Iterable[Correction]) -> list[tuple[Correction, SafeString, SafeString]]:
+    """What stands on the record of a poll, with the words before and after, for a page."""
+    told = partial(ends.told, is_decision=poll.is_decision)
+    return [(row, pages(told(row, "before")), pages(told(row, "after"))) for row in rows]
 
 
 def result(poll: Poll) -> str:

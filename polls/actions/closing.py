@@ -15,7 +15,8 @@ from community.core.facts import publish
 from community.core.retrying import action
 from community.members.models import Member
 from forum import actions as threads
-from polls import access, policy, sealing, statements
+from polls import access, ends, policy, sealing, statements
+from polls.actions.records import note_other_end
 from polls.facts import (
     PollClosed,
     PollClosesSoon,
@@ -64,11 +65,17 @@ def reopen_poll(*, actor: Member, poll_id: int) -> Poll:
         )
     if poll.answered_at is not None:
         raise Refused(no(_("The brand has answered this decision. Ask anew in another poll."), "answered"))
-    now = clock.now()
+    from polls.actions.making import has_ballots
+
+    now, before = clock.now(), ends.kept(poll.ended_at, poll.closes_after)
     poll.closed_at, poll.closes_after, poll.reopened_at, poll.reminded_at = None, None, now, None
     if poll.closes_at is not None and poll.closes_at <= now:
         poll.closes_at = None
-    poll.save(update_fields=["closed_at", "closes_at", "closes_after", "reopened_at", "reminded_at"])
+    if has_ballots(poll):
+        note_other_end(poll, ends.REOPENED, before, actor)
+    poll.save(
+        update_fields=["closed_at", "closes_at", "closes_after", "reopened_at", "reminded_at", "end_moved_at"]
+    )
     from polls.actions.splitting import drop_split
 
     drop_split(poll)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.db.models import Sum
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
 from community.core import clock, idempotency
@@ -14,11 +15,12 @@ from community.members.models import Member
 from forum import access as forum
 from forum import actions as threads
 from forum.models import Board, Post, Thread
-from polls import access, policy, sealing, statements
+from polls import access, ends, policy, sealing, statements
 from polls.actions._spec import Option, Spec, choice_of, choices_of, put_end, put_rules, put_words
+from polls.actions.records import ballots_of, note_other_end
 from polls.facts import PollChanged, PollOpened
 from polls.lines import line
-from polls.models import Choice, Correction, Kind, Participation, Poll, PollState, Results, SealedBox, Tally
+from polls.models import Choice, Correction, Kind, Participation, Poll, PollState, Results, SealedBox
 
 SLOTS = 4  # boxes of a sealed poll: as many may vote at the same moment
 # What a copy takes along: words and rules. Everything else is its own, so a field that comes later begins anew.
@@ -163,11 +165,6 @@ def used_uploads(upload_ids: set[int]) -> set[int]:
     return set(Choice.objects.filter(picture_id__in=upload_ids).values_list("picture_id", flat=True))
 
 
-def ballots_of(poll: Poll) -> int:
-    """How many are counted now. One statement."""
-    return Tally.objects.filter(poll=poll, key="").aggregate(n=Sum("count"))["n"] or 0
-
-
 def _post_in(thread: Thread | None, post_id: int | None) -> Post | None:
     """The post under which a poll stands."""
     if thread is None:
@@ -216,6 +213,9 @@ def _correct(poll: Poll, spec: Spec, actor: Member, reason: str) -> None:
     """Change wording and add choices where people have voted already. Rules stay; what stood there stays readable."""
     before = {name: getattr(poll, name) for name in ("question", "about", "low_label", "high_label")}
     number = poll.closes_after  # a rule like the others: it stays
+    closes_at = poll.closes_at
+    if closes_at and closes_at.replace(second=0, microsecond=0) == spec.closes_at:
+        spec = replace(spec, closes_at=closes_at)  # forms know minutes: it is the same
     put_words(poll, spec)
     put_end(poll, spec)
     poll.closes_after = number
@@ -259,6 +259,8 @@ def _correct(poll: Poll, spec: Spec, actor: Member, reason: str) -> None:
             for number, name, old, new in changed
         )
         poll.correction_count += len(changed)
+    if poll.closes_at != closes_at:
+        note_other_end(poll, ends.END, ends.kept(closes_at, number), actor, line(reason, 300, "reason"))
     _put_choices(added)
     if poll.is_ranked and added:
         poll.most += len(added)

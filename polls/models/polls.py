@@ -132,6 +132,7 @@ class Poll(models.Model):
     answer_by = models.DateField(null=True, blank=True)
     first_answer_by = models.DateField(null=True, blank=True)  # the day said first, where it was moved
     reopened_at = models.DateTimeField(null=True, blank=True)  # the last time
+    end_moved_at = models.DateTimeField(null=True, blank=True)  # after the first vote, the last time
     answered_at = models.DateTimeField(null=True, blank=True)  # the first answer
     draw = models.ForeignKey(
         "polls.Draw", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
@@ -244,7 +245,7 @@ class Choice(models.Model):
 
 
 class Correction(models.Model):
-    """Another wording after the first vote. Append-only; the old words stay readable."""
+    """Another wording, or another end (`ends`), after the first vote. Append-only; what was there stays readable."""
 
     poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="corrections")
     number = models.PositiveSmallIntegerField(default=0)  # of the choice; 0: the question itself

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community.core import idempotency
 from community.core.access import absent, require
 from forum.views._shared import act_and_return, members_only
-from polls import access, actions, exporting
+from polls import access, actions, exporting, wording
 from polls.models import BallotChoice, BallotState, Correction, Poll, Secrecy
 from polls.queries import ladder, written
 from polls.queries import shown as queries
@@ -83,10 +83,11 @@ def act(request: HttpRequest, poll_id: int, verb: str) -> HttpResponse:
 
 @require_safe
 def corrections(request: HttpRequest, poll_id: int) -> HttpResponse:
-    """What the words were before, who changed them when and why. Two statements."""
+    """What words and end were before, who changed them when and why. Three statements."""
     poll = access.poll_for_reading(request.user, poll_id=poll_id)
     rows = Correction.objects.filter(poll=poll).select_related("by")
-    context = {"poll": poll, "rows": list(rows), "late": poll.choices.exclude(added_at=None), "here": "polls"}
+    told = wording.changes_of(poll, rows)
+    context = {"poll": poll, "rows": told, "late": poll.choices.exclude(added_at=None), "here": "polls"}
     return render(request, "polls/corrections.html", context)
 
 

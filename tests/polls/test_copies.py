@@ -39,7 +39,7 @@ ITS_OWN = {
     "closes_at",
 }
 ITS_OWN |= {"closed_at", "reminded_at", "home_on", "correction_count", "recount_count", "answer_by", "draw"}
-ITS_OWN |= {"first_answer_by", "answered_at", "reopened_at"}
+ITS_OWN |= {"first_answer_by", "answered_at", "reopened_at", "end_moved_at"}
 
 
 def polls_in(thread: Thread) -> int:
