@@ -11,7 +11,7 @@ from community.core.access import Invalid
 from polls.actions import Option
 from polls.models import Ballot, BallotChoice, Poll
 from tests.builders.files import an_upload
-from tests.builders.members import a_member
+from tests.builders.members import a_member, signed_in
 from tests.builders.polls import a_poll, a_vote, counted
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,13 @@ def test_what_enter_presses_beside_ones_own_words_is_the_vote_with_these_words()
     assert 'name="choice" value="3"' in first[0]
     assert 'tabindex="-1"' in first[0]
     assert 'aria-hidden="true"' in first[0]
+
+
+def test_what_enter_presses_in_a_field_while_a_poll_is_made_is_the_preview():
+    page = signed_in(Client(), a_member(role="editor")).get("/polls/new/").content.decode()
+    first = re.findall(r"<button[^>]*>", page[page.index("data-poll-maker") :])[0]
+    assert 'name="preview"' in first
+    assert 'tabindex="-1" aria-hidden="true"' in first
 
 
 def test_pictures_with_one_choice_take_ones_own_words_as_well():

@@ -55,6 +55,16 @@ def test_a_guest_takes_a_quiz_to_its_end_without_a_script():
     assert "<b>2</b> of 2 right" in result
 
 
+def test_what_enter_presses_is_the_answer_and_passes_nothing_over():
+    quiz, client = a_quiz(1), Client()
+    post(client, quiz, "start")
+    form = re.search(r"<form[^>]*data-quiz-form.*?</form>", page(client, f"/quizzes/{quiz.slug}/play/"), re.S)
+    assert form
+    first = re.findall(r"<button[^>]*>", form[0])[0]
+    assert "name=" not in first
+    assert 'tabindex="-1" aria-hidden="true"' in first
+
+
 def test_signing_in_makes_the_guests_attempt_the_members():
     quiz, client, member = a_quiz(1), Client(), a_member(password="a-road-through-the-birches")
     post(client, quiz, "start")
