@@ -150,21 +150,38 @@ def of_ring(ring: Ring) -> list[str]:
 
 
 def of_evidence(evidence: Mapping[str, Any], n: int) -> list[str]:
-    """The same of a ring that was judged; nothing for a recount that took votes back."""
+    """The same of a ring that was judged; nothing for a recount that took votes back.
+
+    A share of the others is told only where there were others. Of rings judged long ago how many others named the same
+    choice is not known: what was kept is the figure they were judged by, which nobody observed.
+    """
+    others, others_members = evidence.get("others"), evidence.get("others_members")
     said = {
         "network": ngettext(
             "%(n)d vote came through one network.", "All %(n)d votes came through one network.", n
         ),
         "device": _("They came from the same kind of device."),
         "burst": ngettext(
+            "Most of them came within %(minutes)d minute.",
+            "Most of them came within %(minutes)d minutes.",
+            evidence.get("minutes", 1),
+        )
+        if others == 0
+        else ngettext(
             "Most of them came within %(minutes)d minute; %(others_then)d %% of all other votes fell into that time.",
             "Most of them came within %(minutes)d minutes; %(others_then)d %% of all other votes fell into that time.",
             evidence.get("minutes", 1),
         ),
-        "alike": _(
-            "%(alike)d of %(n)d named the same choice; of the other votes about %(usual_alike)d %% did."
-        ),
-        "young": _(
+        "alike": ngettext(
+            "%(alike)d of %(n)d named the same choice; %(others_alike)d of %(others)d other vote did.",
+            "%(alike)d of %(n)d named the same choice; %(others_alike)d of %(others)d other votes did.",
+            others,
+        )
+        if others and "others_alike" in evidence
+        else _("%(alike)d of %(n)d named the same choice."),
+        "young": _("%(young)d of %(members)d accounts were at most a week old.")
+        if others_members == 0
+        else _(
             "%(young)d of %(members)d accounts were at most a week old; of the others %(usual_young)d %% were."
         ),
     }

@@ -40,18 +40,21 @@ class Ring:
     """Votes of one network that look like one person's, and why.
 
     `signals`: of network, device, burst, alike, young. `minutes`: in which most of them came; the rest are counts, and
-    what is usual among the other votes in per cent. Which choice they named is not told.
+    what is usual among the other votes in per cent. Which choice they named is not told. `others` and `others_members`:
+    how many other votes, and accounts behind them, there are to compare with.
     """
 
     mark: str
     ballots: tuple[int, ...]
     signals: tuple[str, ...]
     minutes: int
+    others: int
     others_then: int
     alike: int
-    usual_alike: int
+    others_alike: int
     young: int
     members: int
+    others_members: int
     usual_young: int
 
     @property
@@ -114,10 +117,14 @@ class _Whole:
         then -= sum(start <= vote.at <= end for vote in group)
         others_then = then / others if others else 0.0
         choice, alike = Counter(vote.choice for vote in group).most_common(1)[0]
-        usual = (self.choices[choice] - alike + 1) / (others + 2)  # never quite 0 or 1 (Laplace)
+        others_alike = self.choices[choice] - alike
+        usual = (others_alike + 1) / (
+            others + 2
+        )  # never quite 0 or 1 (Laplace); to judge by, not what was seen
         members = sum(vote.joined_at is not None for vote in group)
         young = sum(vote.is_young for vote in group)
-        usual_young = (self.young - young) / max(1, self.members - members)
+        others_members = self.members - members
+        usual_young = (self.young - young) / max(1, others_members)
         holds = {
             "burst": end - start <= BURST and others_then <= ELSEWHERE,
             "alike": alike >= ALIKE * n and at_least(alike, n, usual) < UNLIKELY,
@@ -131,11 +138,13 @@ class _Whole:
             tuple(sorted(vote.ballot for vote in group)),
             signals,
             minutes=max(1, round((end - start).total_seconds() / 60)),
+            others=others,
             others_then=round(100 * others_then),
             alike=alike,
-            usual_alike=round(100 * usual),
+            others_alike=others_alike,
             young=young,
             members=members,
+            others_members=others_members,
             usual_young=round(100 * usual_young),
         )
 

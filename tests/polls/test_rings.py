@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from community.core import clock
 from community.core.access import Refused
-from polls import actions, rings
+from polls import actions, labels, rings
 from polls.counters import recount as counted_anew
 from polls.models import Ballot, Poll, Recount, Split
 from polls.policy import Picks
@@ -134,6 +135,31 @@ def test_a_ring_is_left_out_as_a_whole_and_taken_back_and_everybody_can_read_it(
     assert counted(poll) == before
     assert counted_anew(poll.pk).agrees
     assert len(facts.of("VotesRecounted")) == 2
+
+
+def test_of_the_other_votes_is_told_what_was_seen(poll):
+    """Not the figure that the ring is judged by, which is never quite 0; and nothing of others where there are none."""
+    (suspect,) = suspects(poll)
+    told = " ".join(labels.of_ring(suspect.ring))
+    assert "8 of 8 named the same choice; 3 of 24 other votes did." in told
+    ring = [
+        Vote(n, "cellar", "machine", OPENED + timedelta(seconds=n), "1", OPENED - timedelta(days=1))
+        for n in range(12)
+    ]
+    one = Vote(99, "home", "phone", OPENED + timedelta(days=2), "2", OLD)
+    (found,) = rings.suspected([*ring, one])
+    said = labels.of_ring(found)
+    assert "12 of 12 named the same choice; 0 of 1 other vote did." in said
+    assert "33" not in " ".join(said)
+    with translation.override("zh-hans"):
+        assert "12 票中有 12 票选了同一项；其他 1 票中有 0 票选了它。" in labels.of_ring(found)
+    (alone,) = rings.suspected(ring)
+    assert "other" not in " ".join(labels.of_ring(alone))
+
+
+def test_of_a_ring_judged_before_the_figure_it_was_judged_by_is_not_told_as_seen():
+    kept = {"signals": ["alike"], "alike": 8, "minutes": 5, "others_then": 3, "usual_alike": 33}
+    assert labels.of_evidence(kept, 8) == ["8 of 8 named the same choice."]
 
 
 def test_votes_that_are_taken_back_may_fill_a_poll(poll):
