@@ -192,3 +192,46 @@ def test_pictures_of_any_format_and_none_take_the_same_room(visit: Visit, stage:
     above = guest.page.locator(".ballot-form fieldset").evaluate(PICTURES)
     assert len(set(above)) == 1 and above[0] > 60
     assert guest.overflow() == 0
+
+
+SAID = "h1, h2, .standfirst, .poll-about, .kicker a, .my-vote strong, .stretch b, .roads li > span, th[scope=row]"
+PLACES = {  # who, where, and the words that people typed
+    "own page": ("owner", "{poll_several}", SAID),
+    "result": ("owner", "/polls/{number}/result/", SAID),
+    "ballot": ("", "{poll}", SAID),
+    "home": ("", "/", ".ballot :is(" + SAID + ")"),
+    "thread": ("owner", "{thread_poll}", "h1, .poll :is(" + SAID + ")"),
+    "manage": ("admin", "/polls/{number}/manage/", ".crumbs a"),
+    "quiz": ("", "{quiz}", "h1, .standfirst"),
+    "statistics": ("admin", "{quiz}statistics/", "h1, .sec h2, th[scope=row]"),
+    "survey": ("", "{survey}", "h1, .standfirst"),
+}
+PUT = """(all) => all.forEach((one) => { one.textContent = "W".repeat(150); one.dataset.long = ""; })"""
+CUT = """(main) => [...main.querySelectorAll("[data-long]")].filter((one) => {
+  const words = document.createRange();
+  words.selectNodeContents(one);
+  const box = one.closest(".table-box"); // scrolls by itself
+  return !box && words.getBoundingClientRect().right > main.getBoundingClientRect().right + 1;
+}).map((one) => `${one.tagName} in ${one.parentElement.className}`)"""
+
+
+@pytest.mark.parametrize("width", ["phone", "desktop"])
+@pytest.mark.parametrize("place", PLACES)
+def test_one_long_word_breaks_where_it_would_be_cut_off(
+    visit: Visit, stage: Stage, width: str, place: str
+) -> None:
+    """What lies beyond the page's column cannot be scrolled to."""
+    who, where, typed = PLACES[place]
+    visitor = visit(who, width=width)
+    number = stage.places["poll_several"].split("/")[2]
+    visitor.open(where.format(number=number, **stage.places))
+    main = visitor.page.locator("main")
+    main.evaluate("(main) => { for (const one of main.querySelectorAll('details')) one.open = true; }")
+    main.locator(".ballot-head h1").evaluate_all(
+        "(all) => all.forEach((one) => one.insertAdjacentHTML('afterend', '<p class=standfirst>Note</p>'))"
+    )
+    said = main.locator(typed)
+    assert said.count()
+    said.evaluate_all(PUT)
+    assert main.evaluate(CUT) == []
+    assert visitor.overflow() <= 0
