@@ -17,7 +17,11 @@ A remark that blames a question or an option waits for `ENOUGH` answers, and for
   errors, those of two groups dealt at random from both: s * sqrt(1/n1 + 1/n0) with s the standard deviation of all of
   them together. Below `MANY_PICKS` in either group nothing is said.
 - A question's discrimination is below 0, or weak, when Fisher's interval tanh(atanh(r) ± z / sqrt(n - 3)) lies below 0,
-  or ends below what is fair.
+  or below `FAIR` (R. A. Fisher: On the "probable error" of a coefficient of correlation, Metron 1, 1921).
+
+Praise needs as much: a question does its work when r is `FAIR` or more and that interval lies above 0. Where it is
+neither weak nor that, the answers cannot say ("unsure"). `FAIR` is where R. L. Ebel and D. A. Frisbie (Essentials of
+Educational Measurement, 5th ed. 1991, ch. 13) draw the line: below 0.20 an item is poor, to be rejected or rewritten.
 
 All at `SURE` (two-sided); an option's two checks, and those of its neighbours, share what is left to chance (Bonferroni).
 """
@@ -33,7 +37,7 @@ HIDDEN = 5  # fewer people than this are not shown as a number
 ENOUGH = 30  # from here on figures carry a remark about the question
 
 TOO_EASY, TOO_HARD = 0.95, 0.2
-WEAK, FAIR = 0.1, 0.3
+FAIR = 0.2
 MANY_PICKS = 10
 SURE = 0.95
 
@@ -153,12 +157,12 @@ def remarks(sums: Sums, options: Sequence[Picked]) -> list[str]:
         told.append("too_easy")
     elif share < TOO_HARD:
         told.append("too_hard")
-    is_weak = telling is not None and between is not None and telling < WEAK and between[1] < FAIR
-    if is_weak and "upside_down" not in told and share <= TOO_EASY:
+    if between is not None and 0 <= between[1] < FAIR and share <= TOO_EASY:
         told.append("weak")
     if unused(options, sums.n):
         told.append("unused")
-    return told or ["good"]
+    does_its_work = telling is not None and telling >= FAIR and between is not None and between[0] > 0
+    return told or ["good" if does_its_work else "unsure"]
 
 
 def shown_counts(counts: Mapping[int, int]) -> dict[int, int | None]:

@@ -83,28 +83,26 @@ def right_answer(asked: Asked) -> str:
 
 def remark(name: str) -> str:
     """What a figure means for the author, and what to do about it."""
-    match name:
-        case "few":
-            return _("Too few answers to say much. Look again after thirty.")
-        case "upside_down":
-            return _(
-                "Those who know more get this wrong more often. Check the key, and whether the words say what you mean."
-            )
-        case "misleading":
-            return _(
-                "A wrong answer draws those who should know. Is it a little bit right? Make it clearly wrong."
-            )
-        case "too_easy":
-            return _("Nearly everybody knows this. Good to begin with; as a test it tells nothing.")
-        case "too_hard":
-            return _(
-                "Fewer than one in five know this: no more than guessing. Explain it first, or ask it more simply."
-            )
-        case "weak":
-            return _("Knowing this says little about knowing the rest. It may belong to another quiz.")
-        case "unused":
-            return _("An answer nobody takes could as well not be there. Find a mistake people really make.")
-    return _("This question does its work.")
+    told = {
+        "few": _("Too few answers to say much. Look again after thirty."),
+        "upside_down": _(
+            "Those who know more get this wrong more often. Check the key, and whether the words say what you mean."
+        ),
+        "misleading": _(
+            "A wrong answer draws those who should know. Is it a little bit right? Make it clearly wrong."
+        ),
+        "too_easy": _("Nearly everybody knows this. Good to begin with; as a test it tells nothing."),
+        "too_hard": _(
+            "Fewer than one in five know this: no more than guessing. Explain it first, or ask it more simply."
+        ),
+        "weak": _("Knowing this says little about knowing the rest. It may belong to another quiz."),
+        "unsure": _(
+            "These answers cannot say yet whether this question tells those who know from those who do not."
+        ),
+        "unused": _("An answer nobody takes could as well not be there. Find a mistake people really make."),
+        "good": _("This question does its work."),
+    }
+    return told[name]
 
 
 def run_phrases() -> dict[str, str]:

@@ -102,6 +102,28 @@ def test_a_question_is_called_weak_only_where_it_cannot_be_fair():
     assert "weak" in statistics.remarks(sums_of(noise * 20), [])
 
 
+@pytest.mark.parametrize("right_of_strong", [8, 9])
+def test_where_chance_could_have_made_the_figure_neither_good_nor_weak_is_claimed(right_of_strong):
+    """33 answers, a discrimination around 0: between both there is nothing to tell apart."""
+    told = sums_of(
+        [(int(at < right_of_strong), 2) for at in range(17)] + [(int(at < 8), 1) for at in range(16)]
+    )
+    low, high = statistics.telling_between(told)
+    assert low < 0 < statistics.FAIR < high
+    assert statistics.remarks(told, []) == ["unsure"]
+
+
+def test_a_question_is_praised_where_it_surely_tells_and_well_enough():
+    clearly = sums_of([(int(at < 14), 2) for at in range(20)] + [(int(at < 6), 1) for at in range(20)])
+    assert statistics.discrimination(clearly) == pytest.approx(0.4)
+    assert statistics.remarks(clearly, []) == ["good"]
+    alike = sums_of([(at % 2, 0) for at in range(40)])  # a quiz of this question alone
+    assert statistics.remarks(alike, []) == ["unsure"]
+    barely = sums_of([(int(at < 560), 2) for at in range(1000)] + [(int(at < 440), 1) for at in range(1000)])
+    assert 0 < statistics.telling_between(barely)[0] < statistics.telling_between(barely)[1] < statistics.FAIR
+    assert statistics.remarks(barely, []) == ["weak"]
+
+
 def test_remarks_wait_for_enough_answers():
     assert statistics.remarks(Sums(29, 0, 0, 0, 0), []) == ["few"]
 
