@@ -124,6 +124,20 @@ def result(poll: Poll) -> str:
     return said
 
 
+def points_for_places(shown: Shown) -> str:
+    """How an order is counted by points, for as many choices as this poll has."""
+    match len(shown.choices):
+        case 2:
+            return _("Counted by points: the first of two gets one, the other none (Borda).")
+        case 3:
+            return _("Counted by points: the first of three gets two, the next one, the last none (Borda).")
+        case n:
+            return _(
+                "Counted by points: the first of %(n)d gets %(first)d, the next %(second)d, and so on; the last gets "
+                "none (Borda)."
+            ) % {"n": n, "first": n - 1, "second": n - 2}
+
+
 def answered(shown: Shown) -> list[str]:
     """Who answered, since when, and what was changed or added meanwhile."""
     counts, poll = shown.counts, shown.poll

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.test import Client
 
 from polls import drawing
 from polls.queries import shown as queries
@@ -73,3 +74,20 @@ def test_points_are_drawn_to_the_most_that_anybody_could_have():
     a_vote(poll, 1, 2, 3)
     a_vote(poll, 1, 3, 2)
     assert [(lap.points, lap.parts[0][1]) for lap in seen(poll).laps] == [(4, 100), (1, 25), (1, 25)]
+
+
+@pytest.mark.parametrize(
+    ("choices", "told", "chinese"),
+    [
+        (2, "the first of two gets one, the other none", "两个选项中，第一名得一分"),
+        (3, "the first of three gets two, the next one, the last none", "三个选项中，第一名得两分"),
+        (5, "the first of 5 gets 4, the next 3, and so on", "5 个选项中，第一名得 4 分，第二名 3 分"),
+    ],
+)
+def test_points_are_explained_for_as_many_choices_as_there_are(choices, told, chinese):
+    poll = a_poll(*"ABCDE"[:choices], kind="ranked", method="borda", audience="everyone", results="always")
+    a_vote(poll, 1, 2)
+    address = f"/polls/{poll.pk}/result/"
+    assert told in Client().get(address).content.decode()
+    client = Client(headers={"accept-language": "zh-hans"})
+    assert chinese in client.get(address).content.decode()
