@@ -109,6 +109,14 @@ def may_manage(viewer: Viewer, poll: Poll) -> Verdict:
     return no(_("Only whoever made this poll, or the team, can change it."), "not_author")
 
 
+def may_remove(viewer: Viewer, poll: Poll, *, is_voted_on: bool) -> Verdict:
+    """Taking a poll out of sight with what was counted: its author while nobody voted, and the team."""
+    verdict = may_manage(viewer, poll)
+    if verdict and is_voted_on and not is_team(viewer):
+        return no(_("People have voted here. Ask a moderator if it must go."), "voted")
+    return verdict
+
+
 def may_try(viewer: Viewer) -> Verdict:
     """Whether somebody may let guests see one poll or another by chance: moderators and administrators."""
     verdict = may_speak(viewer)

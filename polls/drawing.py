@@ -190,6 +190,14 @@ def picture_in(choice: Choice) -> SafeString:
     return mark_safe(drawn)  # noqa: S308  texts were escaped
 
 
+def tile_of(choice: Choice) -> SafeString:
+    """The picture of a choice among others with pictures; the same room, said to be empty, where it has none."""
+    words = _text(_("No picture"))
+    return picture_in(choice) or mark_safe(  # noqa: S308  text was escaped
+        f'<i class="pic-img pic-none" aria-hidden="true">{words}</i>'
+    )
+
+
 def _added(choice: Choice) -> SafeString:
     assert choice.added_at
     return pieces.at_moment(_("added %(when)s"), choice.added_at)

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from community.core import pieces
-from polls import access, ends
+from polls import access, eligibility, ends
 from polls.models import Changes, Correction, Kind, Method, Poll, Results, Secrecy
 from polls.policy import MOST_RADIOS
 
@@ -86,6 +86,11 @@ def _changes(poll: Poll) -> str:
 
 
 def _secrecy(poll: Poll) -> str:
+    if poll.secrecy == Secrecy.NAMED and eligibility.audience_of(poll.audience).takes_guests:
+        return _(
+            "A member’s name stands beside what they chose. A guest’s vote is counted without a name, until they join "
+            "and it becomes theirs."
+        )
     if poll.secrecy == Secrecy.NAMED:
         return _("Your name stands beside what you chose.")
     if poll.is_sealed:

@@ -110,8 +110,7 @@ def remove_poll(*, actor: Member, poll_id: int) -> Poll:
     from polls.actions.making import has_ballots
 
     is_voted_on = has_ballots(poll)
-    if is_voted_on and not access.is_team(actor):
-        raise Refused(no(_("People have voted here. Ask a moderator if it must go."), "voted"))
+    require(access.may_remove(actor, poll, is_voted_on=is_voted_on))
     if is_voted_on and poll.is_decision and poll.answer_by is not None and poll.answered_at is None:
         raise Refused(no(_("The brand owes members an answer here. Answer first, then remove it."), "owed"))
     if poll.draw is not None and poll.draw.is_entered:

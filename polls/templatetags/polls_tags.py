@@ -45,6 +45,7 @@ register.simple_tag(drawing.notes, name="result_notes")
 register.simple_tag(drawing.warnings, name="truth_warnings")
 register.simple_tag(drawing.table, name="votes_table")
 register.simple_tag(drawing.picture_in, name="choice_picture")
+register.simple_tag(drawing.tile_of, name="choice_tile")
 
 
 @register.inclusion_tag("polls/_poll.html", takes_context=True)

@@ -39,12 +39,14 @@ def manage(request: HttpRequest, poll_id: int) -> HttpResponse:
     shown = queries.one(voter_of(request), poll_id)
     require(access.may_manage(actor, shown.poll))
     words, has_more = written.newest_in(shown)
+    has_ballots = actions.has_ballots(shown.poll)
     context = {
         "shown": shown,
         "poll": shown.poll,
         "written": words,
         "newest": written.NEWEST if has_more else 0,
-        "has_ballots": actions.has_ballots(shown.poll),
+        "has_ballots": has_ballots,
+        "may_remove": access.may_remove(actor, shown.poll, is_voted_on=has_ballots),
         "may_recount": bool(access.may_recount(actor, shown.poll)),
         "here": "polls",
     }

@@ -32,6 +32,19 @@ def paper(poll: Poll) -> str:
     return found[0]
 
 
+def test_a_choice_without_a_picture_says_so_where_others_have_one():
+    author = a_member(role="editor")
+    options = [Option("Lake", upload=an_upload(owner=author).key, alt="A lake"), Option("Sand")]
+    poll = a_poll(author=author, options=options, audience="everyone", results="always")
+    form = paper(poll)
+    assert form.count("<img") == 1
+    assert re.search(
+        r'value="2"><i class="pic-img pic-none" aria-hidden="true">No picture</i><b>Sand</b>', form
+    )
+    plain = paper(a_poll("Lake", "Sand", audience="everyone"))
+    assert "pic-none" not in plain
+
+
 def sent(poll: Poll, **form) -> list[tuple[int, str]]:
     """Numbers and words of the one ballot that this form makes."""
     headers = {"origin": "http://testserver", "user-agent": "Browser"}
@@ -54,6 +67,27 @@ def test_what_enter_presses_in_a_field_while_a_poll_is_made_is_the_preview():
     first = re.findall(r"<button[^>]*>", page[page.index("data-poll-maker") :])[0]
     assert 'name="preview"' in first
     assert 'tabindex="-1" aria-hidden="true"' in first
+
+
+def test_guests_are_told_the_truth_about_names():
+    """They have none that could stand beside their vote."""
+    guests = Client().get(a_poll(secrecy="named", audience="everyone").get_absolute_url()).content.decode()
+    assert "A guest’s vote is counted without a name" in guests
+    assert "Your name stands beside" not in guests
+    members = Client().get(a_poll(secrecy="named", audience="members").get_absolute_url()).content.decode()
+    assert "Your name stands beside what you chose." in members
+
+
+def test_nobody_is_led_to_remove_what_they_would_be_refused():
+    author, other = a_member(role="editor"), a_member(role="moderator")
+    poll = a_poll(author=author)
+    page, act = f"/polls/{poll.pk}/manage/", f"/polls/{poll.pk}/manage/remove/"
+    assert act in signed_in(Client(), author).get(page).content.decode()
+    a_vote(poll, 1)
+    told = signed_in(Client(), author).get(page).content.decode()
+    assert act not in told
+    assert "Ask a moderator if it must go." in told
+    assert act in signed_in(Client(), other, strongly=True).get(page).content.decode()
 
 
 def test_pictures_with_one_choice_take_ones_own_words_as_well():
