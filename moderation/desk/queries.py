@@ -17,6 +17,7 @@ from forum.models import Board, Lane, Post, PostState, Thread
 from forum.policy import POSTS_PER_PAGE
 from forum.queries import threads as forum
 from forum.queries.links import linked_ids
+from forum.raising import put_raised, raised_columns
 from moderation.desk import access, policy, promises
 from moderation.desk.last import Last, last_of
 from moderation.desk.models import DeskLog, DeskThread, MemberNote, Place
@@ -128,12 +129,13 @@ def _rows(viewer: Member, *also: str) -> QuerySet[DeskThread]:
     # What is cheap to ask stands first: few threads are asked for their budgets.
     silent = Q(thread__last_posted_at__lte=clock.now() - policy.COLD, thread__answer_count__gte=1)
     is_cold = Q(is_fresh=True) & silent  # and not asleep long since: those are many, and a budget is small
-    people = ("thread__author", "thread__raised__by", "assignee", "assigned_by", "writer")
+    people = ("thread__author", "assignee", "assigned_by", "writer")
     face = all_but_face(*people, also=("post_count", *also))
     return DeskThread.objects.select_related("thread", "board", *people).defer(
         "thread__excerpt", "board__rights", "board__form", "board__about_en", "board__about_zh", *face
     ).annotate(
         **promises.running(),
+        **raised_columns(),
         may_lift=ExpressionWrapper(is_cold & has_room(viewer), output_field=BooleanField()),
     )  # fmt: skip
 
@@ -141,6 +143,7 @@ def _rows(viewer: Member, *also: str) -> QuerySet[DeskThread]:
 def dress(row: DeskThread) -> Row:
     """A row with its reasons and the best next act. No statement."""
     thread = row.thread
+    put_raised(thread, row)
     quiet, age = (
         max(0, int((clock.now() - at) / timedelta(hours=1)))
         for at in (thread.last_posted_at, thread.opened_at)

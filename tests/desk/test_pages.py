@@ -12,12 +12,19 @@ from django.test.utils import CaptureQueriesContext
 from community.core import clock
 from community.core.tasks.testing import run_due
 from forum.models import Post, ThreadLink
-from moderation.desk import actions
+from moderation.desk import actions, queries
 from moderation.desk.models import DeskLog, DeskThread, Place
 from tests.builders.forum import a_board, a_reply, a_thread
 from tests.builders.members import a_member, signed_in
 
 pytestmark = pytest.mark.django_db
+
+
+def test_the_queue_joins_no_more_tables_than_the_planner_puts_in_order(mei):
+    """Eight with the page's own keys; with two more it read every open thread, a hundred thousand in 180 ms."""
+    rows = queries._rows(mei).filter(pk__in=DeskThread.objects.values("pk")[:20]).query
+    rows.get_compiler("default").as_sql()
+    assert len(rows.alias_map) <= 7
 
 
 def titles(response) -> list[str]:
