@@ -166,18 +166,21 @@ def wake_due() -> None:
 def tell_late() -> None:
     """By when something was asked of somebody has passed: they hear of it once, and so does whoever asked."""
     for row in actions.late():
-        about = {"thread_id": row.pk, "to": reverse("desk:thread", args=[row.pk])}
-        mark = f"{row.pk}:{row.due_at}"
-        for who, what in ((row.assignee_id, "overdue"), (row.assigned_by_id, "overdue_asked")):
-            if who is not None and (what == "overdue" or who != row.assignee_id):
-                notices.at_once(
-                    notices.tell_of_duty,
-                    member_id=who,
-                    actor_id=None,
-                    what=what,
-                    key=f"{what}:{mark}",
-                    **about,
-                )
+        told = {
+            row.assigned_by_id: "overdue_asked",
+            row.assignee_id: "overdue",
+        }  # who took it asked nobody else
+        told.pop(None, None)  # an account that was erased
+        for member_id, what in told.items():
+            notices.at_once(
+                notices.tell_of_duty,
+                member_id=member_id,
+                actor_id=None,
+                thread_id=row.pk,
+                what=what,
+                key=f"{what}:{row.pk}:{row.due_at}",
+                to=reverse("desk:thread", args=[row.pk]),
+            )
 
 
 @cron("23 4 * * *", name="desk.rhythm")

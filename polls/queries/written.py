@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
-from polls.models import BallotChoice, BallotState, Secrecy
+from django.db.models import QuerySet
+
+from polls.models import BallotChoice, BallotState, Poll, Secrecy
 from polls.queries.dressing import Shown
 
 NEWEST = 200  # on a page; the files have all
@@ -21,14 +24,11 @@ def written_in(shown: Shown) -> list[tuple[str, str]]:
     is_named = poll.secrecy == Secrecy.NAMED
     if not poll.takes_other or not shown.see or not (is_named or shown.is_manager):
         return []
-    rows = BallotChoice.objects.filter(ballot__poll=poll, ballot__state=BallotState.COUNTED).exclude(words="")
+    rows = _counted(poll)
     if not shown.is_manager:
         rows = rows.filter(ballot__member__isnull=False)
     found = rows.values_list("words", "ballot__member__name") if is_named else rows.values_list("words")
-    return sorted(
-        ((words, (name[0] if name else "") or "") for words, *name in found),
-        key=lambda one: (one[0].casefold(), one),
-    )
+    return sorted(((words, (name[0] if name else "") or "") for words, *name in found), key=_by_alphabet)
 
 
 def newest_in(shown: Shown) -> tuple[Sequence[tuple[str, int]], bool]:
@@ -36,7 +36,14 @@ def newest_in(shown: Shown) -> tuple[Sequence[tuple[str, int]], bool]:
     poll and sees its result. One statement; none where no choice takes words."""
     if not shown.poll.takes_other or not shown.see or not shown.is_manager:
         return [], False
-    rows = BallotChoice.objects.filter(ballot__poll=shown.poll, ballot__state=BallotState.COUNTED)
-    found = list(rows.exclude(words="").order_by("-pk").values_list("words", flat=True)[: NEWEST + 1])
-    times = Counter(found[:NEWEST])
-    return sorted(times.items(), key=lambda one: (one[0].casefold(), one)), len(found) > NEWEST
+    found = list(_counted(shown.poll).order_by("-pk").values_list("words", flat=True)[: NEWEST + 1])
+    return sorted(Counter(found[:NEWEST]).items(), key=_by_alphabet), len(found) > NEWEST
+
+
+def _counted(poll: Poll) -> QuerySet[BallotChoice]:
+    rows = BallotChoice.objects.filter(ballot__poll=poll, ballot__state=BallotState.COUNTED)
+    return rows.exclude(words="")
+
+
+def _by_alphabet(row: tuple[str, Any]) -> tuple[str, tuple[str, Any]]:
+    return row[0].casefold(), row

@@ -11,8 +11,6 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -33,11 +31,7 @@ def main() -> None:
     parser.add_argument("threads", type=int, nargs="?", default=100_000)
     parser.add_argument("--json", type=Path, help="keep the figures for docs/benchmarks.md")
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="convoy-desk-"))
-    stack = Production(folder, "bench_desk")
-    try:
-        stack.create()
-        stack.run("manage.py", "migrate", "--verbosity", "0")
+    with Production.of_its_own("bench_desk") as stack:
         os.environ.update(stack.environment | {"CONVOY_LOG_LEVEL": "ERROR"})
         import django
 
@@ -47,8 +41,6 @@ def main() -> None:
         measure(kept, moderator, options.threads)
         if options.json:
             kept.write(options.json)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def made(size: int) -> Any:

@@ -13,8 +13,11 @@ import secrets
 import subprocess
 import time
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from string import digits
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.benchmarks.load import WrongAnswer, cpu_seconds, resident_mb
@@ -189,6 +192,19 @@ class Production(Stack):
             "DEFAULT_FROM_EMAIL": "Convoy <convoy@localhost>",
             "PYTHONUNBUFFERED": "1",
         }
+
+    @classmethod
+    @contextmanager
+    def of_its_own(cls, database: str) -> Iterator[Production]:
+        """A site in a folder that goes, on a new and empty database; not started, and ended in the end."""
+        with TemporaryDirectory(prefix="convoy-bench-", ignore_cleanup_errors=True) as folder:
+            stack = cls(Path(folder), database)
+            try:
+                stack.create()
+                stack.run("manage.py", "migrate", "--verbosity", "0")
+                yield stack
+            finally:
+                stack.stop()
 
     def fill(self, posts: int) -> str:
         """Make the community in a new database, or take the one made before of this size."""

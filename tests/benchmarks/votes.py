@@ -16,8 +16,6 @@ import http.client
 import json
 import re
 import secrets
-import shutil
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -181,11 +179,7 @@ def main() -> None:
     )
     parser.add_argument("--json", type=Path, help="keep the figures for docs/benchmarks.md")
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="convoy-votes-"))
-    stack = Production(folder, "bench_votes")
-    try:
-        stack.create()
-        stack.run("manage.py", "migrate", "--verbosity", "0")
+    with Production.of_its_own("bench_votes") as stack:
         made = stack.run("manage.py", "shell", "-c", MADE.format(polls=2 + options.rounds, ballots=RANKED))
         ranked, crowd, *polls = json.loads(made.rpartition("MADE ")[2])
         if options.profile:
@@ -198,9 +192,6 @@ def main() -> None:
         kept.add(*changed_in_a_crowd(stack, Guests(stack), crowd, options.voters))
         if options.json:
             kept.write(options.json)
-    finally:
-        stack.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def result_of_ranked(stack: Production, poll: int) -> Result:
